@@ -1,0 +1,1 @@
+"""The build half: sources -> assertions -> RDF -> checks -> release."""

@@ -1,0 +1,194 @@
+"""Every error that Sides raises on purpose, in one tree.
+
+    SidesError
+    ├── InputError               what somebody gave us cannot be used
+    │   ├── StatementFileError       a file of statements
+    │   ├── TableError               a row or a column of a table
+    │   ├── CatalogueError           the catalogue of sources
+    │   └── SavedQueryError          the head or the text of a saved query, or a parameter given to it
+    ├── ContractError            an assertion that breaks the table of kinds
+    ├── BuildError               a build that must not be published
+    │   ├── OntologyError            inconsistent, unsatisfiable, outside OWL 2 DL
+    │   ├── ShapeError               data that violates a shape
+    │   └── HygieneError             a check under ontology/checks/ that found something
+    ├── ReleaseError             a release that is not there or is damaged
+    └── QueryError               a query that got no answer
+        ├── QuerySyntaxError         not SPARQL; has line and column
+        ├── QueryRefusedError        SPARQL that this endpoint does not run (update, SERVICE outside the allowlist)
+        ├── QueryTimeoutError        stopped at its deadline
+        ├── QueryMemoryError         stopped at its memory limit
+        ├── QueryFailedError         the engine reported an error while running it
+        ├── QueryCancelledError      the client has left
+        ├── WorkerLostError          the worker died for another reason
+        └── BusyError                no worker free and the queue full
+
+Foreign exceptions are mapped into this tree where the engine is called (``raise … from``).
+Domain errors know no HTTP: `kg.serve.web.problems` holds the table from class to status.
+"""
+
+from __future__ import annotations
+
+
+class SidesError(Exception):
+    """An error with a stable code that says what was expected, what came, where, and what to do.
+
+    >>> error = SidesError("row has 3 cells", where="states.csv:7", expected="4 cells", remedy="add the missing cell")
+    >>> str(error)
+    'states.csv:7: row has 3 cells; expected 4 cells. What to do: add the missing cell'
+    """
+
+    code = "error"
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        where: str | None = None,
+        expected: str | None = None,
+        remedy: str | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.where = where
+        self.expected = expected
+        self.remedy = remedy
+
+    def __str__(self) -> str:
+        text = f"{self.where}: {self.message}" if self.where else self.message
+        if self.expected:
+            text += f"; expected {self.expected}"
+        if self.remedy:
+            text += f". What to do: {self.remedy}"
+        return text
+
+
+class InputError(SidesError):
+    """What somebody gave us cannot be used."""
+
+    code = "input"
+
+
+class StatementFileError(InputError):
+    """A file of statements cannot be read."""
+
+    code = "statement-file"
+
+
+class TableError(InputError):
+    """A table has an unknown column, a missing cell or a value outside its type."""
+
+    code = "table"
+
+
+class CatalogueError(InputError):
+    """The catalogue of sources lacks something or names a file that is not there."""
+
+    code = "source-catalogue"
+
+
+class SavedQueryError(InputError):
+    """The head or the text of a saved query is wrong, or a parameter given to it is."""
+
+    code = "saved-query"
+
+
+class ContractError(SidesError):
+    """An assertion breaks the table of kinds."""
+
+    code = "contract"
+
+
+class BuildError(SidesError):
+    """A build that must not be published."""
+
+    code = "build"
+
+
+class OntologyError(BuildError):
+    """The ontology is inconsistent, has an unsatisfiable class or leaves OWL 2 DL."""
+
+    code = "ontology"
+
+
+class ShapeError(BuildError):
+    """Data violates a shape."""
+
+    code = "shape"
+
+
+class HygieneError(BuildError):
+    """A check under ``ontology/checks/`` has found something."""
+
+    code = "hygiene"
+
+
+class ReleaseError(SidesError):
+    """A release is not there or is damaged."""
+
+    code = "release"
+
+
+class QueryError(SidesError):
+    """A query got no answer."""
+
+    code = "query"
+
+
+class QuerySyntaxError(QueryError):
+    """The text is not SPARQL.
+
+    ``line`` and ``column`` count from 1, in characters of the text as the client sent it.
+    """
+
+    code = "query-syntax"
+
+    def __init__(self, message: str, *, line: int, column: int, expected: str | None = None, remedy: str | None = None):
+        super().__init__(message, where=f"line {line}, column {column}", expected=expected, remedy=remedy)
+        self.line = line
+        self.column = column
+
+
+class QueryRefusedError(QueryError):
+    """The text is SPARQL that this endpoint does not run."""
+
+    code = "query-refused"
+
+
+class QueryTimeoutError(QueryError):
+    """The query was stopped at its deadline."""
+
+    code = "query-timeout"
+
+
+class QueryMemoryError(QueryError):
+    """The query was stopped at its memory limit."""
+
+    code = "query-memory"
+
+
+class QueryFailedError(QueryError):
+    """The engine reported an error while running the query."""
+
+    code = "query-failed"
+
+
+class QueryCancelledError(QueryError):
+    """The client left before the answer was there."""
+
+    code = "query-cancelled"
+
+
+class WorkerLostError(QueryError):
+    """The worker died while running the query."""
+
+    code = "worker-lost"
+
+
+class BusyError(QueryError):
+    """No worker is free and the queue is full; ``retry_after`` is in seconds."""
+
+    code = "busy"
+
+    def __init__(self, message: str, *, retry_after: int, remedy: str | None = None):
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after

@@ -1,0 +1,141 @@
+"""Namespaces, prefixes, and the minting of every IRI that Sides owns."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from kg.ground.records import Assertion, Statement
+
+BASE = "https://w3id.org/sides/"
+ONTOLOGY = BASE + "ontology#"
+IDENTIFIERS = BASE + "id/"
+GRAPHS = BASE + "graph/"
+
+ENTITY_KINDS = ("state", "org", "person", "equipment")
+"""The prefixes of entities in the contract, each a folder below ``/id/``."""
+
+PREFIXES: Mapping[str, str] = MappingProxyType(
+    {
+        "sides": ONTOLOGY,
+        "id": IDENTIFIERS,
+        **{kind: f"{IDENTIFIERS}{kind}/" for kind in ENTITY_KINDS},
+        **{
+            scheme: f"{IDENTIFIERS}{scheme}/"
+            for scheme in ("category", "instrument", "status", "role", "measure", "stance", "degree", "event", "action",
+                           "office", "casualty", "approximation")
+        },
+        "source": f"{IDENTIFIERS}source/",
+        "statement": f"{IDENTIFIERS}statement/",
+        "assertion": f"{IDENTIFIERS}assertion/",
+        "graph": GRAPHS,
+        "dcat": "http://www.w3.org/ns/dcat#",
+        "dcterms": "http://purl.org/dc/terms/",
+        "geo": "http://www.opengis.net/ont/geosparql#",
+        "oa": "http://www.w3.org/ns/oa#",
+        "owl": "http://www.w3.org/2002/07/owl#",
+        "prov": "http://www.w3.org/ns/prov#",
+        "qb": "http://purl.org/linked-data/cube#",
+        "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+        "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+        "schema": "https://schema.org/",
+        "sh": "http://www.w3.org/ns/shacl#",
+        "skos": "http://www.w3.org/2004/02/skos/core#",
+        "time": "http://www.w3.org/2006/time#",
+        "vann": "http://purl.org/vocab/vann/",
+        "void": "http://rdfs.org/ns/void#",
+        "w3org": "http://www.w3.org/ns/org#",
+        "wd": "http://www.wikidata.org/entity/",
+        "wdt": "http://www.wikidata.org/prop/direct/",
+        "xsd": "http://www.w3.org/2001/XMLSchema#",
+    }
+)  # fmt: skip
+"""Every prefix that Sides writes or offers. ``org:`` is an entity of Sides; the W3C's ORG vocabulary is ``w3org:``."""
+
+
+def expand(curie: str) -> str:
+    """The IRI of a prefixed name.
+
+    >>> expand("state:FRA")
+    'https://w3id.org/sides/id/state/FRA'
+    """
+    prefix, _, local = curie.partition(":")
+    return PREFIXES[prefix] + local
+
+
+def shorten(iri: str) -> str:
+    """The prefixed name of an IRI by its longest known namespace, or the IRI itself.
+
+    >>> shorten("https://w3id.org/sides/id/state/FRA")
+    'state:FRA'
+    """
+    fitting = [(ns, prefix) for prefix, ns in PREFIXES.items() if iri.startswith(ns)]
+    if not fitting:
+        return iri
+    namespace, prefix = max(fitting, key=lambda pair: len(pair[0]))
+    local = iri.removeprefix(namespace)
+    return f"{prefix}:{local}" if re.fullmatch(r"[\w-]*", local) else iri
+
+
+def slug(text: str) -> str:
+    """A text as the last part of an IRI: folded to ASCII letters, digits and hyphens.
+
+    >>> slug("Extrêmes droites d'Europe")
+    'extremes-droites-d-europe'
+    """
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or digest(text)
+
+
+def digest(*parts: str) -> str:
+    """Twenty hexadecimal digits (80 bits of SHA-256) that name some content."""
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:20]
+
+
+def is_entity(value: str) -> bool:
+    """Whether a slot value names an entity of the tables (``state:FRA``) rather than quoting the text."""
+    prefix, colon, local = value.partition(":")
+    return bool(colon) and prefix in ENTITY_KINDS and re.fullmatch(r"[A-Za-z0-9-]+", local) is not None
+
+
+def source_iri(name: str) -> str:
+    """The IRI of a source."""
+    return PREFIXES["source"] + name
+
+
+def statement_iri(statement: Statement) -> str:
+    """The IRI of a statement, by source and position."""
+    return PREFIXES["statement"] + statement.key
+
+
+def assertion_iri(statement: Statement, assertion: Assertion) -> str:
+    """The IRI of an assertion, by the content of the assertion and the place of its statement."""
+    return PREFIXES["assertion"] + digest(statement.key, assertion.canonical())
+
+
+def unlinked_iri(statement: Statement, phrase: str) -> str:
+    """The IRI of something that a statement names by a phrase and no table holds.
+
+    It is minted for each statement, since two statements that use one phrase need not mean one thing.
+    """
+    return f"{IDENTIFIERS}unlinked/{statement.key}-{slug(phrase)}"
+
+
+def amount_iri(money: str) -> str:
+    """The IRI of an amount of money as the contract writes it (``"22000000000 CAD"``)."""
+    number, currency = money.split()
+    return f"{IDENTIFIERS}amount/{currency}-{number}"
+
+
+def fact_iri(subject: str, predicate: str, object_: str) -> str:
+    """The IRI of the reified plain triple (``rdf:Statement``) of three IRIs."""
+    return f"{IDENTIFIERS}fact/{digest(subject, predicate, object_)}"
+
+
+def graph_iri(name: str) -> str:
+    """The IRI of a named graph: ``ontology``, ``entities``, ``inferred``, ``metadata`` or ``source/NAME``."""
+    return GRAPHS + name
