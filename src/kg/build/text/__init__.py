@@ -1,0 +1,1 @@
+"""Texts: reading values out of statements, and mapping statements to assertions."""
