@@ -1,0 +1,63 @@
+# Everything is set up from here on a machine that has only Python 3.11+, make and git.
+#   make serve [PORT=8000]   build the graph and serve it
+#   make test                everything that CI runs
+PYTHON ?= python3
+PORT   ?= 8000
+BIN    := .venv/bin
+PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
+
+# What a release is built from: when none of it has changed, nothing is built again.
+INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
+
+.DEFAULT_GOAL := help
+.PHONY: help serve test build check lint types unit lock clean
+
+help:            ## list the targets
+	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
+
+serve: var/.built ## build the graph if need be and serve it on PORT (8000)
+	@exec $(BIN)/python server.py --port $(PORT)
+
+test: lint types check unit ## lint, types, checks of the graph, and all tests
+
+build: var/.built ## build the graph and publish it
+
+check: .venv/.dev ## regenerate the graph, compare with what is committed, prove the ontology consistent
+	$(BIN)/kg check
+
+lint: .venv/.dev ## style
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/.dev ## types
+	$(BIN)/mypy
+
+unit: .venv/.dev ## tests (pytest)
+	$(BIN)/pytest
+
+lock: .venv/.dev ## resolve the dependencies of pyproject.toml into the lock files anew
+	$(PIP) install uv
+	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra check --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+
+LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
+
+clean:           ## remove the virtual environment and everything that was built
+	rm -rf .venv var
+
+var/.built: .venv/.run $(INPUTS)
+	$(BIN)/kg build
+	@touch $@
+
+.venv/.run: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sides needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
+	@echo "Setting up .venv (once, about a minute)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes -r requirements.lock
+	@$(PIP) install --no-build-isolation --no-deps -e .
+	@touch $@
+
+.venv/.dev: .venv/.run requirements-dev.lock
+	@echo "Adding the tools for tests to .venv"
+	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
