@@ -1,0 +1,19 @@
+"""The catalogue of saved queries: one ``.rq`` file each, with a head that says what it answers and what it takes.
+
+`Catalogue.read` reads the folder, `Catalogue.search` finds, `SavedQuery.bind` puts parameters into the text as terms.
+"""
+
+from kg.serve.catalogue.collection import Catalogue
+from kg.serve.catalogue.head import HEAD_KEYS, PARAMETER_KEYS
+from kg.serve.catalogue.records import Parameter, ParameterType, QueryForm, SavedQuery, View
+
+__all__ = [
+    "HEAD_KEYS",
+    "PARAMETER_KEYS",
+    "Catalogue",
+    "Parameter",
+    "ParameterType",
+    "QueryForm",
+    "SavedQuery",
+    "View",
+]

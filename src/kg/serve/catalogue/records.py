@@ -1,0 +1,155 @@
+"""The records of the catalogue: saved query and parameter. All are frozen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from kg.ground.errors import SavedQueryError
+from kg.ground.kinds import CONCEPT_SCHEMES
+from kg.ground.records import LANGUAGES
+from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.serve.catalogue import binding
+
+Translations = Mapping[str, str]
+"""A text by language."""
+
+Cell = str | bool | Decimal
+"""What a check expects in a column: a prefixed name, a text, a number or a truth value."""
+
+
+class QueryForm(StrEnum):
+    """The four forms of a SPARQL query."""
+
+    SELECT = "SELECT"
+    CONSTRUCT = "CONSTRUCT"
+    ASK = "ASK"
+    DESCRIBE = "DESCRIBE"
+
+
+class View(StrEnum):
+    """How an answer is best looked at."""
+
+    TABLE = "table"
+    MAP = "map"
+    BAR = "bar"
+    LINE = "line"
+    GRAPH = "graph"
+    TIMELINE = "timeline"
+
+
+class ParameterType(StrEnum):
+    """What a parameter takes."""
+
+    ENTITY = "entity"  # state:FRA, or any absolute IRI
+    CONCEPT = "concept"  # military, category:military, or the IRI
+    YEAR = "year"
+    LANGUAGE = "language"
+    TEXT = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter: the block ``VALUES ?name { … }`` of the query, whose content a reader may replace.
+
+    ``default`` is what that block holds in the file, written as a reader would give it; empty (``UNDEF``) means any.
+    """
+
+    name: str
+    type: ParameterType
+    label: Translations
+    default: tuple[str, ...]
+    class_name: str | None = None
+    scheme: str | None = None
+    enumeration: tuple[str, ...] = ()
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """The values to choose from, where they are known without asking the graph."""
+        if self.enumeration:
+            return self.enumeration
+        if self.type is ParameterType.LANGUAGE:
+            return LANGUAGES
+        if self.type is ParameterType.CONCEPT and self.scheme:
+            return tuple(f"{self.scheme}:{concept}" for concept in CONCEPT_SCHEMES[self.scheme])
+        return ()
+
+    def listing(self, language: str) -> str | None:
+        """A query for the values to choose from, as ``?value`` and ``?label``; None where there is nothing to list."""
+        if self.type is not ParameterType.ENTITY or self.enumeration:
+            return None
+        names = [self.class_name] if self.class_name else ["State", "Organisation", "Person", "Equipment"]
+        classes = " ".join(binding.iri(ONTOLOGY + name) for name in names)
+        return (
+            "SELECT DISTINCT ?value ?label WHERE {\n"
+            f"  VALUES ?top {{ {classes} }}\n"
+            f"  ?class {binding.iri(PREFIXES['rdfs'] + 'subClassOf')}* ?top .\n"
+            f"  ?value a ?class ; {binding.iri(PREFIXES['rdfs'] + 'label')} ?label .\n"
+            f"  FILTER (LANG(?label) = {binding.literal(language)})\n"
+            "}\nORDER BY LCASE(STR(?label))"
+        )
+
+    def term(self, value: str) -> str:
+        """A value as a SPARQL term.
+
+        Raises `SavedQueryError` for a value outside the parameter's type or enumeration.
+        """
+        where = f"parameter {self.name}"
+        match self.type:
+            case ParameterType.ENTITY:
+                term = binding.entity(value, where=where)
+            case ParameterType.CONCEPT:
+                term = binding.concept(value, self.scheme or "", where=where)
+            case ParameterType.YEAR:
+                term = binding.year(value, where=where)
+            case ParameterType.LANGUAGE:
+                term = binding.language(value, where=where)
+            case ParameterType.TEXT:
+                term = binding.literal(value)
+        if self.enumeration and term not in {self._unchecked(choice) for choice in self.enumeration}:
+            raise SavedQueryError(f"the value {value!r} is not offered", where=where, expected=", ".join(self.choices))
+        return term
+
+    def _unchecked(self, choice: str) -> str:
+        return Parameter(name=self.name, type=self.type, label=self.label, default=(), scheme=self.scheme).term(choice)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedQuery:
+    """One saved query. ``name`` is the stem of its file, ``theme`` the folder, ``text`` the query without its head."""
+
+    name: str
+    theme: str
+    summary: Translations
+    description: Translations
+    tags: tuple[str, ...]
+    parameters: tuple[Parameter, ...]
+    view: View
+    checks: tuple[Mapping[str, Cell], ...]
+    form: QueryForm
+    columns: tuple[str, ...]
+    text: str
+    source: str
+
+    def bind(self, values: Mapping[str, Sequence[str]]) -> str:
+        """The query with the given values in place of its defaults; an empty value, or none, keeps the default.
+
+        Several values for one parameter mean any of them. Each value becomes one term of the block
+        ``VALUES ?name { … }`` of its parameter; nothing else of the text changes.
+
+        Raises `SavedQueryError` for an unknown parameter and for a value outside its type.
+        """
+        by_name = {parameter.name: parameter for parameter in self.parameters}
+        unknown = sorted(values.keys() - by_name.keys())
+        if unknown:
+            raise SavedQueryError(
+                f"{self.name} has no parameter {', '.join(unknown)}",
+                expected=", ".join(by_name) or "no parameter at all",
+                remedy="leave it out, or look at the list of its parameters",
+            )
+        terms = {
+            name: [by_name[name].term(value) for value in given if value.strip()] for name, given in values.items()
+        }
+        return binding.replace(self.text, {name: found for name, found in terms.items() if found})
