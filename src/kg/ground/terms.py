@@ -7,8 +7,9 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from types import MappingProxyType
+from urllib.parse import quote
 
-from kg.ground.records import Assertion, Statement
+from kg.ground.records import Assertion, Span, Statement
 
 BASE = "https://w3id.org/sides/"
 ONTOLOGY = BASE + "ontology#"
@@ -31,6 +32,7 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "source": f"{IDENTIFIERS}source/",
         "statement": f"{IDENTIFIERS}statement/",
         "assertion": f"{IDENTIFIERS}assertion/",
+        **{kind: f"{IDENTIFIERS}{kind}/" for kind in ("amount", "fact", "span", "unlinked")},
         "graph": GRAPHS,
         "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": "http://purl.org/dc/terms/",
@@ -107,9 +109,23 @@ def source_iri(name: str) -> str:
     return PREFIXES["source"] + name
 
 
+def statement_key(statement: Statement) -> str:
+    """The statement's key as a part of an IRI: what no IRI may hold is percent-encoded.
+
+    >>> statement_key(Statement("notes", "a 1", "en", "Hungary borders Ukraine."))
+    'notes-a%201'
+    """
+    return quote(statement.key, safe="")
+
+
 def statement_iri(statement: Statement) -> str:
     """The IRI of a statement, by source and position."""
-    return PREFIXES["statement"] + statement.key
+    return PREFIXES["statement"] + statement_key(statement)
+
+
+def span_iri(statement: Statement, span: Span) -> str:
+    """The IRI of a range of characters of a statement's text."""
+    return f"{PREFIXES['span']}{statement_key(statement)}-{span.start}-{span.end}"
 
 
 def assertion_iri(statement: Statement, assertion: Assertion) -> str:
@@ -122,18 +138,21 @@ def unlinked_iri(statement: Statement, phrase: str) -> str:
 
     It is minted for each statement, since two statements that use one phrase need not mean one thing.
     """
-    return f"{IDENTIFIERS}unlinked/{statement.key}-{slug(phrase)}"
+    return f"{PREFIXES['unlinked']}{statement_key(statement)}-{slug(phrase)}"
 
 
 def amount_iri(money: str) -> str:
     """The IRI of an amount of money as the contract writes it (``"22000000000 CAD"``)."""
     number, currency = money.split()
-    return f"{IDENTIFIERS}amount/{currency}-{number}"
+    return f"{PREFIXES['amount']}{currency}-{number}"
 
 
 def fact_iri(subject: str, predicate: str, object_: str) -> str:
-    """The IRI of the reified plain triple (``rdf:Statement``) of three IRIs."""
-    return f"{IDENTIFIERS}fact/{digest(subject, predicate, object_)}"
+    """The IRI of the reified plain triple (``rdf:Statement``) of three IRIs.
+
+    The rules under ``ontology/rules/`` compute the same name, hence the space: SPARQL has no control characters.
+    """
+    return PREFIXES["fact"] + digest(f"{subject} {predicate} {object_}")
 
 
 def graph_iri(name: str) -> str:

@@ -1,0 +1,50 @@
+"""What follows from the data by the ontology, as an OWL 2 RL reasoner finds it."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import pyoxigraph as ox
+import reasonable
+
+from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES
+
+_TYPE = PREFIXES["rdf"] + "type"
+
+
+def entailments(ontology: Iterable[ox.Triple], facts: Iterable[ox.Triple]) -> set[ox.Triple]:
+    """The new triples about our identifiers: a property of the ontology, or membership in one of its classes.
+
+    ``facts`` are the plain triples: between two IRIs, about one of our identifiers, by ``rdf:type`` or a property of
+    the ontology. Anything else among them (labels, links to Wikidata, reified facts) is left out of the reasoning.
+    """
+    given = {triple for triple in facts if _plain(triple)}
+    with tempfile.TemporaryDirectory() as folder:
+        # The reasoner reads a file or a graph of rdflib; the file needs no second RDF library.
+        path = Path(folder) / "input.ttl"
+        ox.serialize({*ontology, *given}, str(path), ox.RdfFormat.TURTLE)
+        reasoner = reasonable.PyReasoner()
+        reasoner.load_file(str(path))
+        found = {_triple(*terms) for terms in reasoner.reason() if _ours(*map(str, terms))}
+    return found - given
+
+
+def _plain(triple: ox.Triple) -> bool:
+    subject, predicate, object_ = triple.subject, triple.predicate, triple.object
+    if not isinstance(subject, ox.NamedNode) or not isinstance(object_, ox.NamedNode):
+        return False
+    return _ours(subject.value, predicate.value, object_.value)
+
+
+def _ours(subject: str, predicate: str, object_: str) -> bool:
+    if not subject.startswith(IDENTIFIERS):
+        return False
+    if predicate == _TYPE:
+        return object_.startswith(ONTOLOGY)
+    return predicate.startswith(ONTOLOGY) and object_.startswith(IDENTIFIERS)
+
+
+def _triple(subject: str, predicate: str, object_: str) -> ox.Triple:
+    return ox.Triple(ox.NamedNode(subject), ox.NamedNode(predicate), ox.NamedNode(object_))

@@ -1,0 +1,173 @@
+"""Statements and their assertions as JSON-LD documents, and these as RDF through ``ontology/context.jsonld``."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.build.mapping import dates
+from kg.ground.errors import ContractError
+from kg.ground.kinds import KINDS, Slot, ValueType
+from kg.ground.records import Assertion, Evidence, SlotValue, Span, Statement
+from kg.ground.terms import (
+    PREFIXES,
+    amount_iri,
+    assertion_iri,
+    expand,
+    is_entity,
+    source_iri,
+    span_iri,
+    statement_iri,
+    unlinked_iri,
+)
+
+Node = dict[str, object]
+"""One JSON-LD node object."""
+
+_MORE_PREFIXES = ("dcterms", "oa", "prov")
+# What a kind's time is, in the order in which it is looked for; `since` and `until` make one period.
+_MAIN_TIMES = ("date", "fieldwork", "since", "until", "announced_on", "published", "founded")
+
+
+@dataclass(frozen=True, slots=True)
+class MappedStatement:
+    """A statement and what it says."""
+
+    statement: Statement
+    assertions: tuple[Assertion, ...]
+
+
+def read_context(path: Path) -> list[object]:
+    """The JSON-LD context of the documents: the file's, and the prefixes of the standard terms beside it."""
+    context = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    return [context, {prefix: PREFIXES[prefix] for prefix in _MORE_PREFIXES}]
+
+
+def triples(mapped: Iterable[MappedStatement], context: list[object]) -> set[ox.Triple]:
+    """The statements and assertions as RDF."""
+    graph = [node for item in mapped for node in nodes(item)]
+    document = json.dumps({"@context": context, "@graph": graph}, ensure_ascii=False)
+    return {quad.triple for quad in ox.parse(document, ox.RdfFormat.JSON_LD)}
+
+
+def nodes(item: MappedStatement) -> Iterator[Node]:
+    """The JSON-LD nodes of one statement: the statement itself, then its assertions.
+
+    Raises `ContractError` for a date that no calendar has.
+    """
+    statement = item.statement
+    yield {
+        "@id": statement_iri(statement),
+        "@type": "sides:Statement",
+        "sides:text": _text(statement, statement.text),
+        "sides:position": statement.position,
+        "dcterms:language": statement.lang,
+        "dcterms:source": {"@id": source_iri(statement.source)},
+        "prov:wasQuotedFrom": {"@id": source_iri(statement.source)},
+    }
+    for assertion in item.assertions:
+        yield _assertion(statement, assertion)
+
+
+def _assertion(statement: Statement, assertion: Assertion) -> Node:
+    table = KINDS[assertion.kind].slots
+    try:
+        return {
+            "@id": assertion_iri(statement, assertion),
+            "kind": assertion.kind,
+            **{name: _values(statement, table[name], value) for name, value in assertion.slots.items()},
+            **_bounds(assertion.slots),
+            "prov:wasDerivedFrom": {"@id": statement_iri(statement)},
+            **(_evidence(statement, assertion.evidence) if assertion.evidence else {}),
+        }
+    except ContractError as error:
+        raise ContractError(error.message, where=statement.key, expected=error.expected) from error
+
+
+def _values(statement: Statement, slot: Slot, value: SlotValue) -> object:
+    if isinstance(value, tuple):
+        return [_value(statement, slot, item) for item in value]
+    return _value(statement, slot, value)
+
+
+def _value(statement: Statement, slot: Slot, value: SlotValue) -> object:
+    match slot.value:
+        case ValueType.ENTITY:
+            return _entity(statement, str(value))
+        case ValueType.TEXT:
+            return _text(statement, str(value))
+        case ValueType.DATE:
+            return {"@value": value, "@type": dates.datatype(str(value))}
+        case ValueType.MONEY:
+            return _money(str(value))
+        case ValueType.NUMBER | ValueType.COUNT:
+            # JSON-LD writes a JSON number with a fraction as xsd:double ("6.5E0"); a string keeps it a decimal.
+            return _plain(Decimal(str(value)))
+        case ValueType.FLAG | ValueType.CONCEPT:
+            return value
+
+
+def _entity(statement: Statement, value: str) -> object:
+    if is_entity(value):
+        return {"@id": expand(value)}
+    return {
+        "@id": unlinked_iri(statement, value),
+        "@type": "sides:UnlinkedEntity",
+        "rdfs:label": _text(statement, value),
+    }
+
+
+def _text(statement: Statement, text: str) -> Node:
+    return {"@value": text, "@language": statement.lang}
+
+
+def _money(value: str) -> Node:
+    number, currency = value.split()
+    return {
+        "@id": amount_iri(value),
+        "@type": "schema:MonetaryAmount",
+        "schema:value": {"@value": _plain(Decimal(number)), "@type": "xsd:decimal"},
+        "schema:currency": currency,
+    }
+
+
+def _plain(number: Decimal) -> str:
+    """A number without exponent or trailing zeros, which is how the engine writes it."""
+    text = f"{number:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _bounds(slots: Mapping[str, SlotValue]) -> Node:
+    """The first and last day of an assertion's main time, as far as they are known."""
+    main = next((name for name in _MAIN_TIMES if name in slots), None)
+    if main in (None, "since", "until"):
+        since, until = slots.get("since"), slots.get("until")
+        first, last = dates.period(str(since) if since else None, str(until) if until else None)
+    else:
+        first, last = dates.bounds(str(slots[str(main)]))
+    days = {"sides:earliest": first, "sides:latest": last}
+    return {name: {"@value": day.isoformat(), "@type": "xsd:date"} for name, day in days.items() if day}
+
+
+def _evidence(statement: Statement, evidence: Evidence) -> Node:
+    node: Node = {"sides:rule": evidence.rule}
+    if evidence.confidence is not None:
+        node["sides:confidence"] = {"@value": _plain(evidence.confidence), "@type": "xsd:decimal"}
+    if evidence.spans:
+        node["sides:evidence"] = [_span(statement, span) for span in sorted(set(evidence.spans))]
+    return node
+
+
+def _span(statement: Statement, span: Span) -> Node:
+    integer = "xsd:integer"
+    return {
+        "@id": span_iri(statement, span),
+        "@type": "oa:TextPositionSelector",
+        "oa:start": {"@value": str(span.start), "@type": integer},
+        "oa:end": {"@value": str(span.end), "@type": integer},
+    }

@@ -1,0 +1,56 @@
+"""Statements whose assertions are given beside them, in a file of the contract (``.jsonl`` with ``assertions``)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+
+from kg.build.sources import read_lines, read_object
+from kg.ground.errors import StatementFileError
+from kg.ground.records import Assertion
+
+
+@dataclass(frozen=True, slots=True)
+class GivenAssertions:
+    """A mapper that answers with the assertions that people have written down for each text."""
+
+    by_text: Mapping[str, tuple[Assertion, ...]]
+
+    @classmethod
+    def read(cls, path: Path) -> GivenAssertions:
+        """Read the texts and assertions of a file.
+
+        Raises `StatementFileError` for a line without them, `ContractError` for an assertion outside the contract.
+        """
+        return cls(dict(_read_line(line, where) for _, where, line in read_lines(path)))
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
+        """The assertions given for a text; raises `StatementFileError` for a text that the file does not have."""
+        if text not in self.by_text:
+            raise StatementFileError(
+                "no assertions are given for this text", where=where, expected=f"{lang} text in file"
+            )
+        return self.by_text[text]
+
+
+def _read_line(line: str, where: str) -> tuple[str, tuple[Assertion, ...]]:
+    row = read_object(line, where)
+    text, given = row.get("text"), row.get("assertions")
+    if not isinstance(text, str) or not isinstance(given, Sequence) or isinstance(given, str):
+        raise StatementFileError(
+            "text or assertions are missing", where=where, expected="text and a list of assertions"
+        )
+    return text, tuple(_assertion(item, where) for item in given)
+
+
+def _assertion(item: object, where: str) -> Assertion:
+    if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
+        raise StatementFileError("an assertion without kind", where=where, expected="an object with kind and slots")
+    slots = {name: _exact(value) for name, value in item.items() if name != "kind" and not name.startswith("_")}
+    return Assertion.create(item["kind"], slots, where=where)
+
+
+def _exact(value: object) -> object:
+    return Decimal(str(value)) if isinstance(value, float) else value

@@ -1,0 +1,65 @@
+"""The rules under ``ontology/rules/``: SPARQL CONSTRUCT queries that add the plain layer to what a source asserts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pyoxigraph as ox
+
+from kg.ground.errors import OntologyError
+
+_MOST_ROUNDS = 20  # a rule set that still finds something then feeds itself without end
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One CONSTRUCT query and the name of its file."""
+
+    name: str
+    text: str
+
+
+def read_rules(folder: Path) -> tuple[Rule, ...]:
+    """The rules of a folder (``*.rq``), by name."""
+    return tuple(Rule(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq")))
+
+
+def apply_rules(
+    rules: Iterable[Rule], triples: Iterable[ox.Triple], *, context: Iterable[ox.Triple] = ()
+) -> set[ox.Triple]:
+    """What the rules add to ``triples``, until they find nothing new; ``context`` is read as well, never returned.
+
+    Raises `OntologyError` for a rule that is not a CONSTRUCT query or that makes a blank node.
+    """
+    rules = tuple(rules)
+    store = ox.Store()
+    store.bulk_extend(ox.Quad(*triple) for source in (triples, context) for triple in source)
+    found: set[ox.Triple] = set()
+    for _ in range(_MOST_ROUNDS):
+        new = {triple for rule in rules for triple in _run(store, rule)} - found
+        new = {triple for triple in new if ox.Quad(*triple) not in store}
+        if not new:
+            return found
+        store.extend(ox.Quad(*triple) for triple in new)
+        found |= new
+    raise OntologyError(
+        f"the rules still find something new after {_MOST_ROUNDS} rounds",
+        where="ontology/rules",
+        remedy="look for a rule whose head feeds its own body",
+    )
+
+
+def _run(store: ox.Store, rule: Rule) -> list[ox.Triple]:
+    where = f"ontology/rules/{rule.name}.rq"
+    try:
+        answer = store.query(rule.text)
+    except SyntaxError as error:
+        raise OntologyError(str(error), where=where, expected="a SPARQL CONSTRUCT query") from error
+    if not isinstance(answer, ox.QueryTriples):
+        raise OntologyError("the rule adds no triples", where=where, expected="a SPARQL CONSTRUCT query")
+    made = list(answer)
+    if any(isinstance(term, ox.BlankNode) for triple in made for term in triple):
+        raise OntologyError("the rule makes a blank node", where=where, remedy="compute an IRI with BIND(IRI(…))")
+    return made

@@ -1,0 +1,154 @@
+"""Publishing a release: built aside, measured, put on the disk, then swapped in; a crash leaves the last good one."""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from kg.ground.errors import BuildError, ReleaseError
+from kg.ground.release import CURRENT, FOLDER, MANIFEST, Release, ReleaseFile, content_hash
+
+KEPT = 3
+"""How many releases stay on the disk: the current one, and the last ones for whoever still reads them."""
+
+_ASIDE = "building-"
+_LOCK = "build.lock"
+
+
+@contextmanager
+def exclusive(folder: Path) -> Iterator[None]:
+    """Hold the lock of the builds that publish into ``folder``; the system frees it when the process ends.
+
+    Raises `BuildError` if another build holds it.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / _LOCK).open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            raise BuildError(
+                f"another build is running (process {lock.read().strip() or 'unknown'})",
+                where=str(folder),
+                remedy="wait until it has ended",
+            ) from error
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
+
+
+def publish(
+    folder: Path, fill: Callable[[Path], None], *, name: str, counts: Mapping[str, int], versions: Mapping[str, str]
+) -> tuple[Release, bool]:
+    """Publish what ``fill`` writes into an empty directory, and tell whether it is new.
+
+    To be called within `exclusive`. The hash of the content names the release; content that is published already is not
+    written again. Raises `BuildError` if the system refuses to write.
+    """
+    try:
+        return _publish(folder, fill, name, counts, versions)
+    except OSError as error:
+        raise BuildError(f"the release cannot be written: {error}", where=str(folder)) from error
+
+
+def _publish(
+    folder: Path, fill: Callable[[Path], None], name: str, counts: Mapping[str, int], versions: Mapping[str, str]
+) -> tuple[Release, bool]:
+    releases = folder / FOLDER
+    releases.mkdir(parents=True, exist_ok=True)
+    _sweep(folder)
+    aside = _directory_aside(folder)
+    fill(aside)
+    files = tuple(ReleaseFile.measure(path) for path in sorted(aside.iterdir()))
+    target = releases / content_hash(files)
+    new = not _intact(target)
+    if new:
+        _write_manifest(aside, target.name, files, name, counts, versions)
+        _to_disk(*aside.iterdir(), aside)  # a name must never point to less than the whole
+        _move_in(aside, target, folder)
+    else:
+        shutil.rmtree(aside)
+    os.utime(target)  # the order of publication, for the pruning
+    _point(folder, target)
+    _prune(folder, target)
+    return Release.open(target), new
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what builds that were stopped have left."""
+    for left in folder.glob(f"{_ASIDE}*"):
+        shutil.rmtree(left)
+
+
+def _directory_aside(folder: Path) -> Path:
+    aside = Path(tempfile.mkdtemp(prefix=_ASIDE, dir=folder))
+    aside.chmod(0o755)  # whoever serves need not be who builds
+    return aside
+
+
+def _intact(target: Path) -> bool:
+    if not target.exists():
+        return False
+    with suppress(ReleaseError):
+        Release.open(target).verify()
+        return True
+    return False
+
+
+def _write_manifest(
+    aside: Path,
+    digest: str,
+    files: tuple[ReleaseFile, ...],
+    name: str,
+    counts: Mapping[str, int],
+    versions: Mapping[str, str],
+) -> None:
+    manifest = {
+        "name": name,
+        "hash": digest,
+        "versions": dict(sorted(versions.items())),
+        "counts": dict(sorted(counts.items())),
+        "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files],
+    }
+    (aside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _to_disk(*paths: Path) -> None:
+    """Wait until files, or the names in directories, are on the disk."""
+    for path in paths:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
+
+
+def _move_in(aside: Path, target: Path, folder: Path) -> None:
+    if target.exists():  # damaged, or it would have been kept
+        target.rename(_directory_aside(folder) / target.name)
+    aside.rename(target)
+    _to_disk(target.parent)
+
+
+def _point(folder: Path, target: Path) -> None:
+    """Swap the link: readers find the old release or the new one, and nothing between."""
+    link = folder / f"{CURRENT}.new"
+    link.unlink(missing_ok=True)
+    link.symlink_to(target.relative_to(folder))
+    link.replace(folder / CURRENT)
+    _to_disk(folder)
+
+
+def _prune(folder: Path, current: Path) -> None:
+    releases = sorted(current.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+    for old in [path for path in releases if path != current][KEPT - 1 :]:
+        # Moved first: a release that is half deleted must not be found under its name.
+        old.rename(_directory_aside(folder) / old.name)
+    _sweep(folder)

@@ -1,0 +1,217 @@
+"""The sources: the catalogue that declares them, and the statements in their files."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+import pyoxigraph as ox
+
+from kg.ground.errors import CatalogueError, StatementFileError
+from kg.ground.records import LANGUAGES, Statement
+from kg.ground.terms import PREFIXES, expand, shorten, slug
+
+STATEMENT_FOLDER = "statements"
+"""The folder of statement files below ``sources/``; every file in it is catalogued."""
+
+CATALOGUE = "catalogue.ttl"
+"""The file below ``sources/`` that declares every source."""
+
+_STOP_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "fr": (
+            "au aux avec ce ces cette dans de des du elle en entre est et il la le les leur mais ne ont ou par pas"
+            " plus pour que qui sa se selon ses son sont sur un une été"
+        ),
+        "en": (
+            "and are as at been between but by for from had has have her his in is it its of on or she that the"
+            " their they this to was were which who will with"
+        ),
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One source: its name in IRIs, its file, the language of its statements (None: each statement has its own)."""
+
+    name: str
+    file: Path
+    lang: str | None = None
+
+
+def detect_language(text: str) -> str:
+    """The language of a passage by a vote of its commonest words; French where the vote is even.
+
+    >>> detect_language("La Hongrie a fermé la frontière."), detect_language("Hungary has closed the border.")
+    ('fr', 'en')
+    """
+    words = re.findall(r"[^\W\d_]+", text.casefold())
+    votes = {lang: sum(map(words.count, stop_words.split())) for lang, stop_words in _STOP_WORDS.items()}
+    return max(LANGUAGES, key=lambda lang: votes[lang])
+
+
+def read_statements(path: Path, *, source: str | None = None, lang: str | None = None) -> tuple[Statement, ...]:
+    """The statements of a ``.txt`` file (one a line, its number the position) or a ``.jsonl`` file (id, lang, text).
+
+    A blank line is no statement; it keeps its number. ``source`` is by default the name of the file. ``lang`` is the
+    language of a text file, found line by line where it is not given; a JSON line names its own.
+    Raises `StatementFileError` for what cannot be read, with file and line.
+    """
+    source = source or slug(path.stem)
+    match path.suffix:
+        case ".txt":
+            found = _text_statements(path, source, lang)
+        case ".jsonl":
+            found = _json_statements(path, source)
+        case other:
+            raise StatementFileError(f"a file that ends in {other!r}", where=str(path), expected=".txt or .jsonl")
+    return tuple(found)
+
+
+def _text_statements(path: Path, source: str, lang: str | None) -> Iterator[Statement]:
+    if lang is not None and lang not in LANGUAGES:
+        raise StatementFileError(f"unknown language {lang!r}", where=str(path), expected=" or ".join(LANGUAGES))
+    for number, _, line in read_lines(path):
+        yield Statement(source, str(number), lang or detect_language(line), line)
+
+
+def _json_statements(path: Path, source: str) -> Iterator[Statement]:
+    seen: dict[str, int] = {}
+    for number, where, line in read_lines(path):
+        statement = _json_statement(line, source, where)
+        first = seen.setdefault(statement.position, number)
+        if first != number:
+            raise StatementFileError(
+                f"the id {statement.position!r} stands in line {first} already", where=where, expected="one line an id"
+            )
+        yield statement
+
+
+def _json_statement(line: str, source: str, where: str) -> Statement:
+    row = read_object(line, where)
+    missing = [key for key in ("id", "lang", "text") if not (isinstance(row.get(key), str) and row[key])]
+    if missing:
+        raise StatementFileError(f"{missing[0]} is missing, empty or no string", where=where, expected="id, lang, text")
+    position, lang, text = str(row["id"]), str(row["lang"]), str(row["text"])
+    if lang not in LANGUAGES:
+        raise StatementFileError(f"unknown language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
+    if re.search("[\ud800-\udfff]", position + text):
+        raise StatementFileError("half a surrogate pair, which is no character", where=where, expected="Unicode text")
+    return Statement(source, position, lang, text)
+
+
+def read_object(line: str, where: str) -> dict[str, object]:
+    """The JSON object of one line; raises `StatementFileError` if it holds none."""
+    try:
+        row = json.loads(line)
+    except ValueError as error:
+        raise StatementFileError(f"not JSON: {error}", where=where, expected="one JSON object a line") from error
+    if not isinstance(row, dict):
+        raise StatementFileError(f"a JSON {type(row).__name__}", where=where, expected="one JSON object a line")
+    return row
+
+
+def read_lines(path: Path) -> Iterator[tuple[int, str, str]]:
+    """The lines of a UTF-8 file that are not blank: number, ``file:number`` and text without its line end.
+
+    Only a line feed ends a line, with or without a carriage return before it: a text may hold any other separator.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise StatementFileError(error.strerror or "cannot be read", where=str(path)) from error
+    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
+        where = f"{path}:{number}"
+        try:
+            line = raw.decode("utf-8")
+        except UnicodeDecodeError as error:
+            raise StatementFileError(
+                f"byte {error.start + 1} is not UTF-8",
+                where=where,
+                expected="UTF-8",
+                remedy="convert the file to UTF-8",
+            ) from error
+        if line.strip():
+            yield number, where, line.removesuffix("\r")
+
+
+# What the catalogue must tell of each source: property, and the languages in which it must stand.
+_REQUIRED: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("dcterms:title", LANGUAGES),
+    ("dcterms:description", LANGUAGES),
+    ("dcterms:publisher", ()),
+    ("dcterms:language", ()),
+    ("dcterms:license", ()),
+    ("dcterms:issued", ()),
+    ("dcat:version", ()),
+    ("sides:file", ()),
+)
+
+
+def read_catalogue(folder: Path) -> tuple[Source, ...]:
+    """The sources that ``catalogue.ttl`` in ``folder`` declares, by name.
+
+    Raises `CatalogueError` when a description lacks something, a file is not there or is not catalogued.
+    """
+    path = folder / CATALOGUE
+    graph = ox.Dataset(ox.Quad(triple.subject, triple.predicate, triple.object) for triple in catalogue_triples(folder))
+    datasets = graph.quads_for_object(ox.NamedNode(expand("dcat:Dataset")))
+    subjects = sorted({quad.subject for quad in datasets if isinstance(quad.subject, ox.NamedNode)}, key=str)
+    sources = tuple(_source(graph, subject, folder) for subject in subjects)
+    _compare_files(folder, sources, path)
+    return sources
+
+
+def catalogue_triples(folder: Path) -> set[ox.Triple]:
+    """Everything that ``catalogue.ttl`` in ``folder`` says; raises `CatalogueError` if it is not Turtle."""
+    path = folder / CATALOGUE
+    try:
+        return {quad.triple for quad in ox.parse(path=str(path), format=ox.RdfFormat.TURTLE)}
+    except (OSError, SyntaxError) as error:
+        raise CatalogueError(str(error), where=str(path), expected="a Turtle file") from error
+
+
+def _source(graph: ox.Dataset, subject: ox.NamedNode, folder: Path) -> Source:
+    where = f"{folder / CATALOGUE}, {shorten(subject.value)}"
+    if not re.fullmatch(re.escape(PREFIXES["source"]) + r"[a-z0-9-]+", subject.value):
+        raise CatalogueError("the IRI of a source", where=where, expected="source: and small letters, digits, hyphens")
+    description = frozenset(quad.triple for quad in graph.quads_for_subject(subject))
+    for curie, languages in _REQUIRED:
+        held = [triple.object for triple in description if triple.predicate.value == expand(curie)]
+        lacking = set(languages) - {item.language for item in held if isinstance(item, ox.Literal)}
+        if lacking or not held:
+            named = f" in {', '.join(sorted(lacking))}" if lacking else ""
+            raise CatalogueError(f"{curie} is missing{named}", where=where, remedy=f"add {curie}{named}")
+    lang = _one(description, "dcterms:language", where)
+    if lang not in LANGUAGES:
+        raise CatalogueError(f"unknown language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
+    file = folder / _one(description, "sides:file", where)
+    return Source(subject.value.removeprefix(PREFIXES["source"]), file, lang)
+
+
+def _one(description: frozenset[ox.Triple], curie: str, where: str) -> str:
+    values = [
+        triple.object.value
+        for triple in description
+        if triple.predicate.value == expand(curie) and isinstance(triple.object, ox.Literal)
+    ]
+    if len(values) != 1:
+        raise CatalogueError(f"{curie} has {len(values)} values", where=where, expected="one text")
+    return values[0]
+
+
+def _compare_files(folder: Path, sources: tuple[Source, ...], path: Path) -> None:
+    catalogued = {source.file for source in sources}
+    present = {file for file in (folder / STATEMENT_FOLDER).iterdir() if file.is_file()}
+    for source in sources:
+        if not source.file.is_file():
+            raise CatalogueError(
+                f"{source.file} is not there", where=str(path), remedy="add the file or correct sides:file"
+            )
+    for file in sorted(present - catalogued):
+        raise CatalogueError(f"{file} is not catalogued", where=str(path), remedy="declare it as a dcat:Dataset")
