@@ -1,0 +1,192 @@
+"""The entity tables as RDF: readable, sorted Turtle that is committed under ``ontology/entities/``."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from types import MappingProxyType
+
+from kg.build.entities import Entity
+from kg.ground.errors import TableError
+from kg.ground.terms import IDENTIFIERS, PREFIXES, expand, shorten
+
+ORGANISATION_CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "company": "sides:Company",
+        "coalition": "sides:Coalition",
+        "contact group": "sides:ContactGroup",
+        "group of states": "sides:GroupOfStates",
+        "international organisation": "sides:InternationalOrganisation",
+        "media": "sides:MediaOutlet",
+        "military alliance": "sides:MilitaryAlliance",
+        "political party": "sides:PoliticalParty",
+        "pollster": "sides:PollingInstitute",
+        "think tank": "sides:ThinkTank",
+    }
+)
+"""Column ``kind`` of organisations.csv -> class of the ontology."""
+
+EQUIPMENT_CLASSES: Mapping[str, str] = MappingProxyType(
+    {
+        "air defence": "sides:AirDefenceSystem",
+        "aircraft": "sides:Aeroplane",
+        "ammunition": "sides:Ammunition",
+        "armoured personnel carrier": "sides:ArmouredPersonnelCarrier",
+        "drone": "sides:Drone",
+        "engineering": "sides:EngineeringEquipment",
+        "helicopter": "sides:Helicopter",
+        "howitzer": "sides:Howitzer",
+        "infantry fighting vehicle": "sides:InfantryFightingVehicle",
+        "missile": "sides:Missile",
+        "rocket artillery": "sides:RocketArtillery",
+        "ship": "sides:Ship",
+        "small arms": "sides:SmallArms",
+        "tank": "sides:Tank",
+        "vehicle": "sides:WheeledVehicle",
+    }
+)
+"""Column ``category`` of equipment.csv -> class of the ontology."""
+
+FILES: Mapping[str, str] = MappingProxyType(
+    {"state": "states.ttl", "org": "organisations.ttl", "person": "people.ttl", "equipment": "equipment.ttl"}
+)
+"""Kind of entity -> its file under ``ontology/entities/``."""
+
+Row = tuple[str, list[str]]
+"""A predicate and its objects, as Turtle."""
+
+
+def entity_turtle(entities: Iterable[Entity]) -> Mapping[str, str]:
+    """The Turtle of the entities by file name; the same entities give the same text, in whatever order they come.
+
+    Raises `TableError` for a kind or category without a class, a neighbour that is not in the table, a Wikidata item
+    that is not one or stands twice, or a point outside the globe.
+    """
+    ordered = sorted(entities, key=lambda entity: (entity.kind, entity.key))
+    _check(ordered)
+    return {
+        file: _document([entity for entity in ordered if entity.kind == kind], _ROWS[kind])
+        for kind, file in FILES.items()
+    }
+
+
+def _document(entities: list[Entity], rows: Callable[[Entity], list[Row]]) -> str:
+    blocks = [_block(shorten(expand(entity.key)), [*rows(entity), *_names(entity)]) for entity in entities]
+    blocks += [_point(entity) for entity in entities if entity.kind == "state"]
+    body = "\n".join(blocks)
+    used = sorted(prefix for prefix in PREFIXES if re.search(rf"(?<![\w:/#-]){prefix}:(?!/)", body))
+    head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
+    return f"# Generated from the tables under sources/entities/; change those, then run the build.\n\n{head}\n{body}"
+
+
+def _block(subject: str, rows: Iterable[Row]) -> str:
+    lines = [f"{predicate} {' , '.join(objects)}" for predicate, objects in rows if objects]
+    return f"{subject} " + " ;\n    ".join(lines) + " .\n"
+
+
+def _names(entity: Entity) -> Iterator[Row]:
+    names = [_literal(entity.name_en, "en"), _literal(entity.name_fr, "fr")]
+    yield "rdfs:label", names
+    yield "skos:prefLabel", names
+    yield (
+        "skos:altLabel",
+        [_literal(name) for column in ("acronyms", "aliases") for name in sorted(entity.several(column))],
+    )
+    yield "owl:sameAs", [f"wd:{entity.wikidata}"] if entity.wikidata else []
+
+
+def _state(entity: Entity) -> list[Row]:
+    cells = entity.cells
+    demonyms = dict.fromkeys(cells[column] for column in ("demonym_fr_m", "demonym_fr_f") if cells[column])
+    return [
+        ("a", ["sides:State"]),
+        ("skos:notation", [_literal(cells[column]) for column in ("iso2", "iso3") if cells[column]]),
+        ("sides:capital", [_literal(cells["capital_fr"], "fr")] if cells["capital_fr"] else []),
+        ("sides:demonym", [_literal(name, "fr") for name in demonyms]),
+        ("sides:memberOf", ["org:un"] if cells["un_member"] == "true" else []),
+        ("sides:bordersWith", [f"state:{code}" for code in sorted(entity.several("borders"))]),
+        ("geo:hasGeometry", [_point_iri(entity)]),
+    ]
+
+
+def _point_iri(entity: Entity) -> str:
+    return f"<{IDENTIFIERS}point/{entity.cells['iso3']}>"
+
+
+def _point(entity: Entity) -> str:
+    """The state's point; WKT puts the longitude first."""
+    wkt = _literal(f"POINT({entity.cells['lon']} {entity.cells['lat']})")
+    return _block(_point_iri(entity), [("a", ["geo:Geometry"]), ("geo:asWKT", [f"{wkt}^^geo:wktLiteral"])])
+
+
+def _organisation(entity: Entity) -> list[Row]:
+    website = entity.cells["website"]
+    return [
+        ("a", [ORGANISATION_CLASSES[entity.cells["kind"]]]),
+        ("schema:url", [f"{_literal(website)}^^xsd:anyURI"] if website else []),
+    ]
+
+
+def _person(entity: Entity) -> list[Row]:
+    role = entity.cells["role_en"]
+    return [("a", ["sides:Person"]), ("schema:description", [_literal(role, "en")] if role else [])]
+
+
+def _equipment(entity: Entity) -> list[Row]:
+    return [("a", [EQUIPMENT_CLASSES[entity.cells["category"]]])]
+
+
+_ROWS: Mapping[str, Callable[[Entity], list[Row]]] = MappingProxyType(
+    {"state": _state, "org": _organisation, "person": _person, "equipment": _equipment}
+)
+
+
+def _literal(text: str, language: str | None = None) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"@{language}' if language else f'"{escaped}"'
+
+
+def _check(entities: list[Entity]) -> None:
+    keys = {entity.key for entity in entities}
+    items: dict[str, str] = {}
+    for entity in entities:
+        _check_class(entity, "org", "kind", ORGANISATION_CLASSES)
+        _check_class(entity, "equipment", "category", EQUIPMENT_CLASSES)
+        if entity.kind == "state":
+            _check_state(entity, keys)
+        if entity.wikidata is None:
+            continue
+        if not re.fullmatch(r"Q[1-9]\d*", entity.wikidata):
+            raise TableError(f"{entity.wikidata!r} is no Wikidata item", where=entity.key, expected="Q and a number")
+        if entity.wikidata in items:
+            raise TableError(
+                f"{entity.wikidata} is the item of {items[entity.wikidata]} as well",
+                where=entity.key,
+                expected="one entity an item",
+                remedy="leave the cell blank for the one that is not certain",
+            )
+        items[entity.wikidata] = entity.key
+
+
+def _check_class(entity: Entity, kind: str, column: str, classes: Mapping[str, str]) -> None:
+    if entity.kind == kind and entity.cells[column] not in classes:
+        raise TableError(
+            f"{column} {entity.cells[column]!r} has no class",
+            where=entity.key,
+            expected="one of " + ", ".join(classes),
+            remedy="add a class to ontology/sides.ttl and to kg.build.entity_graph",
+        )
+
+
+def _check_state(entity: Entity, keys: set[str]) -> None:
+    strangers = [code for code in entity.several("borders") if f"state:{code}" not in keys]
+    if strangers:
+        raise TableError(f"neighbour {', '.join(strangers)} is not in the table", where=entity.key)
+    if entity.cells["un_member"] not in ("true", "false"):
+        raise TableError(f"un_member is {entity.cells['un_member']!r}", where=entity.key, expected="true or false")
+    for column, limit in (("lat", 90), ("lon", 180)):
+        number = re.fullmatch(r"-?\d+(?:\.\d+)?", entity.cells[column])
+        if not number or abs(float(number[0])) > limit:
+            raise TableError(
+                f"{column} is {entity.cells[column]!r}", where=entity.key, expected=f"a number from -{limit} to {limit}"
+            )
