@@ -12,13 +12,16 @@ import reasonable
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES
 
 _TYPE = PREFIXES["rdf"] + "type"
+_BOOLEAN = PREFIXES["xsd"] + "boolean"
 
 
 def entailments(ontology: Iterable[ox.Triple], facts: Iterable[ox.Triple]) -> set[ox.Triple]:
     """The new triples about our identifiers: a property of the ontology, or membership in one of its classes.
 
-    ``facts`` are the plain triples: between two IRIs, about one of our identifiers, by ``rdf:type`` or a property of
-    the ontology. Anything else among them (labels, links to Wikidata, reified facts) is left out of the reasoning.
+    Of ``facts`` only those take part that are about one of our identifiers, by ``rdf:type`` or a property of the
+    ontology, with an identifier, a class of the ontology or a truth value as object: labels, links to Wikidata and the
+    reified triples of facts are left out of the reasoning. Chains of properties are not followed: the reasoner
+    (reasonable 0.4) does not implement them.
     """
     given = {triple for triple in facts if _plain(triple)}
     with tempfile.TemporaryDirectory() as folder:
@@ -33,9 +36,11 @@ def entailments(ontology: Iterable[ox.Triple], facts: Iterable[ox.Triple]) -> se
 
 def _plain(triple: ox.Triple) -> bool:
     subject, predicate, object_ = triple.subject, triple.predicate, triple.object
-    if not isinstance(subject, ox.NamedNode) or not isinstance(object_, ox.NamedNode):
+    if not isinstance(subject, ox.NamedNode):
         return False
-    return _ours(subject.value, predicate.value, object_.value)
+    if isinstance(object_, ox.Literal):
+        return object_.datatype.value == _BOOLEAN and predicate.value.startswith(ONTOLOGY)
+    return isinstance(object_, ox.NamedNode) and _ours(subject.value, predicate.value, object_.value)
 
 
 def _ours(subject: str, predicate: str, object_: str) -> bool:

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ import pyoxigraph as ox
 
 import kg
 from kg.build.entities import read_entities
+from kg.build.entity_graph import entity_turtle
 from kg.build.inference import entailments
 from kg.build.mapping import trig
 from kg.build.mapping.documents import MappedStatement, read_context, triples
@@ -32,6 +34,12 @@ Triples = set[ox.Triple]
 Graphs = dict[str, Triples]
 """The triples of each named graph, by IRI."""
 
+TRIPLES = "triples"
+"""The folder, below the home folder, of one TriG file for each source."""
+
+ENTITY_FILES = "ontology/entities"
+"""The folder, below the home folder, of the entities as Turtle."""
+
 
 class Mapper(Protocol):
     """Whatever turns a text into assertions."""
@@ -47,6 +55,7 @@ class Vocabulary:
     context: list[object]
     rules: tuple[Rule, ...]
     ontology: Triples
+    entity_files: Mapping[str, str]
     entities: Triples
     keys: frozenset[str]
 
@@ -54,12 +63,15 @@ class Vocabulary:
     def read(cls, home: Path) -> Vocabulary:
         """Read ontology, entities, rules and context; raises `OntologyError` for a file that is no Turtle."""
         folder = home / "ontology"
+        entities = read_entities(home / "sources" / "entities")
+        files = entity_turtle(entities)
         return cls(
             context=read_context(folder / "context.jsonld"),
             rules=read_rules(folder / "rules"),
-            ontology=_read_turtle(folder.glob("*.ttl")),
-            entities=_read_turtle((folder / "entities").glob("*.ttl")),
-            keys=frozenset(entity.key for entity in read_entities(home / "sources" / "entities")),
+            ontology=_canonical(_read_turtle(folder.glob("*.ttl"))),
+            entity_files=files,
+            entities={triple for name, text in files.items() for triple in _parse(text, name)},
+            keys=frozenset(entity.key for entity in entities),
         )
 
 
@@ -72,21 +84,54 @@ class MappedSource:
 
 
 def build(
-    settings: Settings, mapper: Mapper, *, sources: Iterable[Source] | None = None, triples_folder: Path | None = None
+    settings: Settings, mapper: Mapper, *, sources: Iterable[Source] | None = None, write_files: bool = False
 ) -> BuildReport:
     """Build a release from the sources of the catalogue, or from those given, and publish it.
 
-    ``triples_folder`` is where one TriG file for each source is written, if anywhere. Nothing is published if any step
-    raises one of the errors below `SidesError`.
+    With ``write_files``, what is generated and kept in the repository (``triples/``, ``ontology/entities/``) is written
+    anew. Nothing is published if any step raises one of the errors below `SidesError`.
     """
     with exclusive(settings.releases_path):
-        chosen = read_catalogue(settings.home / "sources") if sources is None else tuple(sources)
-        vocabulary = Vocabulary.read(settings.home)
-        mapped = [map_source(source, mapper) for source in chosen]
-        graphs = source_graphs(mapped, vocabulary)
-        if triples_folder:
-            write_triples(graphs, triples_folder)
-        return _publish(settings, mapped, vocabulary, graphs)
+        built = _build(settings, mapper, sources)
+        if write_files:
+            _write_files(settings.home, built.files())
+        return _publish(settings, built)
+
+
+def check(settings: Settings, mapper: Mapper) -> list[str]:
+    """Everything in which the files under ``triples/`` and ``ontology/entities/`` differ from what a build gives."""
+    return list(_differences(settings.home, _build(settings, mapper, None).files()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Built:
+    """What a build has made before anything is written."""
+
+    vocabulary: Vocabulary
+    mapped: list[MappedSource]
+    catalogue: Triples
+    graphs: Graphs
+
+    def files(self) -> dict[str, bytes]:
+        """The generated files that are kept beside the sources, by path from the home folder."""
+        entities = {f"{ENTITY_FILES}/{name}": text.encode() for name, text in self.vocabulary.entity_files.items()}
+        names = [item.source.name for item in self.mapped]
+        sources = {f"{TRIPLES}/{name}.trig": graph_iri(f"source/{name}") for name in names}
+        return entities | {path: trig.serialize(graph, self.graphs[graph]) for path, graph in sources.items()}
+
+
+def _build(settings: Settings, mapper: Mapper, sources: Iterable[Source] | None) -> _Built:
+    folder = settings.home / "sources"
+    chosen = read_catalogue(folder) if sources is None else tuple(sources)
+    catalogue = catalogue_triples(folder) if sources is None else set()
+    vocabulary = Vocabulary.read(settings.home)
+    mapped = [map_source(source, mapper) for source in chosen]
+    graphs = source_graphs(mapped, vocabulary)
+    graphs[graph_iri("ontology")] = vocabulary.ontology
+    graphs[graph_iri("entities")] = vocabulary.entities
+    facts = {triple for name, held in graphs.items() if name != graph_iri("ontology") for triple in held}
+    graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, facts)
+    return _Built(vocabulary, mapped, catalogue, graphs)
 
 
 def map_source(source: Source, mapper: Mapper) -> MappedSource:
@@ -129,34 +174,54 @@ def _check_entities(item: MappedStatement, keys: frozenset[str], file: Path) -> 
                     )
 
 
-def write_triples(graphs: Graphs, folder: Path) -> None:
-    """Write one TriG file for each graph of a source, and remove the files of sources that are gone."""
-    folder.mkdir(parents=True, exist_ok=True)
-    files = {f"{graph.rpartition('/')[2]}.trig": trig.serialize(graph, held) for graph, held in graphs.items()}
+def _write_files(home: Path, files: Mapping[str, bytes]) -> None:
     for name, content in files.items():
-        (folder / name).write_bytes(content)
-    for path in folder.glob("*.trig"):
-        if path.name not in files:
-            path.unlink()
+        path = home / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if not path.is_file() or path.read_bytes() != content:
+            path.write_bytes(content)
+    for path in _strays(home, files):
+        path.unlink()
 
 
-def _publish(
-    settings: Settings, mapped: list[MappedSource], vocabulary: Vocabulary, source_parts: Graphs
-) -> BuildReport:
-    graphs = {
-        **source_parts,
-        graph_iri("ontology"): vocabulary.ontology,
-        graph_iri("entities"): vocabulary.entities,
-    }
-    facts = {triple for held in (*source_parts.values(), vocabulary.entities) for triple in held}
-    graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, facts)
-    versions = {"program": kg.__version__, "ontology": _ontology_version(vocabulary.ontology)}
-    sources = [item.source for item in mapped]
-    inputs = inputs_digest(settings.home, sources)
-    catalogue = catalogue_triples(settings.home / "sources")
-    graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
-    quads = dataset(graphs)
-    report = BuildReport(tuple(SourceReport.of(item.source.name, item.statements) for item in mapped), count(quads))
+def _strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
+    """Generated files of sources that are gone."""
+    return sorted(path for path in (home / TRIPLES).glob("*.trig") if f"{TRIPLES}/{path.name}" not in files)
+
+
+def _differences(home: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    remedy = "What to do: run `kg build` and commit the file"
+    for name, content in files.items():
+        path = home / name
+        if not path.is_file():
+            yield f"{name}: the file is not there. {remedy}"
+            continue
+        held = path.read_bytes()
+        if held != content:
+            yield f"{name}:{_first_difference(held, content)}: this is not what a build gives. {remedy}"
+    for path in _strays(home, files):
+        yield f"{TRIPLES}/{path.name}: no source has this name. What to do: run `kg build` and remove the file"
+
+
+def _first_difference(held: bytes, made: bytes) -> int:
+    """The line, counted from 1, in which two texts begin to differ."""
+    pairs = zip_longest(held.splitlines(), made.splitlines())
+    return next((number for number, (one, other) in enumerate(pairs, start=1) if one != other), 1)
+
+
+def _publish(settings: Settings, built: _Built) -> BuildReport:
+    sources = [item.source for item in built.mapped]
+    versions = {"program": kg.__version__, "ontology": _ontology_version(built.vocabulary.ontology)}
+    about = metadata(
+        built.graphs,
+        sources,
+        built.catalogue,
+        inputs=inputs_digest(settings.home, sources),
+        versions=versions,
+    )
+    quads = dataset({**built.graphs, graph_iri("metadata"): about})
+    reports = tuple(SourceReport.of(item.source.name, item.statements) for item in built.mapped)
+    report = BuildReport(reports, count(quads))
     release, new = publish(
         settings.releases_path, _filler(quads, report), name="sides", counts=report.quads, versions=versions
     )
@@ -173,18 +238,14 @@ def _filler(quads: list[ox.Quad], report: BuildReport) -> Callable[[Path], None]
 
 
 def dataset(graphs: Mapping[str, Iterable[ox.Triple]]) -> list[ox.Quad]:
-    """The quads of the named graphs and of the default graph, the merge of them all, sorted.
-
-    Blank nodes, which only the ontology has, get canonical names (RDFC-1.0).
-    """
-    named = ox.Dataset(
+    """The quads of the named graphs and of the default graph, the merge of them all, sorted."""
+    named = (
         ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
-        for graph, triples_ in graphs.items()
-        for triple in triples_
+        for graph, held in graphs.items()
+        for triple in held
     )
-    named.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    merged = {ox.Quad(quad.subject, quad.predicate, quad.object) for quad in named}
-    return sorted((*merged, *named), key=str)
+    merged = {triple for held in graphs.values() for triple in held}
+    return sorted((*(ox.Quad(item.subject, item.predicate, item.object) for item in merged), *named), key=str)
 
 
 def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
@@ -197,10 +258,10 @@ def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
 
 
 def inputs_digest(home: Path, sources: Iterable[Source]) -> str:
-    """The SHA-256 of everything a build reads: ontology, tables of entities, catalogue, files of the sources."""
-    files = {path for folder in ("ontology", "sources") for path in (home / folder).rglob("*") if path.is_file()}
+    """The SHA-256 of everything that people wrote and a build reads: ontology, tables, catalogue, files of sources."""
+    files = {path for folder in ("ontology", "sources") for path in (home / folder).rglob("[!.]*") if path.is_file()}
+    named = {path.relative_to(home).as_posix(): path for path in files if path.parent != home / ENTITY_FILES}
     # A source may lie elsewhere, so its name stands for its place.
-    named = {path.relative_to(home).as_posix(): path for path in files}
     named |= {f"source {source.name}": source.file for source in sources}
     total = hashlib.sha256()
     for name, path in sorted(named.items()):
@@ -215,13 +276,20 @@ def _ontology_version(ontology: Triples) -> str:
 
 
 def _read_turtle(paths: Iterable[Path]) -> Triples:
-    return {triple for path in sorted(paths) for triple in _parse(path)}
+    return {triple for path in sorted(paths) for triple in _parse(path.read_text(encoding="utf-8"), str(path))}
 
 
-def _parse(path: Path) -> Iterator[ox.Triple]:
+def _canonical(triples_: Triples) -> Triples:
+    """The same triples with names for the blank nodes that depend on nothing else (RDFC-1.0)."""
+    held = ox.Dataset(ox.Quad(item.subject, item.predicate, item.object) for item in triples_)
+    held.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return {quad.triple for quad in held}
+
+
+def _parse(text: str, where: str) -> Iterator[ox.Triple]:
     try:
-        # Files may use one label for different blank nodes.
-        quads = list(ox.parse(path=str(path), format=ox.RdfFormat.TURTLE, rename_blank_nodes=True))
+        # Two files may use one label for different blank nodes.
+        quads = list(ox.parse(text, ox.RdfFormat.TURTLE, rename_blank_nodes=True))
     except SyntaxError as error:
-        raise OntologyError(str(error), where=str(path), expected="Turtle") from error
+        raise OntologyError(str(error), where=where, expected="Turtle") from error
     yield from (quad.triple for quad in quads)

@@ -1,0 +1,161 @@
+"""The command line: ``kg map``, ``kg build``, ``kg check``.
+
+What a command needs is imported when it runs: `kg map` starts without the RDF libraries, `kg --version` without any.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import kg
+from kg.ground.errors import SidesError
+from kg.ground.records import LANGUAGES
+from kg.ground.settings import Settings
+
+FOUND = 1
+"""Exit code of `kg check` when it has found something."""
+
+FAILED = 2
+"""Exit code after an error, which is told on stderr."""
+
+_READER_GONE = 141  # 128 + SIGPIPE, what a shell reports for a program whose reader has left
+_INTERRUPTED = 130  # 128 + SIGINT
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code; errors are told on stderr in one line."""
+    given = _parser().parse_args(arguments)
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # JSON and TriG are UTF-8 whatever the locale
+    command: Callable[[argparse.Namespace], int] = given.command
+    try:
+        return command(given)
+    except SidesError as error:
+        print(f"kg: {error}", file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        # The interpreter flushes stdout once more on its way out, and must not find the closed pipe there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return _READER_GONE
+    except KeyboardInterrupt:
+        return _INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="kg",
+        description="Sides: from statements to a knowledge graph.",
+        epilog="Every setting is an environment variable; docs/settings.md lists them.",
+    )
+    parser.add_argument("--version", action="version", version=f"kg {kg.__version__}")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
+    _add_map(commands)
+    build = commands.add_parser(
+        "build",
+        help="build the graph and publish it as the current release",
+        description="Read the catalogued sources, map them, write triples/ and ontology/entities/, publish a release.",
+    )
+    build.set_defaults(command=_build)
+    _add_home(build)
+    check = commands.add_parser(
+        "check",
+        help="check that what is committed is what a build gives, and that it keeps every rule",
+        description=(
+            "Generate triples/ and ontology/entities/ aside and compare them with the files; validate the shapes, run "
+            "the queries under ontology/checks/, prove the ontology consistent. Exit code 1 when anything is found."
+        ),
+    )
+    check.set_defaults(command=_check)
+    _add_home(check)
+    return parser
+
+
+def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "map",
+        help="print what the statements of a file say",
+        description="Map each statement of a file to assertions.",
+        epilog="docs/contract.md tells what assertions look like.",
+    )
+    parser.add_argument("file", metavar="FILE", type=Path, help=".txt: one statement a line; .jsonl: id, lang, text")
+    parser.add_argument(
+        "--format",
+        choices=("jsonl", "trig"),
+        default="jsonl",
+        help="jsonl: one JSON object a statement, in the order of the file (default); trig: RDF with the plain layer",
+    )
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, help="language of a .txt file (default: found statement by statement)"
+    )
+    _add_home(parser)
+    parser.set_defaults(command=_map)
+
+
+def _add_home(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--home", type=Path, metavar="DIR", help="folder that holds ontology/ and sources/ (default: $SIDES_HOME or .)"
+    )
+
+
+def _map(given: argparse.Namespace) -> int:
+    settings = Settings.from_environment(home=given.home)
+    return _map_to_trig(given, settings) if given.format == "trig" else _map_to_json(given, settings)
+
+
+def _map_to_json(given: argparse.Namespace, settings: Settings) -> int:
+    from kg.build.sources import read_statements
+    from kg.build.text.mapper import Mapper
+
+    statements = read_statements(given.file, lang=given.lang)
+    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    for item in statements:
+        assertions = mapper.map(item.text, item.lang, where=f"{given.file}, statement {item.position}")
+        line = {
+            "id": item.position,
+            "lang": item.lang,
+            "text": item.text,
+            "assertions": [assertion.as_json(evidence=True) for assertion in assertions],
+        }
+        print(json.dumps(line, ensure_ascii=False), flush=True)
+    return 0
+
+
+def _map_to_trig(given: argparse.Namespace, settings: Settings) -> int:
+    from kg.build.mapping import trig
+    from kg.build.pipeline import Vocabulary, map_source, source_graphs
+    from kg.build.sources import Source
+    from kg.build.text.mapper import Mapper
+    from kg.ground.terms import slug
+
+    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    mapped = map_source(Source(slug(given.file.stem), given.file, given.lang), mapper)
+    for graph, triples in source_graphs([mapped], Vocabulary.read(settings.home)).items():
+        print(trig.serialize(graph, triples).decode(), end="", flush=True)
+    return 0
+
+
+def _build(given: argparse.Namespace) -> int:
+    from kg.build.pipeline import build
+    from kg.build.text.mapper import Mapper
+
+    settings = Settings.from_environment(home=given.home)
+    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    report = build(settings, mapper, write_files=True)
+    print(*report.lines(), sep="\n", flush=True)
+    return 0
+
+
+def _check(given: argparse.Namespace) -> int:
+    from kg.build.pipeline import check
+    from kg.build.text.mapper import Mapper
+
+    settings = Settings.from_environment(home=given.home)
+    findings = check(settings, Mapper.from_tables(settings.home / "sources" / "entities"))
+    print(*findings or ("nothing found",), sep="\n", flush=True)
+    return FOUND if findings else 0
