@@ -1,0 +1,255 @@
+"""Dates put together: since, until, from … to, between … and, and enumerations that share a month or a year."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from kg.build.text.reading.dates import Dated, DateReader
+from kg.build.text.reading.language import Language
+from kg.build.text.reading.moments import Moment, Period, between, consecutive, share
+from kg.build.text.reading.quantities import Found
+from kg.build.text.reading.records import Reading, ReadingKind
+from kg.build.text.reading.tokens import Passage
+
+_SINCE, _UNTIL = "since", "until"
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One date of an enumeration; a day without its month is a partial moment."""
+
+    start: int
+    end: int
+    period: Period
+
+
+class IntervalReader:
+    """Reads the dates and the intervals of one passage."""
+
+    def __init__(self, passage: Passage, language: Language) -> None:
+        self._passage = passage
+        self._language = language
+        self._dates = DateReader(passage, language)
+
+    def read(self, place: int) -> Found | None:
+        """The longest date or interval at a place, with the word that introduces it."""
+        return self._led(place) or self._between(place) or self._enclosed(place) or self._open(place)
+
+    def nothing(self, place: int) -> int | None:
+        """The place after digits that look like a date and are none: a decade, an ambiguous order."""
+        if self._dates.year(place) and self._dates.decade(place):
+            return place + 1
+        return self._dates.ambiguous(place)
+
+    # -- leads -------------------------------------------------------------------------------------------------------
+
+    def _led(self, place: int) -> Found | None:
+        lead = self._language.match("leads", self._passage, place)
+        if lead is None:
+            return None
+        start, kind = lead
+        inner = self._range(start) or self._single(start, sure=kind in (_SINCE, _UNTIL, "from") and start > place + 0)
+        if inner is None or (kind == "from" and self._language.code == "en" and not self._settled(place, start)):
+            return None
+        end, period = inner
+        if kind == _SINCE and (bounded := self._until(end)) is not None:
+            return self._interval(place, start, end, period, bounded)
+        return end, (self._reading(place, start, end, period, kind),)
+
+    def _settled(self, place: int, start: int) -> bool:
+        # "from 2000 soldiers": a bare year after "from" must stand as one
+        return self._dates.year(start) is None or self._dates.year_stands(start) or start > place + 1
+
+    def _until(self, end: int) -> Dated | None:
+        lead = self._language.match("leads", self._passage, end)
+        return self._single(lead[0], sure=True) if lead and lead[1] == _UNTIL else None
+
+    def _interval(self, place: int, start: int, end: int, period: Period, last: Dated) -> Found:
+        joined = between(period.first, last[1].end)
+        if joined is None:
+            return end, (self._reading(place, start, end, period, _SINCE),)
+        return last[0], (self._reading(place, place, last[0], joined, None),)
+
+    def _single(self, place: int, *, sure: bool = False) -> Dated | None:
+        start = self._past_article(place)
+        return self._dates.read(start, sure=sure) or (self._dates.read(place, sure=sure) if start != place else None)
+
+    def _past_article(self, place: int) -> int:
+        for value in ("day_article", "article"):
+            end = self._language.one("within", value, self._passage, place)
+            if end is not None:
+                return end
+        return place
+
+    # -- ranges ------------------------------------------------------------------------------------------------------
+
+    def _between(self, place: int) -> Found | None:
+        """ "entre le 22 et le 31 mars 2023", "between November 2022 and December 2024"."""
+        start = self._language.one("ranges", "between", self._passage, place)
+        joined = self._joined(start, ("and", "to", "dash")) if start is not None else None
+        return self._found(place, *joined) if joined else None
+
+    def _enclosed(self, place: int) -> Found | None:
+        """ "du 22 au 31 mars", "from March to May 2022"."""
+        start = self._language.one("ranges", "out_of", self._passage, place)
+        joined = self._joined(start, ("to", "dash")) if start is not None else None
+        return self._found(place, *joined) if joined else None
+
+    def _range(self, place: int) -> Dated | None:
+        for start in dict.fromkeys((self._past_article(place), place)):
+            joined = self._joined(start, ("to", "dash"))
+            if joined is not None:
+                return joined
+        return None
+
+    def _joined(self, place: int, links: Sequence[str]) -> Dated | None:
+        """Two dates joined by one of some kinds of words into an interval."""
+        best: Dated | None = None
+        for first in self._items(place):
+            for link in links:
+                end = self._language.one("ranges", link, self._passage, first.end)
+                found = self._closed(first, end, dashed=link == "dash") if end is not None else None
+                if found and (best is None or found[0] > best[0]):
+                    best = found
+        return best
+
+    def _closed(self, first: Item, place: int, *, dashed: bool) -> Dated | None:
+        if first.period.first.grain == "year" and (years := self._years(first, place, dashed=dashed)):
+            return years
+        for last in self._items(self._past_article(place), after=first):
+            period = between(first.period.first, last.period.end)
+            if period is not None and period.first.grain == period.end.grain:
+                return last.end, period
+            if period is not None and period.first.year and period.end.year and not dashed:
+                return last.end, period
+        return None
+
+    def _years(self, first: Item, place: int, *, dashed: bool) -> Dated | None:
+        if not dashed:
+            return None
+        start = first.period.first
+        second = self._dates.second_year(place - 1, start.year or 0)
+        return (second[0], Period(start, Moment(second[1]))) if second else None
+
+    def _items(self, place: int, after: Item | None = None) -> list[Item]:
+        """What may stand at one end of a range, the longest first: a date, or a day without its month."""
+        items = []
+        date = self._dates.read(place, sure=True)
+        if date is not None:
+            items.append(Item(place, date[0], date[1]))
+        day = self._dates.day(place)
+        if day is not None and after is None:
+            items.append(Item(place, day[0], Period(Moment(day=day[1]))))
+        if day is not None and after is not None and after.period.first.day and after.period.first.month:
+            items += self._closing_day(place, day, after)
+        return items
+
+    def _closing_day(self, place: int, day: tuple[int, int], after: Item) -> list[Item]:
+        # "June 20 to 26, 2024", "June 20–26": the month stands before, the year may follow
+        if self._language.code != "en":
+            return []
+        start = day[0] + 1 if self._passage.word(day[0]) == "," else day[0]
+        year = self._dates.year(start)
+        month = after.period.first.month
+        moment = Moment(year[1] if year else after.period.first.year, month, day[1])
+        return [Item(place, year[0] if year else day[0], Period(moment))]
+
+    # -- dates by themselves -----------------------------------------------------------------------------------------
+
+    def _open(self, place: int) -> Found | None:
+        joined = self._joined(place, ("dash", "to")) if self._may_open_range(place) else None
+        listed = self._listed(place)
+        single = self._dates.read(place)
+        if joined and (single is None or joined[0] > single[0]) and (listed is None or joined[0] > listed[0]):
+            return self._found(place, *joined)
+        if listed:
+            return listed
+        return self._found(place, *single) if single else self._about(place)
+
+    def _may_open_range(self, place: int) -> bool:
+        # A bare year opens "2022-2024" wherever a year may stand; a count does not ("2000 à 3000 hommes").
+        year = self._dates.year(place)
+        if year is None:
+            return True
+        dashed = self._dates.second_year(year[0], year[1])
+        link = self._language.one("ranges", "to", self._passage, year[0])
+        last = dashed[0] if dashed else (link or 0) + 1
+        if not dashed and (link is None or self._dates.year(link) is None):
+            return False
+        return self._dates.year_stands(last - 1) if not dashed else self._dash_stands(place, last)
+
+    def _dash_stands(self, place: int, end: int) -> bool:
+        passage = self._passage
+        counted = self._language.one("year_context", "counted", passage, end)
+        return counted is None and not (passage.glued(place) and passage.word(place - 1) == "-")
+
+    def _about(self, place: int) -> Found | None:
+        """ "vers 2010", "around May 2022"."""
+        lead = self._language.match("approx", self._passage, place)
+        date = self._dates.read(lead[0]) if lead and lead[1] == "about" else None
+        if lead is None or date is None:
+            return None
+        reading = self._reading(place, lead[0], date[0], date[1], None)
+        return date[0], (replace(reading, approx="about"),)
+
+    def _listed(self, place: int) -> Found | None:
+        """ "les 14 et 15 décembre 2023", "in August and September 2023", "le 3 et le 12 mai"."""
+        items = self._enumeration(place)
+        if len(items) < 2:
+            return None
+        *others, last = items
+        moments = [share(item.period.first, last.period.first) for item in others]
+        whole = [moment for moment in (*moments, last.period.first) if moment is not None and moment.exists()]
+        if len(whole) != len(items) or len({moment.grain for moment in whole}) > 1:
+            return None
+        steps = zip(whole, whole[1:], strict=False)
+        if all(consecutive(one, other) for one, other in steps):
+            return self._found(place, last.end, Period(whole[0], whole[-1]))
+        readings = [
+            self._reading(item.start, item.start, item.end, Period(moment), None)
+            for item, moment in zip(items, whole, strict=True)
+        ]
+        return last.end, tuple(readings)
+
+    def _enumeration(self, place: int) -> list[Item]:
+        """Partial dates joined by commas and a last "and", completed by the last."""
+        items: list[Item] = []
+        start = place
+        while True:
+            item = self._partial(start, first=not items)
+            if item is None:
+                return []
+            items.append(item)
+            if item.period.first.month and (item.period.first.day or item.period.first.year):
+                return items
+            link = self._language.one("ranges", "and", self._passage, item.end)
+            comma = self._language.one("ranges", "comma", self._passage, item.end)
+            if link is None and comma is None:
+                return items if item.period.first.month else []
+            start = self._past_article(link if link is not None else comma or 0)
+            if item.period.first.month and self._partial(start, first=False) is None:
+                return items
+
+    def _partial(self, place: int, *, first: bool) -> Item | None:
+        date = self._dates.read(place, sure=not first)
+        if date is not None and date[1].last is None and date[1].first.month:
+            return Item(place, date[0], date[1])
+        day = self._dates.day(place)
+        return Item(place, day[0], Period(Moment(day=day[1]))) if day else None
+
+    # -- readings ----------------------------------------------------------------------------------------------------
+
+    def _found(self, place: int, end: int, period: Period) -> Found:
+        return end, (self._reading(place, place, end, period, None),)
+
+    def _reading(self, place: int, start: int, end: int, period: Period, lead: str | None) -> Reading:
+        value, inner = period.iso(), None
+        if lead == _SINCE:
+            value, inner = (value if period.last else f"{period.first.iso()}/.."), value
+        elif lead == _UNTIL:
+            value, inner = f"../{period.end.iso()}", value
+        core = self._passage.span(start, end)
+        return Reading(
+            self._passage.span(place, end), ReadingKind.DATE, value, core=core, lead=lead, inner=inner
+        )

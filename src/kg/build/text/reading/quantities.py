@@ -1,0 +1,372 @@
+"""Quantities: what a number counts or measures, alone or in a series that shares its unit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from kg.build.text.reading.currency import CurrencyReader
+from kg.build.text.reading.language import Language
+from kg.build.text.reading.numerals import Numeral, NumeralReader
+from kg.build.text.reading.records import Reading, ReadingKind, plain
+from kg.build.text.reading.tokens import Passage
+
+Found = tuple[int, tuple[Reading, ...]]
+"""The place after what was understood, and its readings: none for a calibre or a length of time."""
+
+_SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """What stands after a number, up to ``end``; without a kind it is a unit of measure that no slot takes."""
+
+    end: int
+    kind: ReadingKind | None
+    currency: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """One number of a series with its own sign and currency, if it has them."""
+
+    start: int
+    numeral: Numeral
+    sign: int = 0
+    currency: str | None = None
+    unit: Unit | None = None
+    link: str = ""
+
+    @property
+    def end(self) -> int:
+        """The place after the number and its own unit."""
+        return self.unit.end if self.unit else self.numeral.end
+
+
+class QuantityReader:
+    """Reads the quantities of one passage."""
+
+    def __init__(self, passage: Passage, language: Language) -> None:
+        self._passage = passage
+        self._language = language
+        self._numerals = NumeralReader(passage, language)
+        self._currencies = CurrencyReader(passage, language)
+
+    def read(self, place: int) -> Found | None:
+        """The quantity that starts at a place, with its approximation word."""
+        lead = self._language.match("approx", self._passage, place)
+        if lead and (found := self._figure(lead[0])):
+            end, readings = found
+            start = self._passage.tokens[place].start
+            return end, tuple(
+                replace(reading, approx=lead[1], span=replace(reading.span, start=start) if index == 0 else reading.span)
+                for index, reading in enumerate(readings)
+            )
+        return self._figure(place)
+
+    def _figure(self, place: int) -> Found | None:
+        return (
+            self._ordinal(place) or self._share(place) or self._proportion(place) or self._series(place)
+        )
+
+    # -- ranks, shares, proportions ----------------------------------------------------------------------------------
+
+    def _ordinal(self, place: int) -> Found | None:
+        ordinal = self._numerals.ordinal(place)
+        if ordinal is None or self._unsaid_capital(place):
+            return None
+        if self._language.one("ordinal_marks", "not_before", self._passage, ordinal.end):
+            return ordinal.end, ()
+        return ordinal.end, (self._reading(place, ordinal.end, ReadingKind.ORDINAL, ordinal.value),)
+
+    def _share(self, place: int) -> Found | None:
+        share = self._language.match("shares", self._passage, place)
+        if share is None or self._language.one("share_of", "whole", self._passage, share[0]) is None:
+            return None
+        return share[0], (self._reading(place, share[0], ReadingKind.PERCENT, Decimal(share[1])),)
+
+    def _proportion(self, place: int) -> Found | None:
+        """ "un sur dix", "sept Allemands sur dix", "nine out of 10", "one Serb in ten"."""
+        part = self._numerals.read(place)
+        if part is None or part.value > 100 or part.value % 1:
+            return None
+        people = self._people(part.end)
+        among = self._language.one("share_of", "among", self._passage, people or part.end)
+        whole = self._numerals.read(among) if among else None
+        if whole is None or not self._divides(part, whole, named=people is not None, among=among or 0):
+            return None
+        value = (part.value * 100 / whole.value).quantize(Decimal("0.1"))
+        return whole.end, (self._reading(place, whole.end, ReadingKind.PERCENT, Decimal(plain(value))),)
+
+    def _people(self, place: int) -> int | None:
+        """The place after a word for people: a name of a people, or one of the language's words."""
+        known = self._language.one("share_of", "between", self._passage, place)
+        capital = self._passage.letters(place) and self._passage.raw(place)[0].isupper()
+        if known is None and not capital:
+            return None
+        end = known or place + 1
+        return end + 1 if capital and self._language.one("share_of", "between", self._passage, end) else end
+
+    def _divides(self, part: Numeral, whole: Numeral, *, named: bool, among: int) -> bool:
+        if not (part.value < whole.value <= 100) or whole.value % 1 or whole.rounded or whole.article:
+            return False
+        if self._unit(whole) is not None or not self._ends(whole.end):
+            return False
+        in_words = self._passage.word(among - 1) != "in" or whole.spelled or named
+        return in_words and (whole.value in (3, 4, 5, 6, 8, 10, 20, 100) or named)
+
+    # -- series ------------------------------------------------------------------------------------------------------
+
+    def _series(self, place: int) -> Found | None:
+        first = self._member(place)
+        if first is None:
+            return None
+        members = [first]
+        while (following := self._following(members[-1])) is not None:
+            members.append(following)
+        for count in range(len(members), 0, -1):
+            found = self._understood(members[:count])
+            if found:
+                return found
+        return None
+
+    def _member(self, place: int, link: str = "") -> Member | None:
+        passage = self._passage
+        prefix = self._currencies.before(place)
+        start = prefix[0] if prefix else place
+        sign = _SIGNS.get(passage.word(start), 0) if not self._is_dash(start) else 0
+        if not prefix and not sign and (minus := self._language.one("joining", "minus", passage, place)):
+            sign, start = -1, minus - 1
+        figure = start + 1 if sign else start
+        if sign and not prefix and (again := self._currencies.before(figure)):
+            prefix, figure = again, again[0]
+        numeral = self._numerals.read(figure, money=prefix is not None) or self._with_letters(figure)
+        if numeral is None:
+            return None
+        member = Member(place, numeral, sign, prefix[1] if prefix else None, link=link)
+        return replace(member, unit=self._own_unit(member))
+
+    def _with_letters(self, place: int) -> Numeral | None:
+        return self._numerals.read(place, money=True) if self._passage.digits(place) else None
+
+    def _is_dash(self, place: int) -> bool:
+        """Whether a hyphen or a dash joins or separates, and is no sign."""
+        passage = self._passage
+        if passage.glued(place) and (passage.letters(place - 1) or passage.digits(place - 1)):
+            return True
+        if passage.word(place - 1) in ("%", ")", "»") and passage.glued(place):
+            return True
+        spaced = not passage.glued(place + 1)
+        return spaced and passage.word(place) in "-–" and passage.word(place - 1) not in ("", ",", "(", ":", ";")
+
+    def _own_unit(self, member: Member) -> Unit | None:
+        if member.currency:
+            after = self._currencies.after(member.numeral.end)
+            if after and member.currency == "USD":
+                return Unit(after[0], ReadingKind.MONEY, after[1])
+            return Unit(member.numeral.end, ReadingKind.MONEY, member.currency)
+        return self._unit(member.numeral)
+
+    def _unit(self, numeral: Numeral) -> Unit | None:
+        language, passage, end = self._language, self._passage, numeral.end
+        percent = language.one("percent", "unit", passage, end)
+        if percent:
+            return Unit(percent, ReadingKind.PERCENT)
+        if points := self._points(numeral):
+            return points
+        currency = self._currencies.after(end)
+        scaled = self._numerals.read(numeral.start, money=True) if currency is None else None
+        if scaled and scaled.end > end:
+            currency = self._currencies.after(scaled.end)
+        if currency:
+            return Unit(currency[0], ReadingKind.MONEY, currency[1])
+        measured = self._measure(end)
+        return Unit(measured, None) if measured else None
+
+    def _measure(self, end: int) -> int | None:
+        passage = self._passage
+        start = end + 1 if passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1) else end
+        measured = self._language.one("measures", "unit", passage, start)
+        return measured if measured and not (passage.glued(measured) and passage.letters(measured)) else None
+
+    def _points(self, numeral: Numeral) -> Unit | None:
+        language, passage, end = self._language, self._passage, numeral.end
+        points = language.one("points", "unit", passage, end)
+        if points is None:
+            return None
+        if language.one("points", "sure", passage, end):
+            return Unit(points, ReadingKind.POINTS)
+        yet = language.one("points", "yet_before", passage, points)
+        other = language.one("points", "not_before", passage, points) and not yet
+        lone = numeral.article and not (yet or self._signed_before(numeral.start))
+        return None if other or lone else Unit(points, ReadingKind.POINTS)
+
+    def _signed_before(self, place: int) -> bool:
+        return self._passage.word(place - 1) in _SIGNS or self._falls(place)
+
+    def _following(self, member: Member) -> Member | None:
+        """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""
+        for kind in ("to", "dash", "and", "or", "comma"):
+            end = self._language.one("ranges", kind, self._passage, member.end)
+            if end is not None and (following := self._member(end, kind)) is not None and not following.sign:
+                return following
+        return None
+
+    def _understood(self, members: Sequence[Member]) -> Found | None:
+        last = members[-1]
+        if len(members) == 1:
+            return self._single(last)
+        if last.unit is None or not self._shares_unit(members):
+            return None
+        readings: list[Reading] = []
+        for index, member in enumerate(members):
+            unit = member.unit or (replace(last.unit, end=member.end))
+            shared = self._with_scale_of(member, last) if unit.kind is ReadingKind.MONEY else member
+            readings += self._readings(shared, unit)
+            if readings and self._is_range(members):
+                readings[-1] = replace(readings[-1], bound="high" if index else "low")
+        return last.unit.end, tuple(readings)
+
+    def _is_range(self, members: Sequence[Member]) -> bool:
+        linked = members[-1].link in ("to", "dash")
+        between = self._language.before("ranges", "between", self._passage, members[0].start)
+        return len(members) == 2 and (linked or (members[-1].link == "and" and between))
+
+    def _shares_unit(self, members: Sequence[Member]) -> bool:
+        *others, last = members
+        if all(member.unit for member in others):
+            return self._is_range(members)
+        if any(member.numeral.year_like or member.numeral.article for member in others):
+            return False
+        enumerated = any(member.link in ("and", "or", "comma") for member in members)
+        if enumerated and (last.link == "comma" or self._named_before(members[0].start)):
+            return False
+        return all(member.unit is None or member.unit.kind == getattr(last.unit, "kind", None) for member in others)
+
+    def _named_before(self, place: int) -> bool:
+        """Whether a name stands just before, to which the number may belong ("Leopard 2 et 15 %")."""
+        passage = self._passage
+        return passage.letters(place - 1) and passage.raw(place - 1)[0].isupper() and not self._opens(place - 1)
+
+    def _with_scale_of(self, member: Member, last: Member) -> Member:
+        numeral, scale = self._money_numeral(member), self._money_numeral(last).scale
+        if numeral.scale == 1 and scale > 1:
+            numeral = replace(numeral, value=numeral.value * scale, scale=scale)
+        return replace(member, numeral=numeral)
+
+    def _money_numeral(self, member: Member) -> Numeral:
+        """The number with the letters that scale amounts only ("5m" in "5m euros")."""
+        if not self._passage.digits(member.numeral.start):
+            return member.numeral
+        return self._numerals.read(member.numeral.start, money=True) or member.numeral
+
+    # -- one number --------------------------------------------------------------------------------------------------
+
+    def _single(self, member: Member) -> Found | None:
+        if member.unit is None:
+            return self._count(member)
+        if member.unit.kind is None:
+            return member.end, ()
+        if member.unit.kind is ReadingKind.MONEY:
+            member = replace(member, numeral=self._money_numeral(member))
+        readings = self._readings(member, member.unit)
+        return self._extended(member.end, readings)
+
+    def _count(self, member: Member) -> Found | None:
+        numeral, passage = member.numeral, self._passage
+        if numeral.article and (self._language.code == "fr" or not self._counts_one(numeral)):
+            return None
+        if not numeral.spelled and not self._ends(numeral.end):
+            return None
+        if numeral.spelled and (self._unsaid_capital(numeral.start) or not self._certain(numeral)):
+            return None
+        if self._language.before("references", "before", passage, numeral.start) or self._is_note(numeral):
+            return numeral.end, ()
+        sign = member.sign if passage.glued(numeral.start) else 0
+        start = member.start if sign else numeral.start
+        if start != member.start:
+            return None
+        reading = self._reading(start, numeral.end, ReadingKind.NUMBER, numeral.value * (sign or 1))
+        reading = replace(reading, approx="about" if numeral.rounded else None)
+        return self._extended(numeral.end, (reading,))
+
+    def _counts_one(self, numeral: Numeral) -> bool:
+        return self._certain(numeral) and self._passage.word(numeral.start - 1) not in (
+            "no", "any", "each", "every", "the", "this", "that", "which", "another", "some",
+        )  # fmt: skip
+
+    def _certain(self, numeral: Numeral) -> bool:
+        """Whether a number word that has another meaning ("neuf", "one") counts something here."""
+        if numeral.end != numeral.start + 1:
+            return True
+        if self._language.one("joining", "plural_only", self._passage, numeral.start) is None:
+            return True
+        following = self._passage.word(numeral.end)
+        small = self._language.one("year_context", "follows", self._passage, numeral.end)
+        plural = following.endswith(("s", "x")) or self._language.code == "en"
+        return self._passage.letters(numeral.end) and small is None and plural
+
+    def _is_note(self, numeral: Numeral) -> bool:
+        return self._passage.word(numeral.start - 1) == "[" and self._passage.word(numeral.end) == "]"
+
+    def _ends(self, end: int) -> bool:
+        """Whether a number in digits ends here, and is no part of a name, a time, a version or an address."""
+        passage = self._passage
+        if not passage.glued(end):
+            return True
+        word, more = passage.word(end), passage.glued(end + 1)
+        if passage.letters(end) or passage.digits(end) or word in ("_", "@", "#", "/", "\\", "°", "="):
+            return False
+        if word in (":", ".", ",") and more and passage.digits(end + 1):
+            return False
+        if word in ("-", "–") and more and passage.letters(end + 1):
+            return self._language.code == "en" and passage.raw(end + 1).islower() and len(passage.word(end + 1)) > 2
+        return True
+
+    def _unsaid_capital(self, place: int) -> bool:
+        """Whether a spelled number has the capital of a name ("les Vingt-Sept"), not that of a sentence."""
+        return self._passage.raw(place)[:1].isupper() and not self._opens(place)
+
+    def _opens(self, place: int) -> bool:
+        passage = self._passage
+        before = place - 1
+        while passage.word(before) in ("«", "“", '"', "'", "(", "—", "–", "-"):
+            if passage.word(before) not in ("(", "—", "–", "-") and passage.word(before - 1) not in (":", ".", ""):
+                return False
+            before -= 1
+        return before < 0 or passage.word(before) in (".", "!", "?", ":", "…", ";", "»", "”")
+
+    def _extended(self, end: int, readings: tuple[Reading, ...]) -> Found:
+        after = self._language.match("approx_after", self._passage, end)
+        if after is None or not readings:
+            return end, readings
+        *others, last = readings
+        span = replace(last.span, end=self._passage.tokens[after[0] - 1].end)
+        return after[0], (*others, replace(last, span=span, approx=after[1]))
+
+    # -- readings ----------------------------------------------------------------------------------------------------
+
+    def _readings(self, member: Member, unit: Unit) -> tuple[Reading, ...]:
+        if unit.kind is None:
+            return ()
+        value: Decimal | str = member.numeral.value
+        if unit.kind is ReadingKind.MONEY:
+            value = f"{plain(member.numeral.value)} {unit.currency}"
+        elif (member.sign or 1) < 0 or (not member.sign and self._falls(member.start, unit.end)):
+            value = -member.numeral.value
+        reading = self._reading(member.start, max(unit.end, member.numeral.end), unit.kind, value)
+        return (replace(reading, approx="about") if member.numeral.rounded else reading,)
+
+    def _falls(self, start: int, end: int | None = None) -> bool:
+        """Whether the words around say that a change goes down ("en recul de 36 points", "7 points de moins")."""
+        language, passage = self._language, self._passage
+        if end is not None and language.one("direction", "up_after", passage, end):
+            return False
+        if end is not None and language.one("direction", "down_after", passage, end):
+            return True
+        return language.before("direction", "down_before", passage, start)
+
+    def _reading(self, start: int, end: int, kind: ReadingKind, value: Decimal | str) -> Reading:
+        span = self._passage.span(start, end)
+        return Reading(span, kind, value, core=span)

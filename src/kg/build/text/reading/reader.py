@@ -1,0 +1,50 @@
+"""The one pass over a passage that gathers all its readings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+
+from kg.build.text.reading.intervals import IntervalReader
+from kg.build.text.reading.language import Language
+from kg.build.text.reading.quantities import Found, QuantityReader
+from kg.build.text.reading.records import Reading, ReadingKind, plain
+from kg.build.text.reading.tokens import Passage
+
+_MILLION = Decimal(1_000_000)
+
+
+def read_passage(passage: Passage, language: Language) -> tuple[Reading, ...]:
+    """Every reading of a passage, from left to right, the longest at each place."""
+    return tuple(_with_elided(_scan(passage, language)))
+
+
+def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
+    dates, quantities = IntervalReader(passage, language), QuantityReader(passage, language)
+    place = 0
+    while place < len(passage.tokens):
+        end, readings = _longest(place, dates, quantities)
+        yield from readings
+        place = max(end, place + 1)
+
+
+def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> Found:
+    date, nothing = dates.read(place), dates.nothing(place)
+    quantity = quantities.read(place)
+    if date is not None and (quantity is None or date[0] >= quantity[0]):
+        return date
+    if nothing is not None and (quantity is None or nothing >= quantity[0]):
+        return nothing, ()
+    return quantity if quantity is not None else (place + 1, ())
+
+
+def _with_elided(readings: Iterator[Reading]) -> Iterator[Reading]:
+    """Give bare numbers in millions the amount they would be in the currency named last."""
+    currency = None
+    for reading in readings:
+        if reading.kind is ReadingKind.MONEY:
+            currency = reading.text.split()[1]
+        elif reading.kind is ReadingKind.NUMBER and currency and reading.number >= _MILLION:
+            reading = replace(reading, elided=f"{plain(reading.number)} {currency}")
+        yield reading

@@ -1,0 +1,144 @@
+"""A text cut into words, runs of digits and signs, and phrases looked up in it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.ground.records import Span
+
+_TOKEN = re.compile(r"[0-9]+|(?:[^\W\d_][\u0300-\u036f]*)+|\S")
+_SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
+_CONTRACTED = ("d'", "des", "du")
+
+
+@lru_cache(maxsize=8192)
+def fold(word: str) -> str:
+    """Write a word without case, accents or typographic variants.
+
+    >>> fold("Été"), fold("’")
+    ('ete', "'")
+    """
+    decomposed = unicodedata.normalize("NFD", word.translate(_SAME).lower())
+    return "".join(character for character in decomposed if not unicodedata.combining(character)) or word
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word, run of digits or sign; ``glued`` tells that nothing separates it from the token before."""
+
+    start: int
+    end: int
+    text: str
+    word: str
+    glued: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A text with its tokens; places in it are token numbers, and every look past an end finds nothing."""
+
+    text: str
+    tokens: Sequence[Token]
+
+    def word(self, place: int) -> str:
+        """The folded token at a place, or the empty text."""
+        return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
+
+    def raw(self, place: int) -> str:
+        """The token at a place as written, or the empty text."""
+        return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
+
+    def glued(self, place: int) -> bool:
+        """Whether the token at a place follows the one before without a space."""
+        return 0 < place < len(self.tokens) and self.tokens[place].glued
+
+    def digits(self, place: int) -> bool:
+        """Whether the token at a place is a run of digits."""
+        return self.word(place)[:1].isascii() and self.word(place)[:1].isdigit()
+
+    def letters(self, place: int) -> bool:
+        """Whether the token at a place is a word."""
+        return self.word(place)[:1].isalpha()
+
+    def span(self, start: int, end: int) -> Span:
+        """The characters from one token up to another, which is not included."""
+        return Span(self.tokens[start].start, self.tokens[end - 1].end)
+
+    def place_of_end(self, start: int, offset: int) -> int:
+        """The place of the first token from ``start`` on that begins at or after a character offset."""
+        place = start
+        while place < len(self.tokens) and self.tokens[place].start < offset:
+            place += 1
+        return place
+
+
+def cut(text: str, names: Iterable[Span] = ()) -> Passage:
+    """Cut a text into tokens; each of ``names`` becomes one token that no reader understands.
+
+    >>> [token.text for token in cut("d'1,5 Md€").tokens]
+    ['d', "'", '1', ',', '5', 'Md', '€']
+    """
+    opaque = sorted(span for span in names if 0 <= span.start < span.end <= len(text))
+    tokens: list[Token] = []
+    position = 0
+    for span in (*opaque, Span(len(text), len(text))):
+        if span.start < position:
+            continue
+        tokens += _cut(text, position, span.start)
+        if span.start < span.end:
+            tokens.append(Token(span.start, span.end, text[span.start : span.end], "\0", False))
+        position = span.end
+    return Passage(text, tokens)
+
+
+def _cut(text: str, start: int, end: int) -> Iterable[Token]:
+    previous = start if start else -1
+    for match in _TOKEN.finditer(text, start, end):
+        yield Token(match.start(), match.end(), match[0], fold(match[0]), match.start() == previous)
+        previous = match.end()
+
+
+class Phrases:
+    """Phrases by value, found in a passage by their first word; the longest wins.
+
+    >>> Phrases({"more-than": ["more than"], "about": ["more or less"]}).match(cut("Is it more than 50?"), 2)
+    (4, 'more-than')
+    """
+
+    def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
+        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        for value, phrases in table.items():
+            for phrase in phrases:
+                for variant in _variants(phrase):
+                    words = tuple(token.word for token in cut(variant).tokens)
+                    self._by_first.setdefault(words[0], []).append((words, value))
+        for found in self._by_first.values():
+            found.sort(key=lambda entry: -len(entry[0]))
+
+    def match(self, passage: Passage, place: int) -> tuple[int, str] | None:
+        """The place after the longest phrase that starts at ``place``, and the phrase's value."""
+        for words, value in self._by_first.get(passage.word(place), ()):
+            end = place + len(words)
+            if all(passage.word(place + offset) == word for offset, word in enumerate(words)):
+                return end, value
+        return None
+
+    def ends_at(self, passage: Passage, place: int) -> str | None:
+        """The value of a phrase whose last word stands just before ``place``."""
+        for start in range(max(0, place - 5), place):
+            found = self.match(passage, start)
+            if found and found[0] == place:
+                return found[1]
+        return None
+
+
+def _variants(phrase: str) -> tuple[str, ...]:
+    # French contracts "de" with what follows; "plus de" must be found in "plus d'un millier", "plus des deux tiers".
+    if not phrase.endswith(" de"):
+        return (phrase,)
+    stem = phrase.removesuffix("de")
+    return (phrase, *(stem + form for form in _CONTRACTED))
