@@ -142,8 +142,14 @@ def unlinked_iri(statement: Statement, phrase: str) -> str:
 
 
 def amount_iri(money: str) -> str:
-    """The IRI of an amount of money as the contract writes it (``"22000000000 CAD"``)."""
+    """The IRI of an amount of money as the contract writes it; zeros that say nothing are left out.
+
+    >>> amount_iri("1500000.50 CAD") == amount_iri("1500000.5 CAD")
+    True
+    """
     number, currency = money.split()
+    if "." in number:
+        number = number.rstrip("0").rstrip(".")
     return f"{PREFIXES['amount']}{currency}-{number}"
 
 

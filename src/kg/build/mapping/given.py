@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
 from kg.build.sources import read_lines, read_object
 from kg.ground.errors import StatementFileError
-from kg.ground.records import Assertion
+from kg.ground.records import Assertion, Evidence, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,27 @@ def _assertion(item: object, where: str) -> Assertion:
     if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
         raise StatementFileError("an assertion without kind", where=where, expected="an object with kind and slots")
     slots = {name: _exact(value) for name, value in item.items() if name != "kind" and not name.startswith("_")}
-    return Assertion.create(item["kind"], slots, where=where)
+    return Assertion.create(item["kind"], slots, evidence=_evidence(item, where), where=where)
+
+
+def _evidence(item: Mapping[str, object], where: str) -> Evidence | None:
+    """What the keys ``_rule``, ``_spans`` and ``_confidence`` tell, if `kg map` has printed them."""
+    if "_rule" not in item:
+        return None
+    confidence = item.get("_confidence")
+    try:
+        spans = tuple(Span(int(start), int(end)) for start, end in _pairs(item.get("_spans", ())))
+        return Evidence(str(item["_rule"]), spans, None if confidence is None else Decimal(str(confidence)))
+    except (TypeError, ValueError, InvalidOperation) as error:
+        raise StatementFileError(
+            "evidence that cannot be read", where=where, expected="_spans: [[start, end], …], _confidence: 0 to 1"
+        ) from error
+
+
+def _pairs(spans: object) -> Sequence[Sequence[int]]:
+    if not isinstance(spans, Sequence):
+        raise TypeError(spans)
+    return spans
 
 
 def _exact(value: object) -> object:

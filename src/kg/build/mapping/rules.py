@@ -29,17 +29,17 @@ def read_rules(folder: Path) -> tuple[Rule, ...]:
 def apply_rules(
     rules: Iterable[Rule], triples: Iterable[ox.Triple], *, context: Iterable[ox.Triple] = ()
 ) -> set[ox.Triple]:
-    """What the rules add to ``triples``, until they find nothing new; ``context`` is read as well, never returned.
+    """What the rules add to ``triples``, until they find nothing new; they read ``context`` as well.
 
     Raises `OntologyError` for a rule that is not a CONSTRUCT query or that makes a blank node.
     """
-    rules = tuple(rules)
+    rules, given = tuple(rules), set(triples)
     store = ox.Store()
-    store.bulk_extend(ox.Quad(*triple) for source in (triples, context) for triple in source)
+    store.bulk_extend(ox.Quad(*triple) for source in (given, context) for triple in source)
     found: set[ox.Triple] = set()
     for _ in range(_MOST_ROUNDS):
-        new = {triple for rule in rules for triple in _run(store, rule)} - found
-        new = {triple for triple in new if ox.Quad(*triple) not in store}
+        # What the context holds is found as well: a source that says it is a source of it.
+        new = {triple for rule in rules for triple in _run(store, rule)} - found - given
         if not new:
             return found
         store.extend(ox.Quad(*triple) for triple in new)

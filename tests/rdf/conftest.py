@@ -1,0 +1,18 @@
+"""The ontology folder's rules and context, and what hand-made assertions of every kind become by them."""
+
+from __future__ import annotations
+
+import pytest
+from rdf_graphs import GOLDEN, ROOT, Graph, graph_of
+
+from kg.build.pipeline import Vocabulary
+
+
+@pytest.fixture(scope="session")
+def vocabulary() -> Vocabulary:
+    return Vocabulary.read(ROOT)
+
+
+@pytest.fixture(scope="session")
+def kinds(vocabulary: Vocabulary) -> Graph:
+    return Graph(graph_of(GOLDEN / "kinds.jsonl", vocabulary))
