@@ -1,0 +1,115 @@
+"""The server of Sides: ``python server.py [--host HOST] [--port PORT]``."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Sequence
+from types import FrameType
+from typing import Any, NoReturn
+
+import waitress
+
+from kg.ground.errors import SidesError
+from kg.ground.release import CURRENT, Release
+from kg.ground.settings import Settings
+from kg.serve.engine import Engine
+from kg.serve.web.app import create_app
+
+logger = logging.getLogger("kg.server")
+
+_MEBIBYTE = 1024 * 1024
+_LOOK = 1.0
+"""Seconds between two looks at which release is the current one."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Serve the current release until a signal ends it: the exit status."""
+    parser = argparse.ArgumentParser(description="Serve the graph and its pages.")
+    parser.add_argument("--host", help="address to listen on (SIDES_HOST)")
+    parser.add_argument("--port", type=int, help="port to listen on, 0 for any that is free (PORT)")
+    options = parser.parse_args(arguments)
+    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    try:
+        settings = Settings.from_environment(host=options.host, port=options.port)
+        listener = _listen(settings)
+        engine = Engine.start(settings)
+    except (SidesError, OSError) as error:
+        sys.stderr.write(f"Sides cannot start: {error}\n")
+        return 1
+    with listener, engine:
+        _serve(settings, engine, listener)
+    return 0
+
+
+def _listen(settings: Settings) -> socket.socket:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    listener = socket.create_server((settings.host, settings.port), family=family)
+    if sys.platform == "linux":
+        # A client that has stopped reading would block its thread for ever. Accepted sockets inherit the option.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_USER_TIMEOUT, int(settings.deadline * 1000))
+    return listener
+
+
+def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
+    server = waitress.create_server(create_app(settings, engine), sockets=[listener], **_options(settings, engine))
+    stop = threading.Event()
+    watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
+
+    def end(_number: int, _frame: FrameType | None) -> NoReturn:
+        stop.set()
+        # Queries are given up at once, so that the threads that wait for them end.
+        threading.Thread(target=engine.close, name="engine closer").start()
+        raise SystemExit
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    watcher.start()
+    host, port = listener.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
+    sys.stdout.flush()
+    server.run()
+    server.close()
+    watcher.join()
+
+
+def _options(settings: Settings, engine: Engine) -> dict[str, Any]:
+    """What waitress is told."""
+    return {
+        # Every query that may wait needs a thread to wait in, and pages must not stand behind them.
+        "threads": max(settings.threads, engine.size + settings.queue + 8),
+        "connection_limit": 1000,
+        # Lets waitress see that a client has left while its query runs.
+        "channel_request_lookahead": 1,
+        "asyncore_use_poll": True,
+        # The application refuses earlier, and with a problem document.
+        "max_request_body_size": 4 * settings.request_size * _MEBIBYTE,
+        "outbuf_high_watermark": settings.held_back * _MEBIBYTE,
+        "ident": "Sides",
+    }
+
+
+def watch(settings: Settings, engine: Engine, stop: threading.Event) -> None:
+    """Publish each new release to the engine, until ``stop`` is set."""
+    link = settings.releases_path / CURRENT
+    seen = engine.release.path
+    while not stop.wait(_LOOK):
+        target = link.parent / os.path.realpath(link)
+        if target == seen:
+            continue
+        seen = target
+        try:
+            engine.publish(Release.current(settings))
+        except SidesError as error:
+            if not stop.is_set():
+                logger.warning("the new release is not served: %s", error)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,286 @@
+"""The engine: takes a query, has a worker run it within its limits, and hands back the answer."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, Self
+
+from kg.ground.errors import (
+    QueryCancelledError,
+    QueryError,
+    QueryFailedError,
+    QueryMemoryError,
+    QueryTimeoutError,
+    WorkerLostError,
+)
+from kg.ground.release import Release
+from kg.ground.settings import Settings
+from kg.serve import frames, guard
+from kg.serve.formats import Format, formats_of, named_format
+from kg.serve.pool import POLL, Pool
+from kg.serve.processes import WorkerProcess
+from kg.serve.results import Row, read_rows
+
+_MEBIBYTE = 1024 * 1024
+
+
+def _never() -> bool:
+    return False
+
+
+class Engine:
+    """Answers SPARQL queries on the current release, whatever they ask."""
+
+    def __init__(self, settings: Settings, release: Release) -> None:
+        self.settings = settings
+        self.release = release
+        self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
+        """How many queries run at one time."""
+        self._pool = Pool(size=self.size, queue=settings.queue, memory=settings.query_memory)
+
+    @classmethod
+    def start(cls, settings: Settings, release: Release | None = None) -> Self:
+        """Load a release (the current one, if none is given) and start the workers.
+
+        Raises `ReleaseError` if there is none or it cannot be loaded.
+        """
+        engine = cls(settings, release or Release.current(settings))
+        engine._pool.publish(engine.release)
+        return engine
+
+    def publish(self, release: Release) -> None:
+        """Answer from another release from now on; running queries finish on the one they began with.
+
+        Raises `ReleaseError` if it cannot be loaded; the engine then goes on with the one it has.
+        """
+        self._pool.publish(release)
+        self.release = release
+
+    def close(self) -> None:
+        """End all processes."""
+        self._pool.close()
+
+    def __enter__(self) -> Self:
+        """The engine itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End all processes."""
+        self.close()
+
+    def census(self) -> dict[str, int]:
+        """How many workers are idle and busy, and how many queries wait."""
+        return self._pool.census()
+
+    def query(
+        self,
+        text: str,
+        media_type: str | None = None,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        deadline: float | None = None,
+        cancelled: Callable[[], bool] = _never,
+    ) -> Answer:
+        """Run a query and hold back the first MiB of its answer: an error up to there is raised here.
+
+        ``media_type`` is one of `kg.serve.formats`, by default the first for the form of the query. The graphs are
+        those of the protocol (``None``: as the query says). ``deadline``, in seconds, can only shorten the one of the
+        settings. ``cancelled`` is asked about ten times a second whether the client has left. Close the answer, or read
+        it to its end. Raises `QueryError`.
+        """
+        guard.check(text)
+        shape = guard.outline(text)
+        fmt = _format(shape.form, media_type)
+        limits = [seconds for seconds in (self.settings.deadline, deadline) if seconds is not None]
+        request = {
+            "text": text,
+            "media_type": fmt.media_type,
+            "default": None if default_graphs is None else list(default_graphs),
+            "named": None if named_graphs is None else list(named_graphs),
+            "seconds": min(limits),
+        }
+        worker = self._pool.acquire(self.settings.deadline, cancelled)
+        exchange = _Exchange(self._pool, worker, min(limits), cancelled, self.settings.query_memory)
+        return Answer(fmt, exchange.ask(request), self.settings.held_back * _MEBIBYTE)
+
+    def select(self, text: str) -> list[Row]:
+        """The rows of a SELECT with a small answer, as dictionaries of typed terms."""
+        return read_rows(b"".join(self.query(text, "application/sparql-results+json")))
+
+
+def _format(form: str, media_type: str | None) -> Format:
+    offered = formats_of(form)
+    fmt = named_format(media_type, offered) if media_type else offered[0]
+    if fmt is None:
+        raise QueryFailedError(
+            f"the answer of a {form or 'SELECT'} query cannot be written as {media_type}",
+            expected=" or ".join(each.media_type for each in offered),
+        )
+    return fmt
+
+
+class Answer:
+    """The answer to a query: an iterator over its bytes.
+
+    ``variables`` are those of a SELECT in their order, else None. ``size`` is known if the whole answer was held back;
+    otherwise it is read from the worker as it is iterated, and the iterator may still raise `QueryError`. ``release``
+    is the one that the query ran on.
+    """
+
+    def __init__(self, fmt: Format, exchange: _Exchange, held_back: int) -> None:
+        self.format = fmt
+        self.media_type = fmt.media_type
+        self.variables: tuple[str, ...] | None = None
+        self.size: int | None = None
+        self.release = exchange.release
+        self._exchange = exchange
+        self._held: deque[bytes] = deque()
+        held = 0
+        while held < held_back:
+            payload = self._next()
+            if payload is None:
+                self.size = held
+                break
+            held += len(payload)
+            self._held.append(payload)
+
+    def _next(self) -> bytes | None:
+        """The next piece from the worker, None at the end; the head is kept."""
+        kind, payload = self._exchange.frame()
+        while kind == frames.HEAD:
+            names = json.loads(payload)["variables"]
+            self.variables = None if names is None else tuple(names)
+            kind, payload = self._exchange.frame()
+        return payload if kind == frames.DATA else None
+
+    def __iter__(self) -> Iterator[bytes]:
+        """The answer itself."""
+        return self
+
+    def __next__(self) -> bytes:
+        """The next piece: what was held back, then what the worker sends."""
+        if self._held:
+            return self._held.popleft()
+        if self._exchange.over:
+            raise StopIteration
+        payload = self._next()
+        if payload is None:
+            raise StopIteration
+        return payload
+
+    def close(self) -> None:
+        """Give up what has not been read; its worker is free within the moment."""
+        self._held.clear()
+        self._exchange.abandon()
+
+
+class _Exchange:
+    """One query and its answer between this process and one worker."""
+
+    def __init__(
+        self, pool: Pool, worker: WorkerProcess, seconds: float, cancelled: Callable[[], bool], memory: int
+    ) -> None:
+        self.over = False
+        self.release = worker.template.release
+        self._pool = pool
+        self._worker = worker
+        self._seconds = seconds
+        self._cancelled = cancelled
+        self._memory = memory
+        self._deadline = worker.deadline = time.monotonic() + seconds
+
+    def ask(self, request: dict[str, Any]) -> Self:
+        try:
+            frames.send_json(self._worker.connection, frames.QUERY, request)
+        except OSError as error:
+            raise self._lost() from error
+        return self
+
+    def frame(self) -> tuple[bytes, bytes]:
+        """The next frame of the answer. Raises `QueryError`; the exchange is over then, as after the last frame."""
+        kind, size = frames.HEADER.unpack(self._read(frames.HEADER.size))
+        payload = self._read(size)
+        if kind == frames.ERROR:
+            error = frames.raised(json.loads(payload), self._too_much_memory())
+            self.frame()
+            raise error
+        if kind == frames.END:
+            self._finish(retire=json.loads(payload)["retire"])
+        return kind, payload
+
+    def _read(self, size: int) -> bytes:
+        parts = bytearray()
+        while len(parts) < size:
+            self._wait()
+            try:
+                part = self._worker.connection.recv(size - len(parts))
+            except OSError as error:
+                raise self._lost() from error
+            if not part:
+                raise self._lost()
+            parts += part
+        return bytes(parts)
+
+    def _wait(self) -> None:
+        """Wait until the worker has sent something or hung up, but not beyond the deadline nor for nobody."""
+        if self.over:
+            raise self._lost()
+        poll = select.poll()
+        poll.register(self._worker.connection, select.POLLIN)
+        while True:
+            remaining = self._deadline - time.monotonic()
+            if remaining <= 0:
+                self.abandon()
+                raise self._too_late()
+            if poll.poll(min(remaining, POLL) * 1000):
+                return
+            if self._cancelled():
+                self.abandon()
+                raise QueryCancelledError("the client left before its answer was there")
+
+    def _finish(self, *, retire: bool) -> None:
+        self.over = True
+        if retire:
+            self._pool.discard(self._worker)
+        else:
+            self._pool.give_back(self._worker)
+
+    def abandon(self) -> None:
+        """End the worker if it is still at work on this query."""
+        if not self.over:
+            self.over = True
+            self._pool.discard(self._worker)
+
+    def _lost(self) -> QueryError:
+        """The worker hung up: what that means."""
+        self.over = True
+        death = self._pool.discard(self._worker)
+        if "memory allocation" in death.words or "MemoryError" in death.words:
+            return self._too_much_memory()
+        if death.signal == signal.SIGALRM or time.monotonic() >= self._deadline:
+            return self._too_late()
+        how = f"signal {death.signal}" if death.signal else "an unknown cause"
+        return WorkerLostError(
+            f"the process that ran the query died of {how}", remedy="send it again; simplify it if that fails too"
+        )
+
+    def _too_late(self) -> QueryTimeoutError:
+        return QueryTimeoutError(
+            f"the query was stopped after {self._seconds:g} seconds",
+            expected="an answer within the time limit",
+            remedy="ask for less: add LIMIT, make the patterns more selective, or take the dump for the whole graph",
+        )
+
+    def _too_much_memory(self) -> QueryMemoryError:
+        return QueryMemoryError(
+            f"the query was stopped: it needed more than {self._memory} MiB",
+            expected="a query that fits into the memory limit",
+            remedy="sort, group or join fewer rows: filter earlier, or split the query",
+        )

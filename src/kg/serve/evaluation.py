@@ -1,0 +1,133 @@
+"""Running one query on the store inside a worker, and writing its answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pyoxigraph
+
+from kg.ground.errors import QueryFailedError
+from kg.serve.formats import formats_of, named_format
+from kg.serve.guard import Outline, outline
+from kg.serve.syntax import explain
+from kg.serve.tokens import tokens
+
+Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
+
+
+class Sink(Protocol):
+    """Where an answer goes: a binary file that is only written."""
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes."""
+
+    def flush(self) -> None:
+        """Pass on what was taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a worker is asked: a query, the media type of its answer, and the dataset if the protocol names one."""
+
+    text: str
+    media_type: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+
+    @classmethod
+    def from_json(cls, content: dict[str, Any]) -> Request:
+        """Read what the web process sent."""
+        graphs = [content[key] if content[key] is None else tuple(content[key]) for key in ("default", "named")]
+        return cls(content["text"], content["media_type"], *graphs)
+
+
+class Evaluator:
+    """Runs queries on one store."""
+
+    def __init__(self, store: pyoxigraph.Store) -> None:
+        self._store = store
+        self._empty = pyoxigraph.Store()
+
+    def answer(self, request: Request, head: Callable[[list[str] | None], None], sink: Sink) -> None:
+        """Run a query: call ``head`` with its variables (None for a graph or a truth value), then write the answer.
+
+        Raises `QuerySyntaxError`, `QueryFailedError` and, if the process may not have more, `MemoryError`.
+        """
+        shape = outline(request.text)
+        try:
+            results = self._run(request, shape)
+            head([v.value for v in results.variables] if isinstance(results, pyoxigraph.QuerySolutions) else None)
+            _write(results, request.media_type, shape, sink)
+        except SyntaxError as error:
+            raise explain(request.text, str(error), self._parse) from error
+        except (RuntimeError, ValueError, OSError) as error:
+            raise QueryFailedError(
+                f"the engine stopped: {error}",
+                expected="a query that can be evaluated",
+                remedy="change the part of the query that the message names",
+            ) from error
+
+    def _run(self, request: Request, shape: Outline) -> Results:
+        text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
+        dataset: dict[str, Any] = {}
+        if request.default_graphs is not None or request.named_graphs is not None:
+            # SPARQL 1.1 Protocol, section 2.1.4: naming only one kind of graph leaves the other kind empty.
+            dataset = {
+                "default_graph": [pyoxigraph.NamedNode(iri) for iri in request.default_graphs or ()],
+                "named_graphs": [pyoxigraph.NamedNode(iri) for iri in request.named_graphs or ()],
+            }
+        return self._store.query(text, **dataset)
+
+    def _with_columns(self, text: str, star: int) -> str:
+        """The text with its outer ``*`` replaced by the variables in the order in which they first appear.
+
+        The engine would give them in alphabetical order.
+        """
+        results = self._empty.query(text)
+        assert isinstance(results, pyoxigraph.QuerySolutions)
+        visible = {variable.value for variable in results.variables}
+        written = [token.text[1:] for token in tokens(text) if token.kind == "variable"]
+        ordered = [name for name in dict.fromkeys(written) if name in visible]
+        if len(ordered) != len(visible) or not ordered:
+            return text
+        return f"{text[:star]} {' '.join(f'?{name}' for name in ordered)} {text[star + 1 :]}"
+
+    def _parse(self, text: str) -> str | None:
+        try:
+            self._empty.query(text)
+        except SyntaxError as error:
+            return str(error)
+        except (RuntimeError, ValueError, OSError):
+            return None
+        return None
+
+
+def _write(results: Results, media_type: str, shape: Outline, sink: Sink) -> None:
+    is_graph = isinstance(results, pyoxigraph.QueryTriples)
+    form = "CONSTRUCT" if is_graph else "SELECT"
+    if named_format(media_type, formats_of(form)) is None:
+        raise QueryFailedError(
+            f"the answer of a {shape.form or form} query cannot be written as {media_type}",
+            expected=" or ".join(fmt.media_type for fmt in formats_of(form)),
+        )
+    if isinstance(results, pyoxigraph.QueryTriples):
+        rdf = pyoxigraph.RdfFormat.from_media_type(media_type)
+        pyoxigraph.serialize(results, sink, rdf, prefixes=_absolute(shape.prefixes))  # type: ignore[arg-type]
+    else:
+        results.serialize(sink, pyoxigraph.QueryResultsFormat.from_media_type(media_type))  # type: ignore[arg-type]
+    sink.flush()
+
+
+def _absolute(prefixes: dict[str, str]) -> dict[str, str]:
+    """The prefixes of the query that stand for absolute IRIs, so that its answer is written with them."""
+    return {name: iri for name, iri in prefixes.items() if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri)}
+
+
+def read_store(path: str) -> pyoxigraph.Store:
+    """Load the quads of a release into memory."""
+    store = pyoxigraph.Store()
+    store.bulk_load(path=path, format=pyoxigraph.RdfFormat.N_QUADS)
+    return store

@@ -1,0 +1,69 @@
+"""The frames that a query worker and the web process exchange: one byte of kind, a length, a payload."""
+
+from __future__ import annotations
+
+import json
+import socket
+import struct
+from typing import Any
+
+from kg.ground.errors import QueryError, QueryFailedError, QuerySyntaxError
+
+QUERY = b"q"
+HEAD = b"h"
+DATA = b"d"
+END = b"e"
+ERROR = b"x"
+
+HEADER = struct.Struct("!cI")
+CHUNK = 64 * 1024
+"""The size at which a worker sends what it has written."""
+
+
+def send_frame(connection: socket.socket, kind: bytes, payload: bytes) -> None:
+    """Send one frame, waiting while the other side does not read."""
+    connection.sendall(HEADER.pack(kind, len(payload)) + payload)
+
+
+def send_json(connection: socket.socket, kind: bytes, content: dict[str, Any]) -> None:
+    """Send one frame whose payload is JSON."""
+    send_frame(connection, kind, json.dumps(content).encode())
+
+
+def receive_exactly(connection: socket.socket, size: int) -> bytes:
+    """Wait for exactly so many bytes; raises `EOFError` if the other side closes first."""
+    parts = []
+    while size:
+        part = connection.recv(min(size, 1 << 20))
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
+
+
+def receive_frame(connection: socket.socket) -> tuple[bytes, bytes]:
+    """Wait for one frame: its kind and its payload."""
+    kind, size = HEADER.unpack(receive_exactly(connection, HEADER.size))
+    return kind, receive_exactly(connection, size)
+
+
+def described(error: QueryError) -> dict[str, Any]:
+    """An error as the content of an error frame."""
+    content: dict[str, Any] = {"error": type(error).__name__, "message": error.message}
+    content |= {"expected": error.expected, "remedy": error.remedy}
+    if isinstance(error, QuerySyntaxError):
+        content |= {"line": error.line, "column": error.column}
+    return content
+
+
+def raised(content: dict[str, Any], out_of_memory: QueryError) -> QueryError:
+    """The error that an error frame describes; ``out_of_memory`` is the one for a lack of memory."""
+    given = {key: value for key, value in content.items() if key != "error"}
+    match content["error"]:
+        case "QuerySyntaxError":
+            return QuerySyntaxError(**given)
+        case "QueryMemoryError":
+            return out_of_memory
+        case _:
+            return QueryFailedError(**given)

@@ -1,0 +1,107 @@
+"""What a query is, seen before it runs, and whether this endpoint runs it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kg.ground.errors import QueryRefusedError
+from kg.serve.tokens import Token, tokens, unescape
+
+FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
+
+# Nothing between the name and the bracket but space and comments. A false alarm only costs a cached answer.
+_VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s|#[^\n]*)*+\(", re.IGNORECASE)
+_MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The outline of a query: its form, the prefixes it declares, the place of the ``*`` of a ``SELECT *``."""
+
+    form: str
+    """``SELECT``, ``ASK``, ``CONSTRUCT``, ``DESCRIBE``, the first word of an update, or empty for neither."""
+    prefixes: dict[str, str]
+    star: int | None = None
+    volatile: bool = False
+    """Whether two runs on one release may differ (``NOW()``, ``RAND()``, ``UUID()``, ``BNODE()``)."""
+
+
+def outline(text: str) -> Outline:
+    """Read the head of a query.
+
+    >>> outline("PREFIX ex: <http://e/> SELECT DISTINCT * { ?s ?p ?o }")
+    Outline(form='SELECT', prefixes={'ex': 'http://e/'}, star=39, volatile=False)
+    """
+    stream = tokens(text)
+    prefixes: dict[str, str] = {}
+    form = _prologue(stream, prefixes)
+    star = _star(stream) if form == "SELECT" else None
+    return Outline(form, prefixes, star, _VOLATILE.search(text) is not None)
+
+
+def _prologue(stream: Iterator[Token], prefixes: dict[str, str]) -> str:
+    """Read up to the word that says what the query does, noting the prefixes that it declares."""
+    for token in stream:
+        if token.keyword in FORMS or token.keyword in UPDATES:
+            return token.keyword
+        if token.keyword == "PREFIX":
+            name, iri = next(stream, token), next(stream, token)
+            if name.kind == "name" and iri.kind == "iri":
+                prefixes[name.text.removesuffix(":")] = unescape(iri.text[1:-1])
+    return ""
+
+
+def _star(stream: Iterator[Token]) -> int | None:
+    for token in stream:
+        if token.keyword not in {"DISTINCT", "REDUCED"}:
+            return token.start if token.text == "*" else None
+    return None
+
+
+def check(text: str) -> None:
+    """Refuse a query that this endpoint does not run: an update, or one that calls another endpoint.
+
+    Raises `QueryRefusedError`.
+
+    >>> check("SELECT * { ?s ?p 'SERVICE' } # no SERVICE here")
+    """
+    form = outline(text).form
+    if form in UPDATES:
+        raise QueryRefusedError(
+            f"the request is an update ({form})",
+            expected="a query: SELECT, ASK, CONSTRUCT or DESCRIBE",
+            remedy="this graph is only read here; it is changed through its sources and a new build",
+        )
+    token = _service(tokens(text)) if _MAY_BE_SERVICE.search(text) else None
+    if token:
+        line = text.count("\n", 0, token.start) + 1
+        column = token.start - text.rfind("\n", 0, token.start)
+        raise QueryRefusedError(
+            "the query has a SERVICE clause, and federation is not offered at this address",
+            where=f"line {line}, column {column}",
+            expected="a query about this graph alone",
+            remedy="run the federated query at your own endpoint, with a SERVICE clause that calls this address",
+        )
+
+
+def _service(stream: Iterable[Token]) -> Token | None:
+    """The first token that the engine could read as the keyword SERVICE.
+
+    No keyword or function has SERVICE inside its name, so a bare word that has it is the keyword stuck to its
+    neighbour. A prefixed name may have it (``service:x``), but the engine reads ``SERVICE:x {`` as the clause.
+    """
+    before = suspect = None
+    for token in stream:
+        if suspect and token.text == "{":
+            return suspect
+        suspect = None
+        if token.kind == "word" and "SERVICE" in token.keyword:
+            return token
+        if token.kind == "name" and "SERVICE" in token.text.partition(":")[0].upper():
+            takes_name = before is not None and before.keyword in {"GRAPH", "FROM", "NAMED", "DESCRIBE"}
+            suspect = None if takes_name else token
+        before = token
+    return None

@@ -1,0 +1,259 @@
+"""The pool of query workers: who waits, who works, and who is replaced.
+
+One thread, the keeper, restarts the template if it dies, forks a worker for each that was lost, and ends those that
+overran their deadline while nobody was looking (a client that stops reading blocks the thread that serves it).
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+
+from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError
+from kg.ground.release import Release
+from kg.serve.processes import Death, TemplateProcess, WorkerProcess
+
+logger = logging.getLogger(__name__)
+
+POLL = 0.1
+"""Seconds between two looks at whether the client is still there."""
+
+_TICK = 0.25
+_GRACE = 0.5
+_RETRY = 1.0
+
+
+class _Waiter:
+    """A query that waits for a worker."""
+
+    def __init__(self) -> None:
+        self.ready = threading.Event()
+        self.worker: WorkerProcess | None = None
+
+    def give(self, worker: WorkerProcess | None) -> None:
+        self.worker = worker
+        self.ready.set()
+
+
+class Pool:
+    """A fixed number of workers on the current release; ``memory`` is in MiB for each."""
+
+    def __init__(self, *, size: int, queue: int, memory: int) -> None:
+        self.size = size
+        self._queue = queue
+        self._memory = memory
+        self._changed = threading.Condition()
+        self._template: TemplateProcess | None = None
+        self._idle: list[WorkerProcess] = []
+        self._busy: set[WorkerProcess] = set()
+        self._waiting: deque[_Waiter] = deque()
+        self._closed = False
+        self._keeper = threading.Thread(target=self._keep, name="pool keeper", daemon=True)
+
+    def publish(self, release: Release) -> None:
+        """Load a release and let every later query run on it; running queries finish on the one they began with.
+
+        Raises `ReleaseError` if it cannot be loaded: the pool then stays as it was.
+        """
+        template = TemplateProcess(release, self._memory)
+        template.wait_until_loaded()
+        try:
+            first = self._fork(template)
+        except (OSError, EOFError) as error:
+            template.close()
+            raise ReleaseError("the process that loaded the release died", where=str(release.data)) from error
+        with self._changed:
+            before, self._template = self._template, template
+            stale, self._idle = self._idle, []
+            self._offer(first)
+            self._changed.notify_all()
+            # Not alive before the first release is there; nothing to keep.
+            if not self._keeper.ident:
+                self._keeper.start()
+        for worker in stale:
+            self._end(worker)
+        if before:
+            self._close_if_done(before)
+
+    def acquire(self, patience: float, cancelled: Callable[[], bool]) -> WorkerProcess:
+        """Take a worker, waiting in the queue if there is none.
+
+        Raises `BusyError` if the queue is full or nobody was free for ``patience`` seconds, and `QueryCancelledError`.
+        """
+        waiter = self._enter(patience)
+        give_up = time.monotonic() + patience
+        while not waiter.ready.wait(POLL):
+            if cancelled():
+                self._leave(waiter)
+                raise QueryCancelledError("the client left while its query waited")
+            if time.monotonic() > give_up:
+                self._leave(waiter)
+                raise _busy(f"no worker was free for {patience:g} seconds", patience)
+        if waiter.worker is None:
+            raise _busy("the server is shutting down", patience)
+        return waiter.worker
+
+    def _enter(self, patience: float) -> _Waiter:
+        waiter = _Waiter()
+        with self._changed:
+            if self._closed:
+                waiter.give(None)
+                return waiter
+            living = next((worker for worker in reversed(self._idle) if worker.alive()), None)
+            if living:
+                self._idle.remove(living)
+                self._busy.add(living)
+                living.deadline = time.monotonic() + patience
+                waiter.give(living)
+            elif len(self._waiting) >= self._queue:
+                raise _busy(f"{len(self._waiting)} queries wait already", patience)
+            else:
+                self._waiting.append(waiter)
+        return waiter
+
+    def _leave(self, waiter: _Waiter) -> None:
+        with self._changed:
+            if waiter.worker:  # it was served in the same moment
+                self._busy.discard(waiter.worker)
+                self._offer(waiter.worker)
+            elif waiter in self._waiting:
+                self._waiting.remove(waiter)
+
+    def _offer(self, worker: WorkerProcess) -> None:
+        """Hand a free worker to the first that waits. The lock is held."""
+        if self._waiting:
+            self._busy.add(worker)
+            worker.deadline = time.monotonic() + 3600  # until its query says
+            self._waiting.popleft().give(worker)
+        else:
+            self._idle.append(worker)
+
+    def give_back(self, worker: WorkerProcess) -> None:
+        """Return a worker that is ready for another query."""
+        with self._changed:
+            if worker not in self._busy:
+                return
+            self._busy.remove(worker)
+            if self._is_current(worker) and not self._closed:
+                self._offer(worker)
+                return
+        self._end(worker)
+
+    def discard(self, worker: WorkerProcess) -> Death:
+        """End a worker, whatever it is doing; the keeper replaces it."""
+        with self._changed:
+            self._busy.discard(worker)
+        return self._end(worker)
+
+    def close(self) -> None:
+        """End every process and wait for it; queries that wait or run are given up."""
+        with self._changed:
+            self._closed = True
+            workers = [*self._idle, *self._busy]
+            self._idle, self._busy = [], set()
+            while self._waiting:
+                self._waiting.popleft().give(None)
+            self._changed.notify_all()
+        if self._keeper.ident:
+            self._keeper.join()
+        for worker in workers:
+            self._end(worker)
+        if self._template:
+            for worker in list(self._template.workers):
+                self._end(worker)
+            self._template.close()
+
+    def census(self) -> dict[str, int]:
+        """How many workers are idle and busy, and how many queries wait."""
+        with self._changed:
+            return {"idle": len(self._idle), "busy": len(self._busy), "waiting": len(self._waiting)}
+
+    def _is_current(self, worker: WorkerProcess) -> bool:
+        return self._template is not None and worker.template.release == self._template.release
+
+    def _fork(self, template: TemplateProcess) -> WorkerProcess:
+        worker = template.fork()
+        with self._changed:
+            template.workers.add(worker)
+        return worker
+
+    def _end(self, worker: WorkerProcess) -> Death:
+        death = worker.close()
+        with self._changed:
+            worker.template.workers.discard(worker)
+            self._changed.notify_all()
+        self._close_if_done(worker.template)
+        return death
+
+    def _close_if_done(self, template: TemplateProcess) -> None:
+        """End a template that is not the current one once its last worker has gone."""
+        with self._changed:
+            done = template is not self._template and not template.workers
+        if done:
+            template.close()
+
+    def _keep(self) -> None:
+        while True:
+            with self._changed:
+                if self._missing() <= 0:
+                    self._changed.wait(_TICK)
+                if self._closed:
+                    return
+                lost = self._take_lost()
+            for worker in lost:
+                self._end(worker)
+            try:
+                self._revive()
+                self._fill()
+            except (OSError, EOFError, ReleaseError) as error:
+                logger.warning("no query worker could be started: %s", error)
+                with self._changed:
+                    self._changed.wait_for(lambda: self._closed, _RETRY)
+
+    def _missing(self) -> int:
+        return self.size - sum(map(self._is_current, [*self._idle, *self._busy]))
+
+    def _take_lost(self) -> list[WorkerProcess]:
+        """The workers that died at rest or overran their deadline, no longer counted. The lock is held."""
+        latest = time.monotonic() - _GRACE
+        dead = [worker for worker in self._idle if not worker.alive()]
+        overdue = [worker for worker in self._busy if worker.deadline < latest]
+        self._idle = [worker for worker in self._idle if worker not in dead]
+        self._busy.difference_update(overdue)
+        return dead + overdue
+
+    def _revive(self) -> None:
+        """Start the template again if it has died; its workers go on meanwhile."""
+        dead = self._template
+        if dead is None or dead.alive():
+            return
+        logger.warning("the template process has died; loading %s again", dead.release.data)
+        template = TemplateProcess(dead.release, self._memory)
+        template.wait_until_loaded()
+        with self._changed:
+            overtaken = self._template is not dead or self._closed
+            if not overtaken:
+                self._template = template
+        (template if overtaken else dead).close()
+
+    def _fill(self) -> None:
+        while True:
+            with self._changed:
+                template = self._template
+                if self._closed or template is None or self._missing() <= 0:
+                    return
+            worker = self._fork(template)
+            with self._changed:
+                wanted = self._is_current(worker) and not self._closed
+                if wanted:
+                    self._offer(worker)
+            if not wanted:
+                self._end(worker)
+
+
+def _busy(message: str, patience: float) -> BusyError:
+    seconds = max(1, round(patience / 4))
+    return BusyError(message, retry_after=seconds, remedy=f"try again in {seconds} seconds")

@@ -1,0 +1,167 @@
+"""The server's handles of its template process and of the workers forked from it."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass
+
+from kg.ground.errors import ReleaseError
+from kg.ground.release import Release
+from kg.serve import frames
+from kg.serve.template import COMMAND, FORK, GONE, REAP, REPLY
+
+_PATIENCE = 20.0
+"""Seconds after which a template that does not answer a command counts as dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Death:
+    """How a worker died: the signal that ended it, if known, and its last words."""
+
+    signal: int | None
+    words: str
+
+
+class WorkerProcess:
+    """One query worker: a socket to talk to it, and its end."""
+
+    def __init__(self, pid: int, connection: socket.socket, errors: int, template: TemplateProcess) -> None:
+        self.pid = pid
+        self.connection = connection
+        self.template = template
+        self.deadline = 0.0
+        """When the query that it runs must be over (`time.monotonic`)."""
+        self._errors = errors
+        self._lock = threading.Lock()
+        self._death: Death | None = None
+
+    def alive(self) -> bool:
+        """Whether the process still holds its end of the connection."""
+        if self._death:
+            return False
+        poll = select.poll()
+        poll.register(self.connection, 0)
+        return not poll.poll(0)
+
+    def kill(self) -> None:
+        """End the process now, whatever it is doing."""
+        with self._lock:
+            self._kill()
+
+    def _kill(self) -> None:
+        # A worker that hangs up is dead already; if its template is dead too, the number may be somebody else's.
+        if self.alive():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(self.pid, signal.SIGKILL)
+
+    def close(self) -> Death:
+        """End the process, give back all that it held, and tell how it died."""
+        with self._lock:
+            if self._death is None:
+                self._kill()
+                words = _read_all(self._errors)
+                status = self.template.reap(self.pid)
+                # Only now: to close the connection ends the process as well, and would be taken for the cause.
+                self.connection.close()
+                ended = os.WTERMSIG(status) if status != GONE and os.WIFSIGNALED(status) else None
+                self._death = Death(ended, words)
+            return self._death
+
+
+def _read_all(descriptor: int) -> str:
+    """What a dying worker has written; its end of the pipe closes with it."""
+    parts = []
+    while part := os.read(descriptor, 4096):
+        parts.append(part)
+    os.close(descriptor)
+    return b"".join(parts).decode(errors="replace")
+
+
+class TemplateProcess:
+    """The process that holds a release and forks workers. ``workers`` are those not closed yet, for its owner's use."""
+
+    def __init__(self, release: Release, memory: int) -> None:
+        self.release = release
+        self.workers: set[WorkerProcess] = set()
+        self._lock = threading.Lock()
+        self._control, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-m", "kg.serve.template", str(release.data), str(memory)],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                start_new_session=True,  # signals from the terminal go to the server alone
+            )
+
+    @property
+    def pid(self) -> int:
+        """The number of the process."""
+        return self._process.pid
+
+    def wait_until_loaded(self) -> int:
+        """Wait until the release is in memory: the number of its quads. Raises `ReleaseError` if it cannot be read."""
+        try:
+            kind, payload = frames.receive_frame(self._control)
+        except (EOFError, OSError) as error:
+            self.close()
+            raise ReleaseError("the process that loads the release died", where=str(self.release.data)) from error
+        content = json.loads(payload)
+        if kind == frames.ERROR:
+            self.close()
+            raise ReleaseError(content["message"], where=str(self.release.data), remedy="build the release again")
+        self._control.settimeout(_PATIENCE)
+        return int(content["quads"])
+
+    def alive(self) -> bool:
+        """Whether the process is still there."""
+        return self._process.poll() is None
+
+    def fork(self) -> WorkerProcess:
+        """Start one worker; raises `OSError` or `EOFError` if the template has died."""
+        ours, theirs = socket.socketpair()
+        errors, their_errors = os.pipe()
+        os.set_blocking(their_errors, False)
+        try:
+            pid = self._order(FORK, 0, [theirs.fileno(), their_errors])
+        except (OSError, EOFError):
+            ours.close()
+            os.close(errors)
+            raise
+        finally:
+            theirs.close()
+            os.close(their_errors)
+        return WorkerProcess(pid, ours, errors, self)
+
+    def reap(self, pid: int) -> int:
+        """The status with which a worker ended, or ``GONE`` if the template is not there to tell."""
+        try:
+            return self._order(REAP, pid, [])
+        except (OSError, EOFError):
+            return GONE
+
+    def _order(self, command: bytes, pid: int, descriptors: list[int]) -> int:
+        with self._lock:
+            socket.send_fds(self._control, [COMMAND.pack(command, pid)], descriptors)
+            return int(REPLY.unpack(frames.receive_exactly(self._control, REPLY.size))[0])
+
+    def kill(self) -> None:
+        """End the process now; workers that it has forked go on."""
+        self._process.kill()
+
+    def close(self) -> None:
+        """End the process and wait for it."""
+        self._control.close()
+        started = time.monotonic()
+        while self.alive() and time.monotonic() < started + 0.2:
+            time.sleep(0.005)
+        self._process.kill()
+        self._process.wait()

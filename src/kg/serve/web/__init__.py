@@ -1,0 +1,1 @@
+"""The web half of serving: Flask and the protocols over HTTP."""

@@ -1,0 +1,248 @@
+"""The SPARQL 1.1 Protocol at ``/sparql``: queries in every form that clients send, answers in every format."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from urllib.parse import parse_qsl
+
+from flask import Blueprint, Response, current_app, jsonify, redirect, request
+from flask.typing import ResponseReturnValue
+from werkzeug.wsgi import FileWrapper
+
+from kg.ground.errors import QueryRefusedError
+from kg.serve import description, guard
+from kg.serve.engine import Answer
+from kg.serve.formats import GRAPH_FORMATS, Format, formats_of, named_format
+from kg.serve.negotiation import HTML, choose
+from kg.serve.web.problems import MediaTypeError, NotAcceptableError, RequestError
+from kg.serve.web.state import state
+
+blueprint = Blueprint("sparql", __name__)
+
+FORM = "application/x-www-form-urlencoded"
+DIRECT = "application/sparql-query"
+UPDATE = "application/sparql-update"
+METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+
+EDITOR = "pages.editor"
+"""The view, if there is one, that shows the query editor; it reads ``request.args`` for the query to start with."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query operation of the protocol. Graphs are None where the request names none of that kind."""
+
+    text: str
+    default_graphs: tuple[str, ...] | None
+    named_graphs: tuple[str, ...] | None
+    format_name: str
+    deadline: float | None
+
+
+@blueprint.route("/sparql", methods=METHODS, provide_automatic_options=False)
+@blueprint.route("/sparql/", methods=METHODS, provide_automatic_options=False)
+def endpoint() -> ResponseReturnValue:
+    """Answer one request at the endpoint."""
+    if request.method == "OPTIONS":
+        return _options()
+    parameters = _parameters()
+    if "query" not in dict(parameters) and request.method in {"GET", "HEAD"}:
+        return _describe()
+    operation = _operation(parameters)
+    shape = guard.outline(operation.text)
+    offered = formats_of(shape.form)
+    fmt = named_format(operation.format_name, offered) or _accepted(offered)
+    if fmt is HTML:
+        return current_app.ensure_sync(current_app.view_functions[EDITOR])()  # type: ignore[no-any-return]
+    tag = None if shape.volatile or request.method == "POST" else _tag(state().engine.release.hash, operation, fmt)
+    if tag and request.if_none_match.contains_weak(tag):
+        return _cached(Response(status=304), tag)
+    answer = state().engine.query(
+        operation.text,
+        fmt.media_type,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        deadline=operation.deadline,
+        cancelled=request.environ.get("waitress.client_disconnected", lambda: False),
+    )
+    # The release may have been swapped since the tag was made.
+    return _cached(_response(answer), tag and _tag(answer.release.hash, operation, fmt))
+
+
+@blueprint.get("/healthz")
+def health() -> Response:
+    """Tell that the server is alive, which release it serves, and what its workers do."""
+    engine = state().engine
+    engine.query("ASK {}", deadline=5).close()
+    return jsonify(status="ok", release=engine.release.hash, workers=engine.census())
+
+
+def _options() -> Response:
+    accepted = f"{FORM}, {DIRECT}"
+    return Response(
+        status=204, headers={"Allow": ", ".join(METHODS), "Accept-Post": accepted, "Accept-Query": accepted}
+    )
+
+
+def _parameters() -> list[tuple[str, str]]:
+    """The parameters from the URL and the body; a query sent as the body itself counts as the parameter ``query``."""
+    found = _decoded_pairs(request.query_string, "URL")
+    if request.method in {"GET", "HEAD"}:
+        return found
+    body = request.get_data(cache=False)
+    if not body:
+        return found  # Blazegraph posts with the query in the URL, and neither body nor type
+    match request.mimetype:
+        case "application/x-www-form-urlencoded":
+            return found + _decoded_pairs(body, "body")
+        case "application/sparql-query":
+            return [*found, ("query", _decoded(body, "body"))]
+        case "application/sparql-update":
+            raise _update()
+        case other:
+            raise MediaTypeError(
+                f"the body is {other or 'of no declared type'}",
+                expected=f"{DIRECT} with the query as it is, or {FORM} with query=…",
+                remedy="set the header Content-Type",
+            )
+
+
+def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
+    try:
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
+    except ValueError as error:
+        raise _not_utf8(place) from error
+
+
+def _decoded(encoded: bytes, place: str) -> str:
+    try:
+        return encoded.decode("utf-8-sig")
+    except ValueError as error:
+        raise _not_utf8(place) from error
+
+
+def _not_utf8(place: str) -> RequestError:
+    return RequestError(
+        f"the {place} of the request cannot be decoded", expected="UTF-8", remedy="encode the query as UTF-8"
+    )
+
+
+def _update() -> QueryRefusedError:
+    return QueryRefusedError(
+        "the request is an update",
+        expected="a query: SELECT, ASK, CONSTRUCT or DESCRIBE",
+        remedy="this graph is only read here; it is changed through its sources and a new build",
+    )
+
+
+def _operation(parameters: list[tuple[str, str]]) -> Operation:
+    values: dict[str, list[str]] = {}
+    for name, value in parameters:
+        values.setdefault(name, []).append(value)
+    if "update" in values:
+        raise _update()
+    queries = values.get("query", [])
+    if len(queries) != 1:
+        raise RequestError(
+            f"the request has {len(queries) or 'no'} query parameters",
+            expected="exactly one parameter: query",
+            remedy="send query=… once, in the URL or in the body",
+        )
+    default, named = (_graphs(values, name) for name in ("default-graph-uri", "named-graph-uri"))
+    names = (value for key in ("format", "output", "results") for value in values.get(key, []))
+    return Operation(queries[0], default, named, _known_name(names), _deadline(values))
+
+
+def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+    return tuple(values[name]) if name in values else None
+
+
+def _known_name(names: Iterable[str]) -> str:
+    return next((name for name in names if named_format(name, formats_of("SELECT") + GRAPH_FORMATS)), "")
+
+
+def _deadline(values: dict[str, list[str]]) -> float | None:
+    """The seconds that the client gives the query. A thousand and more are taken for milliseconds, as some send."""
+    given = [(value, 1.0) for value in values.get("timeout", [])]
+    given += [(value, 0.001) for value in values.get("maxQueryTimeMillis", [])]
+    for value, unit in given:
+        try:
+            number = float(value) * unit
+        except ValueError as error:
+            raise RequestError(f"timeout is {value!r}", expected="a number of seconds") from error
+        if number > 0:  # 0 is how some clients say: no limit of mine
+            return number / 1000 if number >= 1000 else number
+    return None
+
+
+def _accepted(offered: tuple[Format, ...]) -> Format:
+    """The format that the client accepts, or a page for people where the site has one."""
+    has_page = EDITOR in current_app.view_functions and request.method in {"GET", "HEAD"}
+    accept = request.headers.get("Accept", "")
+    fmt = choose(accept, (*offered, HTML) if has_page else offered)
+    if fmt is None:
+        raise NotAcceptableError(
+            f"the client accepts only {accept}",
+            expected="one of " + ", ".join(fmt.media_type for fmt in offered),
+            remedy="change the header Accept, or add format=… to the request",
+        )
+    return fmt
+
+
+def _tag(release: str, operation: Operation, fmt: Format) -> str:
+    parts = (release, fmt.media_type, repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
+    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+
+
+def _cached(response: Response, tag: str | None) -> Response:
+    """Let caches keep an answer as long as its release is served: they ask, and are told so without running it."""
+    response.vary.add("Accept")
+    if tag:
+        response.set_etag(tag, weak=True)
+        response.headers["Cache-Control"] = "public, no-cache"
+    else:
+        response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _response(answer: Answer) -> Response:
+    if answer.size is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
+        return _stored(answer)
+    response = Response(answer, content_type=answer.format.content_type)
+    if answer.size is not None:
+        response.content_length = answer.size
+    return response
+
+
+def _stored(answer: Answer) -> Response:
+    """The whole answer from a temporary file: without chunks or a length, a broken HTTP/1.0 answer looks complete."""
+    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the response)
+    with closing(answer):
+        file.writelines(answer)
+    size = file.tell()
+    file.seek(0)
+    response = Response(FileWrapper(file), content_type=answer.format.content_type)
+    response.content_length = size
+    return response
+
+
+def _describe() -> ResponseReturnValue:
+    """The answer to a request without a query: what this service is, or the editor for a browser."""
+    if choose(request.headers.get("Accept", ""), (*GRAPH_FORMATS, HTML)) is HTML:
+        editor = current_app.view_functions.get(EDITOR)
+        return current_app.ensure_sync(editor)() if editor else redirect("/#query", 303)
+    fmt = _accepted(GRAPH_FORMATS)
+    content = description.describe(endpoint_url(), state().engine.release)
+    response = Response(description.write(content, fmt), content_type=fmt.content_type)
+    response.headers["Accept-Post"] = f"{FORM}, {DIRECT}"
+    return _cached(response, None)
+
+
+def endpoint_url() -> str:
+    """The address of this endpoint as the public sees it."""
+    base = state().settings.public_url or request.host_url
+    return f"{base.rstrip('/')}/sparql"

@@ -1,0 +1,34 @@
+"""What the views of one application share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, current_app
+
+from kg.ground.settings import Settings
+from kg.serve.engine import Engine
+from kg.serve.web.problems import Problem
+
+_KEY = "sides"
+
+
+@dataclass(slots=True)
+class State:
+    """The engine, the settings, and the page that shows a problem to a person (None: a plain one)."""
+
+    engine: Engine
+    settings: Settings
+    problem_page: Callable[[Problem], str] | None = None
+
+
+def attach(app: Flask, state: State) -> None:
+    """Give an application its state."""
+    app.extensions[_KEY] = state
+
+
+def state(app: Flask | None = None) -> State:
+    """The state of an application, by default of the one that handles the current request."""
+    found: State = (app or current_app).extensions[_KEY]
+    return found

@@ -1,0 +1,124 @@
+"""The query worker: a forked process that answers one query at a time, within limits that it cannot lift."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import resource
+import select
+import signal
+import socket
+import sys
+import threading
+from pathlib import Path
+
+from kg.ground.errors import QueryError
+from kg.serve import frames
+from kg.serve.evaluation import Evaluator, Request
+
+CONNECTION = 3
+"""The descriptor of the socket to the web process, behind the three standard ones."""
+
+_MEBIBYTE = 1024 * 1024
+
+
+class FrameSink:
+    """Sends what is written to it as frames of data."""
+
+    def __init__(self, connection: socket.socket) -> None:
+        self._connection = connection
+        self._held = bytearray()
+
+    def write(self, data: bytes, /) -> int:
+        """Take some bytes, and send what has gathered once it is enough."""
+        self._held += data
+        if len(self._held) >= frames.CHUNK:
+            self.flush()
+        return len(data)
+
+    def flush(self) -> None:
+        """Send what has gathered."""
+        if self._held:
+            frames.send_frame(self._connection, frames.DATA, bytes(self._held))
+            self._held.clear()
+
+
+def run(evaluator: Evaluator, connection: int, errors: int, memory: int) -> None:
+    """Answer queries until the web process closes the connection. Called in the forked child.
+
+    ``connection`` and ``errors`` are descriptors; ``memory`` is in MiB beyond what the process has now.
+    """
+    os.dup2(errors, 2)
+    os.dup2(connection, CONNECTION)
+    os.closerange(CONNECTION + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    channel = socket.socket(fileno=CONNECTION)
+    _exit_with_server()
+    _limit(memory)
+    start = _peak()
+    # A worker that has grown is replaced: its allocator keeps what it has, and the next query is due its full measure.
+    while _serve_one(channel, evaluator) and _peak() - start < memory * _MEBIBYTE // 4:
+        frames.send_json(channel, frames.END, {"retire": False})
+    frames.send_json(channel, frames.END, {"retire": True})
+
+
+def _exit_with_server() -> None:
+    """End this process as soon as the server has gone, even in the middle of a query.
+
+    The engine releases the GIL while it works. `PR_SET_PDEATHSIG` would tie the worker to the template instead, which
+    may die and be restarted while queries run.
+    """
+    watching = threading.Event()
+
+    def watch() -> None:
+        poll = select.poll()
+        poll.register(CONNECTION, 0)  # hang-up is always reported
+        watching.set()
+        poll.poll()
+        os._exit(0)
+
+    threading.Thread(target=watch, name="watch", daemon=True).start()
+    watching.wait()
+
+
+def _limit(memory: int) -> None:
+    """Cap memory, core files and descriptors, for good."""
+    if sys.platform == "linux":
+        pages = int(Path("/proc/self/statm").read_text().split()[0])
+        size = pages * resource.getpagesize() + memory * _MEBIBYTE
+        resource.setrlimit(resource.RLIMIT_AS, (size, size))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # No number is left for a new descriptor: whatever the query says, no socket can be opened.
+    resource.setrlimit(resource.RLIMIT_NOFILE, (CONNECTION + 1, CONNECTION + 1))
+
+
+def _peak() -> int:
+    unit = 1 if sys.platform == "darwin" else 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
+
+
+def _serve_one(channel: socket.socket, evaluator: Evaluator) -> bool:
+    """Answer one query; the frame that ends the answer is left to the caller."""
+    content = json.loads(frames.receive_frame(channel)[1])
+    # The web process kills at the deadline; the timer does so if that process is stuck. Its default action ends this
+    # process from inside the engine too, where no Python code would run.
+    signal.setitimer(signal.ITIMER_REAL, content["seconds"] + 0.5)
+    try:
+        evaluator.answer(
+            Request.from_json(content),
+            lambda variables: frames.send_json(channel, frames.HEAD, {"variables": variables}),
+            FrameSink(channel),
+        )
+    except MemoryError:
+        _report(channel, {"error": "QueryMemoryError", "message": ""})
+        return False
+    except QueryError as error:
+        _report(channel, frames.described(error))
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+    return True
+
+
+def _report(channel: socket.socket, content: dict[str, object]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        frames.send_json(channel, frames.ERROR, content)
