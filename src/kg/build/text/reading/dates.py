@@ -266,7 +266,7 @@ class DateReader:
         following = place + 1
         if self.decade(place) or language.before("references", "before", passage, place):
             return False
-        if self._mixed_case(place - 1) or passage.raw(following) == "€":
+        if self.model(place) or passage.raw(following) == "€":
             return False
         if language.before("year_context", "year", passage, place):
             return True
@@ -287,13 +287,7 @@ class DateReader:
         ahead = self._language.before("year_context", "decade", passage, place)
         return ahead or (passage.glued(place + 1) and passage.letters(place + 1))
 
-    def _mixed_case(self, place: int) -> bool:
-        """Whether a word mixes cases as a model does ("PzH 2000")."""
-        raw = self._passage.raw(place)
+    def model(self, place: int) -> bool:
+        """Whether four digits belong to a model, whose name mixes cases ("PzH 2000")."""
+        raw = self._passage.raw(place - 1)
         return any(character.isupper() for character in raw[1:]) and any(character.islower() for character in raw)
-
-
-def with_year(period: Period, year: int | None) -> Period:
-    """A period whose open years are filled."""
-    last = replace(period.last, year=period.last.year or year) if period.last else None
-    return Period(replace(period.first, year=period.first.year or year), last)

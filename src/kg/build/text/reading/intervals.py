@@ -38,7 +38,7 @@ class IntervalReader:
 
     def nothing(self, place: int) -> int | None:
         """The place after digits that look like a date and are none: a decade, an ambiguous order."""
-        if self._dates.year(place) and self._dates.decade(place):
+        if self._dates.year(place) and (self._dates.decade(place) or self._dates.model(place)):
             return place + 1
         return self._dates.ambiguous(place)
 

@@ -72,13 +72,10 @@ class NumeralReader:
             return not self._is_currency_prefix(place - 1)
         if before in ("-", "–"):
             return passage.glued(place - 1) and passage.letters(place - 2)
-        return before in ("/", ":", ".", ",") and passage.glued(place - 1) and self._alphanumeric(place - 2)
+        return before in ("/", ":", ".", ",") and passage.glued(place - 1) and passage.alphanumeric(place - 2)
 
     def _is_currency_prefix(self, place: int) -> bool:
         return not self._passage.glued(place) and self._passage.raw(place) in self._language.currency_codes
-
-    def _alphanumeric(self, place: int) -> bool:
-        return self._passage.digits(place) or self._passage.letters(place)
 
     def _in_digits(self, place: int, *, money: bool) -> Numeral | None:
         bare = self.bare_digits(place)
@@ -117,16 +114,9 @@ class NumeralReader:
         if found:
             return found[0], Decimal(found[1])
         letters = self._language.letters.get(self._passage.raw(place))
-        if letters is None or (letters[1] and not money) or self._runs_on(place + 1):
+        if letters is None or (letters[1] and not money) or self._passage.runs_on(place + 1):
             return None
         return place + 1, Decimal(letters[0])
-
-    def _runs_on(self, place: int) -> bool:
-        # "28 M113", "6 M-46" hold no millions
-        passage = self._passage
-        return passage.glued(place) and (
-            self._alphanumeric(place) or (passage.word(place) in "-/'" and self._alphanumeric(place + 1))
-        )
 
     # -- words -------------------------------------------------------------------------------------------------------
 
@@ -289,7 +279,7 @@ class NumeralReader:
         if bare is None or bare.value % 1 or not self._passage.glued(bare.end):
             return None
         end = self._language.one("ordinal_marks", "any", self._passage, bare.end)
-        return Numeral(place, end, bare.value) if end and not self._runs_on(end) else None
+        return Numeral(place, end, bare.value) if end and not self._passage.runs_on(end) else None
 
     def _ordinal_word(self, place: int) -> tuple[int, int] | None:
         language, passage = self._language, self._passage
@@ -297,7 +287,7 @@ class NumeralReader:
         if found:
             return found[0], int(found[1])
         head = self._below_thousand(place)
-        if head is None:
+        if head is None or head[1] < 2:
             return None
         following = self._next(head[0])
         for word in ("tens_and", "hundred_and"):
@@ -307,4 +297,6 @@ class NumeralReader:
         if last is None:
             return None
         rank = int(last[1])
-        return last[0], head[1] * rank if rank >= 100 else head[1] + rank
+        if rank >= 100:
+            return last[0], head[1] * rank
+        return (last[0], head[1] + rank) if head[1] >= 20 and head[1] % 10 == 0 else None

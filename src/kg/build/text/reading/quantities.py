@@ -65,6 +65,11 @@ class QuantityReader:
             )
         return self._figure(place)
 
+    def figure_after_approximation(self, place: int) -> int | None:
+        """Where the figure stands that an approximation word at ``place`` qualifies."""
+        lead = self._language.match("approx", self._passage, place)
+        return lead[0] if lead else None
+
     def _figure(self, place: int) -> Found | None:
         return (
             self._ordinal(place) or self._share(place) or self._proportion(place) or self._series(place)
@@ -188,12 +193,12 @@ class QuantityReader:
         passage = self._passage
         start = end + 1 if passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1) else end
         measured = self._language.one("measures", "unit", passage, start)
-        return measured if measured and not (passage.glued(measured) and passage.letters(measured)) else None
+        return None if measured is None or passage.runs_on(measured) else measured
 
     def _points(self, numeral: Numeral) -> Unit | None:
         language, passage, end = self._language, self._passage, numeral.end
         points = language.one("points", "unit", passage, end)
-        if points is None:
+        if points is None or passage.runs_on(points):
             return None
         if language.one("points", "sure", passage, end):
             return Unit(points, ReadingKind.POINTS)

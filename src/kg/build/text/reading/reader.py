@@ -32,6 +32,9 @@ def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
 def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> Found:
     date, nothing = dates.read(place), dates.nothing(place)
     quantity = quantities.read(place)
+    figure = quantities.figure_after_approximation(place) if quantity and date is None else None
+    if quantity and figure and (dated := dates.read(figure)) and dated[0] > quantity[0]:
+        return figure, ()  # "over 2023–2027"
     if date is not None and (quantity is None or date[0] >= quantity[0]):
         return date
     if nothing is not None and (quantity is None or nothing >= quantity[0]):

@@ -64,6 +64,17 @@ class Passage:
         """Whether the token at a place is a word."""
         return self.word(place)[:1].isalpha()
 
+    def alphanumeric(self, place: int) -> bool:
+        """Whether the token at a place is a word or a run of digits."""
+        return self.letters(place) or self.digits(place)
+
+    def runs_on(self, place: int) -> bool:
+        """Whether a word goes on at a place: with letters, digits, or a joining sign and more ("M" in "M113")."""
+        return self.glued(place) and (
+            self.alphanumeric(place)
+            or (self.word(place) in ("-", "/") and self.glued(place + 1) and self.alphanumeric(place + 1))
+        )
+
     def span(self, start: int, end: int) -> Span:
         """The characters from one token up to another, which is not included."""
         return Span(self.tokens[start].start, self.tokens[end - 1].end)
