@@ -21,10 +21,10 @@ from kg.ground.errors import (
 )
 from kg.ground.release import Release
 from kg.ground.settings import Settings
-from kg.serve import frames, guard
+from kg.serve.engine import frames, guard
+from kg.serve.engine.pool import POLL, Pool
+from kg.serve.engine.processes import WorkerProcess
 from kg.serve.formats import Format, formats_of, named_format
-from kg.serve.pool import POLL, Pool
-from kg.serve.processes import WorkerProcess
 from kg.serve.results import Row, read_rows
 
 _MEBIBYTE = 1024 * 1024

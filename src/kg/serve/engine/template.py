@@ -1,7 +1,7 @@
 """The template process: it holds one release in memory and forks query workers that share it, copy on write.
 
-Started by `kg.serve.processes.TemplateProcess` as ``python -m kg.serve.template DATA MEMORY`` with its control socket
-as standard input. It has one thread, so that forking is safe, and ends when the control socket closes.
+`kg.serve.engine.processes.TemplateProcess` starts it as ``python -m kg.serve.engine.template DATA MEMORY``, with its
+control socket as standard input. It has one thread, so that forking is safe, and ends when the control socket closes.
 """
 
 from __future__ import annotations
@@ -10,18 +10,10 @@ import gc
 import os
 import signal
 import socket
-import struct
 import sys
 
-from kg.serve import frames, worker
-from kg.serve.evaluation import Evaluator, read_store
-
-COMMAND = struct.Struct("!ci")
-REPLY = struct.Struct("!i")
-FORK = b"f"
-REAP = b"r"
-GONE = -1
-"""The reply about a process that is no child of this one."""
+from kg.serve.engine import frames, worker
+from kg.serve.engine.evaluation import Evaluator, read_store
 
 
 def main(data: str, memory: int) -> None:
@@ -43,12 +35,12 @@ def main(data: str, memory: int) -> None:
 
 
 def _obey(control: socket.socket, evaluator: Evaluator, memory: int) -> bool:
-    message, descriptors, _, _ = socket.recv_fds(control, COMMAND.size, 2)
+    message, descriptors, _, _ = socket.recv_fds(control, frames.COMMAND.size, 2)
     if not message:
         return False
-    command, pid = COMMAND.unpack(message)
-    reply = _fork(evaluator, descriptors, memory) if command == FORK else _reap(pid)
-    control.sendall(REPLY.pack(reply))
+    command, pid = frames.COMMAND.unpack(message)
+    reply = _fork(evaluator, descriptors, memory) if command == frames.FORK else _reap(pid)
+    control.sendall(frames.REPLY.pack(reply))
     return True
 
 
@@ -70,7 +62,7 @@ def _reap(pid: int) -> int:
     try:
         return os.waitpid(pid, 0)[1]
     except ChildProcessError:
-        return GONE
+        return frames.GONE
 
 
 if __name__ == "__main__":

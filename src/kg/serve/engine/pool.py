@@ -14,7 +14,7 @@ from collections.abc import Callable
 
 from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError
 from kg.ground.release import Release
-from kg.serve.processes import Death, TemplateProcess, WorkerProcess
+from kg.serve.engine.processes import Death, TemplateProcess, WorkerProcess
 
 logger = logging.getLogger(__name__)
 

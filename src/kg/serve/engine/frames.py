@@ -16,6 +16,14 @@ END = b"e"
 ERROR = b"x"
 
 HEADER = struct.Struct("!cI")
+COMMAND = struct.Struct("!ci")
+"""An order to the template, and the number of the process that it is about."""
+REPLY = struct.Struct("!i")
+FORK = b"f"
+REAP = b"r"
+GONE = -1
+"""The reply about a process that is no child of the template."""
+
 CHUNK = 64 * 1024
 """The size at which a worker sends what it has written."""
 

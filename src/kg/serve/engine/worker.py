@@ -14,8 +14,8 @@ import threading
 from pathlib import Path
 
 from kg.ground.errors import QueryError
-from kg.serve import frames
-from kg.serve.evaluation import Evaluator, Request
+from kg.serve.engine import frames
+from kg.serve.engine.evaluation import Evaluator, Request
 
 CONNECTION = 3
 """The descriptor of the socket to the web process, behind the three standard ones."""

@@ -16,8 +16,8 @@ from dataclasses import dataclass
 
 from kg.ground.errors import ReleaseError
 from kg.ground.release import Release
-from kg.serve import frames
-from kg.serve.template import COMMAND, FORK, GONE, REAP, REPLY
+from kg.serve.engine import frames
+from kg.serve.engine.frames import COMMAND, FORK, GONE, REAP, REPLY
 
 _PATIENCE = 20.0
 """Seconds after which a template that does not answer a command counts as dead."""
@@ -96,7 +96,7 @@ class TemplateProcess:
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kg.serve.template", str(release.data), str(memory)],
+                [sys.executable, "-m", "kg.serve.engine.template", str(release.data), str(memory)],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # signals from the terminal go to the server alone
