@@ -7,6 +7,7 @@ import json
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,9 @@ from kg.ground.release import CURRENT, FOLDER, MANIFEST, Release, ReleaseFile, c
 
 KEPT = 3
 """How many releases stay on the disk: the current one, and the last ones for whoever still reads them."""
+
+GRACE = 60.0
+"""Seconds for which every release stays after it was current, for whoever has opened it and not yet read it."""
 
 _ASIDE = "building-"
 _LOCK = "build.lock"
@@ -75,7 +79,6 @@ def _publish(
         _move_in(aside, target, folder)
     else:
         shutil.rmtree(aside)
-    os.utime(target)  # the order of publication, for the pruning
     _point(folder, target)
     _prune(folder, target)
     return Release.open(target), new
@@ -139,6 +142,10 @@ def _move_in(aside: Path, target: Path, folder: Path) -> None:
 
 def _point(folder: Path, target: Path) -> None:
     """Swap the link: readers find the old release or the new one, and nothing between."""
+    current = (folder / CURRENT).resolve()
+    for path in {current, target}:
+        if path.is_dir():
+            os.utime(path)  # when it was current last, for the pruning
     link = folder / f"{CURRENT}.new"
     link.unlink(missing_ok=True)
     link.symlink_to(target.relative_to(folder))
@@ -147,8 +154,9 @@ def _point(folder: Path, target: Path) -> None:
 
 
 def _prune(folder: Path, current: Path) -> None:
-    releases = sorted(current.parent.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
-    for old in [path for path in releases if path != current][KEPT - 1 :]:
-        # Moved first: a release that is half deleted must not be found under its name.
-        old.rename(_directory_aside(folder) / old.name)
+    others = {path: path.stat().st_mtime for path in current.parent.iterdir() if path != current}
+    for old in sorted(others, key=others.__getitem__, reverse=True)[KEPT - 1 :]:
+        if time.time() - others[old] > GRACE:
+            # Moved first: a release that is half deleted must not be found under its name.
+            old.rename(_directory_aside(folder) / old.name)
     _sweep(folder)
