@@ -21,7 +21,8 @@ from kg.ground.errors import (
 )
 from kg.ground.release import Release
 from kg.ground.settings import Settings
-from kg.serve.engine import frames, guard
+from kg.serve import guard
+from kg.serve.engine import frames
 from kg.serve.engine.pool import POLL, Pool
 from kg.serve.engine.processes import WorkerProcess
 from kg.serve.formats import Format, formats_of, named_format

@@ -10,10 +10,10 @@ from typing import Any, Protocol
 import pyoxigraph
 
 from kg.ground.errors import QueryFailedError
-from kg.serve.engine.guard import Outline, outline
 from kg.serve.engine.syntax import explain
-from kg.serve.engine.tokens import tokens
 from kg.serve.formats import formats_of, named_format
+from kg.serve.guard import Outline, outline
+from kg.serve.tokens import tokens
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 

@@ -13,8 +13,8 @@ from collections.abc import Callable
 
 from kg.ground.errors import QuerySyntaxError
 from kg.ground.terms import PREFIXES
-from kg.serve.engine.guard import outline
-from kg.serve.engine.tokens import Token, tokens
+from kg.serve.guard import outline
+from kg.serve.tokens import Token, tokens
 
 Parse = Callable[[str], str | None]
 """Parses a query: the engine's message, or None if it is right."""
