@@ -14,7 +14,8 @@ from flask.typing import ResponseReturnValue
 from werkzeug.wsgi import FileWrapper
 
 from kg.ground.errors import QueryRefusedError
-from kg.serve.engine import Answer, description, guard
+from kg.serve import guard
+from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.web.problems import MediaTypeError, NotAcceptableError, RequestError
