@@ -25,8 +25,13 @@ class CurrencyReader:
         link = self._language.one("joining", "of", self._passage, place)
         for start in (place, link):
             if start is not None and (found := self._sign(start) or self._code(start) or self._name(start)):
-                return self._with_country(*found)
+                return self._of_country(*found)
         return None
+
+    def closing(self, place: int, currency: str) -> tuple[int, str]:
+        """What stands after an amount that a sign has opened, where "$" alone is made precise ("$5m Canadian")."""
+        after = self.after(place) if currency == "USD" else None
+        return after or self._of_country(place, currency)
 
     def _sign(self, place: int) -> tuple[int, str] | None:
         passage = self._passage
@@ -57,7 +62,7 @@ class CurrencyReader:
         currency = family.get(country[1]) if country else family.get("default")
         return (name[0], currency) if currency else None
 
-    def _with_country(self, end: int, currency: str) -> tuple[int, str]:
+    def _of_country(self, end: int, currency: str) -> tuple[int, str]:
         # "22 Md$ canadiens"
         country = self._language.match("currency_countries", self._passage, end)
         family = self._language.families["dollar"]

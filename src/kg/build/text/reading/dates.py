@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, months
 from kg.build.text.reading.numerals import NumeralReader
@@ -87,7 +85,7 @@ class DateReader:
     def _numeric(self, place: int) -> Dated | None:
         """ "2024-06-20", "2024-06", "20/06/2024", "20.06.2024": digits glued by one sign."""
         passage = self._passage
-        if not passage.digits(place) or (passage.glued(place) and not passage.word(place - 1) in "(«“[\"'"):
+        if not passage.digits(place) or (passage.glued(place) and passage.word(place - 1) not in "(«“[\"'"):
             return None
         parts, mark, end = [passage.word(place)], passage.word(place + 1), place + 1
         while passage.glued(end) and passage.word(end) == mark and passage.glued(end + 1) and passage.digits(end + 1):

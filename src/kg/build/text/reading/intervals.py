@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from kg.build.text.reading.dates import Dated, DateReader
 from kg.build.text.reading.language import Language
@@ -49,27 +50,14 @@ class IntervalReader:
         if lead is None:
             return None
         start, kind = lead
-        inner = self._range(start) or self._single(start, sure=kind in (_SINCE, _UNTIL, "from") and start > place + 0)
-        if inner is None or (kind == "from" and self._language.code == "en" and not self._settled(place, start)):
+        ranged = self._range(start)
+        if ranged is not None and kind in (_SINCE, "from"):
+            return self._found(place, *ranged)
+        inner = ranged or self._single(start, sure=kind not in ("by", "from"))
+        if inner is None:
             return None
         end, period = inner
-        if kind == _SINCE and (bounded := self._until(end)) is not None:
-            return self._interval(place, start, end, period, bounded)
         return end, (self._reading(place, start, end, period, kind),)
-
-    def _settled(self, place: int, start: int) -> bool:
-        # "from 2000 soldiers": a bare year after "from" must stand as one
-        return self._dates.year(start) is None or self._dates.year_stands(start) or start > place + 1
-
-    def _until(self, end: int) -> Dated | None:
-        lead = self._language.match("leads", self._passage, end)
-        return self._single(lead[0], sure=True) if lead and lead[1] == _UNTIL else None
-
-    def _interval(self, place: int, start: int, end: int, period: Period, last: Dated) -> Found:
-        joined = between(period.first, last[1].end)
-        if joined is None:
-            return end, (self._reading(place, start, end, period, _SINCE),)
-        return last[0], (self._reading(place, place, last[0], joined, None),)
 
     def _single(self, place: int, *, sure: bool = False) -> Dated | None:
         start = self._past_article(place)
@@ -203,7 +191,7 @@ class IntervalReader:
         whole = [moment for moment in (*moments, last.period.first) if moment is not None and moment.exists()]
         if len(whole) != len(items) or len({moment.grain for moment in whole}) > 1:
             return None
-        steps = zip(whole, whole[1:], strict=False)
+        steps = pairwise(whole)
         if all(consecutive(one, other) for one, other in steps):
             return self._found(place, last.end, Period(whole[0], whole[-1]))
         readings = [
@@ -215,21 +203,20 @@ class IntervalReader:
     def _enumeration(self, place: int) -> list[Item]:
         """Partial dates joined by commas and a last "and", completed by the last."""
         items: list[Item] = []
-        start = place
+        start, closed = place, False
         while True:
             item = self._partial(start, first=not items)
             if item is None:
                 return []
             items.append(item)
             if item.period.first.month and (item.period.first.day or item.period.first.year):
-                return items
+                return items if closed else []
             link = self._language.one("ranges", "and", self._passage, item.end)
             comma = self._language.one("ranges", "comma", self._passage, item.end)
             if link is None and comma is None:
-                return items if item.period.first.month else []
+                return items if closed and item.period.first.month else []
+            closed = link is not None
             start = self._past_article(link if link is not None else comma or 0)
-            if item.period.first.month and self._partial(start, first=False) is None:
-                return items
 
     def _partial(self, place: int, *, first: bool) -> Item | None:
         date = self._dates.read(place, sure=not first)
@@ -246,10 +233,8 @@ class IntervalReader:
     def _reading(self, place: int, start: int, end: int, period: Period, lead: str | None) -> Reading:
         value, inner = period.iso(), None
         if lead == _SINCE:
-            value, inner = (value if period.last else f"{period.first.iso()}/.."), value
+            value, inner = f"{period.first.iso()}/..", value
         elif lead == _UNTIL:
             value, inner = f"../{period.end.iso()}", value
         core = self._passage.span(start, end)
-        return Reading(
-            self._passage.span(place, end), ReadingKind.DATE, value, core=core, lead=lead, inner=inner
-        )
+        return Reading(self._passage.span(place, end), ReadingKind.DATE, value, core=core, lead=lead, inner=inner)

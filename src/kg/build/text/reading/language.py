@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from kg.build.text.reading.tokens import Passage, Phrases
 from kg.ground.errors import InputError
@@ -59,6 +60,7 @@ def language(code: str) -> Language:
     data = _read(code)
     currencies = _read("currencies")
     exact = data.pop("exact")
+    data.pop("examples")  # for readers of the file and for the tests
     tables = {name: Phrases(table) for name, table in data.items()}
     tables |= {f"{name}.{value}": Phrases({value: table[value]}) for name, table in data.items() for value in table}
     signs = ((sign, currency) for currency, written in currencies["signs"].items() for sign in written)
@@ -78,6 +80,6 @@ def _letters(key: str) -> tuple[int, bool]:
     return int(scale), meaning == "money"
 
 
-def _read(name: str) -> dict[str, dict[str, list[str]]]:
+def _read(name: str) -> dict[str, Any]:
     text = files("kg.build.text.reading").joinpath("data", f"{name}.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)

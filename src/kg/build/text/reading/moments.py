@@ -109,11 +109,7 @@ def share(first: Moment, last: Moment) -> Moment | None:
 
 def _after(first: Moment, last: Moment) -> bool:
     """Whether one moment lies after another as far as both are known."""
-    known = [
-        (one, other)
-        for one, other in zip(first.ordinal(), last.ordinal(), strict=True)
-        if one and other
-    ]
+    known = [(one, other) for one, other in zip(first.ordinal(), last.ordinal(), strict=True) if one and other]
     return [one for one, _ in known] > [other for _, other in known]
 
 

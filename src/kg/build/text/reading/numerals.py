@@ -71,7 +71,11 @@ class NumeralReader:
         if passage.letters(place - 1) or before in ("_", "#", "@", "&", "^", "=", "\\", "°"):
             return not self._is_currency_prefix(place - 1)
         if before in ("-", "–"):
-            return passage.glued(place - 1) and passage.letters(place - 2)
+            named = passage.glued(place - 1) and passage.letters(place - 2)
+            year = (
+                len(passage.raw(place)) == 4 and self._language.one("within", "edge", passage, place - 2) == place - 1
+            )
+            return named and not year  # "mi-2023", but "Mi-8"
         return before in ("/", ":", ".", ",") and passage.glued(place - 1) and passage.alphanumeric(place - 2)
 
     def _is_currency_prefix(self, place: int) -> bool:

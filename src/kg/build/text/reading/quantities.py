@@ -58,11 +58,11 @@ class QuantityReader:
         lead = self._language.match("approx", self._passage, place)
         if lead and (found := self._figure(lead[0])):
             end, readings = found
-            start = self._passage.tokens[place].start
-            return end, tuple(
-                replace(reading, approx=lead[1], span=replace(reading.span, start=start) if index == 0 else reading.span)
-                for index, reading in enumerate(readings)
-            )
+            qualified = [replace(reading, approx=lead[1]) for reading in readings]
+            if qualified:
+                span = replace(qualified[0].span, start=self._passage.tokens[place].start)
+                qualified[0] = replace(qualified[0], span=span)
+            return end, tuple(qualified)
         return self._figure(place)
 
     def figure_after_approximation(self, place: int) -> int | None:
@@ -71,9 +71,7 @@ class QuantityReader:
         return lead[0] if lead else None
 
     def _figure(self, place: int) -> Found | None:
-        return (
-            self._ordinal(place) or self._share(place) or self._proportion(place) or self._series(place)
-        )
+        return self._ordinal(place) or self._share(place) or self._proportion(place) or self._series(place)
 
     # -- ranks, shares, proportions ----------------------------------------------------------------------------------
 
@@ -128,7 +126,7 @@ class QuantityReader:
         if first is None:
             return None
         members = [first]
-        while (following := self._following(members[-1])) is not None:
+        while (following := self._following(members[-1], first)) is not None:
             members.append(following)
         for count in range(len(members), 0, -1):
             found = self._understood(members[:count])
@@ -167,10 +165,8 @@ class QuantityReader:
 
     def _own_unit(self, member: Member) -> Unit | None:
         if member.currency:
-            after = self._currencies.after(member.numeral.end)
-            if after and member.currency == "USD":
-                return Unit(after[0], ReadingKind.MONEY, after[1])
-            return Unit(member.numeral.end, ReadingKind.MONEY, member.currency)
+            end, currency = self._currencies.closing(member.numeral.end, member.currency)
+            return Unit(end, ReadingKind.MONEY, currency)
         return self._unit(member.numeral)
 
     def _unit(self, numeral: Numeral) -> Unit | None:
@@ -193,7 +189,9 @@ class QuantityReader:
         passage = self._passage
         start = end + 1 if passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1) else end
         measured = self._language.one("measures", "unit", passage, start)
-        return None if measured is None or passage.runs_on(measured) else measured
+        if measured is None or (start == end and passage.runs_on(measured)):
+            return None
+        return measured
 
     def _points(self, numeral: Numeral) -> Unit | None:
         language, passage, end = self._language, self._passage, numeral.end
@@ -210,13 +208,24 @@ class QuantityReader:
     def _signed_before(self, place: int) -> bool:
         return self._passage.word(place - 1) in _SIGNS or self._falls(place)
 
-    def _following(self, member: Member) -> Member | None:
+    def _following(self, member: Member, first: Member) -> Member | None:
         """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""
         for kind in ("to", "dash", "and", "or", "comma"):
             end = self._language.one("ranges", kind, self._passage, member.end)
-            if end is not None and (following := self._member(end, kind)) is not None and not following.sign:
+            following = self._member(end, kind) if end is not None else None
+            if following is None or following.sign:
+                continue
+            if first.currency is None:
                 return following
+            return self._in_currency(following, first) if kind in ("to", "dash", "and") else None
         return None
+
+    def _in_currency(self, member: Member, first: Member) -> Member:
+        # The sign before the first number holds for the second: "$50–60 billion".
+        if member.unit or first.currency is None:
+            return member
+        numeral = self._money_numeral(member)
+        return replace(member, numeral=numeral, unit=Unit(numeral.end, ReadingKind.MONEY, first.currency))
 
     def _understood(self, members: Sequence[Member]) -> Found | None:
         last = members[-1]
@@ -273,10 +282,10 @@ class QuantityReader:
             return self._count(member)
         if member.unit.kind is None:
             return member.end, ()
-        if member.unit.kind is ReadingKind.MONEY:
+        unit = member.unit
+        if unit.kind is ReadingKind.MONEY:
             member = replace(member, numeral=self._money_numeral(member))
-        readings = self._readings(member, member.unit)
-        return self._extended(member.end, readings)
+        return self._extended(member.end, self._readings(member, unit))
 
     def _count(self, member: Member) -> Found | None:
         numeral, passage = member.numeral, self._passage
@@ -370,7 +379,9 @@ class QuantityReader:
             return False
         if end is not None and language.one("direction", "down_after", passage, end):
             return True
-        return language.before("direction", "down_before", passage, start)
+        softened = language.tables["approx"].ends_at(passage, start)
+        places = [start] if softened is None else [start, softened]
+        return any(language.before("direction", "down_before", passage, place) for place in places)
 
     def _reading(self, start: int, end: int, kind: ReadingKind, value: Decimal | str) -> Reading:
         span = self._passage.span(start, end)

@@ -31,7 +31,7 @@ class Reading:
     ``core`` covers the figure or the date without it ("50", "2022").
     ``approx`` is a concept of the contract: about, more-than, less-than, nearly.
 
-    Three fields help whoever combines readings:
+    Four fields help whoever combines readings:
 
     - ``lead``: how a date is introduced: since, until, from ("à compter de", "as of"), by, before, after.
     - ``inner``: the date without the open end that its lead gave it (``"2022-02"`` in ``"2022-02/.."``).
@@ -44,8 +44,8 @@ class Reading:
     span: Span
     kind: ReadingKind
     value: Decimal | str
+    core: Span
     approx: str | None = None
-    core: Span = Span(0, 0)
     lead: str | None = None
     inner: str | None = None
     elided: str | None = None

@@ -107,7 +107,7 @@ def cut(text: str, names: Iterable[Span] = ()) -> Passage:
 
 
 def _cut(text: str, start: int, end: int) -> Iterable[Token]:
-    previous = start if start else -1
+    previous = start or -1
     for match in _TOKEN.finditer(text, start, end):
         yield Token(match.start(), match.end(), match[0], fold(match[0]), match.start() == previous)
         previous = match.end()
@@ -129,6 +129,7 @@ class Phrases:
                     self._by_first.setdefault(words[0], []).append((words, value))
         for found in self._by_first.values():
             found.sort(key=lambda entry: -len(entry[0]))
+        self._longest = max((len(words) for found in self._by_first.values() for words, _ in found), default=0)
 
     def match(self, passage: Passage, place: int) -> tuple[int, str] | None:
         """The place after the longest phrase that starts at ``place``, and the phrase's value."""
@@ -138,12 +139,12 @@ class Phrases:
                 return end, value
         return None
 
-    def ends_at(self, passage: Passage, place: int) -> str | None:
-        """The value of a phrase whose last word stands just before ``place``."""
-        for start in range(max(0, place - 5), place):
+    def ends_at(self, passage: Passage, place: int) -> int | None:
+        """Where the longest phrase starts whose last word stands just before ``place``."""
+        for start in range(max(0, place - self._longest), place):
             found = self.match(passage, start)
             if found and found[0] == place:
-                return found[1]
+                return start
         return None
 
 
