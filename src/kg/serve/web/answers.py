@@ -1,0 +1,51 @@
+"""Answers as a page shows them and as a file."""
+
+from __future__ import annotations
+
+from flask import Response
+
+from kg.serve.engine import Engine
+from kg.serve.formats import Format, formats_of
+from kg.serve.guard import outline
+from kg.serve.web import display
+from kg.serve.web.site import Site
+from kg.serve.web.table import ask_table
+
+SHOWN_FILES = ("json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdf")
+"""The suffixes of the files that a page offers, in this order."""
+
+
+def answer_values(site: Site, query: str, address: str) -> dict[str, object]:
+    """What the template of an answer needs; ``address`` is that of its files, to which a suffix is added.
+
+    Raises `QueryError`.
+    """
+    table = ask_table(site.engine, query)
+    return {
+        "table": table,
+        "labels": site.labels(display.iris(table.rows)),
+        "files": [(suffix, address + suffix) for suffix in suffixes(query)],
+    }
+
+
+def suffixes(query: str) -> list[str]:
+    """The suffixes of the files in which a query can be answered."""
+    offered = {fmt.suffix for fmt in formats_of(outline(query).form)}
+    return [suffix for suffix in SHOWN_FILES if suffix in offered]
+
+
+def data_response(engine: Engine, query: str, fmt: Format, *, file: str = "") -> Response:
+    """The answer to a query as a stream in a format; ``file`` is the name under which a browser saves it.
+
+    Raises `QueryError` for what fails before the first bytes are sent.
+    """
+    answer = engine.query(query, fmt.media_type)
+    response = Response(answer, content_type=fmt.content_type)
+    response.call_on_close(answer.close)
+    if answer.size is not None:
+        response.content_length = answer.size
+    if file:
+        response.headers["Content-Disposition"] = f'inline; filename="{file}.{fmt.suffix}"'
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    response.vary.add("Accept")
+    return response

@@ -1,0 +1,101 @@
+"""Assertions as a page shows them: what each says, and the words that it was read from."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kg.ground.kinds import KINDS
+from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.serve.catalogue.binding import iri
+from kg.serve.results import Row, Term
+from kg.serve.web import display
+from kg.serve.web.site import Site
+
+_CLASSES = frozenset(ONTOLOGY + kind.ontology_class for kind in KINDS.values())
+_TYPE = PREFIXES["rdf"] + "type"
+_HIDDEN = frozenset(
+    {
+        _TYPE,
+        PREFIXES["prov"] + "wasDerivedFrom",
+        *(ONTOLOGY + name for name in ("statedIn", "evidence", "rule", "confidence", "earliest", "latest", "time")),
+    }
+)
+"""What a card does not list among the things said: the class is its title, the rest has its own place."""
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One assertion: its class, the statement's words with the evidence marked, what it says by property."""
+
+    iri: str
+    kind: str
+    statement: Term
+    source: Term
+    position: str
+    text: Markup
+    language: str
+    slots: tuple[tuple[Term, tuple[Term, ...]], ...]
+    rows: tuple[Row, ...]
+    """The rows of its slots, whose IRIs want names."""
+
+
+def cards(site: Site, assertions: Iterable[str]) -> list[Card]:
+    """The cards of some assertions, in their order."""
+    wanted = list(assertions)
+    if not wanted:
+        return []
+    values = " ".join(map(iri, wanted))
+    said = _by_assertion(
+        site.engine.select(f"SELECT * {{ VALUES ?assertion {{ {values} }} ?assertion ?property ?value }}")
+    )
+    told = _by_assertion(site.engine.select(_statements(values)))
+    spans = _by_assertion(site.engine.select(_spans(values)))
+    return [_card(name, said[name], told[name][0], spans[name]) for name in wanted if told[name]]
+
+
+def _by_assertion(rows: Iterable[Row]) -> Mapping[str, list[Row]]:
+    grouped: defaultdict[str, list[Row]] = defaultdict(list)
+    for row in rows:
+        grouped[row["assertion"].value].append(row)
+    return grouped
+
+
+def _statements(values: str) -> str:
+    return (
+        f"SELECT * {{ VALUES ?assertion {{ {values} }} "
+        f"?assertion {iri(PREFIXES['prov'] + 'wasDerivedFrom')} ?statement . "
+        f"?statement {iri(ONTOLOGY + 'text')} ?text ; {iri(ONTOLOGY + 'position')} ?position ; "
+        f"{iri(PREFIXES['dcterms'] + 'source')} ?source }}"
+    )
+
+
+def _spans(values: str) -> str:
+    return (
+        f"SELECT ?assertion ?start ?end {{ VALUES ?assertion {{ {values} }} "
+        f"?assertion {iri(ONTOLOGY + 'evidence')} ?span . "
+        f"?span {iri(PREFIXES['oa'] + 'start')} ?start ; {iri(PREFIXES['oa'] + 'end')} ?end }}"
+    )
+
+
+def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
+    classes = [row["value"].value for row in said if row["property"].value == _TYPE]
+    rows = [row for row in said if row["property"].value not in _HIDDEN]
+    slots: dict[Term, list[Term]] = {}
+    for row in sorted(rows, key=lambda row: row["property"].value):
+        slots.setdefault(row["property"], []).append(row["value"])
+    marks = [(int(span["start"].value), int(span["end"].value)) for span in spans]
+    return Card(
+        iri=name,
+        kind=next((found.removeprefix(ONTOLOGY) for found in classes if found in _CLASSES), ""),
+        statement=told["statement"],
+        source=told["source"],
+        position=told["position"].value,
+        text=display.mark_spans(told["text"].value, marks),
+        language=told["text"].language or "",
+        slots=tuple((property_, tuple(values)) for property_, values in slots.items()),
+        rows=(*rows, told),
+    )

@@ -1,0 +1,138 @@
+"""How terms and queries are shown on a page: texts, links, marks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from urllib.parse import quote, unquote
+
+from markupsafe import Markup, escape
+
+from kg.ground.terms import BASE, GRAPHS, IDENTIFIERS, ONTOLOGY, PREFIXES, shorten
+from kg.serve.results import Row, Term
+from kg.serve.tokens import Token, tokens
+
+_NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A term on the page: its text, a smaller second text, an address, its language, whether it is a number."""
+
+    text: str
+    note: str = ""
+    href: str = ""
+    title: str = ""
+    lang: str = ""
+    number: bool = False
+
+    @property
+    def outside(self) -> bool:
+        """Whether the address leads away from this server."""
+        return bool(self.href) and not self.href.startswith("/")
+
+
+def local_href(iri: str) -> str:
+    """Where an IRI leads: the page on this server for those that Sides owns, the IRI itself for other web addresses.
+
+    >>> local_href("https://w3id.org/sides/id/state/FRA")
+    '/id/state/FRA'
+    >>> local_href("https://w3id.org/sides/ontology#State")
+    '/ontology#State'
+    >>> local_href("urn:example:1")
+    ''
+    """
+    if iri.startswith(IDENTIFIERS):
+        return "/id/" + quote(iri.removeprefix(IDENTIFIERS), safe="/%")
+    if iri.startswith(ONTOLOGY):
+        return "/ontology#" + quote(iri.removeprefix(ONTOLOGY))
+    if iri.startswith(GRAPHS):
+        return "/graphs?graph=" + quote(iri, safe="")
+    if iri.startswith(BASE + "dataset"):
+        return "/.well-known/void"
+    return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def show(term: Term | None, labels: Mapping[str, str]) -> Shown | None:
+    """A term as it stands in a table: an IRI by its label if it has one, by its prefixed name beside it or alone."""
+    if term is None:
+        return None
+    if term.kind == "uri":
+        name = shorten(term.value)
+        label = labels.get(term.value, "")
+        return Shown(label or name, name if label else "", local_href(term.value), term.value)
+    if term.kind == "bnode":
+        return Shown(f"_:{term.value}")
+    datatype = shorten(term.datatype) if term.datatype else ""
+    note = "" if datatype in {"xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:date"} else datatype
+    return Shown(term.value, note, lang=term.language or "", number=term.datatype in _NUMERIC)
+
+
+def iris(rows: Iterable[Row]) -> tuple[str, ...]:
+    """The IRIs of Sides that stand in some rows, each once."""
+    found = (term.value for row in rows for term in row.values() if term.kind == "uri" and term.value.startswith(BASE))
+    return tuple(dict.fromkeys(found))
+
+
+def entity_iri(name: str) -> str:
+    """The IRI of what an address below ``/id/`` names; characters that no IRI may hold are encoded again."""
+    return IDENTIFIERS + quote(unquote(name), safe="/")
+
+
+def highlight(query: str) -> Markup:
+    """A query as HTML, its words marked by kind.
+
+    >>> highlight('ASK { ?s ?p "<b>" }')
+    Markup('<span class="word">ASK</span> { <span class="variable">?s</span> <span class="variable">?p</span> \
+<span class="string">&#34;&lt;b&gt;&#34;</span> }')
+    """
+    return Markup().join(_pieces(query))
+
+
+def _pieces(query: str) -> Iterator[Markup]:
+    end = 0
+    for token in tokens(query):
+        yield _gap(query[end : token.start])
+        yield _marked(token)
+        end = token.end
+    yield _gap(query[end:])
+
+
+def _marked(token: Token) -> Markup:
+    if token.kind in {"sign", "blank"}:
+        return escape(token.text)
+    return Markup('<span class="{}">{}</span>').format(token.kind, token.text)
+
+
+def _gap(text: str) -> Markup:
+    """What stands between two tokens: white space, and comments to the end of their line."""
+    lines = text.split("\n")
+    return Markup("\n").join(
+        Markup('{}<span class="comment">{}</span>').format(space, hash_ + words) if hash_ else escape(line)
+        for line in lines
+        for space, hash_, words in [line.partition("#")]
+    )
+
+
+def mark_spans(text: str, spans: Iterable[tuple[int, int]]) -> Markup:
+    """A text as HTML, with some ranges of its characters marked; ranges that overlap become one.
+
+    >>> mark_spans("a <b> c", [(2, 5), (4, 7)])
+    Markup('a <mark>&lt;b&gt; c</mark>')
+    """
+    pieces: list[Markup] = []
+    end = 0
+    for start, stop in _joined(spans, len(text)):
+        pieces += [escape(text[end:start]), Markup("<mark>{}</mark>").format(text[start:stop])]
+        end = stop
+    return Markup().join([*pieces, escape(text[end:])])
+
+
+def _joined(spans: Iterable[tuple[int, int]], length: int) -> list[tuple[int, int]]:
+    joined: list[tuple[int, int]] = []
+    for start, stop in sorted((max(start, 0), min(stop, length)) for start, stop in spans):
+        if joined and start <= joined[-1][1]:
+            joined[-1] = (joined[-1][0], max(stop, joined[-1][1]))
+        elif start < stop:
+            joined.append((start, stop))
+    return joined

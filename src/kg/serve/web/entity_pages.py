@@ -1,0 +1,149 @@
+"""The pages of everything that has an IRI of Sides: entities, statements, assertions, facts, concepts, sources."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, request
+from flask.typing import ResponseReturnValue
+
+from kg.ground.terms import ENTITY_KINDS, IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
+from kg.serve.catalogue.binding import iri, literal
+from kg.serve.formats import GRAPH_FORMATS, named_format
+from kg.serve.negotiation import HTML, choose
+from kg.serve.results import Row, Term
+from kg.serve.web import display
+from kg.serve.web.answers import data_response
+from kg.serve.web.cards import cards
+from kg.serve.web.site import site
+
+MOST_RELATIONS = 300
+MOST_ASSERTIONS = 60
+MOST_TRIPLES = 200
+"""How much a page shows of each; the files and the queries hold all."""
+
+DATA_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
+"""The formats of data that a page offers."""
+
+_RDF = PREFIXES["rdf"]
+_DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
+_SAME = PREFIXES["owl"] + "sameAs"
+_ALIAS = PREFIXES["skos"] + "altLabel"
+
+blueprint = Blueprint("entities", __name__)
+
+
+@blueprint.get("/id/<path:name>")
+def identify(name: str) -> ResponseReturnValue:
+    """Lead from the name of a thing to its page or to its data, as the client prefers (303, See Other)."""
+    _existing(name)
+    chosen = choose(request.headers.get("Accept", ""), [*GRAPH_FORMATS, HTML]) or GRAPH_FORMATS[0]
+    place = display.local_href(display.entity_iri(name)).removeprefix("/id/")
+    response = redirect(f"/page/{place}" if chosen is HTML else f"/data/{place}.{chosen.suffix}", 303)
+    response.vary.add("Accept")
+    return response
+
+
+@blueprint.get("/data/<path:name>.<suffix>")
+def data(name: str, suffix: str) -> ResponseReturnValue:
+    """What the graph says of a thing, in the format of the suffix."""
+    fmt = named_format(suffix, GRAPH_FORMATS)
+    if fmt is None or fmt.suffix != suffix:
+        abort(404)
+    return data_response(site().engine, f"DESCRIBE {iri(_existing(name))}", fmt)
+
+
+@blueprint.get("/page/<path:name>")
+def page(name: str) -> ResponseReturnValue:
+    """The page of a thing: what it is, how it is related, and why."""
+    thing = _existing(name)
+    kind = thing.removeprefix(IDENTIFIERS).partition("/")[0]
+    properties = _triples(f"{iri(thing)} ?property ?value", "?property ?value")
+    related = _relations(thing) if kind in ENTITY_KINDS else []
+    named = _assertions(thing, kind)
+    shown = cards(site(), named[:MOST_ASSERTIONS])
+    incoming = [] if kind in ENTITY_KINDS else _incoming(thing, named)
+    rows = [*properties, *related, *incoming, *(row for card in shown for row in card.rows)]
+    labels = site().labels([thing, *display.iris(rows)])
+    values = {
+        "iri": thing,
+        "kind": kind,
+        "name": shorten(thing),
+        "place": display.local_href(thing).removeprefix("/id/"),
+        "title": labels.get(thing, shorten(thing)),
+        "labels": labels,
+        "types": [Term("uri", found) for found in _types(thing)],
+        "links": [row["value"] for row in properties if row["property"].value == _SAME],
+        "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
+        "properties": _grouped(properties),
+        "relations": related,
+        "cards": shown,
+        "more": len(named) > MOST_ASSERTIONS,
+        "incoming": incoming,
+        "suffixes": DATA_SUFFIXES,
+    }
+    return site().render("page.html", values)
+
+
+def _existing(name: str) -> str:
+    """The IRI that an address names; a thing of which the graph says nothing is answered 404."""
+    thing = display.entity_iri(name)
+    if not site().engine.select(f"SELECT ?p {{ {{ {iri(thing)} ?p ?o }} UNION {{ ?s ?p {iri(thing)} }} }} LIMIT 1"):
+        abort(404)
+    return thing
+
+
+def _triples(pattern: str, order: str) -> list[Row]:
+    return site().engine.select(f"SELECT * {{ {pattern} }} ORDER BY {order} LIMIT {MOST_TRIPLES}")
+
+
+def _relations(thing: str) -> list[Row]:
+    """The plain relations of an entity: those that statements give, each with its fact, and those of the tables."""
+    term, entities = iri(thing), iri(graph_iri("entities"))
+    subject, predicate, object_ = (iri(_RDF + part) for part in ("subject", "predicate", "object"))
+    return site().engine.select(
+        "SELECT DISTINCT ?subject ?relation ?object ?fact { "
+        f"{{ BIND ({term} AS ?subject) ?fact {subject} {term} ; {predicate} ?relation ; {object_} ?object }} UNION "
+        f"{{ BIND ({term} AS ?object) ?fact {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} UNION "
+        f"{{ BIND ({term} AS ?subject) GRAPH {entities} {{ {term} ?relation ?object }} "
+        f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}) && isIRI(?object)) "
+        f"FILTER NOT EXISTS {{ ?stated {subject} {term} ; {predicate} ?relation ; {object_} ?object }} }} "
+        f"}} ORDER BY ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
+    )
+
+
+def _assertions(thing: str, kind: str) -> list[str]:
+    """The assertions that a page shows in full, one more than it shows at most."""
+    patterns = {
+        "assertion": f"BIND ({iri(thing)} AS ?assertion)",
+        "fact": f"{iri(thing)} {_DERIVED} ?assertion",
+        "statement": f"?assertion {_DERIVED} {iri(thing)}",
+    }
+    pattern = patterns.get(kind, f"?assertion ?slot {iri(thing)}")
+    rows = site().engine.select(
+        f"SELECT DISTINCT ?assertion ?statement {{ {pattern} . ?assertion {_DERIVED} ?statement . "
+        f"?statement a {iri(ONTOLOGY + 'Statement')} }} ORDER BY ?statement ?assertion LIMIT {MOST_ASSERTIONS + 1}"
+    )
+    return [row["assertion"].value for row in rows]
+
+
+def _incoming(thing: str, shown: list[str]) -> list[Row]:
+    """What names a thing, other than the assertions that the page shows."""
+    rows = _triples(f"?subject ?property {iri(thing)}", "?property ?subject")
+    return [row for row in rows if row["subject"].value not in shown]
+
+
+def _types(thing: str) -> list[str]:
+    """The classes that a thing is said to be in, without those that only follow from them."""
+    inferred = iri(graph_iri("inferred"))
+    rows = site().engine.select(
+        f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred}) }} "
+        "ORDER BY ?type"
+    )
+    return [row["type"].value for row in rows]
+
+
+def _grouped(rows: list[Row]) -> list[tuple[Row, list[Row]]]:
+    """The values of each property together: the first row, and all of them."""
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row["property"].value, []).append(row)
+    return [(group[0], group) for group in groups.values()]

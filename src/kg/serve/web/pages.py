@@ -1,0 +1,156 @@
+"""The pages for people: home, editor, results, ontology; saved queries and entities have modules of their own."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, redirect, request, send_from_directory
+from flask.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from kg.ground.errors import QueryError, SavedQueryError
+from kg.ground.terms import ONTOLOGY, PREFIXES, graph_iri
+from kg.serve.catalogue import Catalogue
+from kg.serve.catalogue.binding import entity, iri, literal
+from kg.serve.formats import GRAPH_FORMATS
+from kg.serve.negotiation import HTML, choose
+from kg.serve.web import display, entity_pages, query_pages
+from kg.serve.web.answers import answer_values, data_response
+from kg.serve.web.figures import entity_options, figures, kinds
+from kg.serve.web.problems import Problem, from_error
+from kg.serve.web.site import Site, install, protect, site
+from kg.serve.web.state import state
+from kg.serve.web.texts import read_texts
+
+SAMPLE = "unresolved-dates"
+"""The saved query that the editor shows first: it reads statements, assertions and dates in a few lines."""
+
+_ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20\n"
+
+blueprint = Blueprint("pages", __name__)
+blueprint.register_blueprint(query_pages.blueprint)
+blueprint.register_blueprint(entity_pages.blueprint)
+blueprint.after_app_request(protect)
+blueprint.add_app_template_global(display.show, "show")
+blueprint.add_app_template_global(display.local_href, "href")
+blueprint.add_app_template_global(display.highlight, "highlight")
+
+
+@blueprint.record
+def _prepare(setup: BlueprintSetupState) -> None:
+    """Read the catalogue and the texts; an application that cannot show its pages does not start."""
+    app: Flask = setup.app  # type: ignore[assignment]
+    known = state(app)
+    home = known.settings.home.resolve()
+    catalogue = Catalogue.read(home / "queries")
+    install(app, Site(known.engine, catalogue, known.settings.public_url, read_texts(home / "web" / "locale")))
+    known.problem_page = problem_page
+
+
+@blueprint.get("/static/<path:name>")
+def static(name: str) -> ResponseReturnValue:
+    """A style or a script."""
+    return send_from_directory(state().settings.home.resolve() / "web" / "static", name)
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """What the graph holds, the ways in, the questions, a query to start from."""
+    found = kinds(site())
+    largest = max((count for _, count in found), default=1)
+    values = {
+        "figures": figures(site()),
+        "kinds": [(name, count, max(1, round(100 * count / largest))) for name, count in found],
+        "entities": entity_options(site()),
+        "themes": site().catalogue.by_theme(),
+        "queries": len(site().catalogue),
+        "address": site().address,
+        "query": sample(),
+    }
+    return site().render("home.html", values)
+
+
+def sample() -> str:
+    """The query that stands in the editor at first."""
+    chosen = site().catalogue.get(SAMPLE)
+    return chosen.text if chosen else _ANY_QUERY
+
+
+@blueprint.get("/look")
+def look() -> ResponseReturnValue:
+    """Lead from the form of the home page to the page of an entity."""
+    term = entity(request.args.get("entity", ""), where="parameter entity")
+    address = display.local_href(term[1:-1])
+    if not address.startswith("/"):
+        raise SavedQueryError(f"{term} is not of this graph", expected="a prefixed name such as state:FRA")
+    return redirect(address, 303)
+
+
+@blueprint.get("/editor")
+def editor() -> ResponseReturnValue:
+    """The page on which a reader writes a query; a query in the address is run."""
+    return show_results() if request.args.get("query", "").strip() else write()
+
+
+def write(query: str | None = None, problem: Problem | None = None) -> ResponseReturnValue:
+    """The editor alone, or with what was wrong with the query in it."""
+    status = problem.status if problem else 200
+    return site().render("editor.html", {"query": query or sample(), "problem": problem}, status=status)
+
+
+@blueprint.route("/results", methods=["GET", "POST"])
+def results() -> ResponseReturnValue:
+    """The answer to the query of the form; ``part=answer`` asks for the answer without the page around it."""
+    return show_results() if request.values.get("query", "").strip() else write()
+
+
+def show_results() -> ResponseReturnValue:
+    """Run the query that the request brings, and show its answer below it."""
+    query = request.values["query"]
+    part = request.values.get("part") == "answer"
+    try:
+        values = answer_values(site(), query, f"/sparql?query={quote(query, safe='')}&format=")
+    except QueryError as error:
+        problem = from_error(error)
+        if part:
+            return site().render("problem-part.html", {"problem": problem}, status=problem.status)
+        return write(query, problem)
+    return site().render("answer-part.html" if part else "results.html", {"query": query, **values})
+
+
+def problem_page(problem: Problem) -> str:
+    """The page of a problem, for the requests that no page answers."""
+    return site().render("problem.html", {"problem": problem}).get_data(as_text=True)
+
+
+@blueprint.get("/ontology")
+def ontology() -> ResponseReturnValue:
+    """The words of the graph with their definitions, or the Turtle file, as the client prefers."""
+    chosen = choose(request.headers.get("Accept", ""), [*GRAPH_FORMATS, HTML])
+    if chosen is not HTML:
+        return redirect("/ontology.ttl", 303)
+    parts = {"classes": ("Class",), "properties": ("ObjectProperty", "DatatypeProperty")}
+    return site().render("ontology.html", {"terms": {part: _terms(types) for part, types in parts.items()}})
+
+
+def _terms(types: tuple[str, ...]) -> list[dict[str, str]]:
+    """The terms of the ontology that have one of these types, each with its name and definition."""
+    language = literal(site().texts.language)
+    rows = site().fixed(
+        f"SELECT ?term (SAMPLE(?name) AS ?label) (SAMPLE(?text) AS ?definition) {{ "
+        f"VALUES ?type {{ {' '.join(iri(PREFIXES['owl'] + name) for name in types)} }} "
+        f"?term a ?type FILTER (STRSTARTS(STR(?term), {literal(ONTOLOGY)})) "
+        f"OPTIONAL {{ ?term {iri(PREFIXES['rdfs'] + 'label')} ?name FILTER (LANG(?name) = {language}) }} "
+        f"OPTIONAL {{ ?term {iri(PREFIXES['skos'] + 'definition')} ?text FILTER (LANG(?text) = {language}) }} "
+        f"}} GROUP BY ?term ORDER BY ?term"
+    )
+    return [{name: term.value.removeprefix(ONTOLOGY) for name, term in row.items()} for row in rows]
+
+
+@blueprint.get("/ontology.ttl")
+def ontology_file() -> ResponseReturnValue:
+    """The graph of the ontology as Turtle."""
+    graph = iri(graph_iri("ontology"))
+    return data_response(
+        site().engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}", GRAPH_FORMATS[0]
+    )

@@ -1,0 +1,117 @@
+"""The pages of the saved queries: the list, and each query with its parameters and its answer."""
+
+from __future__ import annotations
+
+from urllib.parse import urlencode
+
+from flask import Blueprint, Response, abort, request
+
+from kg.ground.errors import QueryError, SavedQueryError
+from kg.serve.catalogue import SavedQuery
+from kg.serve.catalogue.head import RESERVED
+from kg.serve.formats import Format, formats_of, named_format
+from kg.serve.negotiation import HTML, choose
+from kg.serve.web.answers import answer_values, data_response, suffixes
+from kg.serve.web.problems import NotAcceptableError, from_error
+from kg.serve.web.site import site
+
+QUERY_FORMAT = Format("application/sparql-query", "", "rq")
+"""The text of the query itself."""
+
+
+blueprint = Blueprint("queries", __name__)
+
+
+@blueprint.get("/queries")
+def list_page() -> Response:
+    """The saved queries, all or those that fit the words and tags that were asked for."""
+    words = request.args.get("q", "")[:200]
+    tags = frozenset(tag for tag in request.args.getlist("tag") if tag)
+    found = site().catalogue.search(words, tags=tags)
+    themes = {
+        theme: [query for query in queries if query in found] for theme, queries in site().catalogue.by_theme().items()
+    }
+    values = {
+        "found": found,
+        "themes": {theme: queries for theme, queries in themes.items() if queries},
+        "words": words,
+        "chosen": tags,
+        "tags": site().catalogue.tags(),
+    }
+    return site().render("queries.html", values)
+
+
+@blueprint.get("/queries/<name>")
+def query_answer(name: str) -> Response:
+    """The answer to a saved query, in the format that the client prefers; people get a page."""
+    query = _query(name)
+    offered = [*formats_of(query.form), HTML, QUERY_FORMAT]
+    chosen = named_format(request.args["format"], tuple(offered)) if "format" in request.args else None
+    chosen = chosen or choose(request.headers.get("Accept", ""), offered)
+    if chosen is None:
+        raise NotAcceptableError(
+            f"the client accepts only {request.headers.get('Accept')}",
+            expected="one of " + ", ".join(fmt.media_type for fmt in offered),
+            remedy="change the header Accept, or add a suffix such as .csv to the address",
+        )
+    return query_page(query) if chosen is HTML else _file(query, chosen)
+
+
+@blueprint.get("/queries/<name>.<suffix>")
+def query_file(name: str, suffix: str) -> Response:
+    """The answer to a saved query in the format of a suffix, or the text of the query (``.rq``)."""
+    query = _query(name)
+    offered = {fmt.suffix: fmt for fmt in (*formats_of(query.form), QUERY_FORMAT)}
+    if suffix not in offered:
+        abort(404)
+    return _file(query, offered[suffix])
+
+
+def _query(name: str) -> SavedQuery:
+    query = site().catalogue.get(name)
+    if query is None:
+        abort(404)
+    return query
+
+
+def _given() -> dict[str, list[str]]:
+    """The parameters in the address, except those that say something else than what to ask."""
+    return {name: values for name, values in request.args.lists() if name not in RESERVED}
+
+
+def _file(query: SavedQuery, fmt: Format) -> Response:
+    given = _given()
+    text = query.bind(given)
+    if fmt is QUERY_FORMAT:
+        return Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
+    return data_response(site().engine, text, fmt, file=query.name)
+
+
+def query_page(query: SavedQuery) -> Response:
+    """What a query asks, its text, its parameters as a form, its answer."""
+    given = _given()
+    values: dict[str, object] = {
+        "saved": query,
+        "text": query.text,
+        "parameters": [(parameter, site().options(parameter)) for parameter in query.parameters],
+        "given": given,
+        "command": f"curl -H 'Accept: text/csv' '{site().address}queries/{query.name}{_question_mark(given)}'",
+        "others": [other for other in site().catalogue.by_theme()[query.theme] if other is not query],
+        "problem": None,
+        "table": None,
+    }
+    try:
+        text = query.bind(given)
+        values |= {"text": text, **answer_values(site(), text, "")}
+        values["files"] = [
+            (end, f"/queries/{query.name}.{end}{_question_mark(given)}") for end in (*suffixes(text), "rq")
+        ]
+    except (SavedQueryError, QueryError) as error:
+        problem = from_error(error)
+        return site().render("query.html", {**values, "problem": problem}, status=problem.status)
+    return site().render("query.html", values)
+
+
+def _question_mark(given: dict[str, list[str]]) -> str:
+    pairs = [(name, value) for name, values in given.items() for value in values if value]
+    return f"?{urlencode(pairs)}" if pairs else ""

@@ -1,0 +1,121 @@
+"""What every page needs: the engine, the catalogue, the texts, and the way to a finished answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from urllib.parse import urlencode
+
+from flask import Flask, Response, current_app, make_response, render_template, request
+
+from kg.ground.terms import PREFIXES, shorten
+from kg.serve.catalogue import Catalogue, Parameter
+from kg.serve.catalogue.binding import iri, literal
+from kg.serve.engine import Engine
+from kg.serve.results import Row
+from kg.serve.web.texts import Texts, choose_language
+
+CONTENT_SECURITY_POLICY = (
+    "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+"""Nothing comes from elsewhere, and no script or style stands inside a page."""
+
+_KEY = "sides-pages"
+_LANGUAGE_COOKIE = "lang"
+_YEAR = 365 * 24 * 3600
+_MOST_LABELS = 2000  # IRIs; a longer list costs more than the names help
+
+
+@dataclass(slots=True)
+class Site:
+    """The pages' view of the server; ``public_url`` is the address that the public sees, empty: as the request says."""
+
+    engine: Engine
+    catalogue: Catalogue
+    public_url: str
+    languages: Mapping[str, Texts]
+    _known: dict[str, list[Row]] = field(default_factory=dict)
+    _known_of: str = ""
+
+    @property
+    def address(self) -> str:
+        """The address of this server, with a slash at its end."""
+        return (self.public_url or request.host_url).rstrip("/") + "/"
+
+    @property
+    def texts(self) -> Texts:
+        """The texts in the language of the request."""
+        accepted = [tag for tag, _ in request.accept_languages]
+        chosen = choose_language(request.args.get("lang"), request.cookies.get(_LANGUAGE_COOKIE), accepted)
+        return self.languages[chosen]
+
+    def render(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
+        """A page from a template, in the language of the request."""
+        texts = self.texts
+        page = render_template(
+            template,
+            t=texts,
+            lang=texts.language,
+            other_languages=[(code, _with_language(code)) for code in self.languages if code != texts.language],
+            release=self.engine.release,
+            **values,
+        )
+        response = make_response(page, status)
+        response.headers["Content-Language"] = texts.language
+        response.vary.update(["Accept", "Accept-Language", "Cookie"])
+        if request.args.get("lang") == texts.language:
+            response.set_cookie(_LANGUAGE_COOKIE, texts.language, max_age=_YEAR, samesite="Lax", httponly=True)
+        return response
+
+    def fixed(self, text: str) -> list[Row]:
+        """The rows of a query that the program itself asks again and again; kept as long as the release stays."""
+        release = self.engine.release.hash
+        if self._known_of != release:
+            self._known, self._known_of = {}, release
+        if text not in self._known:
+            self._known[text] = self.engine.select(text)
+        return self._known[text]
+
+    def labels(self, found: Iterable[str]) -> Mapping[str, str]:
+        """The names of some IRIs in the language of the request, or else in any."""
+        wanted = [iri(name) for name in found][:_MOST_LABELS]
+        if not wanted:
+            return {}
+        language = self.texts.language
+        rows = self.engine.select(
+            f"SELECT ?iri ?label {{ VALUES ?iri {{ {' '.join(wanted)} }} "
+            f"?iri {iri(PREFIXES['rdfs'] + 'label')} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
+        )
+        return {row["iri"].value: row["label"].value for row in rows}
+
+    def options(self, parameter: Parameter) -> list[tuple[str, str]]:
+        """What a form offers for a parameter: values as prefixed names, each with its name."""
+        listing = parameter.listing(self.texts.language)
+        if listing is None:
+            return [(choice, choice.partition(":")[2] or choice) for choice in parameter.choices]
+        return [(shorten(row["value"].value), row["label"].value) for row in self.fixed(listing)]
+
+
+def install(app: Flask, site: Site) -> None:
+    """Give an application its pages' view of it."""
+    app.extensions[_KEY] = site
+
+
+def site() -> Site:
+    """The site of the application that handles the current request."""
+    found: Site = current_app.extensions[_KEY]
+    return found
+
+
+def protect(response: Response) -> Response:
+    """Set the headers that keep a page to itself."""
+    if response.mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
+        response.headers["X-Content-Type-Options"] = "nosniff"
+        response.headers["Referrer-Policy"] = "same-origin"
+    return response
+
+
+def _with_language(language: str) -> str:
+    values = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
+    return f"{request.path}?{urlencode([*values, ('lang', language)])}"

@@ -1,0 +1,133 @@
+"""The first rows of an answer, read without taking the rest into memory."""
+
+from __future__ import annotations
+
+import codecs
+import itertools
+import json
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TypeVar
+
+from kg.serve.engine import Engine
+from kg.serve.engine.engine import Answer
+from kg.serve.guard import outline
+from kg.serve.results import Row, Term, read_rows
+
+MOST_ROWS = 500
+"""Rows that a page shows; the files hold all of them."""
+
+T = TypeVar("T")
+_TRIPLE = re.compile(r"(?P<subject>\S+) (?P<predicate>\S+) (?P<object>.+) \.")
+_ESCAPE = re.compile(r"\\([tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
+_SHORT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
+_GRAPH_COLUMNS = ("subject", "predicate", "object")
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """What a page shows of an answer. ``truth`` is that of an ASK; ``complete`` is false where rows were left out."""
+
+    columns: tuple[str, ...]
+    rows: tuple[Row, ...]
+    complete: bool
+    milliseconds: int
+    form: str
+    truth: bool | None = None
+
+
+def ask_table(engine: Engine, text: str, *, most: int = MOST_ROWS) -> Table:
+    """Run a query of any form and read the first rows of its answer.
+
+    Raises `QueryError`.
+    """
+    start = time.perf_counter()
+    form = outline(text).form
+    graph = form in {"CONSTRUCT", "DESCRIBE"}
+    answer = engine.query(text, "application/n-triples" if graph else "application/sparql-results+json")
+    try:
+        if form == "ASK":
+            truth = bool(json.loads(b"".join(answer))["boolean"])
+            return Table((), (), True, _since(start), form, truth)
+        if graph:
+            triples, complete = _take(_triples(answer), most)
+            return Table(_GRAPH_COLUMNS, tuple(triples), complete, _since(start), form)
+        bindings, complete = _take(_bindings(answer), most)
+        rows = read_rows(json.dumps({"results": {"bindings": bindings}}).encode())
+        return Table(answer.variables or (), tuple(rows), complete, _since(start), form)
+    finally:
+        answer.close()
+
+
+def _since(start: float) -> int:
+    return round((time.perf_counter() - start) * 1000)
+
+
+def _take(rows: Iterator[T], most: int) -> tuple[list[T], bool]:
+    """The first rows, and whether they are all."""
+    shown = list(itertools.islice(rows, most))
+    return shown, next(rows, None) is None
+
+
+def _bindings(answer: Answer) -> Iterator[dict[str, object]]:
+    """The rows of Query Results JSON, one after the other, from as many pieces as each needs."""
+    decoder = json.JSONDecoder()
+    pieces = _text(answer)
+    buffer = ""
+    for piece in pieces:
+        buffer += piece
+        _, found, rest = buffer.partition('"bindings":[')
+        if found:
+            buffer = rest
+            break
+    while True:
+        buffer = buffer.lstrip(", \r\n\t")
+        if buffer.startswith("]"):
+            return
+        try:
+            content, end = decoder.raw_decode(buffer)
+        except json.JSONDecodeError:
+            piece = next(pieces, "")
+            if not piece:
+                return
+            buffer += piece
+            continue
+        buffer = buffer[end:]
+        yield content
+
+
+def _text(pieces: Iterable[bytes]) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for piece in pieces:
+        yield decoder.decode(piece)
+
+
+def _triples(answer: Answer) -> Iterator[Row]:
+    """The triples of N-Triples, line by line."""
+    buffer = ""
+    for piece in _text(answer):
+        *lines, buffer = (buffer + piece).split("\n")
+        for line in lines:
+            parts = _TRIPLE.fullmatch(line)
+            if parts:
+                yield {column: _term(parts[column]) for column in _GRAPH_COLUMNS}
+
+
+def _term(text: str) -> Term:
+    """A term as N-Triples writes it."""
+    if text.startswith("<<"):
+        return Term("triple", text)
+    if text.startswith("<"):
+        return Term("uri", _unescape(text[1:-1]))
+    if text.startswith("_:"):
+        return Term("bnode", text[2:])
+    value, _, rest = text[1:].rpartition('"')
+    if rest.startswith("^^"):
+        return Term("literal", _unescape(value), datatype=_unescape(rest[3:-1]))
+    return Term("literal", _unescape(value), language=rest[1:].partition("--")[0] or None)
+
+
+def _unescape(text: str) -> str:
+    return _ESCAPE.sub(lambda escape: _SHORT.get(escape[1]) or chr(int(escape[1][1:], 16)), text)

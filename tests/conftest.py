@@ -1,0 +1,30 @@
+"""What tests of several rooms share: one release, built once from the first series of statements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from kg.build import pipeline
+from kg.build.sources import read_catalogue
+from kg.build.text.mapper import Mapper
+from kg.ground.release import Release
+from kg.ground.settings import Settings
+
+ROOT = Path(__file__).parents[1]
+
+
+@pytest.fixture(scope="session")
+def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+    """Settings whose home is the repository and whose releases lie in a folder of this run."""
+    return Settings(home=ROOT, releases=tmp_path_factory.mktemp("releases"), workers=2)
+
+
+@pytest.fixture(scope="session")
+def built_release(built_settings: Settings) -> Release:
+    """The release that the project's own pipeline builds from the first series alone."""
+    sources = [source for source in read_catalogue(ROOT / "sources") if source.name == "first-series"]
+    mapper = Mapper.from_tables(ROOT / "sources" / "entities")
+    pipeline.build(built_settings, mapper, sources=sources)
+    return Release.current(built_settings)
