@@ -23,8 +23,8 @@ FORMATS: Mapping[str, str] = MappingProxyType({"turtle": "turtle", "n-triples": 
 class Violation:
     """One place where the data does not fit a shape.
 
-    ``path`` is the property, empty where the node itself is at fault; ``value`` is what was found, where one value is to
-    blame. ``message`` is in English, ``message_fr`` in French. ``severity`` is violation, warning or info.
+    ``path`` is the property, empty where the node itself is at fault; ``value`` is what was found, where one value is
+    to blame. ``message`` is in English, ``message_fr`` in French. ``severity`` is violation, warning or info.
     """
 
     focus: str
@@ -35,6 +35,7 @@ class Violation:
     severity: str
 
     def __str__(self) -> str:
+        """The violation in one line, in English."""
         path = f" {self.path}" if self.path else ""
         value = f" (found {self.value})" if self.value else ""
         return f"{self.focus}{path}: {self.message}{value}"
