@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pyoxigraph
+from pyoxigraph import DefaultGraph
 
 from kg.ground.errors import QueryFailedError
+from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
 from kg.serve.guard import Outline, outline
@@ -72,14 +74,12 @@ class Evaluator:
 
     def _run(self, request: Request, shape: Outline) -> Results:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
-        dataset: dict[str, Any] = {}
-        if request.default_graphs is not None or request.named_graphs is not None:
-            # SPARQL 1.1 Protocol, section 2.1.4: naming only one kind of graph leaves the other kind empty.
-            dataset = {
-                "default_graph": [pyoxigraph.NamedNode(iri) for iri in request.default_graphs or ()],
-                "named_graphs": [pyoxigraph.NamedNode(iri) for iri in request.named_graphs or ()],
-            }
-        return self._store.query(text, **dataset)
+        dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
+        if dataset is None:
+            return self._store.query(text)
+        if len(dataset.default) < 2:
+            return self._store.query(text, default_graph=[*dataset.default], named_graphs=[*dataset.named])
+        return merge(self._store, dataset).query(text, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
 
     def _with_columns(self, text: str, star: int) -> str:
         """The text with its outer ``*`` replaced by the variables in the order in which they first appear.
