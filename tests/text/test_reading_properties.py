@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import re
 from decimal import Decimal
 
 import pytest
@@ -23,6 +22,9 @@ CURRENCIES = ("EUR", "GBP", "JPY", "CHF", "SEK", "PLN", "UAH")
 DATES = st.dates(datetime.date(1900, 1, 1), datetime.date(2099, 12, 31))
 
 
+COUNTED = {"fr": "pays", "en": "countries"}
+
+
 def only(text, lang):
     readings = read_values(text, lang)
     assert len(readings) == 1, (text, readings)
@@ -31,12 +33,12 @@ def only(text, lang):
 
 @given(LANGUAGE, st.integers(2, 999_999_999_999))
 def test_number_in_words_is_read_back(lang, number):
-    assert only(num2words(number, lang=lang), lang).value == number
+    assert only(f"{num2words(number, lang=lang)} {COUNTED[lang]}", lang).value == number
 
 
 @given(LANGUAGE, st.integers(2, 999))
 def test_small_number_in_words_is_read_back(lang, number):
-    assert only(num2words(number, lang=lang), lang).value == number
+    assert only(f"{num2words(number, lang=lang)} {COUNTED[lang]}", lang).value == number
 
 
 @pytest.mark.parametrize("number", range(60, 100))
@@ -45,9 +47,10 @@ def test_belgian_and_swiss_numbers_are_read(number):
     assert only(num2words(number, lang="fr_CH"), "fr").value == number
 
 
-@given(LANGUAGE, st.integers(1, 199))
+@given(LANGUAGE, st.integers(1, 199).filter(lambda number: number % 100 != 80))
 def test_rank_in_words_and_digits_is_read_back(lang, number):
     for text in (num2words(number, lang=lang, to="ordinal"), num2words(number, lang=lang, to="ordinal_num")):
+        # num2words writes the eightieth "quatre-vingtsième"
         reading = only(text, lang)
         assert (reading.kind, reading.value) == (ReadingKind.ORDINAL, number), text
 
@@ -69,10 +72,9 @@ def test_percentage_is_read_back(locale, number):
 def test_amount_is_read_back(locale, number, currency, style):
     lang, written = locale
     text = format_currency(number, currency, locale=written, format_type=style, currency_digits=False)
-    if not any(text.count(name) for name in ("Kč",)):
-        reading = only(text, lang)
-        assert reading.kind is ReadingKind.MONEY
-        assert (reading.number, reading.text[-3:]) == (number, currency)
+    reading = only(text, lang)
+    assert reading.kind is ReadingKind.MONEY
+    assert (reading.number, reading.text[-3:]) == (number, currency)
 
 
 @given(LOCALE, DATES, st.sampled_from(["long", "medium", "full"]))
@@ -101,18 +103,16 @@ def test_interval_is_read_back(lang, one, other):
         assert only(text, lang).value == f"{first.isoformat()}/{last.isoformat()}"
 
 
-FRAGMENTS = st.sampled_from(
-    re.findall(
-        r"\S+",
-        "de d' du des à au le la les l' un une et ou entre depuis jusqu'en jusqu'au fin début mi - – — − + % $ € £ M "
-        "Md bn 1 2 12 31 2000 2023 2023-24 1er 2nd 2e 1 500 1,5 1.5 300.000 (2014-2024) / 20/06/2024 06/07/2024 T-72 "
-        "M113 2A4 mars March May mai août été winter hiver septembre Sept. 3 points pp pour cent percent sur dix in ten demi "
-        "half a a an million milliards de dollars canadiens US$ C$ SEK crowns couronnes suédoises vingt quatre-vingt "
-        "cent mille hundred thousand and one two twenty premier first second third quarter of trimestre moitié tiers "
-        "environ about plus de more than près nearly since until from to between and by as of up down fell recul de "
-        "moins , . ; : [ ] « » “ ” ' ’ années decade n° article résolution mm km ans years fois virgule point",
-    )
-)  # fmt: skip
+WORDS = """
+de d' du des à au le la les l' un une et ou entre depuis jusqu'en jusqu'au fin début mi - – — − + % $ € £ M Md
+bn 1 2 12 31 2000 2023 2023-24 1er 2nd 2e 1 500 1,5 1.5 300.000 (2014-2024) / 20/06/2024 06/07/2024 T-72 M113
+2A4 mars March May mai août été winter hiver septembre Sept. 3 points pp pour cent percent sur dix in ten demi
+half a an million milliards dollars canadiens US$ C$ SEK crowns couronnes suédoises vingt quatre-vingt cent
+mille hundred thousand and one two twenty premier first second third quarter of trimestre moitié tiers environ
+about plus more than près nearly since until from to between by as up down fell recul moins , . ; : [ ] « » “ ”
+' ’ années decade n° article mm km ans years fois virgule point
+"""
+FRAGMENTS = st.sampled_from(WORDS.split())
 TEXTS = st.one_of(
     st.text(max_size=60),
     st.lists(FRAGMENTS, max_size=14).map(" ".join),
@@ -146,7 +146,7 @@ def test_no_reading_touches_a_name(lang, text, start, length):
 
 
 @given(LANGUAGE, TEXTS)
-def test_reading_does_not_depend_on_case_of_approximations_or_on_surrounding_space(lang, text):
+def test_reading_does_not_depend_on_surrounding_space(lang, text):
     padded = read_values(f" {text} ", lang)
     assert [reading.text for reading in padded] == [reading.text for reading in read_values(text, lang)]
 

@@ -194,7 +194,7 @@ class NumeralReader:
             if big and big[1] < smallest:
                 total, pending, smallest = total + pending * big[1], Decimal(0), big[1]
                 end, scale, thousand_done, open_ = big[0], max(scale, big[1]), False, True
-            following = self._next(self._past_comma(end))
+            following = self._past_and(self._next(self._past_comma(end))) if open_ else -1
         return (end, total + pending, scale) if end >= 0 else None
 
     def _opening_article(self, place: int) -> tuple[int, int] | None:
@@ -215,6 +215,17 @@ class NumeralReader:
         # "one million, two hundred thousand"
         scaled = end > 0 and self._language.match("scales", self._passage, end - 1)
         return end + 1 if scaled and self._language.code == "en" and self._passage.word(end) == "," else end
+
+    def _past_and(self, place: int) -> int:
+        # "two thousand and five", but not "two thousand and five hundred"
+        conjunction = self._language.one("joining", "hundred_and", self._passage, place)
+        last = self._below_hundred(self._next(conjunction)) if conjunction else None
+        if conjunction is None or last is None:
+            return place
+        after = self._next(last[0])
+        goes_on = self._language.one("joining", "hundred", self._passage, after)
+        goes_on = goes_on or self._language.one("joining", "thousand", self._passage, after)
+        return place if goes_on or self._big_scale(after) else self._next(conjunction)
 
     def _with_fraction(self, numeral: Numeral) -> Numeral:
         language, passage = self._language, self._passage
@@ -291,7 +302,7 @@ class NumeralReader:
         if found:
             return found[0], int(found[1])
         head = self._below_thousand(place)
-        if head is None or head[1] < 2:
+        if head is None:
             return None
         following = self._next(head[0])
         for word in ("tens_and", "hundred_and"):
@@ -302,5 +313,5 @@ class NumeralReader:
             return None
         rank = int(last[1])
         if rank >= 100:
-            return last[0], head[1] * rank
+            return last[0], head[1] * rank  # "two hundredth"
         return (last[0], head[1] + rank) if head[1] >= 20 and head[1] % 10 == 0 else None
