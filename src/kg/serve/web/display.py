@@ -11,13 +11,14 @@ from markupsafe import Markup, escape
 from kg.ground.terms import BASE, GRAPHS, IDENTIFIERS, ONTOLOGY, PREFIXES, shorten
 from kg.serve.results import Row, Term
 from kg.serve.tokens import Token, tokens
+from kg.serve.web.texts import DEFAULT_LANGUAGE, group_digits
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A term on the page: its text, a smaller second text, an address, its language, whether it is a number."""
+    """A term on the page: its text, a smaller second text, an address, what a pointer over it tells, its language."""
 
     text: str
     note: str = ""
@@ -53,7 +54,7 @@ def local_href(iri: str) -> str:
     return iri if iri.startswith(("http://", "https://")) else ""
 
 
-def show(term: Term | None, labels: Mapping[str, str]) -> Shown | None:
+def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_LANGUAGE) -> Shown | None:
     """A term as it stands in a table: an IRI by its label if it has one, by its prefixed name beside it or alone."""
     if term is None:
         return None
@@ -63,9 +64,13 @@ def show(term: Term | None, labels: Mapping[str, str]) -> Shown | None:
         return Shown(label or name, name if label else "", local_href(term.value), term.value)
     if term.kind == "bnode":
         return Shown(f"_:{term.value}")
-    datatype = shorten(term.datatype) if term.datatype else ""
-    note = "" if datatype in {"xsd:integer", "xsd:decimal", "xsd:boolean", "xsd:date"} else datatype
-    return Shown(term.value, note, lang=term.language or "", number=term.datatype in _NUMERIC)
+    number = term.datatype in _NUMERIC
+    return Shown(
+        group_digits(term.value, language) if number else term.value,
+        title=shorten(term.datatype) if term.datatype else "",
+        lang=term.language or "",
+        number=number,
+    )
 
 
 def iris(rows: Iterable[Row]) -> tuple[str, ...]:

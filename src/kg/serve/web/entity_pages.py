@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
@@ -12,7 +14,7 @@ from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.answers import data_response
-from kg.serve.web.cards import cards
+from kg.serve.web.cards import Card, cards
 from kg.serve.web.site import site
 
 MOST_RELATIONS = 300
@@ -26,6 +28,7 @@ DATA_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
 _RDF = PREFIXES["rdf"]
 _DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
 _SAME = PREFIXES["owl"] + "sameAs"
+_SOURCE = PREFIXES["dcterms"] + "source"
 _ALIAS = PREFIXES["skos"] + "altLabel"
 
 blueprint = Blueprint("entities", __name__)
@@ -68,7 +71,7 @@ def page(name: str) -> ResponseReturnValue:
         "kind": kind,
         "name": shorten(thing),
         "place": display.local_href(thing).removeprefix("/id/"),
-        "title": labels.get(thing, shorten(thing)),
+        "title": _title(thing, kind, properties, shown, labels),
         "labels": labels,
         "types": [Term("uri", found) for found in _types(thing)],
         "links": [row["value"] for row in properties if row["property"].value == _SAME],
@@ -81,6 +84,21 @@ def page(name: str) -> ResponseReturnValue:
         "suffixes": DATA_SUFFIXES,
     }
     return site().render("page.html", values)
+
+
+def _title(thing: str, kind: str, properties: list[Row], shown: list[Card], labels: Mapping[str, str]) -> str:
+    """What a page is called: the name of the thing, or what it says or consists of."""
+    t = site().texts
+    values = {row["property"].value: row["value"].value for row in properties}
+    if kind == "statement" and _SOURCE in values:
+        source = labels.get(values[_SOURCE], shorten(values[_SOURCE]))
+        return t("page.statement_title", source=source, position=values.get(ONTOLOGY + "position", ""))
+    if kind == "assertion" and shown:
+        return t.maybe(f"one.{shown[0].kind}", shown[0].kind).capitalize()
+    if kind == "fact":
+        parts = [values.get(_RDF + part, "") for part in ("subject", "predicate", "object")]
+        return " – ".join(labels.get(part, shorten(part)) for part in parts)
+    return labels.get(thing, shorten(thing))
 
 
 def _existing(name: str) -> str:
@@ -106,7 +124,7 @@ def _relations(thing: str) -> list[Row]:
         f"{{ BIND ({term} AS ?subject) GRAPH {entities} {{ {term} ?relation ?object }} "
         f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}) && isIRI(?object)) "
         f"FILTER NOT EXISTS {{ ?stated {subject} {term} ; {predicate} ?relation ; {object_} ?object }} }} "
-        f"}} ORDER BY ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
+        f"}} ORDER BY DESC(BOUND(?fact)) ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
     )
 
 

@@ -22,8 +22,8 @@ from kg.serve.web.site import Site, install, protect, site
 from kg.serve.web.state import state
 from kg.serve.web.texts import read_texts
 
-SAMPLE = "unresolved-dates"
-"""The saved query that the editor shows first: it reads statements, assertions and dates in a few lines."""
+SAMPLE = "why"
+"""The saved query that the editor shows first: from a state to the words that are said of it."""
 
 _ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20\n"
 

@@ -22,6 +22,7 @@ CONTENT_SECURITY_POLICY = (
 
 _KEY = "sides-pages"
 _LANGUAGE_COOKIE = "lang"
+_NAMES = f"{iri(PREFIXES['rdfs'] + 'label')}|{iri(PREFIXES['dcterms'] + 'title')}"
 _YEAR = 365 * 24 * 3600
 _MOST_LABELS = 2000  # IRIs; a longer list costs more than the names help
 
@@ -56,6 +57,7 @@ class Site:
             template,
             t=texts,
             lang=texts.language,
+            typeset=texts.typeset,
             other_languages=[(code, _with_language(code)) for code in self.languages if code != texts.language],
             release=self.engine.release,
             **values,
@@ -84,7 +86,7 @@ class Site:
         language = self.texts.language
         rows = self.engine.select(
             f"SELECT ?iri ?label {{ VALUES ?iri {{ {' '.join(wanted)} }} "
-            f"?iri {iri(PREFIXES['rdfs'] + 'label')} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
+            f"?iri {_NAMES} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
         )
         return {row["iri"].value: row["label"].value for row in rows}
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,12 +28,11 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, its braces filled; whole numbers are written as the language writes them.
 
-        >>> Texts("en", {"rows": "{count} rows"})("rows", count=1234)
-        '1,234 rows'
+        >>> Texts("en", {"rows": "{count} rows"})("rows", count=12345)
+        '12,345 rows'
         """
-        return self.entries[key].format(
-            **{name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
-        )
+        filled = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        return self.typeset(self.entries[key].format(**filled))
 
     def maybe(self, key: str, otherwise: str) -> str:
         """The text of a key, or another text where there is none."""
@@ -40,7 +40,29 @@ class Texts:
 
     def number(self, value: int) -> str:
         """A whole number in groups of three digits."""
-        return f"{value:,}".replace(",", _THOUSANDS[self.language])
+        return group_digits(str(value), self.language)
+
+    def typeset(self, text: str) -> str:
+        """A text whose spaces before and within French punctuation do not break.
+
+        >>> Texts("fr", {}).typeset("Pourquoi ?")
+        'Pourquoi\u202f?'
+        """
+        if self.language != "fr":
+            return text
+        return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u202f", text)
+
+
+def group_digits(number: str, language: str) -> str:
+    """A number as it was written, the digits before its point in groups of three; a year stays as it is.
+
+    >>> group_digits("-1460000000.5", "en"), group_digits("2022", "en")
+    ('-1,460,000,000.5', '2022')
+    """
+    if not re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", number):
+        return number
+    whole, point, rest = number.partition(".")
+    return f"{int(whole):,}".replace(",", _THOUSANDS[language]) + point + rest
 
 
 def read_texts(folder: Path) -> Mapping[str, Texts]:
