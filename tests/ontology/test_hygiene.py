@@ -1,0 +1,167 @@
+"""Each check under ontology/checks/ finds what it is made for, and finds nothing in the ontology as it stands."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyoxigraph as ox
+import pytest
+
+from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
+from kg.ground.errors import HygieneError
+from kg.ground.terms import PREFIXES
+
+HOME = Path(__file__).parents[2]
+CHECKS = {check.name: check for check in read_checks(HOME / "ontology" / "checks")}
+TERM = 'rdfs:label "odd"@en , "bizarre"@fr ; skos:definition "thing that is strange."@en , "chose étrange."@fr'
+SOURCE = "GRAPH <https://w3id.org/sides/graph/source/x>"
+
+# Name of a check -> TriG that it must find something in, and the offender that it must name.
+OFFENCES = {
+    "missing-label": ('sides:Odd a owl:Class ; rdfs:label "odd"@en .', "sides:Odd"),
+    "several-labels": ('sides:Odd a owl:Class ; rdfs:label "odd"@en , "strange"@en .', "sides:Odd"),
+    "missing-definition": ('sides:Odd a owl:Class ; skos:definition "thing."@fr .', "sides:Odd"),
+    "several-definitions": ('sides:Odd a owl:Class ; skos:definition "one."@fr , "two."@fr .', "sides:Odd"),
+    "other-language": ('sides:Odd a owl:Class ; rdfs:label "seltsam"@de .', "sides:Odd"),
+    "text-form": ('sides:Odd a owl:Class ; skos:definition "thing without a stop"@en .', "sides:Odd"),
+    "missing-example": ('sides:Odd a owl:Class ; skos:example "a" , "b" .', "sides:Odd"),
+    "missing-is-defined-by": ("qb:Slice a owl:Class .", "qb:Slice"),
+    "same-label": (
+        'sides:Odd a owl:Class ; rdfs:label "State"@en ; rdfs:isDefinedBy <https://w3id.org/sides/ontology> .',
+        "sides:Odd",
+    ),
+    "definition-is-label": ('sides:Odd rdfs:label "odd"@en ; skos:definition "Odd."@en .', "sides:Odd"),
+    "circular-definition": (
+        'sides:Odd a owl:Class ; rdfs:label "odd thing"@en ; skos:definition "thing that is an odd thing."@en .',
+        "sides:Odd",
+    ),
+    "orphan-class": ("sides:Odd a owl:Class .", "sides:Odd"),
+    "open-property": ("sides:odd a owl:ObjectProperty ; rdfs:domain sides:State .", "sides:odd"),
+    "several-domains": ("sides:donor rdfs:domain sides:PollAssertion .", "sides:donor"),
+    "wrong-sort-of-range": ("sides:odd a owl:DatatypeProperty ; rdfs:range sides:State .", "sides:odd"),
+    "mixed-subproperty": ("sides:odd a owl:DatatypeProperty ; rdfs:subPropertyOf sides:donor .", "sides:odd"),
+    "hierarchy-cycle": ("sides:Party rdfs:subClassOf sides:State .", "sides:Party"),
+    "property-sort": ("sides:donor a owl:DatatypeProperty .", "sides:donor"),
+    "undeclared-class": ("sides:State rdfs:subClassOf schema:Place .", "schema:Place"),
+    "undeclared-term": ("state:FRA sides:membreOf org:nato .", "sides:membreOf"),
+    "punning": ("sides:State a owl:ObjectProperty .", "sides:State"),
+    "reserved-vocabulary": ("rdf:Statement a owl:Class .", "rdf:Statement"),
+    "imports": (
+        "<https://w3id.org/sides/ontology> owl:imports <http://www.w3.org/ns/prov-o#> .",
+        "https://w3id.org/sides/ontology",
+    ),
+    "datatype-outside-owl": ("sides:odd rdfs:range xsd:positiveInteger .", "sides:odd"),
+    "deprecated": (
+        "sides:memberOf owl:deprecated true ; dcterms:isReplacedBy sides:leads . state:FRA sides:memberOf org:nato .",
+        "sides:memberOf",
+    ),
+    "name-style": ("sides:odd_one a owl:Class .", "sides:odd_one"),
+    "ontology-metadata": ("<https://example.org/> a owl:Ontology .", "https://example.org/"),
+    "concept-without-scheme": ("status:lost a skos:Concept .", "status:lost"),
+    "concept-not-top": ("status:lost a skos:Concept ; skos:inScheme id:status .", "status:lost"),
+    "concept-order": ("status:lost a skos:Concept ; skos:inScheme id:status ; sides:order 9 .", "id:status"),
+    "concept-text": ('status:lost a skos:Concept ; skos:prefLabel "lost"@en .', "status:lost"),
+    "same-concept-label": (
+        'status:dropped skos:inScheme id:status ; skos:prefLabel "pledged"@en .',
+        "status:dropped",
+    ),
+    "same-entity-name": ('state:AAA skos:prefLabel "One"@en . org:one skos:prefLabel "One"@en .', "org:one"),
+    "shared-item": ("state:AAA owl:sameAs wd:Q142 . state:FRA owl:sameAs wd:Q142 .", "state:AAA"),
+    "dangling-identifier": ("state:FRA sides:memberOf org:no-such-club .", "org:no-such-club"),
+    "fact-without-triple": (
+        "id:fact a sides:Fact ; rdf:subject state:FRA ; rdf:predicate sides:supports ; rdf:object state:UKR .",
+        "id:fact",
+    ),
+    "triple-without-fact": (f"{SOURCE} {{ state:FRA sides:supports state:UKR }}", "state:FRA"),
+    "blank-node": (
+        f"{SOURCE} {{ state:FRA sides:supports [] }}",
+        "blank node at https://w3id.org/sides/ontology#supports",
+    ),
+    "evidence-outside-text": (
+        'id:a sides:evidence id:span ; prov:wasDerivedFrom id:s . id:span oa:end 9 . id:s sides:text "short"@en .',
+        "id:a",
+    ),
+    "unequal-amount": (
+        'amount:EUR-5 a schema:MonetaryAmount ; schema:value 6.0 ; schema:currency "EUR" .',
+        "amount:EUR-5",
+    ),
+}
+
+
+def parse(text: str) -> list[ox.Quad]:
+    head = "".join(f"@prefix {prefix}: <{namespace}> .\n" for prefix, namespace in PREFIXES.items())
+    return list(ox.parse(head + text, ox.RdfFormat.TRIG))
+
+
+@pytest.fixture(scope="module")
+def ontology() -> list[ox.Quad]:
+    files = sorted((HOME / "ontology").glob("*.ttl"))
+    return [quad for file in files for quad in ox.parse(path=file, rename_blank_nodes=True)]
+
+
+def test_the_ontology_is_clean(ontology: list[ox.Quad]) -> None:
+    require_clean(run_checks(CHECKS.values(), ontology))
+
+
+def test_the_entities_are_clean(ontology: list[ox.Quad]) -> None:
+    entities = [quad for file in (HOME / "ontology" / "entities").glob("*.ttl") for quad in ox.parse(path=file)]
+    require_clean(run_checks(CHECKS.values(), [*ontology, *entities], Scope.GRAPH))
+
+
+def test_every_check_has_an_offence_here() -> None:
+    assert CHECKS.keys() == OFFENCES.keys()
+
+
+@pytest.mark.parametrize("name", OFFENCES)
+def test_a_check_finds_its_offender(name: str, ontology: list[ox.Quad]) -> None:
+    text, offender = OFFENCES[name]
+    scope = Scope.ONTOLOGY if Scope.ONTOLOGY in CHECKS[name].scopes else Scope.GRAPH
+    found = run_checks([CHECKS[name]], [*ontology, *parse(text)], scope)
+    assert offender in {finding.offender for finding in found}
+
+
+def test_a_deprecated_term_that_names_no_successor_is_found(ontology: list[ox.Quad]) -> None:
+    found = run_checks([CHECKS["deprecated"]], [*ontology, *parse("sides:old owl:deprecated true .")])
+    assert [(finding.offender, finding.detail) for finding in found] == [("sides:old", "no dcterms:isReplacedBy")]
+
+
+def test_findings_tell_what_to_do() -> None:
+    finding = Finding("imports", "sides:Odd", "prov:", "It imports.", "Declare instead.")
+    with pytest.raises(
+        HygieneError,
+        match=r"(?s)2 findings:\nimports: sides:Odd \(prov:\)\. It imports\. Declare instead\.\nand 1 more",
+    ):
+        require_clean([finding, finding], shown=1)
+    require_clean([])
+
+
+def test_a_check_without_its_head_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "odd.rq").write_text("SELECT ?offender { ?offender ?p ?o }", encoding="utf-8")
+    with pytest.raises(HygieneError, match=r"odd\.rq: a check lacks its head"):
+        read_checks(tmp_path)
+
+
+def test_a_check_with_an_unknown_scope_is_refused(tmp_path: Path) -> None:
+    head = "# Problem: p.\n# Solution: s.\n# Scope: universe\n"
+    (tmp_path / "odd.rq").write_text(f"{head}SELECT ?offender {{ ?offender ?p ?o }}", encoding="utf-8")
+    with pytest.raises(HygieneError, match="unknown scope universe; expected ontology or graph"):
+        read_checks(tmp_path)
+
+
+def test_a_folder_without_checks_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(HygieneError, match="there are no checks"):
+        read_checks(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("query", "message"),
+    [
+        ("SELECT ?offender {", r"(?s)odd\.rq: error at 4:19.*expected a SPARQL query"),
+        ("ASK { ?s ?p ?o }", "does not return offenders"),
+    ],
+)
+def test_a_check_with_a_wrong_query_is_refused(tmp_path: Path, query: str, message: str) -> None:
+    head = "# Problem: p.\n# Solution: s.\n# Scope: ontology\n"
+    (tmp_path / "odd.rq").write_text(head + query, encoding="utf-8")
+    with pytest.raises(HygieneError, match=message):
+        run_checks(read_checks(tmp_path), [])
