@@ -6,9 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from kg.build import pipeline
-from kg.build.sources import read_catalogue
-from kg.build.text.mapper import Mapper
 from kg.ground.release import Release
 from kg.ground.settings import Settings
 
@@ -24,6 +21,11 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 @pytest.fixture(scope="session")
 def built_release(built_settings: Settings) -> Release:
     """The release that the project's own pipeline builds from the first series alone."""
+    # Imported here: most runs of single tests need neither the build nor its libraries.
+    from kg.build import pipeline
+    from kg.build.sources import read_catalogue
+    from kg.build.text.mapper import Mapper
+
     sources = [source for source in read_catalogue(ROOT / "sources") if source.name == "first-series"]
     mapper = Mapper.from_tables(ROOT / "sources" / "entities")
     pipeline.build(built_settings, mapper, sources=sources)
