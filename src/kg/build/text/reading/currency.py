@@ -22,7 +22,9 @@ class CurrencyReader:
 
     def after(self, place: int) -> tuple[int, str] | None:
         """A currency that closes an amount ("350 M$", "22 milliards de dollars canadiens", "75bn NOK")."""
-        link = self._language.one("joining", "of", self._passage, place)
+        passage = self._passage
+        hyphen = passage.word(place) == "-" and passage.glued(place) and passage.glued(place + 1)
+        link = place + 1 if hyphen else self._language.one("joining", "of", passage, place)
         for start in (place, link):
             if start is not None and (found := self._sign(start) or self._code(start) or self._name(start)):
                 return self._of_country(*found)

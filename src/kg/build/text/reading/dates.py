@@ -123,14 +123,14 @@ class DateReader:
         moment = Moment(year, month, day)
         return moment if 1 <= month <= 12 and FIRST_YEAR <= year <= LAST_YEAR and moment.exists() else None
 
-    def ambiguous(self, place: int) -> int | None:
-        """The place after digits joined by slashes that make no date ("06/07/2024" in English, "24/7")."""
-        passage, end = self._passage, place + 1
-        if not passage.digits(place) or passage.glued(place):
+    def unreadable(self, place: int) -> int | None:
+        """The place after joined digits that make no date: "06/07/2024" in English, "24/7", "978-2-1234-5680-3"."""
+        passage, end, mark = self._passage, place + 1, self._passage.word(place + 1)
+        if not passage.digits(place) or passage.glued(place) or mark not in ("/", "-"):
             return None
-        while passage.glued(end) and passage.word(end) == "/" and passage.glued(end + 1) and passage.digits(end + 1):
+        while passage.glued(end) and passage.word(end) == mark and passage.glued(end + 1) and passage.digits(end + 1):
             end += 2
-        return end if end > place + 1 else None
+        return end if end > place + (1 if mark == "/" else 3) else None
 
     def _day_month(self, place: int) -> Dated | None:
         day = self.day(place)
@@ -264,7 +264,7 @@ class DateReader:
         following = place + 1
         if self.decade(place) or language.before("references", "before", passage, place):
             return False
-        if self.model(place) or passage.raw(following) == "€":
+        if passage.mixed_case(place - 1) or passage.raw(following) == "€":
             return False
         if language.before("year_context", "year", passage, place):
             return True
@@ -274,7 +274,7 @@ class DateReader:
             return False
         if not passage.letters(following) or language.one("year_context", "follows", passage, following):
             return True
-        if language.one("year_context", "counted", passage, following):
+        if any(language.one("year_context", "counted", passage, counted) for counted in (following, following + 1)):
             return False
         determined = language.before("year_context", "determiner", passage, place)
         return determined or not passage.word(following).endswith(("s", "x"))
@@ -284,8 +284,3 @@ class DateReader:
         passage = self._passage
         ahead = self._language.before("year_context", "decade", passage, place)
         return ahead or (passage.glued(place + 1) and passage.letters(place + 1))
-
-    def model(self, place: int) -> bool:
-        """Whether four digits belong to a model, whose name mixes cases ("PzH 2000")."""
-        raw = self._passage.raw(place - 1)
-        return any(character.isupper() for character in raw[1:]) and any(character.islower() for character in raw)

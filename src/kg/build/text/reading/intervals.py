@@ -39,9 +39,9 @@ class IntervalReader:
 
     def nothing(self, place: int) -> int | None:
         """The place after digits that look like a date and are none: a decade, an ambiguous order."""
-        if self._dates.year(place) and (self._dates.decade(place) or self._dates.model(place)):
+        if self._dates.year(place) and (self._dates.decade(place) or self._passage.mixed_case(place - 1)):
             return place + 1
-        return self._dates.ambiguous(place)
+        return self._dates.unreadable(place)
 
     # -- leads -------------------------------------------------------------------------------------------------------
 
@@ -205,7 +205,7 @@ class IntervalReader:
         items: list[Item] = []
         start, closed = place, False
         while True:
-            item = self._partial(start, first=not items)
+            item = self._partial(start)
             if item is None:
                 return []
             items.append(item)
@@ -218,8 +218,8 @@ class IntervalReader:
             closed = link is not None
             start = self._past_article(link if link is not None else comma or 0)
 
-    def _partial(self, place: int, *, first: bool) -> Item | None:
-        date = self._dates.read(place, sure=not first)
+    def _partial(self, place: int) -> Item | None:
+        date = self._dates.read(place, sure=True)
         if date is not None and date[1].last is None and date[1].first.month:
             return Item(place, date[0], date[1])
         day = self._dates.day(place)

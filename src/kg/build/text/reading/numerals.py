@@ -68,7 +68,7 @@ class NumeralReader:
         if not passage.glued(place):
             return False
         before = passage.word(place - 1)
-        if passage.letters(place - 1) or before in ("_", "#", "@", "&", "^", "=", "\\", "°"):
+        if passage.letters(place - 1) or before in ("_", "#", "@", "&", "^", "\\", "°"):
             return not self._is_currency_prefix(place - 1)
         if before in ("-", "–"):
             named = passage.glued(place - 1) and passage.letters(place - 2)
@@ -114,7 +114,8 @@ class NumeralReader:
         return (found[0], Decimal(found[1])) if found else None
 
     def _scale(self, place: int, *, money: bool) -> tuple[int, Decimal] | None:
-        found = self._language.match("scales", self._passage, place)
+        hyphen = self._passage.word(place) == "-" and self._passage.glued(place) and self._passage.glued(place + 1)
+        found = self._language.match("scales", self._passage, place + 1 if hyphen else place)
         if found:
             return found[0], Decimal(found[1])
         letters = self._language.letters.get(self._passage.raw(place))

@@ -85,8 +85,15 @@ class QuantityReader:
 
     def _share(self, place: int) -> Found | None:
         share = self._language.match("shares", self._passage, place)
-        if share is None or self._language.one("share_of", "whole", self._passage, share[0]) is None:
+        if share is None:
             return None
+        if self._language.one("share_of", "whole", self._passage, share[0]) is None:
+            numeral = self._numerals.read(place)
+            if numeral is not None and numeral.end > share[0]:
+                return None  # "half a million"
+            small = self._language.one("year_context", "follows", self._passage, share[0])
+            # "rose by a third" shares nothing out; "a third battery" is a rank
+            return (share[0], ()) if small or not self._passage.letters(share[0]) else None
         return share[0], (self._reading(place, share[0], ReadingKind.PERCENT, Decimal(share[1])),)
 
     def _proportion(self, place: int) -> Found | None:
@@ -111,12 +118,15 @@ class QuantityReader:
         end = known or place + 1
         return end + 1 if capital and self._language.one("share_of", "between", self._passage, end) else end
 
+    def _peoples(self, place: int) -> bool:
+        return self._people(place) is not None and self._passage.word(place).endswith("s")
+
     def _divides(self, part: Numeral, whole: Numeral, *, named: bool, among: int) -> bool:
         if not (part.value < whole.value <= 100) or whole.value % 1 or whole.rounded or whole.article:
             return False
         if self._unit(whole) is not None or not self._ends(whole.end):
             return False
-        in_words = self._passage.word(among - 1) != "in" or whole.spelled or named
+        in_words = self._passage.word(among - 1) != "in" or whole.spelled or named or self._peoples(whole.end)
         return in_words and (whole.value in (3, 4, 5, 6, 8, 10, 20, 100) or named)
 
     # -- series ------------------------------------------------------------------------------------------------------
@@ -182,16 +192,21 @@ class QuantityReader:
             currency = self._currencies.after(scaled.end)
         if currency:
             return Unit(currency[0], ReadingKind.MONEY, currency[1])
-        measured = self._measure(end)
+        measured = self._measure(numeral)
         return Unit(measured, None) if measured else None
 
-    def _measure(self, end: int) -> int | None:
-        passage = self._passage
-        start = end + 1 if passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1) else end
-        measured = self._language.one("measures", "unit", passage, start)
-        if measured is None or (start == end and passage.runs_on(measured)):
+    def _measure(self, numeral: Numeral) -> int | None:
+        """The place after a unit of measure: "155 mm", "a 70-year-old", "une dizaine d'années", "14 h 30"."""
+        language, passage, end = self._language, self._passage, numeral.end
+        hyphen = passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1)
+        link = language.one("joining", "of", passage, end) if numeral.rounded or numeral.scale > 1 else None
+        measured = language.one("measures", "unit", passage, link or (end + 1 if hyphen else end))
+        if measured is None or (passage.glued(measured) and passage.alphanumeric(measured)):
             return None
-        return measured
+        if passage.runs_on(measured) and passage.digits(measured + 1):
+            return None  # "40 M-46"
+        clock = passage.word(measured - 1) == "h" and passage.digits(measured)
+        return measured + 1 if clock else measured
 
     def _points(self, numeral: Numeral) -> Unit | None:
         language, passage, end = self._language, self._passage, numeral.end
@@ -265,7 +280,9 @@ class QuantityReader:
 
     def _with_scale_of(self, member: Member, last: Member) -> Member:
         numeral, scale = self._money_numeral(member), self._money_numeral(last).scale
-        if numeral.scale == 1 and scale > 1:
+        # "from $500 to $2 billion" keeps its five hundred
+        grows = member.currency is None or numeral.value <= self._money_numeral(last).value / scale
+        if numeral.scale == 1 and scale > 1 and grows:
             numeral = replace(numeral, value=numeral.value * scale, scale=scale)
         return replace(member, numeral=numeral)
 
@@ -296,7 +313,9 @@ class QuantityReader:
         if numeral.spelled and (self._unsaid_capital(numeral.start) or not self._certain(numeral)):
             return None
         if self._language.before("references", "before", passage, numeral.start) or self._is_note(numeral):
-            return numeral.end, ()
+            return self._past_dashed(numeral.end), ()
+        if not numeral.spelled and self._passage.mixed_case(numeral.start - 1):
+            return numeral.end, ()  # "PzH 2000", "MiG 29"
         sign = member.sign if passage.glued(numeral.start) else 0
         start = member.start if sign else numeral.start
         if start != member.start:
@@ -320,6 +339,11 @@ class QuantityReader:
         small = self._language.one("year_context", "follows", self._passage, numeral.end)
         plural = following.endswith(("s", "x")) or self._language.code == "en"
         return self._passage.letters(numeral.end) and small is None and plural
+
+    def _past_dashed(self, end: int) -> int:
+        # "aged 18-34", "pages 12-14"
+        dash = self._language.one("ranges", "dash", self._passage, end)
+        return dash + 1 if dash and self._passage.digits(dash) else end
 
     def _is_note(self, numeral: Numeral) -> bool:
         return self._passage.word(numeral.start - 1) == "[" and self._passage.word(numeral.end) == "]"

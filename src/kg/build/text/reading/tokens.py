@@ -72,8 +72,16 @@ class Passage:
         """Whether a word goes on at a place: with letters, digits, or a joining sign and more ("M" in "M113")."""
         return self.glued(place) and (
             self.alphanumeric(place)
-            or (self.word(place) in ("-", "/") and self.glued(place + 1) and self.alphanumeric(place + 1))
+            or (self.word(place) in ("-", "/") and self.glued(place + 1) and self._names(place + 1))
         )
+
+    def _names(self, place: int) -> bool:
+        return self.digits(place) or self.raw(place)[:1].isupper()
+
+    def mixed_case(self, place: int) -> bool:
+        """Whether the word at a place mixes cases as names of models do ("PzH 2000", "MiG 29")."""
+        raw = self.raw(place)
+        return any(character.isupper() for character in raw[1:]) and any(character.islower() for character in raw)
 
     def span(self, start: int, end: int) -> Span:
         """The characters from one token up to another, which is not included."""
