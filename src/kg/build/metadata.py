@@ -50,6 +50,8 @@ def _dataset(sources: Iterable[Source]) -> Triples:
         _link(DATASET, "rdf:type", expand("prov:Entity")),
         _link(DATASET, "dcterms:license", _LICENCE),
         _link(DATASET, "dcterms:publisher", _AGENT + "sides"),
+        _link(_AGENT + "sides", "rdf:type", expand("prov:Organization")),
+        *(_text(_AGENT + "sides", "rdfs:label", "Sides", lang) for lang in _TITLES),
         _text(DATASET, "void:uriSpace", IDENTIFIERS),
         *(_text(DATASET, "dcterms:title", title, lang) for lang, title in _TITLES.items()),
         *(_link(DATASET, "dcterms:source", source_iri(source.name)) for source in sources),

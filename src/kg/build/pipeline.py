@@ -13,6 +13,8 @@ from typing import Protocol
 import pyoxigraph as ox
 
 import kg
+from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
+from kg.build.check.shapes import require_valid, validate
 from kg.build.entities import read_entities
 from kg.build.entity_graph import entity_turtle
 from kg.build.inference import entailments
@@ -33,6 +35,12 @@ from kg.ground.terms import expand, graph_iri, is_entity
 Triples = set[ox.Triple]
 Graphs = dict[str, Triples]
 """The triples of each named graph, by IRI."""
+
+CHECKS = "ontology/checks"
+"""The folder, below the home folder, of the queries that must find nothing."""
+
+SHAPES = "ontology/shapes"
+"""The folder, below the home folder, of the SHACL shapes."""
 
 TRIPLES = "triples"
 """The folder, below the home folder, of one TriG file for each source."""
@@ -58,6 +66,12 @@ class Vocabulary:
     entity_files: Mapping[str, str]
     entities: Triples
     keys: frozenset[str]
+
+    @property
+    def version(self) -> str:
+        """What the ontology says of itself by ``owl:versionInfo``."""
+        told = (item for item in self.ontology if item.predicate.value == expand("owl:versionInfo"))
+        return ", ".join(sorted(item.object.value for item in told if isinstance(item.object, ox.Literal))) or "none"
 
     @classmethod
     def read(cls, home: Path) -> Vocabulary:
@@ -92,15 +106,43 @@ def build(
     anew. Nothing is published if any step raises one of the errors below `SidesError`.
     """
     with exclusive(settings.releases_path):
-        built = _build(settings, mapper, sources)
+        built = _build(settings.home, mapper, sources)
+        require_valid(built.n_triples(), settings.home / SHAPES)
+        require_clean(built.unclean(settings.home))
         if write_files:
             _write_files(settings.home, built.files())
         return _publish(settings, built)
 
 
-def check(settings: Settings, mapper: Mapper) -> list[str]:
-    """Everything in which the files under ``triples/`` and ``ontology/entities/`` differ from what a build gives."""
-    return list(_differences(settings.home, _build(settings, mapper, None).files()))
+def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> list[str]:
+    """Everything that is wrong with what is committed, each with what to do; nothing is written.
+
+    Compares ``triples/`` and ``ontology/entities/`` with what a build gives, holds the data against the shapes and the
+    graph against the checks; with ``prove``, a complete reasoner classifies the ontology and looks for contradictions,
+    which takes some ten seconds. Raises an error below `SidesError` where no build is possible.
+    """
+    home = settings.home
+    built = _build(home, mapper, None)
+    return [
+        *_differences(home, built.files()),
+        *(f"{SHAPES}: {violation}" for violation in validate(built.n_triples(), home / SHAPES)),
+        *(f"{CHECKS}: {finding}" for finding in built.unclean(home)),
+        *(_contradictions(home) if prove else ()),
+    ]
+
+
+def _contradictions(home: Path) -> Iterator[str]:
+    try:
+        from kg.build.check import reasoner  # a Java of 100 MB, which only this needs
+    except ModuleNotFoundError as error:
+        raise BuildError(f"{error.name} is not installed", remedy="run `make check`, which installs it") from error
+    ontology = sorted((home / "ontology").glob("*.ttl"))
+    entities = sorted((home / ENTITY_FILES).glob("*.ttl"))
+    for prove, files in ((reasoner.classify, ontology), (reasoner.check_consistency, [*ontology, *entities])):
+        try:
+            prove(files)
+        except OntologyError as error:
+            yield str(error)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,29 +151,42 @@ class _Built:
 
     vocabulary: Vocabulary
     mapped: list[MappedSource]
-    catalogue: Triples
     graphs: Graphs
+    quads: list[ox.Quad]
+    versions: Mapping[str, str]
+
+    def n_triples(self) -> bytes:
+        """What the shapes look at: everything but what was inferred."""
+        held = (held for name, held in self.graphs.items() if name != graph_iri("inferred"))
+        return ox.serialize(set[ox.Triple]().union(*held), format=ox.RdfFormat.N_TRIPLES) or b""
+
+    def unclean(self, home: Path) -> list[Finding]:
+        """What the checks find in the ontology and in the graph as a whole."""
+        checks = read_checks(home / CHECKS)
+        in_ontology = run_checks(checks, self.vocabulary.ontology, Scope.ONTOLOGY)
+        return [*in_ontology, *run_checks(checks, self.quads, Scope.GRAPH)]
 
     def files(self) -> dict[str, bytes]:
-        """The generated files that are kept beside the sources, by path from the home folder."""
+        """The generated files that are kept in the repository, by path from the home folder."""
         entities = {f"{ENTITY_FILES}/{name}": text.encode() for name, text in self.vocabulary.entity_files.items()}
         names = [item.source.name for item in self.mapped]
         sources = {f"{TRIPLES}/{name}.trig": graph_iri(f"source/{name}") for name in names}
         return entities | {path: trig.serialize(graph, self.graphs[graph]) for path, graph in sources.items()}
 
 
-def _build(settings: Settings, mapper: Mapper, sources: Iterable[Source] | None) -> _Built:
-    folder = settings.home / "sources"
-    chosen = read_catalogue(folder) if sources is None else tuple(sources)
-    catalogue = catalogue_triples(folder) if sources is None else set()
-    vocabulary = Vocabulary.read(settings.home)
-    mapped = [map_source(source, mapper) for source in chosen]
-    graphs = source_graphs(mapped, vocabulary)
+def _build(home: Path, mapper: Mapper, given: Iterable[Source] | None) -> _Built:
+    folder = home / "sources"
+    sources = read_catalogue(folder) if given is None else tuple(given)
+    catalogue = catalogue_triples(folder) if given is None else set()
+    vocabulary = Vocabulary.read(home)
+    versions = {"program": kg.__version__, "ontology": vocabulary.version}
+    mapped = [map_source(source, mapper) for source in sources]
+    graphs = {**source_graphs(mapped, vocabulary), graph_iri("entities"): vocabulary.entities}
+    graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, catalogue.union(*graphs.values()))
     graphs[graph_iri("ontology")] = vocabulary.ontology
-    graphs[graph_iri("entities")] = vocabulary.entities
-    facts = {triple for name, held in graphs.items() if name != graph_iri("ontology") for triple in held}
-    graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, facts)
-    return _Built(vocabulary, mapped, catalogue, graphs)
+    inputs = inputs_digest(home, sources)
+    graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
+    return _Built(vocabulary, mapped, graphs, dataset(graphs), versions)
 
 
 def map_source(source: Source, mapper: Mapper) -> MappedSource:
@@ -179,7 +234,9 @@ def _write_files(home: Path, files: Mapping[str, bytes]) -> None:
         path = home / name
         path.parent.mkdir(parents=True, exist_ok=True)
         if not path.is_file() or path.read_bytes() != content:
-            path.write_bytes(content)
+            aside = path.with_name(f"{path.name}.new")
+            aside.write_bytes(content)
+            aside.replace(path)
     for path in _strays(home, files):
         path.unlink()
 
@@ -210,20 +267,14 @@ def _first_difference(held: bytes, made: bytes) -> int:
 
 
 def _publish(settings: Settings, built: _Built) -> BuildReport:
-    sources = [item.source for item in built.mapped]
-    versions = {"program": kg.__version__, "ontology": _ontology_version(built.vocabulary.ontology)}
-    about = metadata(
-        built.graphs,
-        sources,
-        built.catalogue,
-        inputs=inputs_digest(settings.home, sources),
-        versions=versions,
-    )
-    quads = dataset({**built.graphs, graph_iri("metadata"): about})
-    reports = tuple(SourceReport.of(item.source.name, item.statements) for item in built.mapped)
-    report = BuildReport(reports, count(quads))
+    sources = tuple(SourceReport.of(item.source.name, item.statements) for item in built.mapped)
+    report = BuildReport(sources, count(built.quads))
     release, new = publish(
-        settings.releases_path, _filler(quads, report), name="sides", counts=report.quads, versions=versions
+        settings.releases_path,
+        _filler(built.quads, report),
+        name="sides",
+        counts=report.quads,
+        versions=built.versions,
     )
     return replace(report, release=release.hash, new=new)
 
@@ -257,22 +308,24 @@ def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
     return dict(sorted(counts.items()))
 
 
+_INPUTS = (
+    "ontology/*.ttl",
+    "ontology/context.jsonld",
+    "ontology/rules/*.rq",
+    "sources/entities/*.csv",
+    "sources/catalogue.ttl",
+)
+
+
 def inputs_digest(home: Path, sources: Iterable[Source]) -> str:
-    """The SHA-256 of everything that people wrote and a build reads: ontology, tables, catalogue, files of sources."""
-    files = {path for folder in ("ontology", "sources") for path in (home / folder).rglob("[!.]*") if path.is_file()}
-    named = {path.relative_to(home).as_posix(): path for path in files if path.parent != home / ENTITY_FILES}
+    """The SHA-256 of all that a graph is made of: ontology, rules, tables of entities, catalogue, files of sources."""
+    named = {path.relative_to(home).as_posix(): path for pattern in _INPUTS for path in home.glob(pattern)}
     # A source may lie elsewhere, so its name stands for its place.
     named |= {f"source {source.name}": source.file for source in sources}
     total = hashlib.sha256()
     for name, path in sorted(named.items()):
         total.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
     return total.hexdigest()
-
-
-def _ontology_version(ontology: Triples) -> str:
-    version = expand("owl:versionInfo")
-    found = sorted(triple.object.value for triple in ontology if triple.predicate.value == version)  # type: ignore[union-attr]
-    return found[0] if found else "none"
 
 
 def _read_turtle(paths: Iterable[Path]) -> Triples:
