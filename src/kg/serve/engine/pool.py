@@ -152,18 +152,18 @@ class Pool:
         """End every process and wait for it; queries that wait or run are given up."""
         with self._changed:
             self._closed = True
-            workers = [*self._idle, *self._busy]
+            idle, busy = self._idle, self._busy
             self._idle, self._busy = [], set()
             while self._waiting:
                 self._waiting.popleft().give(None)
             self._changed.notify_all()
         if self._keeper.ident:
             self._keeper.join()
-        for worker in workers:
+        for worker in idle:
             self._end(worker)
+        for worker in busy:
+            self._forget(worker, worker.end())
         if self._template:
-            for worker in list(self._template.workers):
-                self._end(worker)
             self._template.close()
 
     def census(self) -> dict[str, int]:
@@ -181,7 +181,9 @@ class Pool:
         return worker
 
     def _end(self, worker: WorkerProcess) -> Death:
-        death = worker.close()
+        return self._forget(worker, worker.close())
+
+    def _forget(self, worker: WorkerProcess, death: Death) -> Death:
         with self._changed:
             worker.template.workers.discard(worker)
             self._changed.notify_all()
@@ -202,9 +204,11 @@ class Pool:
                     self._changed.wait(_TICK)
                 if self._closed:
                     return
-                lost = self._take_lost()
-            for worker in lost:
+                dead, overdue = self._take_lost()
+            for worker in dead:
                 self._end(worker)
+            for worker in overdue:
+                self._forget(worker, worker.end())
             try:
                 self._revive()
                 self._fill()
@@ -216,14 +220,14 @@ class Pool:
     def _missing(self) -> int:
         return self.size - sum(map(self._is_current, [*self._idle, *self._busy]))
 
-    def _take_lost(self) -> list[WorkerProcess]:
+    def _take_lost(self) -> tuple[list[WorkerProcess], list[WorkerProcess]]:
         """The workers that died at rest or overran their deadline, no longer counted. The lock is held."""
         latest = time.monotonic() - _GRACE
         dead = [worker for worker in self._idle if not worker.alive()]
         overdue = [worker for worker in self._busy if worker.deadline < latest]
         self._idle = [worker for worker in self._idle if worker not in dead]
         self._busy.difference_update(overdue)
-        return dead + overdue
+        return dead, overdue
 
     def _revive(self) -> None:
         """Start the template again if it has died; its workers go on meanwhile."""

@@ -52,29 +52,31 @@ class WorkerProcess:
         poll.register(self.connection, 0)
         return not poll.poll(0)
 
-    def kill(self) -> None:
-        """End the process now, whatever it is doing."""
-        with self._lock:
-            self._kill()
-
     def _kill(self) -> None:
         # A worker that hangs up is dead already; if its template is dead too, the number may be somebody else's.
         if self.alive():
             with contextlib.suppress(ProcessLookupError):
                 os.kill(self.pid, signal.SIGKILL)
 
-    def close(self) -> Death:
-        """End the process, give back all that it held, and tell how it died."""
+    def end(self) -> Death:
+        """End the process, and tell how it died. Whoever reads from the connection finds it at its end."""
         with self._lock:
             if self._death is None:
                 self._kill()
                 words = _read_all(self._errors)
                 status = self.template.reap(self.pid)
-                # Only now: to close the connection ends the process as well, and would be taken for the cause.
-                self.connection.close()
                 ended = os.WTERMSIG(status) if status != GONE and os.WIFSIGNALED(status) else None
                 self._death = Death(ended, words)
             return self._death
+
+    def close(self) -> Death:
+        """End the process and close the connection: only for the one who reads from it, or if nobody does.
+
+        A descriptor that is closed while another thread waits on it may be given to something else meanwhile.
+        """
+        death = self.end()
+        self.connection.close()
+        return death
 
 
 def _read_all(descriptor: int) -> str:
@@ -153,12 +155,8 @@ class TemplateProcess:
             socket.send_fds(self._control, [COMMAND.pack(command, pid)], descriptors)
             return int(REPLY.unpack(frames.receive_exactly(self._control, REPLY.size))[0])
 
-    def kill(self) -> None:
-        """End the process now; workers that it has forked go on."""
-        self._process.kill()
-
     def close(self) -> None:
-        """End the process and wait for it."""
+        """End the process and wait for it; workers that it has forked go on."""
         self._control.close()
         started = time.monotonic()
         while self.alive() and time.monotonic() < started + 0.2:

@@ -1,0 +1,321 @@
+"""Queries that would bring a server down: each is stopped, its client is told, and nobody else notices."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import threading
+import time
+import tracemalloc
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from serving import EX, PAIRS, SMALL, descriptors, engine_on, eventually, make_release, many, running
+
+from kg.ground.errors import (
+    BusyError,
+    QueryCancelledError,
+    QueryFailedError,
+    QueryMemoryError,
+    QueryTimeoutError,
+    ReleaseError,
+    SidesError,
+    WorkerLostError,
+)
+from kg.ground.release import Release
+from kg.serve import guard
+from kg.serve.engine import Engine
+from kg.serve.engine.processes import WorkerProcess
+
+COUNT = f"SELECT (COUNT(*) AS ?n) {PAIRS.removeprefix('SELECT *')}"
+SLOW = {
+    "aggregate": COUNT,
+    "sort": f"{PAIRS} ORDER BY ?b ?d ?f",
+    "distinct": f"SELECT (COUNT(DISTINCT CONCAT(STR(?b), STR(?d), STR(?f))) AS ?n) {PAIRS.removeprefix('SELECT * ')}",
+    "path": f"SELECT (COUNT(*) AS ?n) {{ ?a (<{EX}next>|^<{EX}next>)* ?b . ?b (<{EX}next>|!<{EX}x>)* ?c }}",
+    "regex": "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(REGEX(CONCAT(STR(?b), ?d), '(a*)*b')) }",
+    "construct": f"CONSTRUCT {{ ?a ?q ?f }} {PAIRS.removeprefix('SELECT * ')} ORDER BY ?a",
+    "answer without end": f"SELECT (1 AS ?x) {PAIRS.removeprefix('SELECT * ')} OFFSET 200000000",
+}
+
+
+@pytest.fixture(scope="module")
+def large(large_release: Release) -> Iterator[Engine]:
+    with engine_on(large_release, query_memory=1500) as engine:
+        yield engine
+
+
+def ask(engine: Engine) -> bytes:
+    return b"".join(engine.query("ASK { ?s ?p ?o }"))
+
+
+def busy(engine: Engine) -> list[WorkerProcess]:
+    return list(engine._pool._busy)
+
+
+def kill_idle(engine: Engine) -> None:
+    workers = list(engine._pool._idle)
+    assert workers
+    for worker in workers:
+        os.kill(worker.pid, signal.SIGKILL)
+    assert eventually(lambda: not any(worker.alive() for worker in workers))
+
+
+def whole(engine: Engine) -> bool:
+    """Whether every worker is there and idle."""
+    return engine.census() == {"idle": engine.size, "busy": 0, "waiting": 0}
+
+
+@pytest.mark.parametrize("query", SLOW.values(), ids=SLOW.keys())
+def test_a_deadline_stops_the_work(large: Engine, query: str) -> None:
+    assert eventually(lambda: whole(large))
+    pids = [worker.pid for worker in large._pool._idle]
+    started = time.monotonic()
+    with pytest.raises(QueryTimeoutError, match=r"stopped after 0\.4 seconds"):
+        large.query(query, deadline=0.4)
+    assert time.monotonic() - started < 1.4
+    assert eventually(lambda: sum(map(running, pids)) == 1), "the worker still computes"
+    assert b"true" in ask(large)
+
+
+def test_the_deadline_can_only_be_shortened(large_release: Release) -> None:
+    with (
+        engine_on(large_release, deadline=0.3, query_memory=1500) as engine,
+        pytest.raises(QueryTimeoutError, match=r"0\.3 seconds"),
+    ):
+        engine.query(COUNT, deadline=60)
+
+
+def test_too_much_memory_is_told_and_others_go_on(large_release: Release) -> None:
+    with engine_on(large_release, query_memory=60) as engine, ThreadPoolExecutor(1) as thread:
+        other = thread.submit(lambda: [ask(engine) for _ in range(200)])
+        with pytest.raises(QueryMemoryError, match="needed more than 60 MiB"):
+            engine.query(SLOW["sort"])
+        assert len(other.result()) == 200
+        assert eventually(lambda: whole(engine))
+
+
+def test_a_worker_that_has_grown_is_replaced(large_release: Release) -> None:
+    with engine_on(large_release, query_memory=400, workers=1) as engine:
+        pids = [worker.pid for worker in engine._pool._idle]
+        engine.query(
+            "SELECT (COUNT(DISTINCT ?x) AS ?n) { ?a ?p ?b . ?c ?q ?d BIND(CONCAT(STR(?a), STR(?d)) AS ?x) }"
+        ).close()
+        assert eventually(lambda: whole(engine))
+        assert [worker.pid for worker in engine._pool._idle] != pids
+
+
+def test_beyond_the_queue_is_told_to_come_back(large_release: Release) -> None:
+    with engine_on(large_release, workers=1, queue=1, query_memory=1500) as engine, ThreadPoolExecutor(2) as threads:
+        running_one = threads.submit(engine.query, COUNT, deadline=1.5)
+        assert eventually(lambda: engine.census()["busy"] == 1)
+        waiting_one = threads.submit(ask, engine)
+        assert eventually(lambda: engine.census()["waiting"] == 1)
+        with pytest.raises(BusyError, match="1 queries wait already") as caught:
+            ask(engine)
+        assert caught.value.retry_after >= 1
+        assert isinstance(running_one.exception(), QueryTimeoutError)
+        assert b"true" in waiting_one.result(), "the one that waited is served"
+
+
+def test_nobody_waits_for_ever(large_release: Release) -> None:
+    with engine_on(large_release, workers=1, deadline=0.5, query_memory=1500) as engine:
+        answer = engine.query(PAIRS)
+        answer._exchange._worker.deadline += 60  # as if it were a query with more time
+        with pytest.raises(BusyError, match=r"no worker was free for 0\.5 seconds"):
+            ask(engine)
+        answer.close()
+
+
+def test_a_client_that_leaves_frees_its_worker(large: Engine) -> None:
+    assert eventually(lambda: whole(large))
+    left = threading.Event()
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(large.query, COUNT, cancelled=left.is_set)
+        assert eventually(lambda: large.census()["busy"] == 1)
+        worker = busy(large)[0]
+        left.set()
+        assert isinstance(query.exception(timeout=1), QueryCancelledError)
+    assert eventually(lambda: not running(worker.pid), 1)
+
+
+def test_a_client_that_leaves_the_queue_is_forgotten(large_release: Release) -> None:
+    with engine_on(large_release, workers=1, query_memory=1500) as engine, ThreadPoolExecutor(1) as thread:
+        slow = thread.submit(engine.query, COUNT, deadline=1)
+        assert eventually(lambda: engine.census()["busy"] == 1)
+        with pytest.raises(QueryCancelledError, match="while its query waited"):
+            engine.query("ASK {}", cancelled=lambda: True)
+        assert engine.census()["waiting"] == 0
+        assert isinstance(slow.exception(), QueryTimeoutError)
+
+
+def test_a_reader_that_stops_reading_holds_its_worker_only_until_the_deadline(large: Engine) -> None:
+    assert eventually(lambda: whole(large))
+    answer = large.query(PAIRS, deadline=0.5)
+    assert answer.size is None
+    assert large.census()["busy"] == 1
+    assert eventually(lambda: whole(large), 3), "the keeper has not freed the worker"
+    with pytest.raises(QueryTimeoutError):
+        for _ in answer:
+            pass
+
+
+def test_an_answer_that_is_closed_frees_its_worker(large: Engine) -> None:
+    assert eventually(lambda: whole(large))
+    answer = large.query(PAIRS)
+    next(answer)
+    answer.close()
+    assert list(answer) == []
+    assert large.census()["busy"] == 0
+    assert eventually(lambda: whole(large))
+
+
+def test_a_long_answer_takes_little_memory_here(large: Engine) -> None:
+    rows = 300_000
+    query = f"{PAIRS} LIMIT {rows}"
+    tracemalloc.start()
+    size = lines = 0
+    for piece in large.query(query, "text/csv"):
+        size += len(piece)
+        lines += piece.count(b"\r\n")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert lines == rows + 1
+    assert size > 40_000_000
+    assert peak < 4_000_000
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
+def test_a_worker_that_dies_is_replaced(large: Engine, number: signal.Signals) -> None:
+    with ThreadPoolExecutor(1) as thread:
+        query = thread.submit(large.query, COUNT)
+        assert eventually(lambda: large.census()["busy"] == 1)
+        os.kill(busy(large)[0].pid, number)
+        error = query.exception(timeout=2)
+    assert isinstance(error, WorkerLostError)
+    assert f"signal {number}" in error.message
+    assert b"true" in ask(large)
+    assert eventually(lambda: whole(large))
+
+
+def test_a_worker_that_dies_at_rest_is_replaced(large: Engine) -> None:
+    assert eventually(lambda: whole(large))
+    kill_idle(large)
+    assert b"true" in ask(large)
+    assert eventually(lambda: whole(large))
+
+
+def test_a_query_that_overruns_the_stack_costs_one_worker(large: Engine) -> None:
+    deep = "(" * 100_000 + "1" + ")" * 100_000
+    with pytest.raises((WorkerLostError, QueryMemoryError)):
+        large.query(f"SELECT * {{ FILTER({deep}) }}")
+    assert b"true" in ask(large)
+    assert eventually(lambda: whole(large))
+
+
+def test_the_death_of_the_template_is_survived(large_release: Release) -> None:
+    with engine_on(large_release, query_memory=1500) as engine, ThreadPoolExecutor(1) as thread:
+        assert eventually(lambda: whole(engine))
+        slow = thread.submit(lambda: b"".join(engine.query(f"{PAIRS} LIMIT 200000", "text/csv")))
+        assert eventually(lambda: engine.census()["busy"] == 1)
+        template = engine._pool._template
+        assert template is not None
+        os.kill(template.pid, signal.SIGKILL)
+        assert slow.result().count(b"\r\n") == 200_001, "a query that ran goes on"
+        assert eventually(lambda: engine._pool._template is not template)
+        kill_idle(engine)
+        assert b"true" in ask(engine)
+        assert eventually(lambda: whole(engine))
+
+
+@pytest.mark.parametrize("silent", ["", "SILENT "])
+def test_a_worker_cannot_reach_out(small: Engine, monkeypatch: pytest.MonkeyPatch, silent: str) -> None:
+    monkeypatch.setattr(guard, "check", lambda text: None)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        listener.settimeout(0.3)
+        address = f"http://127.0.0.1:{listener.getsockname()[1]}/sparql"
+        query = f"SELECT * {{ SERVICE {silent}<{address}> {{ ?s ?p ?o }} }}"
+        if silent:
+            assert b'"bindings":[{}]' in b"".join(small.query(query))
+        else:
+            with pytest.raises(QueryFailedError, match="Too many open files"):
+                small.query(query)
+        with pytest.raises(TimeoutError):
+            listener.accept()
+
+
+def version(number: int) -> str:
+    return f'<{EX}graph> <{EX}version> "{number}" .\n' + many(50)
+
+
+def test_a_release_is_swapped_under_load(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("swap")
+    first, second = (make_release(folder, version(number)) for number in (1, 2))
+    over = threading.Event()
+
+    def load(engine: Engine) -> list[str]:
+        seen = []
+        while not over.is_set():
+            answer = engine.query(f"SELECT ?v {{ <{EX}graph> <{EX}version> ?v }}", "text/csv")
+            found = b"".join(answer).decode().split()[1]
+            assert answer.release == (first if found == "1" else second)
+            seen.append(found)
+        return seen
+
+    with engine_on(first, query_memory=1500, queue=20) as engine, ThreadPoolExecutor(6) as threads:
+        long = engine.query(f"{PAIRS} LIMIT 500000", "text/csv")
+        before = engine._pool._template
+        loads = [threads.submit(load, engine) for _ in range(4)]
+        time.sleep(0.3)
+        engine.publish(second)
+        assert engine.release == second
+        assert (
+            threads.submit(lambda: engine.select(f"SELECT ?v {{ ?g <{EX}version> ?v }}")).result()[0]["v"].value == "2"
+        )
+        time.sleep(0.3)
+        over.set()
+        for each in loads:
+            seen = each.result()
+            assert seen == sorted(seen), "an answer of the old release came after one of the new"
+            assert {"1", "2"} <= set(seen)
+        assert long.release == first
+        assert sum(piece.count(b"\r\n") for piece in long) == 500_001, "the query that ran ends on its release"
+        assert before is not None
+        assert eventually(lambda: not running(before.pid)), "the old template stays"
+        assert eventually(lambda: whole(engine))
+
+
+def test_a_release_that_cannot_be_read_is_not_served(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("broken")
+    good, bad = make_release(folder, SMALL), make_release(folder, "<a> is no N-Quads")
+    with pytest.raises(ReleaseError, match=r"data\.nq"), engine_on(bad):
+        pass
+    with engine_on(good) as engine:
+        with pytest.raises(ReleaseError, match=r"data\.nq"):
+            engine.publish(bad)
+        assert engine.release == good
+        assert b"true" in ask(engine)
+
+
+def test_nothing_is_left_behind(large_release: Release) -> None:
+    before = descriptors()
+    threads_before = threading.active_count()
+    with engine_on(large_release, query_memory=60) as engine:
+        template = engine._pool._template
+        assert template is not None
+        for query in (SLOW["sort"], COUNT, "ASK {"):
+            with pytest.raises(SidesError):
+                engine.query(query, deadline=0.2)
+        ask(engine)
+        unread = engine.query(PAIRS)
+        assert eventually(lambda: len(template.workers) == 2)
+        pids = [template.pid, *(worker.pid for worker in template.workers)]
+    assert [pid for pid in pids if running(pid)] == []
+    with pytest.raises(WorkerLostError):
+        list(unread)
+    assert descriptors() == before
+    assert threading.active_count() == threads_before
+    with pytest.raises(BusyError, match="shutting down"):
+        ask(engine)
