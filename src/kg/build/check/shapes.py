@@ -15,8 +15,8 @@ from rdflib.term import Node
 from kg.ground.errors import ShapeError
 from kg.ground.terms import shorten
 
-FORMATS: Mapping[str, str] = MappingProxyType({"turtle": "turtle", "n-triples": "nt", "n-quads": "nquads"})
-"""The formats that data may come in."""
+FORMATS: Mapping[str, str] = MappingProxyType({"n-triples": "nt", "turtle": "turtle"})
+"""The formats that data may come in, and their names in RDFLib. A shape looks at one graph, hence no quads."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -45,8 +45,10 @@ def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples"
     """Hold the data against all shapes of a folder and return what does not fit, sorted.
 
     ``data`` must hold all that a shape looks at: with the assertions also the ontology and the entities, since a shape
-    asks whether a value is of a class or of one below it.
+    asks whether a value is of a class or of one below it. Raises `ShapeError` for another format than `FORMATS`.
     """
+    if data_format not in FORMATS:
+        raise ShapeError(f"data comes as {data_format!r}", expected=" or ".join(FORMATS))
     graph = Graph()
     graph.parse(data=data, format=FORMATS[data_format])
     shapes = _read_shapes(shapes_folder)
