@@ -1,0 +1,41 @@
+"""The application on a small engine, and the real server as a process of its own."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+
+sys.path.append(str(Path(__file__).parents[1] / "engine"))
+
+from server_process import serving
+from serving import SMALL, engine_on, make_release, many
+
+from kg.serve.engine import Engine
+from kg.serve.web import sparql
+from kg.serve.web.app import create_app
+
+
+@pytest.fixture(scope="session")
+def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
+    release = make_release(tmp_path_factory.mktemp("protocol"), SMALL)
+    with engine_on(release, request_size=1) as running_engine:
+        yield running_engine
+
+
+@pytest.fixture
+def client(engine: Engine) -> FlaskClient:
+    """The protocol alone, without the pages of the site."""
+    return create_app(engine.settings, engine, [sparql.blueprint]).test_client()
+
+
+@pytest.fixture(scope="session")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a server on a ring of nodes."""
+    folder = tmp_path_factory.mktemp("served")
+    make_release(folder, many(500))
+    with serving(folder) as (_, number):
+        yield number
