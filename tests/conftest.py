@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kg.ground.release import Release
 from kg.ground.settings import Settings
+from kg.serve.engine import Engine
 
 ROOT = Path(__file__).parents[1]
 
@@ -30,3 +32,10 @@ def built_release(built_settings: Settings) -> Release:
     mapper = Mapper.from_tables(ROOT / "sources" / "entities")
     pipeline.build(built_settings, mapper, sources=sources)
     return Release.current(built_settings)
+
+
+@pytest.fixture(scope="session")
+def built_engine(built_settings: Settings, built_release: Release) -> Iterator[Engine]:
+    """An engine that answers from the built release."""
+    with Engine.start(built_settings, built_release) as engine:
+        yield engine

@@ -42,7 +42,9 @@ def _number(value: object) -> Decimal | None:
         return None
 
 
-def unmatched(written: Iterable[Mapping[str, object]], columns: Iterable[str], rows: Iterable[Row]) -> tuple[list, list]:
+def unmatched(
+    written: Iterable[Mapping[str, object]], columns: Iterable[str], rows: Iterable[Row]
+) -> tuple[list, list]:
     """The written rows that no row of the answer fits, and the rows of the answer that are left over.
 
     Each row of the answer counts once. A column that a written row leaves out is not compared.

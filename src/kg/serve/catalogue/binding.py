@@ -17,20 +17,30 @@ from kg.ground.terms import IDENTIFIERS, PREFIXES
 from kg.serve.catalogue.text import inline_data
 from kg.serve.tokens import tokens
 
-_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f-\xa0\ud800-\udfff\ufffe\uffff]+")
+# The characters of RFC 3987 (no controls, surrogates or private ones), without brackets, which only hosts may have.
+_UNICODE = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 15)
+)
+_CHARACTER = rf"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=\-{_UNICODE}]|%[0-9A-Fa-f]{{2}})"
+_IRI = re.compile(
+    rf"(?:[Hh][Tt][Tt][Pp][Ss]?://[\w.-]+(?::[0-9]{{1,5}})?(?:[/?]{_CHARACTER}*)?|[Uu][Rr][Nn]:{_CHARACTER}+)"
+    rf"(?:\#{_CHARACTER}*)?"
+)
 _LOCAL = re.compile(r"[\w-]+")
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 _LONGEST = 2000  # characters; a longer value is a mistake or an attack
 
 
 def iri(value: str) -> str:
-    """An absolute IRI in angle brackets; the caller has checked it.
+    """An absolute IRI (``http``, ``https`` or ``urn``) in angle brackets; raises `SavedQueryError` for anything else.
 
     >>> iri("https://w3id.org/sides/id/state/FRA")
     '<https://w3id.org/sides/id/state/FRA>'
     """
     if not _IRI.fullmatch(value):
-        raise SavedQueryError(f"{value[:80]!r} is not an absolute IRI", expected="scheme, colon, no spaces or brackets")
+        raise SavedQueryError(
+            f"{value[:80]!r} is not an absolute IRI", expected="http, https or urn, and no spaces or brackets"
+        )
     return f"<{value}>"
 
 

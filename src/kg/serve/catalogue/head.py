@@ -225,10 +225,10 @@ class _Reader:
             return
         for key, value in node.value:
             place = (*where, str(key.value))
-            line = self.head_lines[key.start_mark.line]
-            if place in self.lines:
+            twice = place in self.lines
+            self.lines[place] = self.head_lines[key.start_mark.line]
+            if twice:
                 raise self.error(f"the key {key.value!r} stands twice", *place, expected="each key once")
-            self.lines[place] = line
             self._note_lines(value, place)
 
 
