@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from flask import Response
+from flask import Response, request
 
+from kg.ground.terms import digest
 from kg.serve.engine import Engine
 from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
@@ -39,6 +40,9 @@ def data_response(engine: Engine, query: str, fmt: Format, *, file: str = "") ->
 
     Raises `QueryError` for what fails before the first bytes are sent.
     """
+    tag = digest(engine.release.hash, fmt.media_type, query)
+    if request.if_none_match.contains_weak(tag):
+        return _cacheable(Response(status=304), tag)
     answer = engine.query(query, fmt.media_type)
     response = Response(answer, content_type=fmt.content_type)
     response.call_on_close(answer.close)
@@ -46,6 +50,14 @@ def data_response(engine: Engine, query: str, fmt: Format, *, file: str = "") ->
         response.content_length = answer.size
     if file:
         response.headers["Content-Disposition"] = f'inline; filename="{file}.{fmt.suffix}"'
+    # The release may have been swapped since the tag was made.
+    return _cacheable(response, digest(answer.release.hash, fmt.media_type, query))
+
+
+def _cacheable(response: Response, tag: str) -> Response:
+    """Let caches keep an answer as long as its release is served: they ask, and are told so without running it."""
+    response.set_etag(tag, weak=True)
+    response.headers["Cache-Control"] = "public, no-cache"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.vary.add("Accept")
     return response

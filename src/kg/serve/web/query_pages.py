@@ -83,7 +83,9 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
     given = _given()
     text = query.bind(given)
     if fmt is QUERY_FORMAT:
-        return Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
+        response = Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
+        response.vary.add("Accept")
+        return response
     return data_response(site().engine, text, fmt, file=query.name)
 
 

@@ -1,0 +1,402 @@
+"""The pages: what they show, in both languages, what they never let through, what they answer to what is not there."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from html.parser import HTMLParser
+from urllib.parse import quote
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kg.serve.web.site import CONTENT_SECURITY_POLICY
+from kg.serve.web.table import ask_table
+
+PAGES = [
+    "/",
+    "/queries",
+    "/queries?q=russie&tag=polls",
+    "/queries/friends-of-russia",
+    "/queries/describe-entity",
+    "/queries/statements-containing",
+    "/sparql",
+    "/results",
+    "/ontology",
+    "/page/state/FRA",
+    "/page/org/nato",
+    "/page/statement/first-series-6",
+    "/page/category/military",
+    "/page/source/first-series",
+]
+VOID = {"meta", "link", "input", "br", "hr", "img"}
+XSS = "<script>alert(1)</script>"
+
+
+class Page(HTMLParser):
+    """Reads a page as a browser would, and notes what matters here."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.mistakes: list[str] = []
+        self.feed(text)
+        self.close()
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        names = [name for name, _ in attrs]
+        if len(names) != len(set(names)):
+            self.mistakes.append(f"an attribute stands twice in <{tag}>")
+        self.tags.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        if not self.open or self.open.pop() != tag:
+            self.mistakes.append(f"</{tag}> closes something else")
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attributes for name, attributes in self.tags if name == tag]
+
+
+def text(response: TestResponse) -> str:
+    return response.get_data(as_text=True)
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("address", PAGES)
+def test_every_page_is_whole(client: FlaskClient, address: str, language: str) -> None:
+    response = client.get(address, headers={"Accept-Language": language})
+    assert (response.status_code, response.mimetype) == (200, "text/html")
+    assert response.headers["Content-Language"] == language
+    assert response.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    page = Page(text(response))
+    assert page.mistakes == []
+    assert page.open == []
+    assert page.all("html")[0]["lang"] == language
+    assert len(page.all("h1")) == 1
+    assert len(page.all("main")) == 1
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_nothing_comes_from_outside_and_nothing_stands_inline(client: FlaskClient, address: str) -> None:
+    page = Page(text(client.get(address)))
+    for tag, attributes in page.tags:
+        assert not any(name == "style" or name.startswith("on") for name in attributes), tag
+        if tag in {"script", "img", "iframe", "use"}:
+            assert str(attributes.get("src") or attributes.get("href")).startswith("/static/")
+        if tag == "link" and attributes.get("rel") in {"stylesheet", "icon"}:
+            assert str(attributes["href"]).startswith("/static/")
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_field_has_a_label_and_every_id_stands_once(client: FlaskClient, address: str) -> None:
+    page = Page(text(client.get(address)))
+    identifiers = [attributes["id"] for _, attributes in page.tags if "id" in attributes]
+    assert len(identifiers) == len(set(identifiers))
+    labelled = {label.get("for") for label in page.all("label")}
+    fields = [*page.all("select"), *page.all("textarea"), *page.all("input")]
+    assert [field for field in fields if field.get("type") != "hidden" and field.get("id") not in labelled] == []
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_every_link_to_this_server_leads_somewhere(client: FlaskClient, address: str) -> None:
+    links = {str(link["href"]).partition("#")[0] for link in Page(text(client.get(address))).all("a")}
+    # The graphs have a room of their own.
+    inside = sorted(link for link in links if link.startswith("/") and not link.startswith(("/graphs", "/.well-known")))
+    for link in inside[:40]:
+        assert client.get(link).status_code in {200, 302, 303}, link
+
+
+def test_language_is_chosen_by_the_address_and_remembered(client: FlaskClient) -> None:
+    first = client.get("/?lang=fr", headers={"Accept-Language": "en"})
+    assert "Qui est avec qui" in text(first)
+    assert "lang=fr" in first.headers["Set-Cookie"]
+    assert "HttpOnly" in first.headers["Set-Cookie"]
+    assert "Saved queries" not in text(client.get("/queries", headers={"Accept-Language": "en"}))
+    assert "Saved queries" in text(client.get("/queries?lang=en"))
+    assert {"Accept-Language", "Cookie"} <= {name.strip() for name in first.headers["Vary"].split(",")}
+
+
+def test_the_language_link_keeps_the_rest_of_the_address(client: FlaskClient) -> None:
+    page = Page(text(client.get("/queries?q=a%26b&lang=en")))
+    links = [link["href"] for link in page.all("a") if link.get("hreflang") == "fr"]
+    assert links == ["/queries?q=a%26b&lang=fr"]
+
+
+def test_home_tells_what_the_graph_holds(client: FlaskClient, app: Flask) -> None:
+    page = text(client.get("/?lang=en"))
+    engine = app.extensions["sides-pages"].engine
+    statements = engine.select("SELECT (COUNT(*) AS ?n) { ?s a <https://w3id.org/sides/ontology#Statement> }")[0][
+        "n"
+    ].value
+    assert re.search(rf"statements</dt><dd>{statements}</dd>", page)
+    assert engine.release.hash in page
+    assert 'value="state:FRA">France</option>' in page
+    assert "Which states are members of the Coalition of the willing?" in page
+
+
+def test_look_leads_to_an_entity(client: FlaskClient) -> None:
+    assert client.get("/look?entity=org:nato").headers["Location"] == "/id/org/nato"
+    assert client.get("/look?entity=http://elsewhere.example/").status_code == 400
+    assert client.get("/look?entity=").status_code == 400
+
+
+# Queries
+
+
+def test_list_of_queries_can_be_searched(client: FlaskClient) -> None:
+    page = text(client.get("/queries?q=amis&lang=fr"))
+    assert "/queries/friends-of-russia" in page
+    assert "/queries/confirmed-deaths" not in page
+    assert "Aucune requête" in text(client.get("/queries?q=zygomorphe&lang=fr"))
+
+
+def test_a_query_shows_its_answer_with_names(client: FlaskClient) -> None:
+    page = text(client.get("/queries/allies-of-russia?lang=fr"))
+    assert re.search(r'<a href="/id/state/BLR" [^>]*>Biélorussie</a>|<a href="/id/state/BLR" [^>]*>Bélarus</a>', page)
+    assert "<small>state:BLR</small>" in page
+
+
+def test_a_parameter_changes_the_answer_and_the_text(client: FlaskClient) -> None:
+    page = text(client.get("/queries/close-relations-of-russia?country=state:CUB&lang=en"))
+    assert "state:RUS</small>" in page
+    assert '<option value="state:CUB" selected>Cuba</option>' in page
+    assert "/queries/close-relations-of-russia.csv?country=state%3ACUB" in page
+    assert "https://w3id.org/sides/id/state/CUB&gt;" in page
+
+
+def test_a_wrong_parameter_is_told(client: FlaskClient) -> None:
+    response = client.get("/queries/close-relations-of-russia?country=Cuba")
+    assert response.status_code == 400
+    assert "names no entity" in text(response)
+    response = client.get("/queries/close-relations-of-russia.csv?country=Cuba", headers={"Accept": "text/csv"})
+    assert (response.status_code, response.mimetype) == (400, "application/problem+json")
+    problem = json.loads(response.data)
+    assert (problem["code"], problem["status"]) == ("saved-query", 400)
+    assert "expected" in problem
+    assert client.get("/queries/close-relations-of-russia.csv?nobody=1").status_code == 400
+
+
+@pytest.mark.parametrize(
+    ("suffix", "accept", "media_type"),
+    [
+        ("json", "application/sparql-results+json", "application/sparql-results+json"),
+        ("csv", "text/csv", "text/csv"),
+        ("tsv", "text/tab-separated-values", "text/tab-separated-values"),
+        ("xml", "application/sparql-results+xml", "application/sparql-results+xml"),
+        ("rq", "application/sparql-query", "application/sparql-query"),
+    ],
+)
+def test_formats_by_suffix_and_by_accept(client: FlaskClient, suffix: str, accept: str, media_type: str) -> None:
+    by_suffix = client.get(f"/queries/hostile-to-russia.{suffix}")
+    by_accept = client.get("/queries/hostile-to-russia", headers={"Accept": accept})
+    assert (by_suffix.status_code, by_suffix.mimetype) == (200, media_type)
+    assert (by_accept.status_code, by_accept.mimetype) == (200, media_type)
+    assert by_suffix.data == by_accept.data
+    assert "Accept" in by_accept.headers["Vary"]
+
+
+def test_an_answer_is_kept_as_long_as_its_release(client: FlaskClient) -> None:
+    first = client.get("/queries/hostile-to-russia.csv")
+    again = client.get("/queries/hostile-to-russia.csv", headers={"If-None-Match": first.headers["ETag"]})
+    assert (again.status_code, again.data) == (304, b"")
+    other = client.get("/queries/hostile-to-russia.json", headers={"If-None-Match": first.headers["ETag"]})
+    assert other.status_code == 200
+
+
+def test_csv_holds_the_answer(client: FlaskClient) -> None:
+    rows = list(csv.reader(io.StringIO(text(client.get("/queries/hostile-to-russia.csv")))))
+    assert rows[0] == ["holder"]
+    assert {row[0].rpartition("/")[2] for row in rows[1:]} >= {"GBR", "DEU", "FRA"}
+
+
+def test_a_graph_has_formats_of_graphs(client: FlaskClient) -> None:
+    assert client.get("/queries/describe-entity.ttl").mimetype == "text/turtle"
+    assert client.get("/queries/describe-entity.jsonld").mimetype == "application/ld+json"
+    assert client.get("/queries/describe-entity.csv").status_code == 404
+    assert client.get("/queries/hostile-to-russia.ttl").status_code == 404
+
+
+def test_a_client_that_says_nothing_gets_data(client: FlaskClient) -> None:
+    response = client.get("/queries/hostile-to-russia", headers={"Accept": "*/*"})
+    assert response.mimetype == "application/sparql-results+json"
+
+
+def test_nothing_acceptable(client: FlaskClient) -> None:
+    assert client.get("/queries/hostile-to-russia", headers={"Accept": "image/png"}).status_code == 406
+
+
+def test_the_text_of_a_query_is_its_file_or_what_is_asked(client: FlaskClient) -> None:
+    assert text(client.get("/queries/hostile-to-russia.rq")).startswith("#+ summary:")
+    assert "state/UKR>" in text(client.get("/queries/hostile-to-russia.rq?toward=state:UKR"))
+
+
+# Editor and results
+
+
+def test_the_editor_keeps_the_query_and_tells_the_place_of_a_mistake(client: FlaskClient) -> None:
+    query = "SELECT ?x\nWHERE { ?x a }"
+    response = client.post("/results", data={"query": query})
+    page = text(response)
+    assert response.status_code == 400
+    assert "<textarea" in page
+    assert "WHERE { ?x a }</textarea>" in page
+    assert re.search(r'data-line="2" data-column="\d+"', page)
+
+
+def test_results_without_script(client: FlaskClient) -> None:
+    query = "SELECT ?x (1500000000000 AS ?n) WHERE { ?x a <https://w3id.org/sides/ontology#State> } ORDER BY ?x LIMIT 2"
+    page = text(client.post("/results?lang=en", data={"query": query}))
+    assert page.count("<tr>") == 3
+    assert "1,500,000,000,000" in page
+    assert f"/sparql?query={quote(query, safe='')}&amp;format=csv" in page
+
+
+def test_a_part_is_the_answer_alone(client: FlaskClient) -> None:
+    part = text(client.post("/results", data={"query": "ASK {}", "part": "answer", "lang": "en"}))
+    assert "<html" not in part
+    assert re.search('<p class="truth">(Yes|Oui)</p>', part)
+    failed = client.post("/results", data={"query": "ASK {", "part": "answer"})
+    assert failed.status_code == 400
+    assert "<html" not in text(failed)
+
+
+def test_an_answer_without_rows_says_so(client: FlaskClient) -> None:
+    page = text(client.post("/results?lang=fr", data={"query": "SELECT * { ?s <urn:nothing> ?o }"}))
+    assert "La requête n&#39;a pas de réponse" in page
+
+
+def test_a_long_answer_is_shortened_and_says_so(client: FlaskClient) -> None:
+    page = text(client.post("/results?lang=en", data={"query": "SELECT * { ?s ?p ?o }"}))
+    assert page.count("<tr>") == 501
+    assert "the first 500 are shown" in page
+
+
+def test_a_query_in_the_address_of_the_endpoint_is_run_for_a_browser(client: FlaskClient) -> None:
+    page = text(client.get("/sparql", query_string={"query": "SELECT (42 AS ?answer) {}"}))
+    assert '<td class="number"><span title="xsd:integer">42</span></td>' in page
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        f'SELECT ("{XSS}" AS ?x) {{}}',
+        f'SELECT ("a"^^<http://e/{quote("<script>")}> AS ?x) {{}}',
+        "SELECT (IRI('javascript:alert(1)') AS ?x) {}",
+        f'CONSTRUCT {{ <urn:a> <urn:b> "{XSS}" }} WHERE {{}}',
+        f"SELECT ?x {{}} # {XSS}",
+        f"{XSS}",
+    ],
+)
+def test_what_a_query_or_the_data_holds_is_only_text(client: FlaskClient, query: str) -> None:
+    for data in ({"query": query}, {"query": query, "part": "answer"}):
+        page = Page(text(client.post("/results", data=data)))
+        assert all(script.get("src") == "/static/editor.js" for script in page.all("script"))
+        assert not any(str(link.get("href")).lower().startswith("javascript:") for link in page.all("a"))
+
+
+@pytest.mark.parametrize(
+    "address", ["/queries?q={}", "/queries?tag={}", "/queries/utterances?speaker={}", "/page/{}", "/look?entity={}"]
+)
+def test_what_an_address_holds_is_only_text(client: FlaskClient, address: str) -> None:
+    page = Page(text(client.get(address.format(quote(f'">{XSS}')))))
+    assert page.all("script") == []
+
+
+# Things
+
+
+def test_a_thing_leads_to_its_page_or_its_data(client: FlaskClient) -> None:
+    response = client.get("/id/state/FRA")
+    assert (response.status_code, response.headers["Location"]) == (303, "/page/state/FRA")
+    response = client.get("/id/state/FRA", headers={"Accept": "text/turtle"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/data/state/FRA.ttl")
+    assert "Accept" in response.headers["Vary"]
+    assert client.get("/id/state/FRA", headers={"Accept": "*/*"}).headers["Location"] == "/data/state/FRA.ttl"
+    data = client.get("/data/state/FRA.ttl")
+    assert data.mimetype == "text/turtle"
+    assert "http://www.wikidata.org/entity/Q142" in text(data)
+    assert client.get("/data/state/FRA.jsonld").mimetype == "application/ld+json"
+    assert client.get("/data/state/FRA.gif").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "address", ["/id/state/NOPE", "/page/state/NOPE", "/data/state/NOPE.ttl", "/queries/nope", "/nope"]
+)
+def test_what_is_not_there(client: FlaskClient, address: str) -> None:
+    page = client.get(address, headers={"Accept-Language": "fr"})
+    assert (page.status_code, page.mimetype) == (404, "text/html")
+    assert page.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    assert "Rien ici" in text(page)
+    problem = client.get(address, headers={"Accept": "application/json"})
+    assert (problem.status_code, problem.mimetype) == (404, "application/problem+json")
+
+
+def test_the_page_of_a_state_says_why(client: FlaskClient) -> None:
+    page = text(client.get("/page/state/FRA?lang=en"))
+    assert "<h1>France</h1>" in page
+    assert re.search(r'href="/id/fact/[0-9a-f]{20}"', page)
+    assert re.search(r'href="/id/assertion/[0-9a-f]{20}"', page)
+    assert 'href="http://www.wikidata.org/entity/Q142"' in page
+    assert "<mark>" in page
+
+
+def test_from_a_relation_one_click_leads_to_the_words(client: FlaskClient) -> None:
+    fact = re.search(r'href="(/id/fact/[0-9a-f]{20})"', text(client.get("/page/state/FRA")))
+    assert fact
+    page = text(client.get(fact[1], follow_redirects=True))
+    assert "<blockquote" in page
+    assert "/id/source/first-series" in page
+
+
+def test_a_statement_shows_what_was_read_from_it(client: FlaskClient) -> None:
+    page = text(client.get("/page/statement/first-series-6?lang=fr"))
+    assert "François Heisbourg" in page
+    assert "part d&#39;aide" in page
+    assert "Rien n&#39;a été tiré" in text(client.get("/page/statement/first-series-9?lang=fr"))
+
+
+def test_the_ontology_is_a_page_or_a_file(client: FlaskClient) -> None:
+    page = text(client.get("/ontology?lang=fr"))
+    assert 'id="AidAssertion"' in page
+    response = client.get("/ontology", headers={"Accept": "text/turtle"})
+    assert (response.status_code, response.headers["Location"]) == (303, "/ontology.ttl")
+    assert "https://w3id.org/sides/ontology#AidAssertion" in text(client.get("/ontology.ttl"))
+
+
+def test_static_files_stay_in_their_folder(client: FlaskClient) -> None:
+    with client.get("/static/sides.css") as style:
+        assert style.mimetype == "text/css"
+    assert client.get("/static/../locale/fr.toml").status_code == 404
+    assert client.get("/static/%2e%2e/locale/fr.toml").status_code == 404
+
+
+# Tables
+
+
+def test_a_table_reads_no_more_than_it_shows(app: Flask) -> None:
+    engine = app.extensions["sides-pages"].engine
+    table = ask_table(engine, "SELECT * { ?s ?p ?o }", most=7)
+    assert (len(table.rows), table.complete, table.columns) == (7, False, ("s", "p", "o"))
+    whole = ask_table(engine, "SELECT ?s { ?s a <https://w3id.org/sides/ontology#State> } ORDER BY ?s LIMIT 7", most=7)
+    assert (len(whole.rows), whole.complete) == (7, True)
+    assert engine.census()["busy"] == 0
+
+
+def test_a_graph_is_read_as_written(app: Flask) -> None:
+    query = r"""CONSTRUCT { <urn:a> <urn:b> "tab\t \"é\" \\ 𝄞\n"@fr , "x"^^<urn:t> , 5 , <urn:c> , "plain" } WHERE {}"""
+    table = ask_table(app.extensions["sides-pages"].engine, query)
+    found = {(row["object"].value, row["object"].language, row["object"].datatype) for row in table.rows}
+    assert found == {
+        ('tab\t "é" \\ 𝄞\n', "fr", None),
+        ("x", None, "urn:t"),
+        ("5", None, "http://www.w3.org/2001/XMLSchema#integer"),
+        ("urn:c", None, None),
+        ("plain", None, None),
+    }
