@@ -11,6 +11,10 @@ from kg.ground.release import Release
 from kg.serve.engine import Engine
 
 
+collect_ignore = ["conftest.py"]
+"""Looking for doctests, pytest would take the conftest.py of two rooms for one module."""
+
+
 @pytest.fixture(scope="session")
 def small_release(tmp_path_factory: pytest.TempPathFactory) -> Release:
     return make_release(tmp_path_factory.mktemp("small"), SMALL)

@@ -19,6 +19,10 @@ from kg.serve.web import sparql
 from kg.serve.web.app import create_app
 
 
+collect_ignore = ["conftest.py"]
+"""Looking for doctests, pytest would take the conftest.py of two rooms for one module."""
+
+
 @pytest.fixture(scope="session")
 def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
     release = make_release(tmp_path_factory.mktemp("protocol"), SMALL)
