@@ -36,8 +36,7 @@ def rooms() -> dict[str, tuple[int, str]]:
 
 ROOMS = rooms()
 ENGINES = {
-    name: owners.split()
-    for name, owners in re.findall(r"^ (\w+) {2,}(\S.*)$", DRAWING.split("====")[-1], re.MULTILINE)
+    name: owners.split() for name, owners in re.findall(r"^ (\w+) {2,}(\S.*)$", DRAWING.split("====")[-1], re.MULTILINE)
 }
 
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from build_home import STATEMENTS, make_home, mapper
 
 import kg
 from kg.cli import main
 from kg.ground.records import Assertion
 from kg.ground.settings import Settings
+from support.build_home import STATEMENTS, make_home, mapper
 
 
 @pytest.fixture

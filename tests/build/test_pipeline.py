@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from build_home import GIVEN, STATEMENTS, make_home, mapper, write_statements
 
 from kg.build.mapping.given import GivenAssertions
 from kg.build.pipeline import build, check
@@ -20,6 +19,7 @@ from kg.ground.errors import ContractError, ShapeError, SidesError, StatementFil
 from kg.ground.release import Release
 from kg.ground.settings import Settings
 from kg.ground.terms import PREFIXES, graph_iri
+from support.build_home import GIVEN, STATEMENTS, make_home, mapper, write_statements
 
 
 @pytest.fixture
@@ -98,7 +98,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 sys.path.insert(0, sys.argv[2])
-from build_home import mapper
+from support.build_home import mapper
 from kg.build.pipeline import build
 from kg.ground.settings import Settings
 home = Path(sys.argv[1])
@@ -108,7 +108,7 @@ print(build(Settings(home=home, releases=Path(sys.argv[3])), mapper(home)).relea
 
 def test_every_process_builds_the_same_release(first: tuple[Settings, BuildReport], tmp_path: Path) -> None:
     home, report = first
-    arguments = [sys.executable, "-c", PROGRAM, str(home.home), str(Path(__file__).parent)]
+    arguments = [sys.executable, "-c", PROGRAM, str(home.home), str(Path(__file__).parents[1])]
     hashes = {
         subprocess.run(
             [*arguments, str(tmp_path / seed)],

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
-from build_home import CATALOGUE, ROOT, make_home
 from hypothesis import given
 from hypothesis import strategies as st
 
 from kg.build.sources import catalogue_triples, detect_language, read_catalogue, read_lines, read_statements
 from kg.ground.errors import CatalogueError, StatementFileError
 from kg.ground.records import Statement
+from support.build_home import CATALOGUE, ROOT, make_home
 
 
 def written(folder: Path, name: str, content: bytes | str) -> Path:

@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from serving import SMALL, engine_on, make_release, many
 
 from kg.ground.release import Release
 from kg.serve.engine import Engine
-
-
-collect_ignore = ["conftest.py"]
-"""Looking for doctests, pytest would take the conftest.py of two rooms for one module."""
+from support.serving import SMALL, engine_on, make_release, many
 
 
 @pytest.fixture(scope="session")

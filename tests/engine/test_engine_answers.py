@@ -8,12 +8,12 @@ import json
 from xml.etree import ElementTree
 
 import pytest
-from serving import EX
 
 from kg.ground.errors import QueryFailedError
 from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.results import Term
+from support.serving import EX
 
 PREFIX = f"PREFIX ex: <{EX}>\n"
 

@@ -12,7 +12,6 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from serving import EX, PAIRS, SMALL, descriptors, engine_on, eventually, make_release, many, running
 
 from kg.ground.errors import (
     BusyError,
@@ -28,6 +27,7 @@ from kg.ground.release import Release
 from kg.serve import guard
 from kg.serve.engine import Engine
 from kg.serve.engine.processes import WorkerProcess
+from support.serving import EX, PAIRS, SMALL, descriptors, engine_on, eventually, make_release, many, running
 
 COUNT = f"SELECT (COUNT(*) AS ?n) {PAIRS.removeprefix('SELECT *')}"
 SLOW = {

@@ -45,7 +45,9 @@ def test_an_assertion_outside_the_table_is_refused(kind: str, slots: dict[str, o
     assert str(caught.value).startswith("line 7: ")
 
 
-@pytest.mark.parametrize("date", ["2023", "2023-09", "2025-03-02", "--05-04", "--04", "2022/2024", "2022-02/..", "../2021"])
+@pytest.mark.parametrize(
+    "date", ["2023", "2023-09", "2025-03-02", "--05-04", "--04", "2022/2024", "2022-02/..", "../2021"]
+)
 def test_dates_keep_their_precision(date: str) -> None:
     assert Assertion.create("aid", {"donor": ["state:FRA"], "date": date}).as_json()["date"] == date
 

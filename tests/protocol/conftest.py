@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
 
-sys.path.append(str(Path(__file__).parents[1] / "engine"))
-
-from server_process import serving
-from serving import SMALL, engine_on, make_release, many
-
 from kg.serve.engine import Engine
 from kg.serve.web import sparql
 from kg.serve.web.app import create_app
-
-
-collect_ignore = ["conftest.py"]
-"""Looking for doctests, pytest would take the conftest.py of two rooms for one module."""
+from support.server_process import serving
+from support.serving import SMALL, engine_on, make_release, many
 
 
 @pytest.fixture(scope="session")

@@ -11,13 +11,13 @@ import pyoxigraph
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from serving import EX
 
 from kg.ground.errors import BusyError, SidesError
 from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.web import problems, sparql
 from kg.serve.web.app import create_app
+from support.serving import EX
 
 JSON = "application/sparql-results+json"
 ASK = "ASK { ?s ?p ?o }"

@@ -17,8 +17,9 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from server_process import ROOT, serving
-from serving import EX, PAIRS, eventually, make_release, many, running
+
+from support.server_process import ROOT, serving
+from support.serving import EX, PAIRS, eventually, make_release, many, running
 
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from compare import Row, unmatched
 
 from kg.serve.catalogue import Catalogue, QueryForm, SavedQuery
+from support.compare import Row, unmatched
 
 ANSWERS = Path(__file__).parent / "answers"
 QUERIES = Path(__file__).parents[2] / "queries"

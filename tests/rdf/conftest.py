@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from rdf_graphs import GOLDEN, ROOT, Graph, graph_of
 
 from kg.build.pipeline import Vocabulary
+from support.rdf_graphs import GOLDEN, ROOT, Graph, graph_of
 
 
 @pytest.fixture(scope="session")

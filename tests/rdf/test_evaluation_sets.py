@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdf_graphs import ROOT, Graph, graph_of, unnamed
 
 from kg.build.pipeline import Vocabulary
 from kg.ground.kinds import KINDS
+from support.rdf_graphs import ROOT, Graph, graph_of, unnamed
 
 FILES = sorted((ROOT.parent / "shared" / "eval").glob("*.jsonl"))
 

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
-from rdf_graphs import GOLDEN, Graph, graph_of
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kg.build.mapping import trig
 from kg.build.mapping.documents import MappedStatement, triples
@@ -16,7 +17,8 @@ from kg.build.pipeline import Vocabulary
 from kg.ground.errors import BuildError, ContractError
 from kg.ground.kinds import KINDS
 from kg.ground.records import Assertion, Evidence, Span, Statement
-from kg.ground.terms import assertion_iri, expand, graph_iri
+from kg.ground.terms import assertion_iri, expand, graph_iri, is_entity
+from support.rdf_graphs import GOLDEN, Graph, graph_of
 
 
 def test_every_kind_becomes_what_the_golden_file_holds(kinds: Graph) -> None:
@@ -61,6 +63,22 @@ def test_positions_that_no_iri_may_hold_are_encoded(vocabulary: Vocabulary) -> N
     assert graph.values("?any sides:evidence ?x") == {f"<{expand('span:' + key)}-0-7>"}
     assert graph.values("?any sides:secondParty ?x") == {f"<{expand('unlinked:' + key)}-pays-voisins>"}
     assert graph.values("?any sides:position ?x") == {'"a b/é"'}
+
+
+@given(text=st.text(min_size=1), phrase=st.text(min_size=1).filter(str.strip))
+def test_every_text_comes_through_as_it_is(vocabulary: Vocabulary, text: str, phrase: str) -> None:
+    border = Assertion.create("border", {"a": "state:HUN", "b": phrase})
+    held = triples([MappedStatement(Statement("notes", "7", "fr", text), (border,))], vocabulary.context)
+    texts = [triple.object for triple in held if triple.predicate.value == expand("sides:text")]
+    assert texts == [ox.Literal(text, language="fr")]
+    if not is_entity(phrase):
+        labels = [triple.object for triple in held if triple.predicate.value == expand("rdfs:label")]
+        assert labels == [ox.Literal(phrase, language="fr")]
+
+
+def test_no_statements_give_no_triples(vocabulary: Vocabulary) -> None:
+    assert triples([], vocabulary.context) == set()
+    assert list(ox.parse(trig.serialize(graph_iri("source/none"), []), ox.RdfFormat.TRIG)) == []
 
 
 def test_an_assertion_has_one_name_whatever_the_order_of_its_lists() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 import pytest
-from rdf_graphs import Graph, unnamed
 
 from kg.build.mapping.rules import Rule, apply_rules
 from kg.build.pipeline import Vocabulary
 from kg.ground.errors import OntologyError
 from kg.ground.terms import PREFIXES, fact_iri
+from support.rdf_graphs import Graph, unnamed
 
 
 @pytest.mark.parametrize(

@@ -11,10 +11,10 @@ from pathlib import Path
 import pyoxigraph as ox
 from hypothesis import given
 from hypothesis import strategies as st
-from rdf_graphs import GOLDEN, Graph
 
 from kg.build.mapping import trig
 from kg.ground.terms import PREFIXES, graph_iri
+from support.rdf_graphs import GOLDEN, Graph
 
 GRAPH = graph_iri("source/kinds")
 NAMES = st.builds(
@@ -52,7 +52,7 @@ PROGRAM = """
 import sys
 from pathlib import Path
 sys.path.insert(0, {tests!r})
-from rdf_graphs import GOLDEN, ROOT, graph_of
+from support.rdf_graphs import GOLDEN, ROOT, graph_of
 from kg.build.mapping import trig
 from kg.build.pipeline import Vocabulary
 sys.stdout.buffer.write(trig.serialize({graph!r}, graph_of(GOLDEN / "kinds.jsonl", Vocabulary.read(ROOT))))
@@ -60,7 +60,7 @@ sys.stdout.buffer.write(trig.serialize({graph!r}, graph_of(GOLDEN / "kinds.jsonl
 
 
 def test_every_process_writes_the_same_bytes() -> None:
-    program = PROGRAM.format(tests=str(Path(__file__).parent), graph=GRAPH)
+    program = PROGRAM.format(tests=str(Path(__file__).parents[1]), graph=GRAPH)
     for seed in ("0", "1", "4711"):
         run = subprocess.run(
             [sys.executable, "-c", program], env={**os.environ, "PYTHONHASHSEED": seed}, capture_output=True, check=True

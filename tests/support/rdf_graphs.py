@@ -12,7 +12,7 @@ from kg.build.sources import Source
 from kg.ground.terms import PREFIXES
 
 ROOT = Path(__file__).parents[2]
-GOLDEN = Path(__file__).parent / "golden"
+GOLDEN = ROOT / "tests" / "rdf" / "golden"
 
 
 def graph_of(file: Path, vocabulary: Vocabulary) -> set[ox.Triple]:

@@ -1,0 +1,77 @@
+"""A real Chromium on a real server. The browser is one that is found on the machine; nothing is downloaded.
+
+Without one the tests are skipped, unless SIDES_REQUIRE_BROWSER=1: then they fail.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, sync_playwright
+from werkzeug.serving import make_server
+
+from kg.ground.settings import Settings
+from kg.serve.engine import Engine
+from kg.serve.web.app import create_app
+from support.visiting import Visit
+
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+    "--disable-extensions",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+
+def find_chromium() -> str | None:
+    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = find_chromium()
+    if path is None:
+        reason = f"no Chromium: set CHROMIUM, or put one of {', '.join(NAMES)} on PATH"
+        if os.environ.get("SIDES_REQUIRE_BROWSER") == "1":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def app(built_settings: Settings, built_engine: Engine) -> Flask:
+    return create_app(built_settings, built_engine)
+
+
+@pytest.fixture(scope="session")
+def address(browser: Browser, app: Flask) -> Iterator[str]:
+    """Where the site is served. The browser comes first: without one nothing is built."""
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    visit = Visit(browser, address)
+    yield visit
+    for context in visit.contexts:
+        context.close()

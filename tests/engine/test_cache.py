@@ -1,0 +1,65 @@
+"""Answers are kept for those who ask the same of the same release, and only for them."""
+
+from __future__ import annotations
+
+import pytest
+
+from kg.ground.release import Release
+from kg.serve.engine import Engine
+from kg.serve.engine.cache import Cache, Kept
+from support.serving import EX, SMALL, engine_on, make_release, many
+
+QUERY = "SELECT * { ?z ?p ?a }"
+
+
+def read(engine: Engine, *arguments: str, **named: object) -> bytes:
+    return b"".join(engine.query(*arguments, **named))  # type: ignore[arg-type]
+
+
+@pytest.fixture
+def counted(small_release: Release, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """How often a worker was asked for."""
+    calls: list[str] = []
+    from kg.serve.engine.pool import Pool
+
+    acquire = Pool.acquire
+    monkeypatch.setattr(Pool, "acquire", lambda self, *rest: calls.append("") or acquire(self, *rest))
+    return calls
+
+
+def test_the_same_question_is_answered_once(small_release: Release, counted: list[str]) -> None:
+    with engine_on(small_release) as engine:
+        first, second = engine.query(QUERY), engine.query(QUERY)
+        assert (first.variables, first.size) == (second.variables, second.size)
+        assert b"".join(first) == b"".join(second)
+        assert len(counted) == 1
+        read(engine, QUERY, "text/csv")
+        read(engine, QUERY, default_graphs=[f"{EX}graph/one"])
+        read(engine, QUERY, named_graphs=[f"{EX}graph/one"])
+        read(engine, QUERY + " ")
+        assert len(counted) == 5
+
+
+def test_what_may_change_is_asked_again(small_release: Release, counted: list[str]) -> None:
+    with engine_on(small_release) as engine:
+        assert read(engine, "SELECT (UUID() AS ?x) {}") != read(engine, "SELECT (UUID() AS ?x) {}")
+    assert len(counted) == 2
+
+
+def test_another_release_is_asked_again(tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("releases")
+    first, second = make_release(folder, SMALL), make_release(folder, many(3))
+    with engine_on(first) as engine:
+        before = read(engine, QUERY)
+        engine.publish(second)
+        assert read(engine, QUERY) != before
+
+
+def test_the_room_is_bounded_and_the_oldest_goes_first() -> None:
+    cache = Cache(100)
+    for number in range(20):
+        cache.put((number,), Kept(None, bytes(12)))
+        cache.get((12,))
+    assert [number for number in range(20) if cache.get((number,))] == [12, *range(13, 20)]
+    cache.put(("large",), Kept(None, bytes(13)))
+    assert cache.get(("large",)) is None
