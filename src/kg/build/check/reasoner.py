@@ -235,7 +235,17 @@ def _is_annotation(triple: ox.Triple) -> bool:
 
 
 def _told(axiom: Axiom) -> str:
-    """An axiom in one line: its named terms, in order."""
-    iris = [term for triple in sorted(axiom, key=str) for term in triple]
-    names = dict.fromkeys(shorten(term.value) for term in iris if isinstance(term, ox.NamedNode))
-    return " ".join(name for name in names if not name.startswith("rdf:") or name == "rdf:type")
+    """An axiom in one line: its terms in order, what is named first, without the scaffolding of its blank nodes."""
+    ordered = sorted(axiom, key=lambda triple: (isinstance(triple.subject, ox.BlankNode), str(triple)))
+    terms = [term for triple in ordered for term in triple if isinstance(term, ox.NamedNode)]
+    names = dict.fromkeys(shorten(term.value) for term in terms)
+    blank = isinstance(ordered[0].subject, ox.BlankNode)
+    scaffolding = {
+        "rdf:first",
+        "rdf:rest",
+        "rdf:nil",
+        "owl:Restriction",
+        "owl:members",
+        *(["rdf:type"] if blank else []),
+    }
+    return " ".join(name for name in names if name not in scaffolding)
