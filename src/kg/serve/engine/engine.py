@@ -23,12 +23,15 @@ from kg.ground.release import Release
 from kg.ground.settings import Settings
 from kg.serve import guard
 from kg.serve.engine import frames
+from kg.serve.engine.cache import Cache, Kept
 from kg.serve.engine.pool import POLL, Pool
 from kg.serve.engine.processes import WorkerProcess
 from kg.serve.formats import Format, formats_of, named_format
 from kg.serve.results import Row, read_rows
 
 _MEBIBYTE = 1024 * 1024
+_CACHE = 64 * _MEBIBYTE
+"""The room for answers that are kept."""
 
 
 def _never() -> bool:
@@ -43,6 +46,7 @@ class Engine:
         self.release = release
         self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         """How many queries run at one time."""
+        self._cache = Cache(_CACHE)
         self._pool = Pool(size=self.size, queue=settings.queue, memory=settings.query_memory)
 
     @classmethod
@@ -103,13 +107,21 @@ class Engine:
         request = {
             "text": text,
             "media_type": fmt.media_type,
-            "default": None if default_graphs is None else list(default_graphs),
-            "named": None if named_graphs is None else list(named_graphs),
-            "seconds": min(limits),
+            "default": None if default_graphs is None else tuple(default_graphs),
+            "named": None if named_graphs is None else tuple(named_graphs),
         }
+        key = (self.release.hash, *request.values())
+        kept = None if shape.volatile else self._cache.get(key)
+        if kept:
+            return Answer.kept(fmt, self.release, kept)
         worker = self._pool.acquire(self.settings.deadline, cancelled)
         exchange = _Exchange(self._pool, worker, min(limits), cancelled, self.settings.query_memory)
-        return Answer(fmt, exchange.ask(request), self.settings.held_back * _MEBIBYTE)
+        answer = Answer.begin(
+            fmt, exchange.ask({**request, "seconds": min(limits)}), self.settings.held_back * _MEBIBYTE
+        )
+        if answer.size is not None and not shape.volatile:
+            self._cache.put((answer.release.hash, *request.values()), Kept(answer.variables, answer.held()))
+        return answer
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT with a small answer, as dictionaries of typed terms."""
@@ -135,30 +147,49 @@ class Answer:
     is the one that the query ran on.
     """
 
-    def __init__(self, fmt: Format, exchange: _Exchange, held_back: int) -> None:
+    def __init__(self, fmt: Format, release: Release, exchange: _Exchange | None) -> None:
         self.format = fmt
         self.media_type = fmt.media_type
+        self.release = release
         self.variables: tuple[str, ...] | None = None
         self.size: int | None = None
-        self.release = exchange.release
         self._exchange = exchange
         self._held: deque[bytes] = deque()
+
+    @classmethod
+    def kept(cls, fmt: Format, release: Release, kept: Kept) -> Self:
+        """An answer from the cache."""
+        answer = cls(fmt, release, None)
+        answer.variables = kept.variables
+        answer.size = len(kept.body)
+        answer._held.append(kept.body)
+        return answer
+
+    @classmethod
+    def begin(cls, fmt: Format, exchange: _Exchange, held_back: int) -> Self:
+        """The answer of a worker, its first bytes held back; raises `QueryError` if it fails before that."""
+        answer = cls(fmt, exchange.release, exchange)
         held = 0
         while held < held_back:
-            payload = self._next()
+            payload = answer._next(exchange)
             if payload is None:
-                self.size = held
+                answer.size = held
                 break
             held += len(payload)
-            self._held.append(payload)
+            answer._held.append(payload)
+        return answer
 
-    def _next(self) -> bytes | None:
+    def held(self) -> bytes:
+        """What is held back now."""
+        return b"".join(self._held)
+
+    def _next(self, exchange: _Exchange) -> bytes | None:
         """The next piece from the worker, None at the end; the head is kept."""
-        kind, payload = self._exchange.frame()
+        kind, payload = exchange.frame()
         while kind == frames.HEAD:
             names = json.loads(payload)["variables"]
             self.variables = None if names is None else tuple(names)
-            kind, payload = self._exchange.frame()
+            kind, payload = exchange.frame()
         return payload if kind == frames.DATA else None
 
     def __iter__(self) -> Iterator[bytes]:
@@ -169,9 +200,9 @@ class Answer:
         """The next piece: what was held back, then what the worker sends."""
         if self._held:
             return self._held.popleft()
-        if self._exchange.over:
+        if self._exchange is None or self._exchange.over:
             raise StopIteration
-        payload = self._next()
+        payload = self._next(self._exchange)
         if payload is None:
             raise StopIteration
         return payload
@@ -179,7 +210,8 @@ class Answer:
     def close(self) -> None:
         """Give up what has not been read; its worker is free within the moment."""
         self._held.clear()
-        self._exchange.abandon()
+        if self._exchange:
+            self._exchange.abandon()
 
 
 class _Exchange:

@@ -1,0 +1,45 @@
+"""Whole answers kept for the next one who asks the same of the same release."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+
+Key = tuple[object, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer: the variables of a SELECT (else None), and its bytes."""
+
+    variables: tuple[str, ...] | None
+    body: bytes
+
+
+class Cache:
+    """Keeps answers up to so many bytes altogether; those that nobody has asked for longest go first."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._size = 0
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Key) -> Kept | None:
+        """The answer kept under a key."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+            return self._kept.get(key)
+
+    def put(self, key: Key, answer: Kept) -> None:
+        """Keep an answer, unless it would take more than an eighth of the room."""
+        if len(answer.body) > self._limit // 8:
+            return
+        with self._lock:
+            before = self._kept.pop(key, None)
+            self._kept[key] = answer
+            self._size += len(answer.body) - (len(before.body) if before else 0)
+            while self._size > self._limit:
+                self._size -= len(self._kept.popitem(last=False)[1].body)
