@@ -52,9 +52,11 @@ class DateReader:
             return None
         if passage.place_of_end(place, passage.tokens[place].end) != place + 1 or len(passage.raw(place)) != 4:
             return None
-        if passage.glued(place + 1) and (passage.letters(place + 1) or self._number_goes_on(place + 1)):
+        year = int(passage.word(place))
+        goes_on = self._number_goes_on(place + 1) and self.second_year(place + 1, year) is None
+        if passage.glued(place + 1) and (passage.letters(place + 1) or goes_on):
             return None
-        return place + 1, int(passage.word(place))
+        return place + 1, year
 
     def month(self, place: int) -> tuple[int, int] | None:
         """A month by its name, or by an abbreviation beside a day or a year."""
@@ -93,7 +95,7 @@ class DateReader:
             end += 2
         if mark not in ("-", "/", ".") or self._runs_on(end):
             return None
-        date = self._iso(parts) if mark == "-" else self._by_day(parts)
+        date = self._iso(parts) if mark == "-" and len(parts[0]) == 4 else self._by_day(parts)
         return (end, Period(date)) if date else None
 
     def _runs_on(self, end: int) -> bool:
@@ -192,7 +194,7 @@ class DateReader:
     def _period(self, place: int, *, sure: bool) -> Dated | None:
         return (
             self._month_year(place, sure=sure)
-            or self._season(place)
+            or self._season(place, sure=sure)
             or self._part(place)
             or self._bare_year(place, sure=sure)
         )
@@ -214,7 +216,7 @@ class DateReader:
             return True
         return language.before("month_alone", "before", passage, place)
 
-    def _season(self, place: int) -> Dated | None:
+    def _season(self, place: int, *, sure: bool) -> Dated | None:
         language, passage = self._language, self._passage
         season = language.match("seasons", passage, place)
         if season is None:
@@ -223,7 +225,7 @@ class DateReader:
         last = (first + 1) % 12 + 1
         end, year = self._year_after(season[0])
         if year is None:
-            alone = language.before("season_alone", "before", passage, place)
+            alone = sure or language.before("season_alone", "before", passage, place)
             relative = language.one("season_alone", "not_after", passage, end)
             return (end, months(first, last, None)) if alone and not relative else None
         second = self.second_year(end, year) if first == 12 else None

@@ -192,7 +192,8 @@ class IntervalReader:
         if len(whole) != len(items) or len({moment.grain for moment in whole}) > 1:
             return None
         steps = pairwise(whole)
-        if all(consecutive(one, other) for one, other in steps):
+        either = self._language.one("ranges", "or", self._passage, others[-1].end) is not None
+        if not either and all(consecutive(one, other) for one, other in steps):
             return self._found(place, last.end, Period(whole[0], whole[-1]))
         readings = [
             self._reading(item.start, item.start, item.end, Period(moment), None)
@@ -211,12 +212,16 @@ class IntervalReader:
             items.append(item)
             if item.period.first.month and (item.period.first.day or item.period.first.year):
                 return items if closed else []
-            link = self._language.one("ranges", "and", self._passage, item.end)
+            link = self._link(item.end)
             comma = self._language.one("ranges", "comma", self._passage, item.end)
             if link is None and comma is None:
                 return items if closed and item.period.first.month else []
             closed = link is not None
             start = self._past_article(link if link is not None else comma or 0)
+
+    def _link(self, place: int) -> int | None:
+        found = (self._language.one("ranges", kind, self._passage, place) for kind in ("and", "or"))
+        return next((end for end in found if end is not None), None)
 
     def _partial(self, place: int) -> Item | None:
         date = self._dates.read(place, sure=True)

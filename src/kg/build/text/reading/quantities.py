@@ -228,7 +228,7 @@ class QuantityReader:
         for kind in ("to", "dash", "and", "or", "comma"):
             end = self._language.one("ranges", kind, self._passage, member.end)
             following = self._member(end, kind) if end is not None else None
-            if following is None or following.sign:
+            if following is None or (following.sign and kind in ("dash", "comma")):
                 continue
             if first.currency is None:
                 return following
@@ -246,7 +246,9 @@ class QuantityReader:
         last = members[-1]
         if len(members) == 1:
             return self._single(last)
-        if last.unit is None or not self._shares_unit(members):
+        if last.unit is None:
+            return self._thousands(members)
+        if not self._shares_unit(members):
             return None
         readings: list[Reading] = []
         for index, member in enumerate(members):
@@ -256,6 +258,20 @@ class QuantityReader:
             if readings and self._is_range(members):
                 readings[-1] = replace(readings[-1], bound="high" if index else "low")
         return last.unit.end, tuple(readings)
+
+    def _thousands(self, members: Sequence[Member]) -> Found | None:
+        """ "deux à trois mille hommes", "2 or 3 million": the first number takes the scale of the second."""
+        first, last = members[0], members[-1]
+        scale = last.numeral.scale
+        if len(members) > 2 or last.link not in ("to", "dash", "or") or scale == 1 or first.numeral.scale > 1:
+            return None
+        counted = self._count(last)
+        if counted is None or first.unit or first.numeral.value >= last.numeral.value / scale:
+            return None
+        value = first.numeral.value * scale
+        low = self._reading(first.start, first.numeral.end, ReadingKind.NUMBER, value)
+        high = (replace(reading, bound="high") for reading in counted[1])
+        return counted[0], (replace(low, bound="low"), *high)
 
     def _is_range(self, members: Sequence[Member]) -> bool:
         linked = members[-1].link in ("to", "dash")

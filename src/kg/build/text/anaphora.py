@@ -1,0 +1,101 @@
+"""Pronouns and phrases that take up what was named before: "le pays", "ce dernier", "elle", "they"."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+from kg.build.text.document import Node
+from kg.build.text.lexicon import Lexicon
+from kg.build.text.nodes import joined, phrase_at
+
+_MASCULINE_IN_E = {"mexique", "belize", "cambodge", "mozambique", "zimbabwe", "suriname"}
+
+
+@dataclass
+class Discourse:
+    """What the text has named so far, in order."""
+
+    lexicon: Lexicon
+    text: str
+    named: list[Node] = field(default_factory=list)
+    previous: list[Node] = field(default_factory=list)
+
+    def resolved(self, nodes: Sequence[Node]) -> list[Node]:
+        """A sentence with its anaphors replaced by nodes that carry the entities they take up (form p)."""
+        out: list[Node] = []
+        at = 0
+        here: list[Node] = []
+        while at < len(nodes):
+            found = self._anaphor(nodes, at, here)
+            if found:
+                end, node = found
+                out.append(node)
+                here.append(node)
+                at = end
+                continue
+            node = nodes[at]
+            if node.is_party or node.tag in "PX":
+                here.append(node)
+            out.append(node)
+            at += 1
+        self.previous = here or self.previous
+        self.named += here
+        return out
+
+    def _anaphor(self, nodes: Sequence[Node], at: int, here: list[Node]) -> tuple[int, Node] | None:
+        if nodes[at].tag != "W":
+            return None
+        words = self.lexicon.words
+        for kind in ("state", "organisation", "pair", "all", "last", "institute", "they", "she", "he"):
+            length = phrase_at(nodes, at, words[f"anaphora_{kind}"])
+            if length and (antecedent := self._antecedent(kind, nodes, at + length, here)):
+                return at + length, self._node(nodes[at : at + length], antecedent)
+        return None
+
+    def _antecedent(self, kind: str, nodes: Sequence[Node], after: int, here: list[Node]) -> list[Node]:
+        states = [node for node in self.previous + here if node.tag == "S" and node.form != "a"]
+        following = nodes[after] if after < len(nodes) else None
+        match kind:
+            case "state":
+                if following is not None and following.tag in "SXD" or (following is not None and following.norm in ("de", "du", "des", "d'", "qui", "le", "la", "les", "of", "that", "où")):
+                    return []
+                return states[:1] if not here else states[-1:]
+            case "organisation":
+                return self._organisation(following)
+            case "pair":
+                return states[-2:] if len(states) > 1 else []
+            case "all":
+                return states if len(states) > 1 else []
+            case "last":
+                return [node for node in self.previous + here if node.tag in "SOGPX" and node.form != "a"][-1:]
+            case "institute":
+                return [node for node in self.previous if node.tag in "OX"][-1:]
+        return self._pronoun(kind, following, here)
+
+    def _organisation(self, following: Node | None) -> list[Node]:
+        if following is not None and (following.norm in ("de", "du", "des", "d'", "of", "pour", "for", "dirigé") or following.tag in "SXZ"):
+            return []
+        return [node for node in self.named if node.tag in "OG"][-1:]
+
+    def _pronoun(self, kind: str, following: Node | None, here: list[Node]) -> list[Node]:
+        if following is None or following.tag != "V":
+            return []
+        pool = [node for node in (here or self.previous) if node.form != "a" and node.tag in "SOGPX"]
+        pool = [node for node in pool if node.tag not in "Q"]
+        if kind == "they":
+            return [node for node in pool if node.tag == "S"] if len(pool) > 1 else pool
+        wanted = [node for node in pool if self._feminine(node) == (kind == "she")]
+        return wanted[:1] if not here else wanted[-1:]
+
+    def _feminine(self, node: Node) -> bool:
+        word = node.norm.split()[0]
+        if node.tag == "S" and node.form == "c":
+            return True
+        return word.endswith("e") and word not in _MASCULINE_IN_E or word in ("ue", "otan", "onu", "bbc", "coalition", "plateforme", "force")
+
+    def _node(self, taken: Sequence[Node], antecedent: list[Node]) -> Node:
+        first = antecedent[0]
+        keys = tuple(dict.fromkeys(key for node in antecedent for key in node.keys))
+        whole = joined(taken, self.text)
+        return replace(whole, tag=first.tag, keys=keys, form="p", norm=first.norm if not keys else whole.norm)

@@ -1,0 +1,214 @@
+"""Clauses: which part of a sentence belongs to which finite verb, and who its subject and agent are."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.build.text.document import Document, Node, Sentence, Verb
+from kg.build.text.nodes import phrase_at
+
+FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
+_STRONG = frozenset({";", ":", "—", "–", "?", "!"})
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A range of nodes around one finite verb, with the nodes of its subject and, in the passive, of its agent."""
+
+    sentence: Sentence
+    begin: int
+    end: int
+    at: int
+    subject: tuple[int, ...]
+    agent: tuple[int, ...]
+    relative: bool = False
+
+    @property
+    def verb(self) -> Verb:
+        """The finite verb."""
+        verb = self.sentence.nodes[self.at].verb
+        assert verb is not None  # `at` is the place of a verb
+        return verb
+
+    def nodes(self, indices: Sequence[int]) -> tuple[Node, ...]:
+        """The nodes at some places."""
+        return tuple(self.sentence.nodes[at] for at in indices)
+
+    def chain(self) -> list[tuple[int, Verb]]:
+        """The verb and the infinitives that depend on it: "s'est engagé à verser"."""
+        found = [(self.at, self.verb)]
+        for at in range(self.at + 1, self.end):
+            verb = self.sentence.nodes[at].verb
+            if verb and verb.tense == "inf" and verb.main == self.at:
+                found.append((at, verb))
+        return found
+
+
+def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
+    """The clauses of a sentence in order; a clause without a subject of its own takes the one before it."""
+    verbs = [(at, verb) for at, verb in sentence.verbs() if verb.tense in FINITE]
+    clauses: list[Clause] = []
+    begin = 0
+    for number, (at, verb) in enumerate(verbs):
+        following = verbs[number + 1][0] if number + 1 < len(verbs) else len(sentence.nodes)
+        end = _boundary(document, sentence, at, following) if number + 1 < len(verbs) else _strong_end(sentence, at)
+        begin = _strong_begin(sentence, begin, at)
+        relative = _is_relative(document, sentence, begin, at)
+        subject = _antecedent(sentence, begin, at, clauses) if relative else subject_of(document, sentence, begin, at)
+        if not subject and clauses and not relative and _continues(sentence, begin, at):
+            subject = clauses[-1].subject
+        agent = agent_of(document, sentence, at + 1, end) if verb.passive else ()
+        clauses.append(Clause(sentence, begin, end, at, subject, agent, relative))
+        begin = end
+    return tuple(clauses)
+
+
+def _continues(sentence: Sentence, begin: int, at: int) -> bool:
+    """Whether a clause without an entity for a subject goes on with the last one: "…, a versé", "et a promis"."""
+    between = [node for node in sentence.nodes[begin:at] if node.tag == "W" and node.norm.isalpha()]
+    return len(between) <= 3
+
+
+def _strong_end(sentence: Sentence, at: int) -> int:
+    return next((i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm in _STRONG - {":"}), len(sentence.nodes))
+
+
+def _strong_begin(sentence: Sentence, begin: int, at: int) -> int:
+    return next((i + 1 for i in range(at - 1, begin - 1, -1) if sentence.nodes[i].norm in _STRONG), begin)
+
+
+def _boundary(document: Document, sentence: Sentence, at: int, following: int) -> int:
+    """Where the clause of the next finite verb begins."""
+    nodes = sentence.nodes
+    breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
+    for here in range(following - 1, at, -1):
+        if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
+            return here
+    here = following - 1
+    while here > at and _in_subject(document, nodes[here]):
+        here -= 1
+    return here + 1
+
+
+def _in_subject(document: Document, node: Node) -> bool:
+    if node.tag in "SOGPX":
+        return True
+    if node.tag != "W":
+        return False
+    small = document.words("article") | document.words("and") | document.words("between")
+    return node.norm in small or node.norm in (",", "(", ")", "elle", "lui", "tous", "deux", "both", "de", "du")
+
+
+def _is_relative(document: Document, sentence: Sentence, begin: int, at: int) -> bool:
+    relatives = document.words("anaphora_relative_subject")
+    here = at - 1
+    while here >= begin and sentence.nodes[here].tag in "WD" and sentence.nodes[here].norm not in relatives:
+        here -= 1
+    return here >= begin and sentence.nodes[here].norm in relatives and at - here <= 4
+
+
+def _antecedent(sentence: Sentence, begin: int, at: int, clauses: Sequence[Clause]) -> tuple[int, ...]:
+    """The entities directly before "qui" or "which"."""
+    here = begin - 1 if sentence.nodes[begin].norm.isalpha() else begin
+    for place in range(at - 1, -1, -1):
+        if sentence.nodes[place].norm in ("qui", "lequel", "laquelle", "lesquels", "lesquelles", "which", "who", "that"):
+            here = place - 1
+            break
+    while here >= 0 and sentence.nodes[here].norm in (",", ")", "("):
+        here -= 1
+    if here >= 0 and sentence.nodes[here].tag in "SOGPX" and sentence.nodes[here].form != "a":
+        run = run_ending(sentence, here)
+        plural = (verb := sentence.nodes[at].text) and verb.endswith(("ent", "ont"))
+        return run if plural else run[-1:]
+    return ()
+
+
+def run_ending(sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The coordination of entities whose last member stands at a place."""
+    found = [at]
+    here = at - 1
+    while here >= 0:
+        node = sentence.nodes[here]
+        if node.tag in "SOGPX" and node.form != "a":
+            found.append(here)
+        elif node.norm not in (",", "et", "and", "la", "le", "les", "l'", "the", "ou", "or", "comme"):
+            break
+        here -= 1
+    return tuple(reversed(found))
+
+
+def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str = "SOGPX") -> tuple[int, ...]:
+    """The coordination of entities whose first member stands at or just after a place."""
+    nodes = sentence.nodes
+    small = document.words("determiners_joint")
+    found: list[int] = []
+    here = at
+    while here < len(nodes):
+        node = nodes[here]
+        if node.tag in tags:
+            if found and not _joins(document, nodes[found[-1] + 1 : here]):
+                break
+            found.append(here)
+        elif node.norm == "(" and found:
+            here = next((i for i in range(here, min(here + 9, len(nodes))) if nodes[i].norm == ")"), len(nodes))
+        elif not (node.norm in small or node.norm == "," or node.norm in document.words("title")):
+            length = phrase_at(nodes, here, document.lexicon.words["and"])
+            if not length:
+                break
+            here += length - 1
+        here += 1
+    return tuple(found)
+
+
+def _joins(document: Document, between: Sequence[Node]) -> bool:
+    """Whether two entities are members of one coordination: a comma or a conjunction stands between them."""
+    norms = [node.norm for node in between]
+    return any(norm in (",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus") for norm in norms) or "as" in norms
+
+
+def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
+    """The entities before a verb that no preposition governs: the last such coordination."""
+    best: tuple[int, ...] = ()
+    here = begin
+    while here < at:
+        node = sentence.nodes[here]
+        if node.tag in "SOGPX" and node.form != "a":
+            run = tuple(i for i in run_starting(document, sentence, here) if i < at) or (here,)
+            if not _governed(document, sentence, run[0]) and not _parenthetical(sentence, run[0]):
+                best = run
+            here = run[-1] + 1
+        else:
+            here += 1
+    return tuple(i for i in best if sentence.nodes[i].form != "a")
+
+
+
+
+def _parenthetical(sentence: Sentence, at: int) -> bool:
+    opened = 0
+    for node in sentence.nodes[:at]:
+        opened += node.norm == "("
+        opened -= node.norm == ")"
+    return opened > 0
+
+
+def _governed(document: Document, sentence: Sentence, at: int) -> bool:
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in document.words("article") - {"des"}:
+        here -= 1
+    return here >= 0 and sentence.nodes[here].norm in document.words("prepositions")
+
+
+def agent_of(document: Document, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """The entities after ``par`` or ``by`` within a range."""
+    nodes = sentence.nodes
+    for here in range(begin, end):
+        length = phrase_at(nodes, here, document.lexicon.words["by"])
+        if not length:
+            continue
+        run = run_starting(document, sentence, here + length)
+        run = tuple(i for i in run if nodes[i].form != "a")
+        if run and run[0] - here - length <= 2:
+            return run
+    return ()

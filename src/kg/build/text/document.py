@@ -1,0 +1,119 @@
+"""A text after analysis: sentences made of typed nodes, which the extraction rules read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from kg.build.text.lexicon import Lexicon
+from kg.build.text.reading import Reading
+from kg.ground.records import Span
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """What a verb group says: its verb, the classes of that verb, tense, voice and polarity."""
+
+    lemma: str
+    classes: frozenset[str]
+    tense: str
+    passive: bool = False
+    negative: bool = False
+    reflexive: bool = False
+    doubtful: bool = False
+    clitics: frozenset[str] = frozenset()
+    main: int | None = None
+    """For an infinitive or a participle that depends on another verb: the index of that verb's node."""
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One unit of a sentence.
+
+    ``tag``: S state, O organisation, P person, Q equipment, G organisation that no table holds, X other proper name,
+    N number, M money, C percentage, T points, D date, R ordinal, V verb, Z quotation, W word or mark.
+    ``form`` of an entity: b name, a adjective, n people, c capital, o organ, f holder of an office, p pronoun.
+    """
+
+    tag: str
+    start: int
+    end: int
+    text: str
+    norm: str
+    keys: tuple[str, ...] = ()
+    form: str = ""
+    reading: Reading | None = None
+    verb: Verb | None = None
+    office: str = ""
+    quoted: bool = False
+
+    @property
+    def is_entity(self) -> bool:
+        """Whether the node stands for a state, an organisation, a person or a kind of equipment."""
+        return self.tag in "SOPQGX"
+
+    @property
+    def is_party(self) -> bool:
+        """Whether the node stands for a state or an organisation."""
+        return self.tag in "SOG"
+
+    @property
+    def span(self) -> Span:
+        """The characters of the node."""
+        return Span(self.start, self.end)
+
+    def encoded(self, at: int) -> str:
+        """The node as one word of the sentence's skeleton."""
+        if self.verb:
+            verb = self.verb
+            voice = "pass" if verb.passive else "act"
+            polarity = "neg" if verb.negative else "pos"
+            return f"<V{at}/{','.join(sorted(verb.classes))}/{verb.tense}/{voice}/{polarity}>"
+        if self.tag == "W":
+            return self.norm.replace(" ", "_")
+        return f"<{self.tag}{at}{self.form}>"
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence: its nodes, and its skeleton, the text of typed placeholders that patterns are matched with."""
+
+    index: int
+    nodes: tuple[Node, ...]
+    skeleton: str = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        encoded = " ".join(node.encoded(at) for at, node in enumerate(self.nodes))
+        object.__setattr__(self, "skeleton", encoded + " ")
+
+    def verbs(self) -> Iterator[tuple[int, Verb]]:
+        """The verbs with the indices of their nodes."""
+        return ((at, node.verb) for at, node in enumerate(self.nodes) if node.verb)
+
+    def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
+        """The indices of the nodes of some tags within a range."""
+        stop = len(self.nodes) if end is None else end
+        return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether the sentence has a verb that can carry an assertion."""
+        return any(verb.tense in ("pres", "past", "fut", "cond", "perf") for _, verb in self.verbs())
+
+    def replaced(self, nodes: tuple[Node, ...]) -> Sentence:
+        """The same sentence with other nodes."""
+        return replace(self, nodes=nodes)
+
+
+@dataclass(frozen=True)
+class Document:
+    """A statement after analysis."""
+
+    text: str
+    lang: str
+    lexicon: Lexicon
+    sentences: tuple[Sentence, ...]
+
+    def words(self, name: str) -> frozenset[str]:
+        """The words of a class in the document's language."""
+        return self.lexicon.sets[name]

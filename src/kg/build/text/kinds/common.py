@@ -1,0 +1,152 @@
+"""What the extraction rules share: findings with their evidence, values of nodes, pattern tables."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.build.text.clauses import Clause, clauses_of
+from kg.build.text.document import Document, Node, Sentence
+from kg.build.text.lexicon import Lexicon
+from kg.build.text.nodes import phrase_at, quoted_text
+from kg.build.text.skeleton import Match, Pattern
+from kg.ground.records import Span
+
+UKRAINE = "state:UKR"
+RUSSIA = "state:RUS"
+
+
+@dataclass(slots=True)
+class Found:
+    """An assertion in the making: its slots, the rule that read it, the nodes it rests on."""
+
+    kind: str
+    slots: dict[str, Any]
+    rule: str
+    sentence: int
+    nodes: list[Node] = field(default_factory=list)
+    at: int = 0
+
+    def spans(self) -> tuple[Span, ...]:
+        """The characters of the nodes, without doubles, in order."""
+        return tuple(sorted({node.span for node in self.nodes}))
+
+
+class Reader:
+    """A document with its clauses, and the patterns of its language: what each rule file is given."""
+
+    def __init__(self, document: Document, patterns: Mapping[str, Sequence[CompiledRule]]) -> None:
+        self.document = document
+        self.patterns = patterns
+        self.clauses: dict[int, tuple[Clause, ...]] = {
+            sentence.index: clauses_of(document, sentence) for sentence in document.sentences
+        }
+
+    @property
+    def lexicon(self) -> Lexicon:
+        """The lexicon of the document's language."""
+        return self.document.lexicon
+
+    def all_clauses(self) -> Iterator[Clause]:
+        """The clauses of all sentences in order."""
+        for sentence in self.document.sentences:
+            yield from self.clauses[sentence.index]
+
+    def matches(self, kind: str) -> Iterator[tuple[CompiledRule, Match]]:
+        """Every match of the patterns of a kind, rule by rule, sentence by sentence."""
+        for rule in self.patterns.get(kind, ()):
+            for sentence in self.document.sentences:
+                for match in rule.pattern.finditer(sentence):
+                    yield rule, match
+
+    def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
+        """Where a word or phrase of a class first stands in a range of nodes."""
+        stop = len(sentence.nodes) if end is None else end
+        phrases = self.lexicon.words[name]
+        return next((at for at in range(max(begin, 0), stop) if phrase_at(sentence.nodes, at, phrases)), None)
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """One pattern of a kind: its name, what it sets besides the placeholders, its examples."""
+
+    name: str
+    pattern: Pattern
+    sets: Mapping[str, Any]
+
+
+def compile_rules(lexicon: Lexicon) -> dict[str, tuple[CompiledRule, ...]]:
+    """Compile every pattern of a language."""
+    return {
+        kind: tuple(
+            CompiledRule(f"{kind}/{row['name']}", Pattern(row["match"], lexicon), row.get("sets", {})) for row in rows
+        )
+        for kind, rows in lexicon.patterns.items()
+    }
+
+
+_LEADING = re.compile(r"^(?:l['’]|d['’]|(?:les?|la|des?|du|une?|the|an?|its|their|ses|leurs?|son|sa)\s+)", re.I)
+
+
+def plain(text: str) -> str:
+    """A noun phrase as the contract writes it: lower case, without article.
+
+    >>> plain("Les Extrêmes droites")
+    'extrêmes droites'
+    """
+    return re.sub(r"\s+", " ", _LEADING.sub("", text.strip(" «»“”\"\u00a0\u202f"))).lower().replace("’", "'")
+
+
+def values(nodes: Iterable[Node]) -> list[str]:
+    """The entities of some nodes, groups expanded, each once; a name that no table holds gives its words."""
+    found: dict[str, None] = {}
+    for node in nodes:
+        for key in node.keys or (named(node),):
+            found[key] = None
+    return list(found)
+
+
+def named(node: Node) -> str:
+    """The words of an entity that no table holds."""
+    return plain(node.norm if node.form == "p" else re.sub(r"[«»“”\"]", "", node.text))
+
+
+def value(node: Node) -> str:
+    """The first entity of a node."""
+    return node.keys[0] if node.keys else named(node)
+
+
+def whole(node: Node) -> int | None:
+    """The whole number of a reading, or nothing if it is none."""
+    if node.reading is None:
+        return None
+    number = node.reading.number
+    return int(number) if number == number.to_integral_value() else None
+
+
+def date_of(node: Node) -> str:
+    """The date of a node as contract text."""
+    return node.reading.text if node.reading else ""
+
+
+def since_date(date: str) -> str:
+    """The beginning of an open interval: "2022-02/.." gives "2022-02"."""
+    return date.removesuffix("/..")
+
+
+def dates_in(sentence: Sentence, begin: int, end: int) -> list[int]:
+    """The places of the dates within a range."""
+    return sentence.tagged("D", begin, end)
+
+
+def is_since(node: Node) -> bool:
+    """Whether a date is the beginning of something that lasts."""
+    return date_of(node).endswith("/..")
+
+
+__all__ = [
+    "RUSSIA", "UKRAINE", "CompiledRule", "Found", "Reader", "compile_rules", "date_of", "dates_in", "is_since", "named",
+    "plain", "quoted_text", "since_date", "value", "values", "whole",
+]  # fmt: skip

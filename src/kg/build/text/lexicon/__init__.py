@@ -1,0 +1,67 @@
+"""Language knowledge as data: `data/fr.toml` and `data/en.toml` hold the same keys, pattern files lie beside them."""
+
+from __future__ import annotations
+
+import tomllib
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from kg.build.text.lexicon.inflection import VerbForm, english_forms, french_forms
+
+__all__ = ["Lexicon", "VerbForm", "load_lexicon"]
+
+
+@dataclass(frozen=True)
+class Lexicon:
+    """The words of one language by class, its verbs in all their forms, and its extraction patterns."""
+
+    lang: str
+    tables: Mapping[str, Any]
+    patterns: Mapping[str, list[dict[str, Any]]]
+
+    @cached_property
+    def words(self) -> Mapping[str, tuple[str, ...]]:
+        """Words and fixed phrases by class, the longest first so that an alternation prefers them."""
+        classes = {**self.tables["words"], **{f"anaphora_{k}": v for k, v in self.tables["anaphora"].items()}}
+        return {name: tuple(sorted(words, key=len, reverse=True)) for name, words in classes.items()}
+
+    @cached_property
+    def sets(self) -> Mapping[str, frozenset[str]]:
+        """Words by class, for membership tests; auxiliaries and function words included."""
+        merged = {**self.words, **self.tables["auxiliaries"]}
+        return {name: frozenset(words) for name, words in merged.items()}
+
+    @cached_property
+    def verb_classes(self) -> Mapping[str, frozenset[str]]:
+        """The classes of each verb, by infinitive."""
+        classes: dict[str, set[str]] = defaultdict(set)
+        for name, verbs in self.tables["verbs"].items():
+            for verb in verbs:
+                classes[verb].add(name)
+        return {verb: frozenset(names) for verb, names in classes.items()}
+
+    @cached_property
+    def verb_forms(self) -> Mapping[str, tuple[VerbForm, ...]]:
+        """Every written form of every verb, with its readings."""
+        inflect = french_forms if self.lang == "fr" else english_forms
+        forms: dict[str, dict[VerbForm, None]] = defaultdict(dict)
+        for verb in self.verb_classes:
+            for form, tense in inflect(verb, self.tables["irregular"]):
+                forms[form][VerbForm(verb, tense)] = None
+        return {form: tuple(readings) for form, readings in forms.items()}
+
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word (lower case) is of a class."""
+        return word in self.sets[name]
+
+
+def load_lexicon(lang: str) -> Lexicon:
+    """Read the lexicon of a language (``fr`` or ``en``) from the package's data."""
+    data = files("kg.build.text.lexicon") / "data"
+    tables = tomllib.loads((data / f"{lang}.toml").read_text(encoding="utf-8"))
+    patterns = tomllib.loads((data / f"{lang}-patterns.toml").read_text(encoding="utf-8"))
+    return Lexicon(lang, tables, patterns)

@@ -1,0 +1,122 @@
+"""Finding mentions of entities in a text: the longest name wins, traps are kept out, ambiguous names stay text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.build.text.names import Name, NameIndex
+from kg.build.text.tokens import Token, fold
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """An entity, or several of a group, named by a range of tokens; ``form`` is the sort of name that was used."""
+
+    begin: int
+    end: int
+    keys: tuple[str, ...]
+    form: str
+
+
+_AMBIGUOUS_FIRST_NAMES = {"maurice", "dominique", "jordan", "chad", "georgia", "grenade", "milan"}
+_PLACE_PREPOSITIONS = {"à", "in", "at", "de", "to"}
+
+
+def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
+    """The mentions of a text in order, none overlapping another; traps are left out."""
+    folded = [fold(token.text) for token in tokens]
+    mentions: list[Mention] = []
+    at = 0
+    while at < len(tokens):
+        found = _longest(tokens, folded, at, index, lang)
+        if found is None:
+            at += 1
+            continue
+        if found.keys:
+            mentions.append(_extended(found, tokens, index, at_least=mentions[-1].end if mentions else 0))
+        at = found.end
+    return tuple(mention for mention in mentions if mention.keys)
+
+
+def _longest(
+    tokens: Sequence[Token], folded: list[str], at: int, index: NameIndex, lang: str
+) -> Mention | None:
+    for end, name in _candidates(folded, at, index):
+        words = tuple(token.text for token in tokens[at:end])
+        if name.fits(words) and not _misleading(name, tokens, at, end):
+            return Mention(at, end, name.keys, _form(name, tokens[at], lang))
+    return None
+
+
+def _candidates(folded: list[str], at: int, index: NameIndex) -> list[tuple[int, Name]]:
+    """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
+    exact = list(index.at(folded, at))
+    if folded[at].endswith("s") and len(folded[at]) > 4:
+        singular = [*folded[:at], folded[at][:-1], *folded[at + 1 :]]
+        exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
+    return exact
+
+
+def _form(name: Name, first: Token, lang: str) -> str:
+    if name.sort == "adjective" and lang == "fr" and first.capitalised:
+        return "demonym"
+    return name.sort
+
+
+def _misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether the words around a name show that it means something else."""
+    before = tokens[at - 1] if at else None
+    after = tokens[end] if end < len(tokens) else None
+    folded = fold(name.text)
+    if folded in _AMBIGUOUS_FIRST_NAMES and name.sort != "trap":
+        if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:
+            return True
+        if folded != "milan" and after is not None and after.capitalised and after.start == tokens[end - 1].end + 1:
+            return True
+    if name.sort == "adjective" and name.keys and name.keys[0].startswith("state:") and len(name.text) < 4:
+        return True
+    return name.text in ("Union", "Alliance", "Commission", "Rating") and _qualified(before, after)
+
+
+def _qualified(before: Token | None, after: Token | None) -> bool:
+    """Whether a bare "Union" or "Alliance" has a complement that makes it another one."""
+    if before is not None and before.capitalised and before.norm not in ("l'", "the", "la"):
+        return True
+    return after is not None and (after.capitalised or after.norm in ("of", "de", "des", "du", "pour", "for", "d'"))
+
+
+def _extended(found: Mention, tokens: Sequence[Token], index: NameIndex, *, at_least: int) -> Mention:
+    """A surname with the first name before it: the same person's, also misspelt, or somebody else's."""
+    if found.form != "surname" or found.begin <= at_least:
+        return found
+    before = tokens[found.begin - 1]
+    if not (before.capitalised and before.is_word and before.end + 1 == tokens[found.begin].start) or len(before.text) < 3:
+        return found
+    first_name = fold(index.people[found.keys[0]]).split()[0]
+    written = fold(before.text)
+    if written == first_name or (len(written) > 5 and edit_distance(written, first_name) <= 2):
+        return Mention(found.begin - 1, found.end, found.keys, "person")
+    if found.begin - 1 == 0 or before.norm in _TITLES or tokens[found.begin - 2].text in ".!?":
+        return found
+    return Mention(found.begin - 1, found.end, (), "trap")
+
+
+_TITLES = frozenset(
+    "président présidente premier ministre chancelier chancelière president minister chancellor monsieur sir mr mrs ms m. "
+    "administration secretary général general premier".split()
+)
+
+
+def edit_distance(a: str, b: str) -> int:
+    """How many letters must be put in, left out or changed to turn one word into the other.
+
+    >>> edit_distance("vladmir", "vladimir")
+    1
+    """
+    row = list(range(len(b) + 1))
+    for i, left in enumerate(a, 1):
+        previous, row[0] = row[0], i
+        for j, right in enumerate(b, 1):
+            previous, row[j] = row[j], min(row[j] + 1, row[j - 1] + 1, previous + (left != right))
+    return row[-1]

@@ -1,0 +1,128 @@
+"""The index of names: every way in which a text may name an entity, from the entity tables and `names.csv`."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from kg.build.entities import Entity, read_entities
+from kg.build.text.tokens import fold, tokenise
+from kg.ground.errors import TableError
+from kg.ground.records import LANGUAGES
+
+SORTS = ("name", "alias", "acronym", "adjective", "demonym", "capital", "metonym", "group", "person", "surname", "trap")
+"""What a name is to its entity; a ``trap`` looks like a name but is none ("Northern Ireland" is not Ireland)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name: the entities it stands for (several for a group, none for a trap), and how it must be written."""
+
+    keys: tuple[str, ...]
+    sort: str
+    text: str
+    exact: bool = False
+
+    def fits(self, words: tuple[str, ...]) -> bool:
+        """Whether words of a text that match when folded also have the right capitals."""
+        if self.exact:
+            return " ".join(words) == " ".join(token.text for token in tokenise(self.text))
+        if self.sort == "adjective":
+            return True
+        return words[0][:1].isupper() or not self.text[:1].isupper()
+
+
+@dataclass(frozen=True)
+class NameIndex:
+    """Names of one language by their folded words."""
+
+    by_words: Mapping[tuple[str, ...], tuple[Name, ...]]
+    longest: Mapping[str, int]
+    people: Mapping[str, str]
+
+    def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
+        """The names that begin at a word, the longest first, as pairs of the word after them and the name."""
+        for length in range(min(self.longest.get(folded[start], 0), len(folded) - start), 0, -1):
+            for name in self.by_words.get(tuple(folded[start : start + length]), ()):
+                yield start + length, name
+
+
+def read_names(folder: Path) -> Mapping[str, NameIndex]:
+    """Build the index of each language from the tables of a folder."""
+    entities = read_entities(folder)
+    extra = tuple(_read_extra(folder / "names.csv", {entity.key for entity in entities}))
+    people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
+    indexes = {}
+    for lang in LANGUAGES:
+        names = [name for entity in entities for name in _table_names(entity, lang)]
+        names += [name for language, name in extra if language == lang or name.sort in ("alias", "metonym")]
+        indexes[lang] = _index(names, people)
+    return indexes
+
+
+def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
+    table: dict[tuple[str, ...], dict[Name, None]] = defaultdict(dict)
+    longest: dict[str, int] = {}
+    for name in names:
+        words = tuple(fold(token.text) for token in tokenise(name.text))
+        table[words][name] = None
+        longest[words[0]] = max(longest.get(words[0], 0), len(words))
+    ranked = {words: tuple(sorted(found, key=lambda name: SORTS.index(name.sort))) for words, found in table.items()}
+    return NameIndex(ranked, longest, people)
+
+
+def _read_extra(path: Path, known: set[str]) -> Iterator[tuple[str, Name]]:
+    with path.open(encoding="utf-8", newline="") as lines:
+        reader = csv.DictReader(lines)
+        for row in reader:
+            where = f"{path.name}:{reader.line_num}"
+            keys = tuple(row["entity"].split(";")) if row["entity"] else ()
+            unknown = [key for key in keys if key not in known]
+            if unknown or row["sort"] not in SORTS or row["lang"] not in LANGUAGES:
+                raise TableError(f"cannot use {row}", where=where, expected="known entities, a language, a sort of name")
+            yield row["lang"], Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4)
+
+
+def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
+    key = (entity.key,)
+    own = entity.name_fr if lang == "fr" else entity.name_en
+    bare = re.sub(r"\s*\([^)]*\)", "", own)
+    if bare == own or " " in bare:
+        yield Name(key, "person" if entity.kind == "person" else "name", bare)
+    match entity.kind:
+        case "state":
+            yield from _state_names(entity, lang)
+        case "org":
+            yield from (Name(key, "acronym", text, exact=text.isupper()) for text in entity.several("acronyms"))
+            other = entity.name_en if lang == "fr" else entity.name_fr
+            if "(" not in other:
+                yield Name(key, "name", other)
+        case "equipment":
+            for text in (entity.name_en, *entity.several("aliases")):
+                yield Name(key, "alias", re.sub(r"\s*\([^)]*\)", "", text))
+        case "person":
+            yield Name(key, "person", entity.name_en)
+            yield from (Name(key, "surname", surname) for surname in {_surname(entity.name_fr), _surname(entity.name_en)})
+
+
+def _surname(full: str) -> str:
+    """The part of a person's name that stands alone in texts, with its particles."""
+    words = full.split()
+    start = next((at for at, word in enumerate(words) if at and word in ("von", "van", "de", "Le", "La")), len(words) - 1)
+    return " ".join(words[start:])
+
+
+def _state_names(entity: Entity, lang: str) -> Iterator[Name]:
+    key = (entity.key,)
+    if lang == "en":
+        yield Name(key, "capital", entity.cells["capital_fr"])
+        return
+    yield Name(key, "capital", entity.cells["capital_fr"])
+    for column in ("demonym_fr_m", "demonym_fr_f"):
+        word = entity.cells[column]
+        yield Name(key, "adjective", word)
+        yield Name(key, "adjective", word if word.endswith("s") else word + "s")

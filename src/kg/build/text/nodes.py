@@ -1,0 +1,380 @@
+"""From tokens, mentions and readings to the nodes of a sentence, with organs, populations and unknown names merged."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.build.text.document import Node
+from kg.build.text.lexicon import Lexicon
+from kg.build.text.linker import Mention
+from kg.build.text.reading import Reading
+from kg.build.text.tokens import Token
+
+_TAG_OF_KIND = {"state": "S", "org": "O", "person": "P", "equipment": "Q"}
+_TAG_OF_READING = {"number": "N", "money": "M", "percent": "C", "points": "T", "date": "D", "ordinal": "R"}
+_FORMS = {"adjective": "a", "demonym": "n", "capital": "c", "metonym": "o"}
+_OFFICES = ("prime_minister", "chancellor", "secretary_general", "president", "minister", "other_office")
+_OPENING = {"«": "»", "“": "”", '"': '"', "„": "“"}
+
+
+def base_nodes(
+    text: str, tokens: Sequence[Token], mentions: Sequence[Mention], readings: Sequence[Reading], begin: int, end: int
+) -> list[Node]:
+    """The nodes of the tokens ``begin`` to ``end``: one for each mention, reading, word or mark."""
+    starts = {mention.begin: mention for mention in mentions}
+    pending = [reading for reading in readings if reading.span.end > tokens[begin].start]
+    nodes: list[Node] = []
+    at = begin
+    while at < end:
+        while pending and pending[0].span.end <= tokens[at].start:
+            pending.pop(0)
+        reading = pending[0] if pending and pending[0].span.start < tokens[at].end else None
+        if reading is not None and reading.span.start >= tokens[at].start - 1:
+            nodes.append(_reading_node(text, reading))
+            at = _after(tokens, reading.span.end, at + 1, end)
+        elif at in starts and starts[at].end <= end:
+            nodes.append(_mention_node(text, tokens, starts[at]))
+            at = starts[at].end
+        else:
+            token = tokens[at]
+            nodes.append(Node("W", token.start, token.end, token.text, token.norm))
+            at += 1
+    return nodes
+
+
+def _after(tokens: Sequence[Token], offset: int, at: int, end: int) -> int:
+    while at < end and tokens[at].start < offset:
+        at += 1
+    return at
+
+
+def _reading_node(text: str, reading: Reading) -> Node:
+    start, end = reading.span.start, reading.span.end
+    tag = _TAG_OF_READING[reading.kind.value]
+    return Node(tag, start, end, text[start:end], text[start:end].lower(), reading=reading)
+
+
+def _mention_node(text: str, tokens: Sequence[Token], mention: Mention) -> Node:
+    start, end = tokens[mention.begin].start, tokens[mention.end - 1].end
+    surface = text[start:end]
+    tag = _TAG_OF_KIND[mention.keys[0].partition(":")[0]]
+    return Node(tag, start, end, surface, surface.lower(), mention.keys, _FORMS.get(mention.form, "b"))
+
+
+def merged(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
+    """Merge what belongs together, in the order in which one step needs the result of another."""
+    nodes = _quotations(nodes, text, lexicon)
+    nodes = _proper_names(nodes, text, lexicon)
+    nodes = _Merger(nodes, text, lexicon).run()
+    return _collectives(nodes, text, lexicon)
+
+
+def joined(nodes: Sequence[Node], text: str, **changes: object) -> Node:
+    """One node over several, with the characters of all of them."""
+    start, end = nodes[0].start, nodes[-1].end
+    return replace(nodes[0], start=start, end=end, text=text[start:end], norm=text[start:end].lower(), **changes)  # type: ignore[arg-type]
+
+
+def phrase_at(nodes: Sequence[Node], at: int, phrases: Sequence[str]) -> int:
+    """How many nodes from a place on are one of some phrases (the longest first); 0 if none."""
+    for phrase in phrases:
+        words = re.sub(r"(\w')(?=\w)", r"\1 ", phrase).split()
+        if [node.norm for node in nodes[at : at + len(words)]] == words:
+            return len(words)
+    return 0
+
+
+def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
+    """Short quotations become one node; longer ones stay open, their nodes marked."""
+    out: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        close = _OPENING.get(nodes[at].text)
+        end = next((i for i in range(at + 1, len(nodes)) if nodes[i].text == close), None) if close else None
+        if end is None or end == at + 1:
+            out.append(nodes[at])
+            at += 1
+            continue
+        inner = nodes[at + 1 : end]
+        if len(inner) <= 9 and not _speaks(inner, lexicon):
+            out.append(joined(nodes[at : end + 1], text, tag="Z", keys=(), form="", reading=None))
+        else:
+            out += [nodes[at], *(replace(node, quoted=True) for node in inner), nodes[end]]
+        at = end + 1
+    return out
+
+
+def _speaks(inner: Sequence[Node], lexicon: Lexicon) -> bool:
+    """Whether a quotation is itself a sentence."""
+    auxiliaries = lexicon.sets["have"] | lexicon.sets["be"]
+    return any(node.tag == "W" and (node.norm in auxiliaries or node.norm in (".", ";")) for node in inner)
+
+
+def quoted_text(node: Node) -> str:
+    """The words of a quotation without its marks."""
+    return node.text.strip("«»“”\"„ \u00a0\u202f")
+
+
+_PARTICLES = {"el", "al", "ben", "von", "van", "der", "de", "of", "the", "del", "bin", "d'"}
+
+
+def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
+    """Sequences of capitalised words that no table holds become one node (tag X)."""
+    out: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        end = _name_end(nodes, at, lexicon)
+        if end == at:
+            out.append(nodes[at])
+            at += 1
+        else:
+            out.append(joined(nodes[at:end], text, tag="X", form="", keys=()))
+            at = end
+    return out
+
+
+def _capital(node: Node) -> bool:
+    return node.tag == "W" and node.text[:1].isupper()
+
+
+def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    if not _capital(nodes[at]) or nodes[at].norm in lexicon.sets["title"] or _is_office(nodes, at, lexicon):
+        return at
+    first = at == 0 or nodes[at - 1].text in "«“\"(—–:•-" or nodes[at - 1].text in ".!?…"
+    end = at + 1
+    while end < len(nodes) and (_capital(nodes[end]) or _particle(nodes, end)) and nodes[end].norm not in lexicon.sets["title"]:
+        end += 1
+    known = nodes[at].norm in lexicon.verb_forms or _is_common(nodes[at].norm, lexicon)
+    if first and (known or end - at == 1) and not _acronym(nodes[at]):
+        return at
+    if nodes[at].norm in lexicon.sets["determiners"] and end - at == 1:
+        return at
+    if _organ_word(nodes[at].norm, lexicon) and end - at == 1:
+        return at
+    return end
+
+
+def _acronym(node: Node) -> bool:
+    return len(node.text) > 1 and node.text.isupper()
+
+
+def _is_common(word: str, lexicon: Lexicon) -> bool:
+    function_words = lexicon.sets["determiners"] | lexicon.sets["be"] | lexicon.sets["have"] | lexicon.sets["between"]
+    return word in function_words or any(word in lexicon.sets[name] for name in ("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens"))
+
+
+def _organ_word(word: str, lexicon: Lexicon) -> bool:
+    return word in lexicon.sets["organ"] or word in lexicon.sets["collective"] or word in lexicon.sets["meeting"]
+
+
+def _particle(nodes: Sequence[Node], at: int) -> bool:
+    return nodes[at].norm in _PARTICLES and at + 1 < len(nodes) and _capital(nodes[at + 1]) and nodes[at].norm not in ("de", "d'", "of", "the")
+
+
+def _is_office(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
+    return any(phrase_at(nodes, at, lexicon.words[name]) for name in _OFFICES)
+
+
+class _Merger:
+    """Merges an organ, an office or a people with the state it belongs to: "le parlement bulgare", "EU citizens"."""
+
+    def __init__(self, nodes: list[Node], text: str, lexicon: Lexicon) -> None:
+        self.nodes = nodes
+        self.text = text
+        self.lexicon = lexicon
+
+    def run(self) -> list[Node]:
+        out: list[Node] = []
+        at = 0
+        while at < len(self.nodes):
+            end, node = self.merge(at)
+            out.append(node)
+            at = end
+        return out
+
+    def merge(self, at: int) -> tuple[int, Node]:
+        for attempt in (self.office, self.organ, self.citizens):
+            if found := attempt(at):
+                return found
+        return at + 1, self.nodes[at]
+
+    def head(self, at: int, name: str) -> int:
+        return phrase_at(self.nodes, at, self.lexicon.words[name]) if at < len(self.nodes) else 0
+
+    def skip(self, at: int, name: str) -> int:
+        while at < len(self.nodes) and (length := self.head(at, name)):
+            at += length
+        return at
+
+    def owner(self, at: int) -> tuple[int, list[Node]]:
+        """The states named after a noun: by adjectives in coordination, or after ``de``/``of``."""
+        nodes = self.nodes
+        owners: list[Node] = []
+        while at < len(nodes):
+            step = at
+            if owners and nodes[at].norm in (",", "et", "and"):
+                step += 1
+            if step < len(nodes) and nodes[step].tag in "SO" and nodes[step].form == "a":
+                owners.append(nodes[step])
+                at = step + 1
+            else:
+                break
+        if owners:
+            return at, owners
+        if length := self.head(at, "of"):
+            step = at + length
+            if step < len(nodes) and nodes[step].tag in "SO" and nodes[step].form != "a":
+                return step + 1, [nodes[step]]
+        return at, []
+
+    def prefixed(self, at: int) -> tuple[int, Node] | None:
+        """An English noun after its state: "Polish government", "South Korea's defence ministry"."""
+        node = self.nodes[at]
+        if self.lexicon.lang != "en" or node.tag not in "SO" or node.form == "n" and not node.norm.endswith(("ese", "ch", "sh", "s")):
+            return None
+        step = at + 1
+        if step < len(self.nodes) and self.nodes[step].norm == "'s":
+            step += 1
+        return step, node
+
+    def office(self, at: int) -> tuple[int, Node] | None:
+        if found := self.prefixed(at):
+            step, node = found
+            for name in _OFFICES:
+                if length := self.head(step, name):
+                    return self.holder(at, step + length, [node], name)
+        for name in _OFFICES:
+            length = self.head(at, name)
+            if not length:
+                continue
+            step, owners = self.owner(self.skip(at + length, "organ_adjectives"))
+            if owners:
+                return self.holder(at, self.portfolio(step), owners, name)
+            step = self.portfolio(at + length)
+            step, owners = self.owner(step)
+            if owners:
+                return self.holder(at, step, owners, name)
+        return None
+
+    def holder(self, at: int, end: int, owners: list[Node], name: str) -> tuple[int, Node]:
+        office = name.replace("_", "-").replace("other-office", "other")
+        keys = tuple(dict.fromkeys(key for owner in owners for key in owner.keys))
+        if office == "president" and keys == ("org:european-commission",):
+            office = "commission-president"
+        tag = owners[0].tag
+        return end, joined(self.nodes[at:end], self.text, tag=tag, keys=keys, form="f", office=office)
+
+    def portfolio(self, at: int) -> int:
+        """Skip "de la Défense", "des Affaires étrangères" after a minister or a ministry."""
+        nodes = self.nodes
+        length = self.head(at, "of")
+        if not length:
+            return at
+        end = at + length
+        if end < len(nodes) and nodes[end].tag in "XW" and nodes[end].text[:1].isupper():
+            end += 1
+            if end < len(nodes) and nodes[end].norm in ("étrangères", "extérieures", "nationale", "affairs"):
+                end += 1
+            return end
+        return at
+
+    def organ(self, at: int) -> tuple[int, Node] | None:
+        if found := self.prefixed(at):
+            step, node = found
+            step = self.skip(step, "organ_adjectives") if not self.head(step, "organ") else step
+            if length := self.head(step, "organ"):
+                return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="o")
+            return None
+        length = self.head(at, "organ")
+        if not length:
+            return None
+        step, owners = self.owner(self.skip(at + length, "organ_adjectives"))
+        end = self.portfolio(step)
+        if not owners:
+            end, owners = self.owner(self.portfolio(at + length))
+        if not owners and self.head(at + length, "in") and at + length + 1 < len(self.nodes):
+            capital = self.nodes[at + length + 1]
+            if capital.form == "c":
+                end, owners = at + length + 2, [capital]
+        if not owners:
+            return None
+        keys = tuple(dict.fromkeys(key for owner in owners for key in owner.keys))
+        return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=keys, form="o")
+
+    def citizens(self, at: int) -> tuple[int, Node] | None:
+        if found := self.prefixed(at):
+            step, node = found
+            if length := self.head(step, "citizens"):
+                return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="n")
+            return None
+        length = self.head(at, "citizens")
+        if not length:
+            return None
+        end, owners = self.owner(at + length)
+        if not owners:
+            return None
+        return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=owners[0].keys, form="n")
+
+
+def _collectives(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
+    """A coalition, platform or partnership that no table holds becomes one node (tag G)."""
+    out: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        end = _collective_end(nodes, at, lexicon)
+        if lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in _NAMED_KINDS and _modifies(nodes[at], lexicon):
+            end = at + 2
+        if end:
+            out.append(joined(nodes[at:end], text, tag="G", keys=(), form=""))
+            at = end
+        else:
+            out.append(nodes[at])
+            at += 1
+    return out
+
+
+_NAMED_KINDS = {"coalition", "platform", "partnership", "plateforme", "partenariat", "forum", "initiative"}
+
+
+def _modifies(node: Node, lexicon: Lexicon) -> bool:
+    word = node.tag == "W" and node.norm.isalpha() and node.norm not in lexicon.sets["determiners"]
+    return (word or node.tag in "XZ") and node.norm not in lexicon.sets["and"] and node.norm not in lexicon.sets["between"]
+
+
+def _collective_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    node = nodes[at]
+    if node.norm not in _NAMED_KINDS or at + 1 >= len(nodes):
+        return 0
+    following = nodes[at + 1]
+    if following.tag in "ZX":
+        return at + 2
+    if following.tag == "S" and following.form == "a":
+        return 0
+    capital = node.text[:1].isupper() and at > 0
+    if following.norm in ("pour", "de", "des", "for", "of", "du", "sur"):
+        return _complement_end(nodes, at + 1, lexicon, capital=capital)
+    plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
+    if plain and following.norm in lexicon.sets["item"] | lexicon.sets["military"] | {"déminage", "maritime", "it", "informatique"}:
+        return at + 2
+    return 0
+
+
+def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital: bool) -> int:
+    """The end of "pour le déminage", "de Crimée", "for demining"."""
+    end = at + 1
+    while end < len(nodes) and nodes[end].norm in ("la", "le", "l'", "les", "the"):
+        end += 1
+    if end >= len(nodes):
+        return 0
+    node = nodes[end]
+    lower = node.tag == "W" and node.norm.isalpha() and nodes[at].norm in ("pour", "for")
+    if node.tag == "X" or lower or (capital and node.tag in "SW" and node.norm.isalpha()):
+        end += 1
+        while end < len(nodes) and nodes[end].tag == "W" and (
+            nodes[end].norm in lexicon.sets["military"] or nodes[end].norm in ("aérienne", "maritime", "technologique")
+        ):
+            end += 1
+        return end
+    return 0

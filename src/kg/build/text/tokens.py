@@ -1,0 +1,101 @@
+"""Words and sentences: where they begin and end in the text."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+_TOKEN = re.compile(
+    r"(?P<abbreviation>(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*)(?=\s|$)"
+    r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*(?:['’](?=\w)|(?<=\d)(?:er|re|e|ème)\b)?"
+    r"|\S"
+)
+_ENDINGS = {".", "!", "?", "…", "..."}
+_ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
+_OPENERS = set("«“\"(–—-")
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One word or mark: its characters in the text, and ``norm``, the lower-case form with straight apostrophes."""
+
+    start: int
+    end: int
+    text: str
+    norm: str
+
+    @property
+    def capitalised(self) -> bool:
+        """Whether the word begins with a capital letter."""
+        return self.text[:1].isupper()
+
+    @property
+    def is_word(self) -> bool:
+        """Whether the token is a word rather than a mark."""
+        return self.text[:1].isalnum()
+
+
+def fold(text: str) -> str:
+    """A text without case, accents and typographic apostrophes or hyphens, for comparing names.
+
+    >>> fold("L’État de Palestine")
+    "l'etat de palestine"
+    """
+    plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("‑", "-").replace("‐", "-"))
+    return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+def tokenise(text: str) -> tuple[Token, ...]:
+    """Split a text into words and marks; elided articles and English possessives stand alone.
+
+    >>> [token.text for token in tokenise("L'Ukraine remercie l’OTAN.")]
+    ["L'", 'Ukraine', 'remercie', 'l’', 'OTAN', '.']
+    >>> [token.text for token in tokenise("Germany's share")]
+    ['Germany', "'s", 'share']
+    """
+    tokens: list[Token] = []
+    position = 0
+    while match := _TOKEN.search(text, position):
+        start, end = match.span()
+        word = match.group()
+        if len(word) > 1 and word[-1] in "'’" and not _ELIDED.fullmatch(word):
+            end -= 1
+        elif word in "'’" and re.match(r"s\b", text[end:]):
+            end += 1
+        word = text[start:end]
+        tokens.append(Token(start, end, word, _norm(word)))
+        position = end
+    return tuple(tokens)
+
+
+def _norm(word: str) -> str:
+    return word.lower().replace("’", "'").replace("‑", "-").replace("‐", "-")
+
+
+def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
+    """The ranges of tokens that form a sentence each.
+
+    A mark ends a sentence where a capital letter, a figure or a quotation follows it, or nothing at all.
+    """
+    ranges: list[tuple[int, int]] = []
+    begin = 0
+    for at, token in enumerate(tokens):
+        if token.text not in _ENDINGS:
+            continue
+        end = at + 1
+        while end < len(tokens) and tokens[end].text in _ENDINGS | {"»", "”", ")", '"'}:
+            end += 1
+        if end == len(tokens) or (end > begin and _opens(tokens, end)):
+            if end > begin:
+                ranges.append((begin, end))
+            begin = end
+    if begin < len(tokens):
+        ranges.append((begin, len(tokens)))
+    return tuple(ranges)
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    token = tokens[at]
+    return (token.text in _OPENERS or token.capitalised or token.text[0].isdigit()) and token.start > tokens[at - 1].end
