@@ -119,7 +119,8 @@ def _class(kind: str, lexicon: Lexicon) -> str:
     if kind in ("L", "K"):
         return _coordination("SOG" if kind == "L" else "SOGPQX", lexicon)
     tag, _, forms = kind.partition("/")
-    return rf"<[{_TAGS.get(tag, tag)}]\d+{f'[{forms}]' if forms else '[a-z]?'}> "
+    form = f"[{forms}]" if forms else "[a-z]?"
+    return rf"<[{_TAGS.get(tag, tag)}]\d+{form}> "
 
 
 def phrase_regex(phrases: tuple[str, ...]) -> str:
@@ -137,7 +138,8 @@ def _verb(kind: str) -> str:
     voice = next((mark for mark in marks if mark in ("pass", "act")), r"\w+")
     tenses = [mark for mark in marks if mark not in ("pass", "act")]
     tense = f"(?:{'|'.join(tenses)})" if tenses else r"\w+"
-    return rf"<V\d+/{classes}/{tense}/{voice}/{r'\w+' if either else 'pos'}> "
+    polarity = r"\w+" if either else "pos"
+    return rf"<V\d+/{classes}/{tense}/{voice}/{polarity}> "
 
 
 def _coordination(tags: str, lexicon: Lexicon) -> str:

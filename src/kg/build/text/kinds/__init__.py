@@ -1,0 +1,13 @@
+"""One file for each kind of assertion: what in an analysed text says it. Each gives `Found` records for a `Reader`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from kg.build.text.kinds import border
+from kg.build.text.kinds.common import Found, Reader
+
+RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (border.read,)
+"""The readers of all kinds."""
+
+__all__ = ["RULES"]

@@ -1,0 +1,124 @@
+"""Who is said to claim what, and what is said with doubt: the slots `attributed_to` and `hedged` of every kind."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, plain, value
+from kg.build.text.nodes import phrase_at
+
+_OWN_SOURCE = frozenset({"finding", "poll", "casualties", "office", "utterance", "border"})
+"""Kinds that name their source in a slot of their own, or that nobody need be held to."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attribution:
+    """Somebody to whom a part of a sentence is attributed: the range of nodes that names them."""
+
+    begin: int
+    end: int
+    holder: str
+    node: Node
+
+
+def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
+    """The findings with the slots that the text's attributions and conditionals give them."""
+    sentences = {sentence.index: sentence for sentence in reader.document.sentences}
+    sources = {index: tuple(attributions(reader, sentence)) for index, sentence in sentences.items()}
+    return [_complete(reader, sentences[item.sentence], sources[item.sentence], item) for item in found]
+
+
+def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution], found: Found) -> Found:
+    slots = dict(found.slots)
+    if "hedged" not in slots and _doubtful(reader, sentence, found):
+        slots["hedged"] = True
+    source = _source_of(sentence, sources, found)
+    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE:
+        slots["attributed_to"] = source.holder
+        return replace(found, slots=slots, nodes=[*found.nodes, source.node])
+    return replace(found, slots=slots)
+
+
+def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
+    """Whether the clause that a finding stands in has a conditional of hearsay for its verb."""
+    clauses = reader.clauses[sentence.index]
+    holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
+    return any(clause.verb.doubtful for clause in holding)
+
+
+def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found) -> Attribution | None:
+    """The attribution that a finding falls under: one before something that it rests on, or after all of it.
+
+    "A, selon X, B" attributes B; "selon X, A et B" and "A et B, selon X" attribute both.
+    """
+    last = max((node.start for node in found.nodes), default=0)
+    for source in sources:
+        middle = 0 < source.begin and not _at_end(sentence, source.end)
+        if not middle or last > sentence.nodes[source.begin].start:
+            return source
+    return None
+
+
+def _at_end(sentence: Sentence, end: int) -> bool:
+    return all(node.norm in ".…)»" for node in sentence.nodes[end:])
+
+
+def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
+    """The attributions of a sentence: "selon X", "according to X", "…, indique X", "X estime que …"."""
+    nodes = sentence.nodes
+    for at in range(len(nodes)):
+        if length := phrase_at(nodes, at, reader.lexicon.words["attribution"]):
+            if found := _holder(reader, sentence, at, at + length):
+                yield found
+        elif _speaks(reader, sentence, at):
+            yield from _speaker(reader, sentence, at)
+
+
+def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribution | None:
+    """The entity, the proper name or else the noun phrase after "selon"."""
+    nodes = sentence.nodes
+    start = at
+    while at < len(nodes) and _inside(reader, nodes, at):
+        if nodes[at].tag in "SOPGX" and nodes[at].form != "a" and not _outlet_of(reader, nodes, start, at):
+            return Attribution(begin, at + 1, value(nodes[at]), nodes[at])
+        at += 1
+    words = nodes[start:at]
+    if not words or reader.has(sentence, "poll", start, at) is not None:
+        return None
+    holder = plain(reader.document.text[words[0].start : words[-1].end])
+    return Attribution(begin, at, holder, words[-1]) if holder else None
+
+
+def _inside(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
+    node = nodes[at]
+    return node.tag not in "VNMCTDRZ" and (node.tag != "W" or node.norm[:1].isalpha())
+
+
+def _outlet_of(reader: Reader, nodes: Sequence[Node], start: int, at: int) -> bool:
+    """Whether a state only says where a newspaper or an agency comes from: "le quotidien allemand Die Welt"."""
+    return nodes[at].tag == "S" and any(node.norm in reader.lexicon.sets["outlet"] for node in nodes[start:at])
+
+
+def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
+    verb = sentence.nodes[at].verb
+    return verb is not None and "say" in verb.classes and verb.tense in ("pres", "perf", "past") and not verb.negative
+
+
+def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attribution]:
+    """The subject of a verb of saying that follows (", indique X") or closes (", X said") what it reports."""
+    nodes = sentence.nodes
+    begin = next((i for i in range(at - 1, -1, -1) if nodes[i].norm in (",", "»", "”", ";")), None)
+    if begin is None or not _at_end(sentence, _end_of_insertion(nodes, at)):
+        return
+    named = [i for i in (*range(begin + 1, at), *range(at + 1, len(nodes))) if nodes[i].tag in "SOPGX"]
+    named = [i for i in named if nodes[i].form != "a"]
+    words = [node for node in nodes[begin + 1 : at] if node.tag == "W" and node.norm[:1].isalpha()]
+    if len(named) == 1 and len(words) <= 3:
+        yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]])
+
+
+def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:
+    """Where an inserted clause of saying ends: at the next comma or verb, or with the sentence."""
+    return next((i for i in range(at + 1, len(nodes)) if nodes[i].norm in (",", ";") or nodes[i].verb), len(nodes))

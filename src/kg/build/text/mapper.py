@@ -1,0 +1,71 @@
+"""The mapper: a statement's text to the assertions that it makes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+from kg.build.text.analysis import analyse
+from kg.build.text.kinds import RULES
+from kg.build.text.kinds.attribution import attributed
+from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rules
+from kg.build.text.lexicon import Lexicon, load_lexicon
+from kg.build.text.names import NameIndex, read_names
+from kg.ground.errors import InputError
+from kg.ground.records import LANGUAGES, Assertion, Evidence
+
+
+class Mapper:
+    """Maps texts to assertions; it holds the names, the lexicons and the compiled patterns, and no state of a text."""
+
+    def __init__(self, indexes: Mapping[str, NameIndex]) -> None:
+        """Load the language data and compile its patterns for the languages of ``indexes``."""
+        self._indexes = indexes
+        self._lexicons: dict[str, Lexicon] = {lang: load_lexicon(lang) for lang in indexes}
+        self._patterns: dict[str, dict[str, tuple[CompiledRule, ...]]] = {
+            lang: compile_rules(lexicon) for lang, lexicon in self._lexicons.items()
+        }
+
+    @classmethod
+    def from_tables(cls, folder: Path) -> Mapper:
+        """A mapper that knows the entities of the tables in a folder (``sources/entities``).
+
+        Raises `kg.ground.errors.TableError` for a table that cannot be used.
+        """
+        return cls(read_names(folder))
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
+        """The assertions that a text makes, in the order in which it makes them.
+
+        ``lang`` is ``fr`` or ``en``; ``where`` is named in errors. Raises `InputError` for another language.
+        """
+        if lang not in self._indexes:
+            raise InputError(f"no mapper for the language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
+        document = analyse(text, self._lexicons[lang], self._indexes[lang])
+        reader = Reader(document, self._patterns[lang])
+        found = [item for rule in RULES for item in rule(reader)]
+        found = attributed(reader, found)
+        return _distinct(_assertion(item, where) for item in sorted(found, key=_place))
+
+
+def _place(found: Found) -> tuple[int, int, str]:
+    return found.sentence, min((node.start for node in found.nodes), default=0), found.kind
+
+
+def _assertion(found: Found, where: str | None) -> Assertion:
+    return Assertion.create(found.kind, found.slots, evidence=Evidence(found.rule, found.spans()), where=where)
+
+
+def _distinct(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
+    """Each assertion once: what one reading says less of than another of the same text is left out."""
+    kept: dict[str, Assertion] = {}
+    for assertion in assertions:
+        kept.setdefault(assertion.canonical(), assertion)
+    return tuple(item for item in kept.values() if not any(_less(item, other) for other in kept.values()))
+
+
+def _less(one: Assertion, other: Assertion) -> bool:
+    """Whether every slot of one assertion is also in another, which has more."""
+    if one.kind != other.kind or len(one.slots) >= len(other.slots):
+        return False
+    return all(other.slots.get(name) == value for name, value in one.slots.items())
