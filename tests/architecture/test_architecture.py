@@ -1,4 +1,4 @@
-"""The drawing in docs/architecture.txt is kept: imports only go down, the halves stay apart, each engine has its owner."""
+"""The drawing in docs/architecture.txt is kept: imports go down, the halves stay apart, each engine has its owner."""
 
 from __future__ import annotations
 

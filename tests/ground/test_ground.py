@@ -58,6 +58,13 @@ def test_numbers_are_written_plain() -> None:
     assert Assertion.create("aid-share", {"donor": "state:FRA", "share": Decimal("2E+1")}).as_json()["share"] == 20
 
 
+@pytest.mark.parametrize("nothing", [0, Decimal("0.0")])
+def test_zero_is_a_value(nothing: int | Decimal) -> None:
+    finding = Assertion.create("finding", {"measure": "trust", "target": "state:UKR", "change": nothing})
+    assert finding.as_json()["change"] == 0
+    assert Assertion.create("casualties", {"count": 0}).as_json()["count"] == 0
+
+
 def test_an_assertion_is_named_by_content_and_place() -> None:
     here, there = Statement("s", "1", "fr", "…"), Statement("s", "2", "fr", "…")
     one = Assertion.create("measure", {"actor": ["state:EST", "state:LVA"], "action": "sanctions"})

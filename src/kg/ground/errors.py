@@ -54,6 +54,7 @@ class SidesError(Exception):
         self.remedy = remedy
 
     def __str__(self) -> str:
+        """The error in one line."""
         text = f"{self.where}: {self.message}" if self.where else self.message
         if self.expected:
             text += f"; expected {self.expected}"

@@ -67,7 +67,8 @@ CONCEPT_SCHEMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
             "arms-decision", "troop-deployment", "embassy-closure", "expulsion", "designation", "other",
         ),
         "office": (
-            "president", "prime-minister", "chancellor", "minister", "secretary-general", "commission-president", "other",
+            "president", "prime-minister", "chancellor", "minister", "secretary-general", "commission-president",
+            "other",
         ),
         "casualty": ("dead", "wounded", "missing", "captured"),
         "approximation": ("about", "more-than", "less-than", "nearly"),

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
+from typing import cast
 
 from kg.ground.errors import ContractError
 from kg.ground.kinds import KINDS, Slot, ValueType
@@ -85,7 +86,7 @@ class Assertion:
         frozen: dict[str, SlotValue] = {}
         for name, slot in table.items():
             value = slots.get(name)
-            if value is None or value in ("", [], (), False):
+            if value is None or value is False or value in ("", [], ()):  # 0 is a value, and equals False
                 if slot.required:
                     raise ContractError(f"{kind} lacks the slot {name}", where=where)
                 continue
@@ -107,7 +108,8 @@ class Assertion:
     def canonical(self) -> str:
         """The same assertion always gives the same text: keys and list elements sorted."""
         ordered = {
-            name: sorted(value) if isinstance(value, tuple) else str(value) for name, value in sorted(self.slots.items())
+            name: sorted(value) if isinstance(value, tuple) else str(value)
+            for name, value in sorted(self.slots.items())
         }
         return json.dumps([self.kind, ordered], ensure_ascii=False, separators=(",", ":"))
 
@@ -151,5 +153,4 @@ def _checked(kind: str, slot: Slot, value: object, where: str | None) -> SlotVal
         raise ContractError(f"{kind}.{slot.name} cannot be {wrong[0]!r}", where=where, expected=expected)
     if slot.many:
         return tuple(dict.fromkeys(str(item) for item in values))
-    single: SlotValue = values[0]
-    return single
+    return cast("Scalar", values[0])  # `_fits` has looked

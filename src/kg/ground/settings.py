@@ -19,8 +19,8 @@ def _setting(default: object, variable: str, meaning: str) -> Any:  # a dataclas
 class Settings:
     """The settings of one process. Sizes are in MiB, times in seconds."""
 
-    home: Path = _setting(Path(), "SIDES_HOME", "folder that holds ontology/, sources/, queries/ and web/")
-    releases: Path = _setting(Path("var"), "SIDES_RELEASES", "folder of the releases, relative to the home folder")
+    home: Path = _setting(Path(), "SIDES_HOME", "folder that holds ontology/, sources/, queries/ and web/")  # noqa: RUF009
+    releases: Path = _setting(Path("var"), "SIDES_RELEASES", "folder of the releases, relative to the home folder")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "SIDES_HOST", "address to listen on")
     port: int = _setting(8000, "PORT", "port to listen on")
     public_url: str = _setting("", "SIDES_PUBLIC_URL", "address that the public sees; empty: as the request says")
@@ -54,8 +54,8 @@ class Settings:
         return cls(**values)  # type: ignore[arg-type]
 
 
-def _read(variable: str, kind: type, text: str) -> object:
+def _read(variable: str, kind: type[Any], text: str) -> object:
     try:
-        return Path(text) if issubclass(kind, Path) else kind(text)
+        return kind(text)
     except ValueError as error:
         raise InputError(f"{variable} is {text!r}", expected=kind.__name__, remedy=f"change {variable}") from error
