@@ -55,11 +55,32 @@ def test_another_release_is_asked_again(tmp_path_factory: pytest.TempPathFactory
         assert read(engine, QUERY) != before
 
 
+def test_a_fresh_answer_comes_from_a_worker(small_release: Release, counted: list[str]) -> None:
+    with engine_on(small_release) as engine:
+        assert read(engine, QUERY) == read(engine, QUERY, fresh=True)
+    assert len(counted) == 2
+
+
+KIBIBYTE = 1024
+
+
 def test_the_room_is_bounded_and_the_oldest_goes_first() -> None:
-    cache = Cache(100)
+    cache = Cache(100 * KIBIBYTE)
     for number in range(20):
-        cache.put((number,), Kept(None, bytes(12)))
-        cache.get((12,))
-    assert [number for number in range(20) if cache.get((number,))] == [12, *range(13, 20)]
-    cache.put(("large",), Kept(None, bytes(13)))
-    assert cache.get(("large",)) is None
+        cache.put((number,), Kept(None, bytes(10 * KIBIBYTE)))
+        cache.get((3,))
+    assert [number for number in range(20) if cache.get((number,))] == [3, *range(12, 20)]
+
+
+def test_what_is_too_large_is_not_kept() -> None:
+    cache = Cache(100 * KIBIBYTE)
+    cache.put(("large answer",), Kept(None, bytes(13 * KIBIBYTE)))
+    cache.put(("large query" * 2 * KIBIBYTE,), Kept(None, b"true"))
+    assert cache._kept == {}
+
+
+def test_long_queries_take_room_too() -> None:
+    cache = Cache(100 * KIBIBYTE)
+    for number in range(40):
+        cache.put((f"ASK {{}} # {number}" + " " * 10 * KIBIBYTE,), Kept(None, b"true"))
+    assert len(cache._kept) == 9

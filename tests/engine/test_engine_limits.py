@@ -25,7 +25,7 @@ from kg.ground.errors import (
 )
 from kg.ground.release import Release
 from kg.serve import guard
-from kg.serve.engine import Engine
+from kg.serve.engine import Engine, processes
 from kg.serve.engine.processes import WorkerProcess
 from support.serving import EX, PAIRS, SMALL, descriptors, engine_on, eventually, make_release, many, running
 
@@ -48,7 +48,7 @@ def large(large_release: Release) -> Iterator[Engine]:
 
 
 def ask(engine: Engine) -> bytes:
-    return b"".join(engine.query("ASK { ?s ?p ?o }"))
+    return b"".join(engine.query("ASK { ?s ?p ?o }", fresh=True))
 
 
 def busy(engine: Engine) -> list[WorkerProcess]:
@@ -228,6 +228,19 @@ def test_the_death_of_the_template_is_survived(large_release: Release) -> None:
         kill_idle(engine)
         assert b"true" in ask(engine)
         assert eventually(lambda: whole(engine))
+
+
+def test_a_template_that_is_stuck_is_replaced(large_release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(processes, "_PATIENCE", 0.5)
+    with engine_on(large_release, query_memory=1500) as engine:
+        assert eventually(lambda: whole(engine))
+        template = engine._pool._template
+        assert template is not None
+        os.kill(template.pid, signal.SIGSTOP)
+        kill_idle(engine)
+        assert b"true" in ask(engine)
+        assert eventually(lambda: whole(engine))
+        assert not running(template.pid)
 
 
 @pytest.mark.parametrize("silent", ["", "SILENT "])

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
 Key = tuple[object, ...]
+
+_OVERHEAD = 1024
+"""Bytes that an answer takes beside its content and its key, about."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +22,7 @@ class Kept:
 
 
 class Cache:
-    """Keeps answers up to so many bytes altogether; those that nobody has asked for longest go first."""
+    """Keeps answers up to so many bytes altogether, keys included; those that nobody asked for longest go first."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
@@ -35,11 +39,17 @@ class Cache:
 
     def put(self, key: Key, answer: Kept) -> None:
         """Keep an answer, unless it would take more than an eighth of the room."""
-        if len(answer.body) > self._limit // 8:
+        size = _size(key, answer)
+        if size > self._limit // 8:
             return
         with self._lock:
-            before = self._kept.pop(key, None)
-            self._kept[key] = answer
-            self._size += len(answer.body) - (len(before.body) if before else 0)
+            if key not in self._kept:
+                self._size += size
+                self._kept[key] = answer
             while self._size > self._limit:
-                self._size -= len(self._kept.popitem(last=False)[1].body)
+                self._size -= _size(*self._kept.popitem(last=False))
+
+
+def _size(key: Key, answer: Kept) -> int:
+    # A query may be megabytes long and its answer a word.
+    return len(answer.body) + sys.getsizeof(repr(key)) + _OVERHEAD

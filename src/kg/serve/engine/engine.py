@@ -24,6 +24,7 @@ from kg.ground.settings import Settings
 from kg.serve import guard
 from kg.serve.engine import frames
 from kg.serve.engine.cache import Cache, Kept
+from kg.serve.engine.evaluation import Request
 from kg.serve.engine.pool import POLL, Pool
 from kg.serve.engine.processes import WorkerProcess
 from kg.serve.formats import Format, formats_of, named_format
@@ -41,9 +42,8 @@ def _never() -> bool:
 class Engine:
     """Answers SPARQL queries on the current release, whatever they ask."""
 
-    def __init__(self, settings: Settings, release: Release) -> None:
+    def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.release = release
         self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         """How many queries run at one time."""
         self._cache = Cache(_CACHE)
@@ -55,9 +55,14 @@ class Engine:
 
         Raises `ReleaseError` if there is none or it cannot be loaded.
         """
-        engine = cls(settings, release or Release.current(settings))
-        engine._pool.publish(engine.release)
+        engine = cls(settings)
+        engine.publish(release or Release.current(settings))
         return engine
+
+    @property
+    def release(self) -> Release:
+        """The release that the next query runs on."""
+        return self._pool.release
 
     def publish(self, release: Release) -> None:
         """Answer from another release from now on; running queries finish on the one they began with.
@@ -65,7 +70,6 @@ class Engine:
         Raises `ReleaseError` if it cannot be loaded; the engine then goes on with the one it has.
         """
         self._pool.publish(release)
-        self.release = release
 
     def close(self) -> None:
         """End all processes."""
@@ -92,40 +96,42 @@ class Engine:
         named_graphs: Sequence[str] | None = None,
         deadline: float | None = None,
         cancelled: Callable[[], bool] = _never,
+        fresh: bool = False,
     ) -> Answer:
         """Run a query and hold back the first MiB of its answer: an error up to there is raised here.
 
         ``media_type`` is one of `kg.serve.formats`, by default the first for the form of the query. The graphs are
         those of the protocol (``None``: as the query says). ``deadline``, in seconds, can only shorten the one of the
-        settings. ``cancelled`` is asked about ten times a second whether the client has left. Close the answer, or read
-        it to its end. Raises `QueryError`.
+        settings. ``cancelled`` is asked about ten times a second whether the client has left. ``fresh`` has a worker
+        answer even what is kept. Close the answer, or read it to its end. Raises `QueryError`.
         """
         guard.check(text)
         shape = guard.outline(text)
         fmt = _format(shape.form, media_type)
-        limits = [seconds for seconds in (self.settings.deadline, deadline) if seconds is not None]
-        request = {
-            "text": text,
-            "media_type": fmt.media_type,
-            "default": None if default_graphs is None else tuple(default_graphs),
-            "named": None if named_graphs is None else tuple(named_graphs),
-        }
-        key = (self.release.hash, *request.values())
-        kept = None if shape.volatile else self._cache.get(key)
+        request = Request(text, fmt.media_type, _graphs(default_graphs), _graphs(named_graphs))
+        release = self.release  # read once: it may be swapped at any moment
+        kept = None if fresh or shape.volatile else self._cache.get((release.hash, request))
         if kept:
-            return Answer.kept(fmt, self.release, kept)
-        worker = self._pool.acquire(self.settings.deadline, cancelled)
-        exchange = _Exchange(self._pool, worker, min(limits), cancelled, self.settings.query_memory)
-        answer = Answer.begin(
-            fmt, exchange.ask({**request, "seconds": min(limits)}), self.settings.held_back * _MEBIBYTE
-        )
+            return Answer.kept(fmt, release, kept)
+        answer = self._ask(fmt, request, min(self.settings.deadline, deadline or self.settings.deadline), cancelled)
         if answer.size is not None and not shape.volatile:
-            self._cache.put((answer.release.hash, *request.values()), Kept(answer.variables, answer.held()))
+            self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held()))
         return answer
+
+    def _ask(self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool]) -> Answer:
+        """Have a worker answer. It has all of its seconds, however long the query has waited for it."""
+        worker = self._pool.acquire(seconds, cancelled)
+        exchange = _Exchange(self._pool, worker, seconds, cancelled, self.settings.query_memory)
+        exchange.ask({**request.to_json(), "seconds": seconds})
+        return Answer.begin(fmt, exchange, self.settings.held_back * _MEBIBYTE)
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT with a small answer, as dictionaries of typed terms."""
         return read_rows(b"".join(self.query(text, "application/sparql-results+json")))
+
+
+def _graphs(names: Sequence[str] | None) -> tuple[str, ...] | None:
+    return None if names is None else tuple(names)
 
 
 def _format(form: str, media_type: str | None) -> Format:
@@ -229,12 +235,11 @@ class _Exchange:
         self._memory = memory
         self._deadline = worker.deadline = time.monotonic() + seconds
 
-    def ask(self, request: dict[str, Any]) -> Self:
+    def ask(self, request: dict[str, Any]) -> None:
         try:
             frames.send_json(self._worker.connection, frames.QUERY, request)
         except OSError as error:
             raise self._lost() from error
-        return self
 
     def frame(self) -> tuple[bytes, bytes]:
         """The next frame of the answer. Raises `QueryError`; the exchange is over then, as after the last frame."""

@@ -45,6 +45,15 @@ class Request:
         graphs = [content[key] if content[key] is None else tuple(content[key]) for key in ("default", "named")]
         return cls(content["text"], content["media_type"], *graphs)
 
+    def to_json(self) -> dict[str, Any]:
+        """What `from_json` reads."""
+        return {
+            "text": self.text,
+            "media_type": self.media_type,
+            "default": self.default_graphs,
+            "named": self.named_graphs,
+        }
+
 
 class Evaluator:
     """Runs queries on one store."""

@@ -53,6 +53,14 @@ class Pool:
         self._closed = False
         self._keeper = threading.Thread(target=self._keep, name="pool keeper", daemon=True)
 
+    @property
+    def release(self) -> Release:
+        """The release that the next query runs on. Raises `ReleaseError` before the first is published."""
+        template = self._template
+        if template is None:
+            raise ReleaseError("no release is loaded")
+        return template.release
+
     def publish(self, release: Release) -> None:
         """Load a release and let every later query run on it; running queries finish on the one they began with.
 

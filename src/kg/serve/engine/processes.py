@@ -152,8 +152,13 @@ class TemplateProcess:
 
     def _order(self, command: bytes, pid: int, descriptors: list[int]) -> int:
         with self._lock:
-            socket.send_fds(self._control, [COMMAND.pack(command, pid)], descriptors)
-            return int(REPLY.unpack(frames.receive_exactly(self._control, REPLY.size))[0])
+            try:
+                socket.send_fds(self._control, [COMMAND.pack(command, pid)], descriptors)
+                return int(REPLY.unpack(frames.receive_exactly(self._control, REPLY.size))[0])
+            except (OSError, EOFError):
+                # One that is stuck must go as well: its late reply would be taken for that to the next order.
+                self._process.kill()
+                raise
 
     def close(self) -> None:
         """End the process and wait for it; workers that it has forked go on."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
@@ -13,7 +12,8 @@ from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 from werkzeug.wsgi import FileWrapper
 
-from kg.ground.errors import QueryRefusedError
+from kg.ground.errors import BusyError, QueryRefusedError
+from kg.ground.terms import digest
 from kg.serve import guard
 from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of, named_format
@@ -77,8 +77,12 @@ def endpoint() -> ResponseReturnValue:
 def health() -> Response:
     """Tell that the server is alive, which release it serves, and what its workers do."""
     engine = state().engine
-    engine.query("ASK {}", deadline=5).close()
-    return jsonify(status="ok", release=engine.release.hash, workers=engine.census())
+    try:
+        engine.query("ASK {}", deadline=1, fresh=True).close()
+        status = "ok"
+    except BusyError:  # every worker is at work on something, within its limits
+        status = "busy"
+    return jsonify(status=status, release=engine.release.hash, workers=engine.census())
 
 
 def _options() -> Response:
@@ -194,8 +198,9 @@ def _accepted(offered: tuple[Format, ...]) -> Format:
 
 
 def _tag(release: str, operation: Operation, fmt: Format) -> str:
-    parts = (release, fmt.media_type, repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
-    return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:32]
+    """The release, by which a client knows the state of the graph, and what was asked of it."""
+    parts = (fmt.media_type, repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
+    return f"{release}-{digest(*parts)}"
 
 
 def _cached(response: Response, tag: str | None) -> Response:
