@@ -113,6 +113,8 @@ class Document:
     lang: str
     lexicon: Lexicon
     sentences: tuple[Sentence, ...]
+    pollsters: frozenset[str] = frozenset()
+    """The organisations known to make polls."""
 
     def words(self, name: str) -> frozenset[str]:
         """The words of a class in the document's language."""

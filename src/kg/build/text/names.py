@@ -6,7 +6,7 @@ import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.build.entities import Entity, read_entities
@@ -43,6 +43,8 @@ class NameIndex:
     by_words: Mapping[tuple[str, ...], tuple[Name, ...]]
     longest: Mapping[str, int]
     people: Mapping[str, str]
+    pollsters: frozenset[str] = frozenset()
+    """The organisations that make polls."""
 
     def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
         """The names that begin at a word, the longest first, as pairs of the word after them and the name."""
@@ -56,11 +58,12 @@ def read_names(folder: Path) -> Mapping[str, NameIndex]:
     entities = read_entities(folder)
     extra = tuple(_read_extra(folder / "names.csv", {entity.key for entity in entities}))
     people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
+    pollsters = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "pollster")
     indexes = {}
     for lang in LANGUAGES:
         names = [name for entity in entities for name in _table_names(entity, lang)]
         names += [name for language, name in extra if language == lang or name.sort in ("alias", "metonym")]
-        indexes[lang] = _index(names, people)
+        indexes[lang] = replace(_index(names, people), pollsters=pollsters)
     return indexes
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.linker import Mention
-from kg.build.text.reading import Reading
+from kg.build.text.reading import Reading, ReadingKind
 from kg.build.text.tokens import Token
 
 _TAG_OF_KIND = {"state": "S", "org": "O", "person": "P", "equipment": "Q"}
@@ -33,7 +33,10 @@ def base_nodes(
         reading = pending[0] if pending and pending[0].span.start < tokens[at].end else None
         if reading is not None and reading.span.start >= tokens[at].start - 1:
             nodes.append(_reading_node(text, reading))
-            at = _after(tokens, reading.span.end, at + 1, end)
+            after = _after(tokens, reading.span.end, at + 1, end)
+            if reading.kind is ReadingKind.PERCENT:  # "quatre Russes sur dix" also says of whom
+                nodes += [_mention_node(text, tokens, starts[i]) for i in range(at, after) if i in starts and starts[i].end <= after]
+            at = after
         elif at in starts and starts[at].end <= end:
             nodes.append(_mention_node(text, tokens, starts[at]))
             at = starts[at].end
@@ -303,6 +306,10 @@ class _Merger:
         keys = tuple(dict.fromkeys(key for owner in owners for key in owner.keys))
         return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=keys, form="o")
 
+    def is_judgement(self, at: int) -> bool:
+        """Whether "opinion" is what somebody thinks of a state, not the public of that state: "une bonne opinion de"."""
+        return bool(self.head(at, "judgement")) and (at == 0 or not self.head(at - 1, "article_definite"))
+
     def citizens(self, at: int) -> tuple[int, Node] | None:
         if found := self.prefixed(at):
             step, node = found
@@ -310,7 +317,7 @@ class _Merger:
                 return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="n")
             return None
         length = self.head(at, "citizens")
-        if not length:
+        if not length or self.is_judgement(at):
             return None
         end, owners = self.owner(at + length)
         if not owners:
