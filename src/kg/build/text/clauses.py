@@ -175,14 +175,25 @@ def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> t
         node = sentence.nodes[here]
         if node.tag in "SOGPX" and node.form != "a":
             run = tuple(i for i in run_starting(document, sentence, here) if i < at) or (here,)
-            if not _governed(document, sentence, run[0]) and not _parenthetical(sentence, run[0]):
-                best = run
+            if not _parenthetical(sentence, run[0]):
+                governed = _governed(document, sentence, run[0])
+                best = (_freed(document, sentence, run, at) if governed else run) or best
             here = run[-1] + 1
         else:
             here += 1
     return tuple(i for i in best if sentence.nodes[i].form != "a")
 
 
+def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> tuple[int, ...]:
+    """What follows the comma in a row that a preposition governs, if the verb follows it: "selon X, les Y ont promis"."""
+    gap = [node.norm for node in sentence.nodes[run[-1] + 1 : at]]
+    inserted = len(gap) > 1 and gap[0] == gap[-1] == ","
+    if not inserted and any(norm == "," or norm in document.words("prepositions") for norm in gap):
+        return ()
+    for before, member in zip(run, run[1:], strict=False):
+        if sentence.nodes[before + 1].norm == "," and not _governed(document, sentence, member):
+            return tuple(i for i in run if i >= member)
+    return ()
 
 
 def _parenthetical(sentence: Sentence, at: int) -> bool:

@@ -111,7 +111,7 @@ class _French(_Finder):
         if word in self.sets["have"] | self.sets["have_future"] | self.sets["have_conditional"] and previous != "l'-":
             return self.compound(at, being=False)
         if word in self.sets["be"] | self.sets["be_future"] | self.sets["be_conditional"] and not (
-            word in ("est", "été") and previous in self.sets["determiners"]
+            word in ("est", "été") and previous in self.sets["determiners"] and not self.takes_up(at)
         ):
             return self.compound(at, being=True)
         if word in self.sets["progressive"] and (done := self.immediate(at)):
@@ -119,6 +119,14 @@ class _French(_Finder):
         if forms := self.lexicon.verb_forms.get(word):
             return self.simple(at, forms)
         return self.keep(at)
+
+    def takes_up(self, at: int) -> bool:
+        """Whether "en" or "l'" before "est" is a pronoun: "la Biélorussie en est membre", "la Serbie l'est depuis 2012"."""
+        if self.out[-1].norm not in ("en", "l'") or len(self.out) < 2:
+            return False
+        before, following = self.out[-2], self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        subject = before.is_entity or before.norm in ("elle", "il", "qui", "ne", ")", "pays")
+        return subject and following is not None and following.norm not in ("de", "du", "des")
 
     def clitics(self) -> _Auxiliary:
         """Take the pronouns and the negation that stand before the verb out of the sentence."""
@@ -215,7 +223,7 @@ class _French(_Finder):
         word = self.word(at)
         previous = self.out[-1] if self.out else None
         if word in self.sets["not_verbs"]:
-            subject = previous is not None and (previous.is_entity or previous.norm in (")", "qui"))
+            subject = previous is not None and (previous.is_entity or previous.norm in (")", "qui") or self.counts(at))
             return not (word in self.sets["verbs_after_name"] and subject)
         if previous is None:
             return False
@@ -223,6 +231,11 @@ class _French(_Finder):
             return False
         finite = {form.tense for form in self.lexicon.verb_forms[word]} & {"inf", "ger", "fut", "cond"}
         return previous.norm in self.sets["determiners"] and not finite and previous.norm not in ("en",)
+
+    def counts(self, at: int) -> bool:
+        """Whether a comma that closes an apposition and a number stand around "compte": "la coalition, née en 2024, compte 18"."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        return self.out[-1].norm == "," and following is not None and (following.tag == "N" or following.norm == "parmi")
 
     def after_subject(self) -> bool:
         """Whether the word before the article could be a subject, so that the article is a pronoun: "68 % le rangent"."""
@@ -319,7 +332,7 @@ class _English(_Finder):
         if "ger" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "ger")
         if "past" in tenses and not (tenses & {"pres"}) and word not in self.sets["not_verbs"]:
-            return self.put(at, forms, "pp" if self.reduced(at, before) else "past")
+            return self.put(at, forms, "pp" if "pp" in tenses and self.reduced(at, before) else "past")
         if "pp" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "pp")
         if "pres" in tenses and self.present_subject(at, previous, before):
