@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import border
+from kg.build.text.kinds import border, poll
 from kg.build.text.kinds.common import Found, Reader
 
-RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (border.read,)
+RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
+    border.read,
+    poll.read,
+)
 """The readers of all kinds."""
 
 __all__ = ["RULES"]

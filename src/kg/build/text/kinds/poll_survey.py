@@ -1,0 +1,226 @@
+"""Surveys as texts describe them: who asked whom, when, how many. Findings and polls are both read against them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.attribution import attributions
+from kg.build.text.kinds.common import Reader, date_of, plain, value, whole
+from kg.build.text.nodes import phrase_at
+
+_NEAR = 3
+"""How many nodes may stand between a figure and what it counts: "1 604 citoyens russes adultes"."""
+
+
+@dataclass
+class Survey:
+    """What one or more sentences say about a survey: the slots of a poll, and the nodes they were read from."""
+
+    sentence: int
+    slots: dict[str, Any] = field(default_factory=dict)
+    nodes: list[Node] = field(default_factory=list)
+
+    def take(self, slot: str, content: Any, node: Node) -> None:
+        """Fill a slot that is still empty."""
+        if slot not in self.slots:
+            self.slots[slot] = content
+            self.nodes.append(node)
+
+
+def surveys(reader: Reader) -> list[Survey]:
+    """The surveys of a text: sentences that do not contradict one another speak of the same one."""
+    found: list[Survey] = []
+    for sentence in reader.document.sentences:
+        if not speaks_of_survey(reader, sentence):
+            continue
+        here = Survey(sentence.index)
+        _counts(reader, sentence, here)
+        _dates(reader, sentence, here)
+        if not here.slots:
+            continue
+        if found and not (found[-1].slots.keys() & here.slots.keys()):
+            found[-1].slots |= here.slots
+            found[-1].nodes += here.nodes
+        else:
+            found.append(here)
+    return found
+
+
+def speaks_of_survey(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a sentence has a word for a survey or its respondents, a verb of asking, or a pollster."""
+    if any(reader.has(sentence, name) is not None for name in ("poll", "polled", "answered")):
+        return True
+    asked = any("survey" in verb.classes for _, verb in sentence.verbs())
+    return asked or any(is_pollster(reader, node) for node in sentence.nodes)
+
+
+def is_pollster(reader: Reader, node: Node) -> bool:
+    """Whether a node names an organisation that makes polls."""
+    return bool(node.keys) and node.keys[0] in reader.document.pollsters
+
+
+def _counts(reader: Reader, sentence: Sentence, survey: Survey) -> None:
+    for at in sentence.tagged("N"):
+        number = whole(sentence.nodes[at])
+        slot = counted(reader, sentence, at)
+        if slot and number is not None:
+            survey.take(slot, number, sentence.nodes[at])
+
+
+def counted(reader: Reader, sentence: Sentence, at: int) -> str | None:
+    """The slot of a poll that a number fills, by the noun after it or the word for a sample before it."""
+    nodes = sentence.nodes
+    for here in range(at + 1, min(at + 1 + _NEAR, len(nodes))):
+        node = nodes[here]
+        for slot, name in (("men", "men"), ("women", "women"), ("locations", "localities")):
+            if phrase_at(nodes, here, reader.lexicon.words[name]):
+                return slot
+        if node.form == "n" or phrase_at(nodes, here, reader.lexicon.words["respondents"]):
+            return "sample_size"
+        if node.tag not in "WS" or not node.norm[:1].isalpha() or node.norm in reader.lexicon.sets["prepositions"] - {"d'"}:
+            break
+    before = reader.has(sentence, "sample", max(at - 3, 0), at)
+    return "sample_size" if before is not None else None
+
+
+def _dates(reader: Reader, sentence: Sentence, survey: Survey) -> None:
+    for at in sentence.tagged("D"):
+        slot = survey_date(reader, sentence, at)
+        if slot:
+            survey.take(slot, date_of(sentence.nodes[at]), sentence.nodes[at])
+
+
+def survey_date(reader: Reader, sentence: Sentence, at: int) -> str | None:
+    """Whether a date says when a survey was made (``fieldwork``) or ``published``: by the word that governs it."""
+    reading = sentence.nodes[at].reading
+    if reading is None or reading.lead == "since":
+        return None
+    for here in range(at - 1, -1, -1):
+        node = sentence.nodes[here]
+        if node.tag in "CT" or node.norm in (";", ":"):
+            break
+        if found := _governs(reader, sentence, here, at):
+            return found if found != "none" else None
+    return "fieldwork" if _opens_survey(reader, sentence, at) else None
+
+
+def _governs(reader: Reader, sentence: Sentence, here: int, at: int) -> str | None:
+    """What a word before a date makes of it; ``none`` where it is certain that the date is not the survey's."""
+    node = sentence.nodes[here]
+    if node.verb:
+        if "publish" in node.verb.classes:
+            return "published"
+        if node.verb.classes & {"survey", "conduct", "complete"} or _answers(reader, sentence, here):
+            return "fieldwork"
+        return "none" if node.verb.tense in ("pres", "past", "fut", "cond") else None
+    if phrase_at(sentence.nodes, here, reader.lexicon.words["fieldwork"]):
+        return "fieldwork"
+    if phrase_at(sentence.nodes, here, reader.lexicon.words["poll"]):
+        return "fieldwork" if "/" in date_of(sentence.nodes[at]) else "none"
+    return None
+
+
+def _answers(reader: Reader, sentence: Sentence, here: int) -> bool:
+    return bool(phrase_at(sentence.nodes, here, reader.lexicon.words["answered"]))
+
+
+def _opens_survey(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a date stands at the head of a clause of asking: "En mai 2022, l'institut a sondé 2 000 personnes"."""
+    for clause in reader.clauses[sentence.index]:
+        if clause.begin <= at < clause.at:
+            return "survey" in clause.verb.classes or _polls(reader, sentence, clause.begin, clause.at, clause.verb.classes)
+    return False
+
+
+def _polls(reader: Reader, sentence: Sentence, begin: int, at: int, classes: frozenset[str]) -> bool:
+    return "conduct" in classes and reader.has(sentence, "poll", begin, at + 8 if at + 8 < len(sentence.nodes) else None) is not None
+
+
+def pollsters(reader: Reader) -> dict[int, Node]:
+    """The pollster of each sentence that names one: a known one, or whoever stands with a word for a survey."""
+    found: dict[int, Node] = {}
+    for sentence in reader.document.sentences:
+        node = next((node for node in sentence.nodes if is_pollster(reader, node)), None)
+        node = node or next(_institutes(reader, sentence), None)
+        if node:
+            found[sentence.index] = node
+    return found
+
+
+def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
+    """Organisations and unknown names beside "sondage", after "source", or asking: "l'institut X a interrogé"."""
+    nodes = sentence.nodes
+    for at, node in enumerate(nodes):
+        if node.tag not in "OXG":
+            continue
+        before = [other.norm for other in nodes[max(at - 5, 0) : at]]
+        small = reader.lexicon.sets["beside_poll"]
+        while before and before[-1] in small:
+            before.pop()
+        if before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"]:
+            yield node
+        elif at + 1 < len(nodes) and nodes[at + 1].norm in reader.lexicon.sets["poll"] and reader.document.lang == "en":
+            yield node
+    for clause in reader.clauses[sentence.index]:
+        if "survey" in clause.verb.classes and not clause.verb.passive:
+            yield from (node for node in clause.nodes(clause.subject) if node.tag in "OXG")
+
+
+def pollster_phrase(reader: Reader, sentence: Sentence) -> tuple[str, Node] | None:
+    """The index or barometer that figures are attributed to, by its phrase: "selon l'indice de perception de …"."""
+    nodes = sentence.nodes
+    for at in range(len(nodes)):
+        length = phrase_at(nodes, at, reader.lexicon.words["attribution"])
+        start = at + length
+        if not length or reader.has(sentence, "index", start, start + 5) is None:
+            continue
+        end = next((i for i in range(start, len(nodes)) if nodes[i].tag in "DVCN" or nodes[i].norm in ",.;()"), len(nodes))
+        while end > start and nodes[end - 1].norm in reader.lexicon.sets["prepositions"]:
+            end -= 1
+        return plain(reader.document.text[nodes[start].start : nodes[end - 1].end]), nodes[end - 1]
+    return None
+
+
+def pollster_of(reader: Reader, sentence: int, named: dict[int, Node]) -> tuple[str, Node] | None:
+    """The pollster that stands for a sentence: its own, or else the nearest of the text, an earlier one first."""
+    own = reader.document.sentences[sentence]
+    if sentence in named:
+        return value(named[sentence]), named[sentence]
+    if phrase := pollster_phrase(reader, own):
+        return phrase
+    order = sorted(named, key=lambda index: (abs(index - sentence), index > sentence))
+    return (value(named[order[0]]), named[order[0]]) if order else _source(reader, own)
+
+
+def _source(reader: Reader, sentence: Sentence) -> tuple[str, Node] | None:
+    """An organisation that figures are attributed to, though no word says that it asked anybody."""
+    for source in attributions(reader, sentence):
+        if source.node.tag in "OG":
+            return source.holder, source.node
+    return None
+
+
+def population_of(reader: Reader, sentences: Sequence[Sentence]) -> tuple[str, Node] | None:
+    """Who was asked: the people that a sample is counted of, or the country that the sentence begins with."""
+    for sentence in sentences:
+        for at in sentence.tagged("N"):
+            if counted(reader, sentence, at) != "sample_size":
+                continue
+            for node in sentence.nodes[at + 1 : at + 2 + _NEAR]:
+                if node.form == "n" or (node.tag == "S" and node.form == "a"):
+                    return value(node), node
+            if len(sentence.nodes) > 1 and (start := _country_first(reader, sentence)):
+                return value(start), start
+    return None
+
+
+def _country_first(reader: Reader, sentence: Sentence) -> Node | None:
+    """The state of "Au Japon, …" or "In Japan, …"."""
+    nodes = sentence.nodes
+    length = phrase_at(nodes, 0, reader.lexicon.words["in"])
+    if length and length < len(nodes) and nodes[length].tag in "SO":
+        return nodes[length]
+    return None
