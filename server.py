@@ -15,7 +15,7 @@ from typing import Any, NoReturn
 
 import waitress
 
-from kg.ground.errors import SidesError
+from kg.ground.errors import QueryCancelledError, QueryError, SidesError
 from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
 from kg.serve.engine import Engine
@@ -35,6 +35,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--port", type=int, help="port to listen on, 0 for any that is free (PORT)")
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
+    logging.getLogger("waitress").addFilter(_tell_cut_answers)
     try:
         settings = Settings.from_environment(host=options.host, port=options.port)
         listener = _listen(settings)
@@ -63,9 +64,14 @@ def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
 
     def end(_number: int, _frame: FrameType | None) -> NoReturn:
         stop.set()
-        # Queries are given up at once, so that the threads that wait for them end.
-        threading.Thread(target=engine.close, name="engine closer").start()
+        threading.Thread(target=give_up, name="closer").start()
         raise SystemExit
+
+    def give_up() -> None:
+        """Wake the threads that wait for queries or for clients, so that they end."""
+        engine.close()
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
@@ -77,6 +83,14 @@ def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
     server.run()
     server.close()
     watcher.join()
+
+
+def _tell_cut_answers(record: logging.LogRecord) -> bool:
+    """Make one line of the traceback of an answer that failed while it was sent; nothing, if the client had left."""
+    error = record.exc_info[1] if record.exc_info else None
+    if isinstance(error, QueryError):
+        record.msg, record.args, record.exc_info = f"an answer was cut: {error.message}", (), None
+    return not isinstance(error, QueryCancelledError)
 
 
 def _options(settings: Settings, engine: Engine) -> dict[str, Any]:

@@ -27,18 +27,19 @@ from kg.ground.release import Release
 from kg.serve import guard
 from kg.serve.engine import Engine, processes
 from kg.serve.engine.processes import WorkerProcess
-from support.serving import EX, PAIRS, SMALL, descriptors, engine_on, eventually, make_release, many, running
-
-COUNT = f"SELECT (COUNT(*) AS ?n) {PAIRS.removeprefix('SELECT *')}"
-SLOW = {
-    "aggregate": COUNT,
-    "sort": f"{PAIRS} ORDER BY ?b ?d ?f",
-    "distinct": f"SELECT (COUNT(DISTINCT CONCAT(STR(?b), STR(?d), STR(?f))) AS ?n) {PAIRS.removeprefix('SELECT * ')}",
-    "path": f"SELECT (COUNT(*) AS ?n) {{ ?a (<{EX}next>|^<{EX}next>)* ?b . ?b (<{EX}next>|!<{EX}x>)* ?c }}",
-    "regex": "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(REGEX(CONCAT(STR(?b), ?d), '(a*)*b')) }",
-    "construct": f"CONSTRUCT {{ ?a ?q ?f }} {PAIRS.removeprefix('SELECT * ')} ORDER BY ?a",
-    "answer without end": f"SELECT (1 AS ?x) {PAIRS.removeprefix('SELECT * ')} OFFSET 200000000",
-}
+from support.serving import (
+    COUNT,
+    EX,
+    PAIRS,
+    SLOW,
+    SMALL,
+    descriptors,
+    engine_on,
+    eventually,
+    make_release,
+    many,
+    running,
+)
 
 
 @pytest.fixture(scope="module")

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 from kg.serve.engine import Engine
 from kg.serve.web import sparql
 from kg.serve.web.app import create_app
-from support.server_process import serving
+from support.server_process import Server, serving
 from support.serving import SMALL, engine_on, make_release, many
 
 
@@ -28,9 +28,9 @@ def client(engine: Engine) -> FlaskClient:
 
 
 @pytest.fixture(scope="session")
-def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
-    """The port of a server on a ring of nodes."""
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server on a ring of nodes."""
     folder = tmp_path_factory.mktemp("served")
     make_release(folder, many(500))
-    with serving(folder) as (_, number):
-        yield number
+    with serving(folder) as running_server:
+        yield running_server

@@ -16,6 +16,7 @@ import kg.serve.web.app  # noqa: F401  (every error class is defined then)
 from kg.ground.errors import QueryError, SidesError
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.serve.web.problems import STATUS, Problem, from_http, status_of
+from support.server_process import Server
 
 DOCS = Path(__file__).parents[2] / "docs"
 ENDPOINT = (DOCS / "endpoint.md").read_text(encoding="utf-8")
@@ -77,16 +78,20 @@ def test_the_queries_parse(query: str) -> None:
 
 
 @pytest.mark.parametrize("program", blocks("python"))
-def test_the_python_examples_run(port: int, program: str) -> None:
-    command = [sys.executable, "-W", "error", "-c", program.replace(":8000", f":{port}")]
+def test_the_python_examples_run(server: Server, program: str) -> None:
+    command = [sys.executable, "-W", "error", "-c", program.replace(":8000", f":{server.port}")]
     done = subprocess.run(command, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.skipif(shutil.which("curl") is None, reason="curl is not installed")
 @pytest.mark.parametrize("script", blocks("bash"))
-def test_the_curl_examples_run(port: int, tmp_path: Path, script: str) -> None:
-    command = ["bash", "-euc", script.replace(":8000", f":{port}").replace("curl ", "curl -sS --fail-with-body ")]
+def test_the_curl_examples_run(server: Server, tmp_path: Path, script: str) -> None:
+    command = [
+        "bash",
+        "-euc",
+        script.replace(":8000", f":{server.port}").replace("curl ", "curl -sS --fail-with-body "),
+    ]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=20, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines()[0] in {"state,name", "triples"}

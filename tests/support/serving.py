@@ -28,6 +28,19 @@ PAIRS = "SELECT * WHERE { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f }"
 """On `many`, far more rows than anybody will wait for."""
 
 
+COUNT = f"SELECT (COUNT(*) AS ?n) {PAIRS.removeprefix('SELECT *')}"
+SLOW = {
+    "cross product": COUNT,
+    "sort": f"{PAIRS} ORDER BY ?b ?d ?f",
+    "distinct": f"SELECT (COUNT(DISTINCT CONCAT(STR(?b), STR(?d), STR(?f))) AS ?n) {PAIRS.removeprefix('SELECT * ')}",
+    "property path": f"SELECT (COUNT(*) AS ?n) {{ ?a (<{EX}next>|^<{EX}next>)* ?b . ?b (<{EX}next>|!<{EX}x>)* ?c }}",
+    "regex": "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(REGEX(CONCAT(STR(?b), ?d), '(a*)*b')) }",
+    "construct": f"CONSTRUCT {{ ?a ?q ?f }} {PAIRS.removeprefix('SELECT * ')} ORDER BY ?a",
+    "rows skipped": f"SELECT (1 AS ?x) {PAIRS.removeprefix('SELECT * ')} OFFSET 200000000",
+}
+"""On `many`, each at work far longer than anybody will wait, before it gives its first row."""
+
+
 def many(count: int) -> str:
     """A ring of so many nodes, each with a number."""
     lines = (

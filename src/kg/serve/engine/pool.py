@@ -51,6 +51,7 @@ class Pool:
         self._busy: set[WorkerProcess] = set()
         self._waiting: deque[_Waiter] = deque()
         self._closed = False
+        self._closing = threading.Lock()
         self._keeper = threading.Thread(target=self._keep, name="pool keeper", daemon=True)
 
     @property
@@ -158,6 +159,10 @@ class Pool:
 
     def close(self) -> None:
         """End every process and wait for it; queries that wait or run are given up."""
+        with self._closing:  # who comes second waits until the first is done
+            self._close()
+
+    def _close(self) -> None:
         with self._changed:
             self._closed = True
             idle, busy = self._idle, self._busy

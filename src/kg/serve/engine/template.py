@@ -6,6 +6,7 @@ control socket as standard input. It has one thread, so that forking is safe, an
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import os
 import signal
@@ -30,8 +31,9 @@ def main(data: str, memory: int) -> None:
     evaluator = Evaluator(store)
     gc.collect()
     gc.freeze()  # keeps the collector of the workers from touching, and so copying, the shared pages
-    while _obey(control, evaluator, memory):
-        pass
+    with contextlib.suppress(ConnectionError):  # the server was killed in the middle of an order
+        while _obey(control, evaluator, memory):
+            pass
 
 
 def _obey(control: socket.socket, evaluator: Evaluator, memory: int) -> bool:
