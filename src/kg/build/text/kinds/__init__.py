@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import border, poll
+from kg.build.text.kinds import border, casualties, membership, poll
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
     border.read,
+    casualties.read,
+    membership.read,
     poll.read,
 )
 """The readers of all kinds."""

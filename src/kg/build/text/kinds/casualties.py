@@ -1,0 +1,217 @@
+"""Kind `casualties`: how many people were killed, wounded, captured or went missing, and who counted them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from kg.build.text.clauses import Clause
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.attribution import attributions
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, plain, since_date, value, whole
+from kg.build.text.nodes import phrase_at
+
+_FATES = ("dead", "wounded", "missing", "captured", "losses")
+_VERBS = {"kill": "dead", "wound": "wounded", "capture": "captured"}
+_REACH = 10
+"""How many nodes may stand between a figure and what happened to those it counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Toll:
+    """A figure with its fate, the place of the word that tells it, and the range of nodes that is about it."""
+
+    at: int
+    fate: str
+    cue: int
+    begin: int
+    end: int
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The tolls of a text, each with its counter, its side and its dates."""
+    for sentence in reader.document.sentences:
+        found = list(tolls(reader, sentence))
+        if found:
+            shared = _shared(reader, sentence)
+            yield from (_found(reader, sentence, toll, shared) for toll in found)
+
+
+def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
+    """The figures of a sentence that count casualties."""
+    numbers = sentence.tagged("N")
+    for place, at in enumerate(numbers):
+        before = numbers[place - 1] + 1 if place else 0
+        after = numbers[place + 1] if place + 1 < len(numbers) else len(sentence.nodes)
+        if not _people(reader, sentence, at, after):
+            continue
+        told = _after(reader, sentence, at, after) or _before(reader, sentence, at, before)
+        if told:
+            yield Toll(at, told[0], told[1], before, after)
+
+
+def _people(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
+    """Whether the figure counts people, or those who died or were hurt, and nothing else."""
+    if whole(sentence.nodes[at]) is None:
+        return False
+    for here in range(at + 1, min(at + 4, after)):
+        node = sentence.nodes[here]
+        if node.form == "n" or _fate(reader, sentence, here) or reader.has(sentence, "victims", here, here + 1) is not None:
+            return True
+        if node.tag not in "SW" or not node.norm[:1].isalpha():
+            return False
+    return False
+
+
+def _fate(reader: Reader, sentence: Sentence, at: int) -> str | None:
+    """What the word at a place says of those counted."""
+    node = sentence.nodes[at]
+    if node.verb:
+        told = next((fate for name, fate in _VERBS.items() if name in node.verb.classes), None)
+        if told:
+            return None if node.verb.negative else told
+    return next((name for name in _FATES if phrase_at(sentence.nodes, at, reader.lexicon.words[name])), None)
+
+
+def _after(reader: Reader, sentence: Sentence, at: int, after: int) -> tuple[str, int] | None:
+    for here in range(at + 1, min(at + _REACH, after)):
+        if sentence.nodes[here].norm in (";", ":"):
+            return None
+        if told := _fate(reader, sentence, here):
+            return told, here
+    return None
+
+
+def _before(reader: Reader, sentence: Sentence, at: int, before: int) -> tuple[str, int] | None:
+    for here in range(at - 1, max(before, at - _REACH) - 1, -1):
+        if sentence.nodes[here].norm in (";",):
+            return None
+        if told := _fate(reader, sentence, here):
+            return told, here
+    return None
+
+
+def _found(reader: Reader, sentence: Sentence, toll: Toll, shared: dict[str, Any]) -> Found:
+    node = sentence.nodes[toll.at]
+    slots: dict[str, Any] = {"count": whole(node), **shared}
+    if toll.fate != "losses":
+        slots["what"] = toll.fate
+    if side := _side(reader, sentence, toll, slots.get("counted_by")):
+        slots["side"] = side
+    if node.reading and node.reading.approx:
+        slots["approx"] = node.reading.approx
+    nodes = [node, sentence.nodes[toll.cue]]
+    return Found("casualties", slots, "casualties/toll", sentence.index, nodes, toll.cue)
+
+
+def _side(reader: Reader, sentence: Sentence, toll: Toll, counter: str | None) -> str | None:
+    """Whose dead they are: "militaires russes", "Russian soldiers", "de ses soldats", "les pertes russes"."""
+    nodes = sentence.nodes
+    for at in range(toll.at + 1, min(toll.at + 6, toll.end)):
+        if nodes[at].tag == "S" and (nodes[at].form in "an" or _of_side(reader, sentence, at)):
+            return value(nodes[at])
+        if nodes[at].norm in reader.lexicon.sets["own"] and counter:
+            return counter
+        if nodes[at].norm in ",;(" or (nodes[at].verb and at > toll.cue):
+            break
+    for at in range(toll.begin, toll.at):
+        if nodes[at].tag == "S" and nodes[at].form == "a":
+            return value(nodes[at])
+    return _loser(reader, sentence, toll)
+
+
+def _of_side(reader: Reader, sentence: Sentence, at: int) -> bool:
+    start = max(at - 3, 0)
+    return reader.has(sentence, "on_the_side", start, at) is not None
+
+
+def _loser(reader: Reader, sentence: Sentence, toll: Toll) -> str | None:
+    """The state that has lost people: the subject of "a perdu 46 000 soldats"."""
+    if toll.fate != "losses" or not sentence.nodes[toll.cue].verb:
+        return None
+    for clause in reader.clauses[sentence.index]:
+        if clause.at == toll.cue and clause.subject:
+            return value(sentence.nodes[clause.subject[-1]])
+    return None
+
+
+def _shared(reader: Reader, sentence: Sentence) -> dict[str, Any]:
+    """What all the tolls of a sentence share: who counted, with whose data, since when or on which day.
+
+    A following sentence that says how the same counter counts belongs to it.
+    """
+    slots: dict[str, Any] = {}
+    counter = _counter(reader, sentence)
+    if counter:
+        slots["counted_by"] = value(counter)
+    about = [sentence]
+    for other in reader.document.sentences[sentence.index + 1 :]:
+        counts = _counter(reader, other)
+        if counter and counts and value(counts) == value(counter) and not list(tolls(reader, other)):
+            about.append(other)
+    for place in about:
+        slots = {**_dates(place), **slots}
+        if data := _data_from(reader, place, value(counter) if counter else ""):
+            slots.setdefault("data_from", data)
+    return slots
+
+
+def _counter(reader: Reader, sentence: Sentence) -> Node | None:
+    """Who counts: the subject or agent of a verb of counting or saying, or whom the figures are attributed to."""
+    nodes = sentence.nodes
+    for clause in reader.clauses[sentence.index]:
+        if _counts(reader, clause):
+            parties = clause.agent if clause.verb.passive else clause.subject
+            if parties:
+                return nodes[parties[0]]
+    for source in attributions(reader, sentence):
+        return source.node if source.node.is_entity else Node("W", source.node.start, source.node.end, source.holder, source.holder)
+    for at, node in enumerate(nodes):
+        if node.verb and "count" in node.verb.classes and node.verb.tense == "pp":
+            parties = [i for i in sentence.tagged("SOGPX", at + 1, at + 4) if nodes[i].form != "a"]
+            if parties and reader.has(sentence, "by", at + 1, parties[0]) is not None:
+                return nodes[parties[0]]
+    return None
+
+
+def _counts(reader: Reader, clause: Clause) -> bool:
+    """Whether a clause is about counting: "a recensé", "tient le décompte"."""
+    if clause.verb.classes & {"count", "say", "recognise"}:
+        return not clause.verb.classes & {"kill", "wound"}
+    return reader.has(clause.sentence, "tally", clause.at, clause.end) is not None
+
+
+def _dates(sentence: Sentence) -> dict[str, Any]:
+    slots: dict[str, Any] = {}
+    for at in sentence.tagged("D"):
+        node = sentence.nodes[at]
+        if is_since(node):
+            slots.setdefault("since", since_date(date_of(node)))
+        else:
+            slots.setdefault("date", date_of(node))
+    return slots
+
+
+def _data_from(reader: Reader, sentence: Sentence, counter: str) -> list[str]:
+    """Whose data a count rests on: the organisations after "à partir des données de", or the noun phrase."""
+    nodes = sentence.nodes
+    for at in range(len(nodes)):
+        length = phrase_at(nodes, at, reader.lexicon.words["data_from"])
+        if not length:
+            continue
+        end = next((i for i in range(at + length, len(nodes)) if nodes[i].norm in ",;.()" or nodes[i].verb), len(nodes))
+        named = [nodes[i] for i in sentence.tagged("OGX", at + length, end) if nodes[i].form not in "ap" or not nodes[i].form]
+        names = [value(node) for node in named if value(node) != counter]
+        if names:
+            return list(dict.fromkeys(names))
+        if phrase := _open_data(reader, nodes, at + length, end):
+            return [phrase]
+    return []
+
+
+def _open_data(reader: Reader, nodes: tuple[Node, ...], begin: int, end: int) -> str:
+    words = [node for node in nodes[begin:end] if node.tag == "W"]
+    if not words or not any(node.norm in reader.lexicon.sets["data_words"] for node in words):
+        return ""
+    return plain(" ".join(node.text for node in words))
