@@ -155,11 +155,14 @@ def _build(given: argparse.Namespace) -> int:
 
 
 def _check(given: argparse.Namespace) -> int:
-    from kg.build.pipeline import check
     from kg.build.text.mapper import Mapper
+    from kg.build.verification import check, verdict
 
     settings = Settings.from_environment(home=given.home)
     mapper = Mapper.from_tables(settings.home / "sources" / "entities")
-    findings = check(settings, mapper, prove=not given.quick)
-    print(*findings or ("nothing found",), sep="\n", flush=True)
-    return FOUND if findings else 0
+    done = []
+    for examination in check(settings, mapper, prove=not given.quick):
+        print(*examination.lines(), sep="\n", flush=True)
+        done.append(examination)
+    print(verdict(done, left_out="the proofs by a reasoner" if given.quick else ""), flush=True)
+    return FOUND if any(examination.findings for examination in done) else 0

@@ -12,7 +12,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.mapping.given import GivenAssertions
-from kg.build.pipeline import build, check
+from kg.build.pipeline import build
 from kg.build.report import BuildReport
 from kg.build.sources import Source
 from kg.ground.errors import ContractError, ShapeError, SidesError, StatementFileError
@@ -222,39 +222,3 @@ def test_data_that_does_not_fit_the_shapes_are_not_published(home: Settings) -> 
     with pytest.raises(ShapeError, match="a text span has one oa:start"):
         build(home, mapper(home.home))
     assert not (home.home / "var" / "current").exists()
-
-
-def test_check_finds_nothing_after_a_build_and_tells_each_difference(built: Settings) -> None:
-    assert check(built, mapper(built.home), prove=False) == []
-    triples, states = built.home / "triples" / "notes.trig", built.home / "ontology" / "entities" / "states.ttl"
-    text = triples.read_text()
-    triples.write_text(text.replace("state:UKR", "state:RUS", 1))
-    line = text[: text.index("state:UKR")].count("\n") + 1
-    states.rename(states.with_suffix(".bak"))
-    (built.home / "triples" / "other.trig").write_text("")
-    found = check(built, mapper(built.home), prove=False)
-    states.with_suffix(".bak").rename(states)
-    triples.write_text(text)
-    (built.home / "triples" / "other.trig").unlink()
-    remedy = "What to do: run `kg build` and"
-    assert found == [
-        f"ontology/entities/states.ttl: the file is not there. {remedy} commit the file",
-        f"triples/notes.trig:{line}: this is not what a build gives. {remedy} commit the file",
-        f"triples/other.trig: no source has this name. {remedy} remove the file",
-    ]
-
-
-@pytest.mark.parametrize(("below", "told"), [("sides:State", []), ("sides:State , sides:Person", ["sides:Impossible"])])
-def test_check_proves_the_ontology(home: Settings, below: str, told: list[str]) -> None:
-    # Far smaller than the real ontology, which the reasoner takes ten seconds for.
-    (home.home / "ontology" / "concepts.ttl").unlink()
-    (home.home / "ontology" / "sides.ttl").write_text(
-        "@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix rdfs: <http://www.w3.org/2000/01/rdf-schema#> .\n"
-        "@prefix sides: <https://w3id.org/sides/ontology#> . <https://w3id.org/sides/ontology> a owl:Ontology .\n"
-        "sides:State a owl:Class ; owl:disjointWith sides:Person . sides:Person a owl:Class .\n"
-        f"sides:Impossible a owl:Class ; rdfs:subClassOf {below} .\n"
-    )
-    found = check(home, mapper(home.home))
-    contradictions = [finding for finding in found if "no member is possible" in finding]
-    assert [name for finding in contradictions for name in told if name in finding] == told
-    assert len(contradictions) == len(told)

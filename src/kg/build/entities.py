@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterator, Mapping
+import io
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from kg.build.files import read_text
 from kg.ground.errors import TableError
+from kg.ground.terms import is_entity
 
 TABLES: Mapping[str, tuple[str, str]] = {
     "state": ("states.csv", "iso3"),
@@ -16,6 +19,16 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "equipment": ("equipment.csv", "slug"),
 }
 """Kind of entity -> the file that lists it and the column that names it."""
+
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "state": ("iso2", "demonym_fr_m", "demonym_fr_f", "capital_fr", "un_member", "borders", "lat", "lon"),
+    "org": ("acronyms", "kind", "website"),
+    "person": ("role_en",),
+    "equipment": ("aliases", "category"),
+}
+"""Kind of entity -> the columns of its file beside the key, the names and the Wikidata item; more may stand there."""
+
+_COMMON = ("qid", "name_en", "name_fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,25 +50,44 @@ class Entity:
 def read_entities(folder: Path) -> tuple[Entity, ...]:
     """Read the four tables, in their own order.
 
-    Raises `TableError` for a row with a wrong number of cells, an empty key or name, or a key that stands twice.
+    Raises `TableError` for a file that is not there, is not UTF-8 or lacks a column or all rows, and for a row with a
+    wrong number of cells, an empty name, or a key that is empty, no part of an IRI, or there twice.
     """
     entities: dict[str, Entity] = {}
     for kind, (file, key_column) in TABLES.items():
-        for where, row in _rows(folder / file):
+        for where, row in _rows(folder / file, (key_column, *_COMMON, *COLUMNS[kind])):
             if not (row.get(key_column) and row.get("name_fr") and row.get("name_en")):
                 raise TableError("a key or a name is empty", where=where, expected=f"{key_column}, name_fr, name_en")
             key = f"{kind}:{row[key_column]}"
+            if not is_entity(key):
+                raise TableError(f"{key!r} names no entity", where=where, expected="ASCII letters, digits and hyphens")
             if key in entities:
                 raise TableError(f"{key} stands twice", where=where, expected="one row an entity")
             entities[key] = Entity(key, kind, row["name_fr"], row["name_en"], row["qid"] or None, row)
     return tuple(entities.values())
 
 
-def _rows(path: Path) -> Iterator[tuple[str, dict[str, str]]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        for row in reader:
-            where = f"{path.name}:{reader.line_num}"
-            if None in row or None in row.values():
-                raise TableError("wrong number of cells", where=where, expected=f"{len(reader.fieldnames or ())} cells")
-            yield where, row
+def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
+    reader = csv.DictReader(io.StringIO(read_text(path, error=TableError), newline=""), strict=True)
+    rows = 0
+    for where, row in _located(reader, path.name):
+        missing = [column for column in columns if column not in row]
+        if missing:
+            raise TableError(f"there is no column {', '.join(missing)}", where=path.name, expected=", ".join(columns))
+        if None in row or None in row.values():
+            raise TableError("wrong number of cells", where=where, expected=f"{len(reader.fieldnames or ())} cells")
+        rows += 1
+        yield where, row
+    if not rows:
+        raise TableError("the table has no rows", where=path.name, remedy="restore the file")
+
+
+def _located(reader: csv.DictReader[str], name: str) -> Iterator[tuple[str, dict[str, str]]]:
+    while True:
+        try:
+            row = next(reader, None)
+        except csv.Error as error:
+            raise TableError(f"not CSV: {error}", where=f"{name}:{reader.reader.line_num}", expected="CSV") from error
+        if row is None:
+            return
+        yield f"{name}:{reader.line_num}", row

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import reasonable
 
+from kg.ground.errors import BuildError
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES
 
 _TYPE = PREFIXES["rdf"] + "type"
@@ -21,17 +22,27 @@ def entailments(ontology: Iterable[ox.Triple], facts: Iterable[ox.Triple]) -> se
     Of ``facts`` only those take part that are about one of our identifiers, by ``rdf:type`` or a property of the
     ontology, with an identifier, a class of the ontology or a truth value as object: labels, links to Wikidata and the
     reified triples of facts are left out of the reasoning. Chains of properties are not followed: the reasoner
-    (reasonable 0.4) does not implement them.
+    (reasonable 0.4) does not implement them. Raises `BuildError` if no temporary file can be written.
     """
     given = {triple for triple in facts if _plain(triple)}
+    reasoner = reasonable.PyReasoner()
+    try:
+        _load(reasoner, {*ontology, *given})
+    except OSError as error:
+        raise BuildError(
+            f"the input of the reasoner cannot be written: {error}",
+            where=tempfile.gettempdir(),
+            remedy="make room there, or name another folder by TMPDIR",
+        ) from error
+    return {_triple(*terms) for terms in reasoner.reason() if _ours(*map(str, terms))} - given
+
+
+def _load(reasoner: reasonable.PyReasoner, triples: Iterable[ox.Triple]) -> None:
+    # The reasoner reads a file or a graph of rdflib; the file needs no second RDF library.
     with tempfile.TemporaryDirectory() as folder:
-        # The reasoner reads a file or a graph of rdflib; the file needs no second RDF library.
         path = Path(folder) / "input.ttl"
-        ox.serialize({*ontology, *given}, str(path), ox.RdfFormat.TURTLE)
-        reasoner = reasonable.PyReasoner()
+        ox.serialize(triples, str(path), ox.RdfFormat.TURTLE)
         reasoner.load_file(str(path))
-        found = {_triple(*terms) for terms in reasoner.reason() if _ours(*map(str, terms))}
-    return found - given
 
 
 def _plain(triple: ox.Triple) -> bool:

@@ -6,7 +6,6 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 from typing import Protocol
 
@@ -14,9 +13,10 @@ import pyoxigraph as ox
 
 import kg
 from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
-from kg.build.check.shapes import require_valid, validate
+from kg.build.check.shapes import require_valid
 from kg.build.entities import read_entities
 from kg.build.entity_graph import entity_turtle
+from kg.build.files import read_text
 from kg.build.inference import entailments
 from kg.build.mapping import trig
 from kg.build.mapping.documents import MappedStatement, read_context, triples
@@ -44,6 +44,9 @@ SHAPES = "ontology/shapes"
 
 TRIPLES = "triples"
 """The folder, below the home folder, of one TriG file for each source."""
+
+TERMS = "sides.ttl"
+"""The file, in the folder of the ontology, without which nothing means anything."""
 
 ENTITY_FILES = "ontology/entities"
 """The folder, below the home folder, of the entities as Turtle."""
@@ -75,14 +78,17 @@ class Vocabulary:
 
     @classmethod
     def read(cls, home: Path) -> Vocabulary:
-        """Read ontology, entities, rules and context; raises `OntologyError` for a file that is no Turtle."""
+        """Read ontology, entities, rules and context.
+
+        Raises `OntologyError` for a file that is not there or not what it should be, `TableError` for a table.
+        """
         folder = home / "ontology"
         entities = read_entities(home / "sources" / "entities")
         files = entity_turtle(entities)
         return cls(
             context=read_context(folder / "context.jsonld"),
             rules=read_rules(folder / "rules"),
-            ontology=_canonical(_read_turtle(folder.glob("*.ttl"))),
+            ontology=_canonical(_read_turtle({folder / TERMS, *folder.glob("*.ttl")})),
             entity_files=files,
             entities={triple for name, text in files.items() for triple in _parse(text, name)},
             keys=frozenset(entity.key for entity in entities),
@@ -106,7 +112,7 @@ def build(
     anew. Nothing is published if any step raises one of the errors below `SidesError`.
     """
     with exclusive(settings.releases_path):
-        built = _build(settings.home, mapper, sources)
+        built = assemble(settings.home, mapper, sources)
         require_valid(built.n_triples(), settings.home / SHAPES)
         require_clean(built.unclean(settings.home))
         if write_files:
@@ -114,40 +120,9 @@ def build(
         return _publish(settings, built)
 
 
-def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> list[str]:
-    """Everything that is wrong with what is committed, each with what to do; nothing is written.
-
-    Compares ``triples/`` and ``ontology/entities/`` with what a build gives, holds the data against the shapes and the
-    graph against the checks; with ``prove``, a complete reasoner classifies the ontology and looks for contradictions,
-    which takes some ten seconds. Raises an error below `SidesError` where no build is possible.
-    """
-    home = settings.home
-    built = _build(home, mapper, None)
-    return [
-        *_differences(home, built.files()),
-        *(f"{SHAPES}: {violation}" for violation in validate(built.n_triples(), home / SHAPES)),
-        *(f"{CHECKS}: {finding}" for finding in built.unclean(home)),
-        *(_contradictions(home) if prove else ()),
-    ]
-
-
-def _contradictions(home: Path) -> Iterator[str]:
-    try:
-        from kg.build.check import reasoner  # a Java of 100 MB, which only this needs
-    except ModuleNotFoundError as error:
-        raise BuildError(f"{error.name} is not installed", remedy="run `make check`, which installs it") from error
-    ontology = sorted((home / "ontology").glob("*.ttl"))
-    entities = sorted((home / ENTITY_FILES).glob("*.ttl"))
-    for prove, files in ((reasoner.classify, ontology), (reasoner.check_consistency, [*ontology, *entities])):
-        try:
-            prove(files)
-        except OntologyError as error:
-            yield str(error)
-
-
 @dataclass(frozen=True, slots=True)
-class _Built:
-    """What a build has made before anything is written."""
+class Built:
+    """What a build has made before anything is checked or written."""
 
     vocabulary: Vocabulary
     mapped: list[MappedSource]
@@ -157,8 +132,14 @@ class _Built:
 
     def n_triples(self) -> bytes:
         """What the shapes look at: everything but what was inferred."""
-        held = (held for name, held in self.graphs.items() if name != graph_iri("inferred"))
-        return ox.serialize(set[ox.Triple]().union(*held), format=ox.RdfFormat.N_TRIPLES) or b""
+        return ox.serialize(self._without("inferred"), format=ox.RdfFormat.N_TRIPLES) or b""
+
+    def data(self) -> Triples:
+        """Everything but the ontology, which has blank nodes of its own."""
+        return self._without("ontology")
+
+    def _without(self, name: str) -> Triples:
+        return set[ox.Triple]().union(*(held for graph, held in self.graphs.items() if graph != graph_iri(name)))
 
     def unclean(self, home: Path) -> list[Finding]:
         """What the checks find in the ontology and in the graph as a whole."""
@@ -174,7 +155,8 @@ class _Built:
         return entities | {path: trig.serialize(graph, self.graphs[graph]) for path, graph in sources.items()}
 
 
-def _build(home: Path, mapper: Mapper, given: Iterable[Source] | None) -> _Built:
+def assemble(home: Path, mapper: Mapper, given: Iterable[Source] | None = None) -> Built:
+    """Read, map, infer and describe, of the sources of the catalogue or those given; nothing is checked or written."""
     folder = home / "sources"
     sources = read_catalogue(folder) if given is None else tuple(given)
     catalogue = catalogue_triples(folder) if given is None else set()
@@ -186,7 +168,7 @@ def _build(home: Path, mapper: Mapper, given: Iterable[Source] | None) -> _Built
     graphs[graph_iri("ontology")] = vocabulary.ontology
     inputs = inputs_digest(home, sources)
     graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
-    return _Built(vocabulary, mapped, graphs, dataset(graphs), versions)
+    return Built(vocabulary, mapped, graphs, dataset(graphs), versions)
 
 
 def map_source(source: Source, mapper: Mapper) -> MappedSource:
@@ -230,43 +212,38 @@ def _check_entities(item: MappedStatement, keys: frozenset[str], file: Path) -> 
 
 
 def _write_files(home: Path, files: Mapping[str, bytes]) -> None:
-    for name, content in files.items():
-        path = home / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        if not path.is_file() or path.read_bytes() != content:
-            aside = path.with_name(f"{path.name}.new")
-            aside.write_bytes(content)
-            aside.replace(path)
-    for path in _strays(home, files):
-        path.unlink()
+    try:
+        for name, content in files.items():
+            _write_file(home / name, content)
+        for path in strays(home, files):
+            path.unlink()
+    except OSError as error:
+        raise BuildError(
+            f"a generated file cannot be written: {error.strerror or error}",
+            where=error.filename or str(home),
+            expected=f"{TRIPLES}/ and {ENTITY_FILES}/ that this user may write to, with room on the disk",
+        ) from error
 
 
-def _strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
+def _write_file(path: Path, content: bytes) -> None:
+    """Write a file, whole or not at all, unless it holds this content already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if path.is_file() and path.read_bytes() == content:
+        return
+    aside = path.with_name(f"{path.name}.new")
+    try:
+        aside.write_bytes(content)
+        aside.replace(path)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
     """Generated files of sources that are gone."""
     return sorted(path for path in (home / TRIPLES).glob("*.trig") if f"{TRIPLES}/{path.name}" not in files)
 
 
-def _differences(home: Path, files: Mapping[str, bytes]) -> Iterator[str]:
-    remedy = "What to do: run `kg build` and commit the file"
-    for name, content in files.items():
-        path = home / name
-        if not path.is_file():
-            yield f"{name}: the file is not there. {remedy}"
-            continue
-        held = path.read_bytes()
-        if held != content:
-            yield f"{name}:{_first_difference(held, content)}: this is not what a build gives. {remedy}"
-    for path in _strays(home, files):
-        yield f"{TRIPLES}/{path.name}: no source has this name. What to do: run `kg build` and remove the file"
-
-
-def _first_difference(held: bytes, made: bytes) -> int:
-    """The line, counted from 1, in which two texts begin to differ."""
-    pairs = zip_longest(held.splitlines(), made.splitlines())
-    return next((number for number, (one, other) in enumerate(pairs, start=1) if one != other), 1)
-
-
-def _publish(settings: Settings, built: _Built) -> BuildReport:
+def _publish(settings: Settings, built: Built) -> BuildReport:
     sources = tuple(SourceReport.of(item.source.name, item.statements) for item in built.mapped)
     report = BuildReport(sources, count(built.quads))
     release, new = publish(
@@ -329,7 +306,8 @@ def inputs_digest(home: Path, sources: Iterable[Source]) -> str:
 
 
 def _read_turtle(paths: Iterable[Path]) -> Triples:
-    return {triple for path in sorted(paths) for triple in _parse(path.read_text(encoding="utf-8"), str(path))}
+    texts = ((str(path), read_text(path, error=OntologyError)) for path in sorted(paths))
+    return {triple for where, text in texts for triple in _parse(text, where)}
 
 
 def _canonical(triples_: Triples) -> Triples:

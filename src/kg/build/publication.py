@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import TextIO
 
 from kg.ground.errors import BuildError, ReleaseError
 from kg.ground.release import CURRENT, FOLDER, MANIFEST, Release, ReleaseFile, content_hash
@@ -29,10 +30,9 @@ _LOCK = "build.lock"
 def exclusive(folder: Path) -> Iterator[None]:
     """Hold the lock of the builds that publish into ``folder``; the system frees it when the process ends.
 
-    Raises `BuildError` if another build holds it.
+    Raises `BuildError` if another build holds it, or nothing can be written there.
     """
-    folder.mkdir(parents=True, exist_ok=True)
-    with (folder / _LOCK).open("a+") as lock:
+    with _open_lock(folder) as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
@@ -48,18 +48,37 @@ def exclusive(folder: Path) -> Iterator[None]:
         yield
 
 
+def _open_lock(folder: Path) -> TextIO:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / _LOCK).open("a+")
+    except OSError as error:
+        raise BuildError(
+            f"nothing can be written here: {error.strerror}",
+            where=error.filename or str(folder),
+            expected="a folder that this user may write to",
+            remedy="change its owner or its mode, or name another folder by SIDES_RELEASES",
+        ) from error
+
+
 def publish(
     folder: Path, fill: Callable[[Path], None], *, name: str, counts: Mapping[str, int], versions: Mapping[str, str]
 ) -> tuple[Release, bool]:
     """Publish what ``fill`` writes into an empty directory, and tell whether it is new.
 
     To be called within `exclusive`. The hash of the content names the release; content that is published already is not
-    written again. Raises `BuildError` if the system refuses to write.
+    written again. Raises `BuildError` if the system refuses to write; what was written is then removed.
     """
     try:
         return _publish(folder, fill, name, counts, versions)
     except OSError as error:
-        raise BuildError(f"the release cannot be written: {error}", where=str(folder)) from error
+        with suppress(OSError):
+            _sweep(folder)
+        raise BuildError(
+            f"the release cannot be written: {error}",
+            where=str(folder),
+            remedy="make room on the disk; the last release stays in service",
+        ) from error
 
 
 def _publish(

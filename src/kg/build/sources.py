@@ -207,7 +207,7 @@ def _one(description: frozenset[ox.Triple], curie: str, where: str) -> str:
 
 def _compare_files(folder: Path, sources: tuple[Source, ...], path: Path) -> None:
     catalogued = {source.file for source in sources}
-    present = {file for file in (folder / STATEMENT_FOLDER).iterdir() if file.is_file()}
+    present = {file for file in (folder / STATEMENT_FOLDER).glob("*") if file.is_file()}
     for source in sources:
         if not source.file.is_file():
             raise CatalogueError(

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.build.files import list_files, read_text
 from kg.ground.errors import HygieneError
 from kg.ground.terms import shorten
 
@@ -53,14 +54,11 @@ _HEAD = re.compile(r"# Problem: (?P<problem>.+)\n# Solution: (?P<solution>.+)\n#
 
 def read_checks(folder: Path) -> tuple[Check, ...]:
     """Read every ``*.rq`` file of a folder; raises `HygieneError` for one without its head or outside a known scope."""
-    checks = tuple(_read_check(path) for path in sorted(folder.glob("*.rq")))
-    if not checks:
-        raise HygieneError("there are no checks", where=str(folder), expected="*.rq")
-    return checks
+    return tuple(_read_check(path) for path in list_files(folder, "*.rq", error=HygieneError))
 
 
 def _read_check(path: Path) -> Check:
-    text = path.read_text(encoding="utf-8")
+    text = read_text(path, error=HygieneError)
     head = _HEAD.match(text)
     if head is None:
         raise HygieneError(

@@ -43,8 +43,12 @@ Axiom = frozenset[ox.Triple]
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """The class hierarchy that the reasoner found: direct superclasses and equivalent classes by IRI."""
+    """The class hierarchy that the reasoner found: direct superclasses and equivalent classes by IRI.
 
+    ``classes`` is the number of named classes, and ``seconds`` what the reasoner took.
+    """
+
+    classes: int
     superclasses: Mapping[str, tuple[str, ...]]
     equivalents: tuple[tuple[str, ...], ...]
     seconds: float
@@ -74,19 +78,22 @@ def classify(ontology_files: Sequence[Path], *, explain: bool = False, deadline:
     for kind, iris in relations:
         if kind == "SubClassOf":
             above.setdefault(iris[0], []).append(iris[1])
-    return Classification({low: tuple(sorted(high)) for low, high in sorted(above.items())}, equivalents, seconds)
+    superclasses = {low: tuple(sorted(high)) for low, high in sorted(above.items())}
+    return Classification(_count_classes(triples), superclasses, equivalents, seconds)
 
 
-def check_consistency(files: Sequence[Path], *, explain: bool = False, deadline: float = 300.0) -> None:
-    """Check that the ontology and the entities in these Turtle files can hold together.
+def check_consistency(
+    files: Sequence[Path], *, data: Iterable[ox.Triple] = (), explain: bool = False, deadline: float = 300.0
+) -> None:
+    """Check that the ontology in these Turtle files, and the data, can hold together.
 
     Much faster than `classify` where there are many individuals. Literals of types that OWL 2 does not know (points,
     dates) are let pass. Raises `OntologyError`.
     """
-    triples = _read(files)
+    triples = _read(files).union(data)
     if _reason(triples, "--consistency", "--ignoreUnsupportedDatatypes", deadline=deadline) is None:
         raise OntologyError(
-            "ontology and entities contradict each other" + _reason_why(triples, None, explain, deadline),
+            "ontology and data contradict each other" + _reason_why(triples, None, explain, deadline),
             where=_names(files),
             expected="axioms and facts that can all hold together",
         )
@@ -108,6 +115,11 @@ def _refuse_unsatisfiable(
             expected="classes that can have members",
             remedy="weaken a disjointness, a domain or a range",
         )
+
+
+def _count_classes(triples: Iterable[ox.Triple]) -> int:
+    kinds = (triple.subject for triple in triples if str(triple.object) == f"<{OWL}Class>")
+    return sum(isinstance(subject, ox.NamedNode) for subject in kinds)
 
 
 def _names(files: Sequence[Path]) -> str:

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
+import pyoxigraph as ox
 import pyshacl
+from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.namespace import SH
 from rdflib.term import Node
 
+from kg.build.files import list_files, read_text
 from kg.ground.errors import ShapeError
 from kg.ground.terms import shorten
 
@@ -45,7 +48,8 @@ def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples"
     """Hold the data against all shapes of a folder and return what does not fit, sorted.
 
     ``data`` must hold all that a shape looks at: with the assertions also the ontology and the entities, since a shape
-    asks whether a value is of a class or of one below it. Raises `ShapeError` for another format than `FORMATS`.
+    asks whether a value is of a class or of one below it. Raises `ShapeError` for another format than `FORMATS` and
+    for shapes that cannot be read or used.
     """
     if data_format not in FORMATS:
         raise ShapeError(f"data comes as {data_format!r}", expected=" or ".join(FORMATS))
@@ -53,8 +57,18 @@ def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples"
     graph.parse(data=data, format=FORMATS[data_format])
     shapes = _read_shapes(shapes_folder)
     # Nothing is inferred and nothing imported: what is not written in the data is not there.
-    _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none", inplace=True, do_owl_imports=False)
+    try:
+        _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none", inplace=True, do_owl_imports=False)
+    except ReportableRuntimeError as error:
+        raise ShapeError(f"a shape cannot be used: {error}", where=str(shapes_folder), expected="SHACL") from error
+    if not isinstance(report, Graph):  # what the standard calls a failure, such as shapes that go round in a circle
+        raise ShapeError(f"the shapes cannot be evaluated: {report}", where=str(shapes_folder), expected="SHACL")
     return tuple(sorted(_violation(report, result) for result in report.objects(None, SH.result)))
+
+
+def count_shapes(folder: Path) -> int:
+    """The number of shapes with a target in a folder; raises `ShapeError` if they cannot be read."""
+    return len(set(_read_shapes(folder).subjects(SH.targetClass)))
 
 
 def require_valid(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples", shown: int = 20) -> None:
@@ -72,13 +86,19 @@ def require_valid(data: bytes, shapes_folder: Path, *, data_format: str = "n-tri
 
 
 def _read_shapes(folder: Path) -> Graph:
-    files = sorted(folder.glob("*.ttl"))
-    if not files:
-        raise ShapeError("there are no shapes", where=str(folder), expected="*.ttl")
     shapes = Graph()
-    for file in files:
-        shapes.parse(file, format="turtle")
+    for file in list_files(folder, "*.ttl", error=ShapeError):
+        shapes.parse(data=_n_triples(read_text(file, error=ShapeError), str(file)), format="nt")
     return shapes
+
+
+def _n_triples(turtle: str, where: str) -> bytes:
+    """Turtle in the simplest form: RDFLib's own parser of Turtle fails in a dozen ways at what is no Turtle."""
+    try:
+        triples = [quad.triple for quad in ox.parse(turtle, ox.RdfFormat.TURTLE, rename_blank_nodes=True)]
+    except SyntaxError as error:
+        raise ShapeError(str(error), where=where, expected="Turtle") from error
+    return ox.serialize(triples, format=ox.RdfFormat.N_TRIPLES) or b""
 
 
 def _violation(report: Graph, result: Node) -> Violation:

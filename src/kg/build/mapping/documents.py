@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.build.files import read_text
 from kg.build.mapping import dates
-from kg.ground.errors import ContractError
+from kg.ground.errors import ContractError, OntologyError
 from kg.ground.kinds import KINDS, Slot, ValueType
 from kg.ground.records import Assertion, Evidence, SlotValue, Span, Statement
 from kg.ground.terms import (
@@ -43,16 +44,26 @@ class MappedStatement:
 
 
 def read_context(path: Path) -> list[object]:
-    """The JSON-LD context of the documents: the file's, and the prefixes of the standard terms beside it."""
-    context = json.loads(path.read_text(encoding="utf-8"))["@context"]
+    """The JSON-LD context of the documents: the file's, and the prefixes of the standard terms beside it.
+
+    Raises `OntologyError` for a file that is not there or holds no context.
+    """
+    text = read_text(path, error=OntologyError)
+    try:
+        context = json.loads(text)["@context"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise OntologyError(f"no JSON-LD context: {error!r}", where=str(path), expected='{"@context": …}') from error
     return [context, {prefix: PREFIXES[prefix] for prefix in _MORE_PREFIXES}]
 
 
 def triples(mapped: Iterable[MappedStatement], context: list[object]) -> set[ox.Triple]:
-    """The statements and assertions as RDF."""
+    """The statements and assertions as RDF; raises `OntologyError` for a context that is not JSON-LD."""
     graph = [node for item in mapped for node in nodes(item)]
     document = json.dumps({"@context": context, "@graph": graph}, ensure_ascii=False)
-    return {quad.triple for quad in ox.parse(document, ox.RdfFormat.JSON_LD)}
+    try:
+        return {quad.triple for quad in ox.parse(document, ox.RdfFormat.JSON_LD)}
+    except SyntaxError as error:
+        raise OntologyError(str(error), where="ontology/context.jsonld", expected="JSON-LD 1.1") from error
 
 
 def nodes(item: MappedStatement) -> Iterator[Node]:

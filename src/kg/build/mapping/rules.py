@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.build.files import list_files, read_text
 from kg.ground.errors import OntologyError
 
 _MOST_ROUNDS = 20  # a rule set that still finds something then feeds itself without end
@@ -22,8 +23,9 @@ class Rule:
 
 
 def read_rules(folder: Path) -> tuple[Rule, ...]:
-    """The rules of a folder (``*.rq``), by name."""
-    return tuple(Rule(path.stem, path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.rq")))
+    """The rules of a folder (``*.rq``), by name; raises `OntologyError` if there is none or one cannot be read."""
+    files = list_files(folder, "*.rq", error=OntologyError)
+    return tuple(Rule(path.stem, read_text(path, error=OntologyError)) for path in files)
 
 
 def apply_rules(

@@ -1,0 +1,112 @@
+"""What `kg check` does: hold what is committed against what a build gives, and the graph against its own rules."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from itertools import zip_longest
+from pathlib import Path
+
+from kg.build.check.hygiene import read_checks
+from kg.build.check.shapes import count_shapes, validate
+from kg.build.pipeline import CHECKS, SHAPES, TRIPLES, Built, Mapper, assemble, strays
+from kg.ground.errors import BuildError, OntologyError
+from kg.ground.settings import Settings
+
+
+@dataclass(frozen=True, slots=True)
+class Examination:
+    """One thing that was looked at: its name, what was looked at and how much of it, and what was found wrong."""
+
+    name: str
+    extent: str
+    findings: tuple[str, ...] = ()
+
+    def lines(self) -> Iterator[str]:
+        """The examination for people to read, line by line."""
+        yield f"{'FOUND' if self.findings else 'ok':<6}{self.name:<12}{self.extent}"
+        yield from (f"      {line}" for finding in self.findings for line in finding.splitlines())
+
+
+def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> Iterator[Examination]:
+    """Look at everything that could be wrong with what is committed, one thing after the other; nothing is written.
+
+    Compares ``triples/`` and ``ontology/entities/`` with what a build gives, holds the data against the shapes and the
+    graph against the checks; with ``prove``, a complete reasoner classifies the ontology and looks for contradictions
+    in the whole graph, which takes some ten seconds. Raises an error below `SidesError` where no build is possible.
+    """
+    home = settings.home
+    built = assemble(home, mapper)
+    yield _sources(built)
+    files = built.files()
+    yield Examination("files", f"{len(files)} generated files, against a build", tuple(_differences(home, files)))
+    yield _shapes(built, home)
+    checks = read_checks(home / CHECKS)
+    found = tuple(f"{CHECKS}: {finding}" for finding in built.unclean(home))
+    yield Examination("checks", f"{len(checks)} queries that must find nothing", found)
+    if prove:
+        yield from _proofs(built, home)
+
+
+def verdict(examinations: list[Examination], *, left_out: str = "") -> str:
+    """The last line: whether all is well."""
+    count = sum(len(item.findings) for item in examinations)
+    beside = f" ({left_out} left out)" if left_out else ""
+    if not count:
+        return f"all is well: {len(examinations)} examinations found nothing{beside}"
+    places = [item.name for item in examinations if item.findings]
+    return f"NOT WELL: {count} {'finding' if count == 1 else 'findings'} in {', '.join(places)}{beside}"
+
+
+def _sources(built: Built) -> Examination:
+    statements = [item for source in built.mapped for item in source.statements]
+    said = sum(len(item.assertions) for item in statements)
+    extent = f"{len(built.mapped)} read: {len(statements)} statements, {said} assertions"
+    return Examination("sources", extent)
+
+
+def _shapes(built: Built, home: Path) -> Examination:
+    data = built.n_triples()
+    found = tuple(f"{SHAPES}: {violation}" for violation in validate(data, home / SHAPES))
+    extent = f"{len(data.splitlines()):,} triples against {count_shapes(home / SHAPES)} shapes"
+    return Examination("shapes", extent, found)
+
+
+def _proofs(built: Built, home: Path) -> Iterator[Examination]:
+    try:
+        from kg.build.check import reasoner  # a Java of 100 MB, which only this needs
+    except ModuleNotFoundError as error:
+        raise BuildError(f"{error.name} is not installed", remedy="run `make check`, which installs it") from error
+    files = sorted((home / "ontology").glob("*.ttl"))
+    try:
+        found = reasoner.classify(files)
+        yield Examination("classes", f"{found.classes} can each have members, by HermiT in {found.seconds:.1f} s")
+    except OntologyError as error:
+        yield Examination("classes", "whether each can have members, by HermiT", (str(error),))
+    data = built.data()
+    extent = f"{len(data):,} triples together with the ontology, by HermiT"
+    try:
+        reasoner.check_consistency(files, data=data)
+        yield Examination("consistency", extent)
+    except OntologyError as error:
+        yield Examination("consistency", extent, (str(error),))
+
+
+def _differences(home: Path, files: Mapping[str, bytes]) -> Iterator[str]:
+    remedy = "What to do: run `kg build` and commit the file"
+    for name, content in files.items():
+        path = home / name
+        if not path.is_file():
+            yield f"{name}: the file is not there. {remedy}"
+            continue
+        held = path.read_bytes()
+        if held != content:
+            yield f"{name}:{_first_difference(held, content)}: this is not what a build gives. {remedy}"
+    for path in strays(home, files):
+        yield f"{TRIPLES}/{path.name}: no source has this name. What to do: run `kg build` and remove the file"
+
+
+def _first_difference(held: bytes, made: bytes) -> int:
+    """The line, counted from 1, in which two texts begin to differ."""
+    pairs = zip_longest(held.splitlines(), made.splitlines())
+    return next((number for number, (one, other) in enumerate(pairs, start=1) if one != other), 1)
