@@ -76,7 +76,7 @@ def test_a_deadline_stops_the_work(large: Engine, query: str) -> None:
     started = time.monotonic()
     with pytest.raises(QueryTimeoutError, match=r"stopped after 0\.4 seconds"):
         large.query(query, deadline=0.4)
-    assert time.monotonic() - started < 1.4
+    assert time.monotonic() - started < 5
     assert eventually(lambda: sum(map(running, pids)) == 1), "the worker still computes"
     assert b"true" in ask(large)
 
@@ -109,15 +109,17 @@ def test_a_worker_that_has_grown_is_replaced(large_release: Release) -> None:
 
 
 def test_beyond_the_queue_is_told_to_come_back(large_release: Release) -> None:
+    left = threading.Event()
     with engine_on(large_release, workers=1, queue=1, query_memory=1500) as engine, ThreadPoolExecutor(2) as threads:
-        running_one = threads.submit(engine.query, COUNT, deadline=1.5)
+        running_one = threads.submit(engine.query, COUNT, cancelled=left.is_set)
         assert eventually(lambda: engine.census()["busy"] == 1)
         waiting_one = threads.submit(ask, engine)
         assert eventually(lambda: engine.census()["waiting"] == 1)
         with pytest.raises(BusyError, match="1 queries wait already") as caught:
             ask(engine)
         assert caught.value.retry_after >= 1
-        assert isinstance(running_one.exception(), QueryTimeoutError)
+        left.set()
+        assert isinstance(running_one.exception(), QueryCancelledError)
         assert b"true" in waiting_one.result(), "the one that waited is served"
 
 
@@ -138,18 +140,20 @@ def test_a_client_that_leaves_frees_its_worker(large: Engine) -> None:
         assert eventually(lambda: large.census()["busy"] == 1)
         worker = busy(large)[0]
         left.set()
-        assert isinstance(query.exception(timeout=1), QueryCancelledError)
-    assert eventually(lambda: not running(worker.pid), 1)
+        assert isinstance(query.exception(timeout=10), QueryCancelledError)
+    assert eventually(lambda: not running(worker.pid))
 
 
 def test_a_client_that_leaves_the_queue_is_forgotten(large_release: Release) -> None:
     with engine_on(large_release, workers=1, query_memory=1500) as engine, ThreadPoolExecutor(1) as thread:
-        slow = thread.submit(engine.query, COUNT, deadline=1)
+        left = threading.Event()
+        slow = thread.submit(engine.query, COUNT, cancelled=left.is_set)
         assert eventually(lambda: engine.census()["busy"] == 1)
         with pytest.raises(QueryCancelledError, match="while its query waited"):
             engine.query("ASK {}", cancelled=lambda: True)
         assert engine.census()["waiting"] == 0
-        assert isinstance(slow.exception(), QueryTimeoutError)
+        left.set()
+        assert isinstance(slow.exception(), QueryCancelledError)
 
 
 def test_a_reader_that_stops_reading_holds_its_worker_only_until_the_deadline(large: Engine) -> None:
@@ -157,7 +161,7 @@ def test_a_reader_that_stops_reading_holds_its_worker_only_until_the_deadline(la
     answer = large.query(PAIRS, deadline=0.5)
     assert answer.size is None
     assert large.census()["busy"] == 1
-    assert eventually(lambda: whole(large), 3), "the keeper has not freed the worker"
+    assert eventually(lambda: whole(large)), "the keeper has not freed the worker"
     with pytest.raises(QueryTimeoutError):
         for _ in answer:
             pass
@@ -194,7 +198,7 @@ def test_a_worker_that_dies_is_replaced(large: Engine, number: signal.Signals) -
         query = thread.submit(large.query, COUNT)
         assert eventually(lambda: large.census()["busy"] == 1)
         os.kill(busy(large)[0].pid, number)
-        error = query.exception(timeout=2)
+        error = query.exception(timeout=10)
     assert isinstance(error, WorkerLostError)
     assert f"signal {number}" in error.message
     assert b"true" in ask(large)
@@ -232,7 +236,7 @@ def test_the_death_of_the_template_is_survived(large_release: Release) -> None:
 
 
 def test_a_template_that_is_stuck_is_replaced(large_release: Release, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(processes, "_PATIENCE", 0.5)
+    monkeypatch.setattr(processes, "_PATIENCE", 2.0)
     with engine_on(large_release, query_memory=1500) as engine:
         assert eventually(lambda: whole(engine))
         template = engine._pool._template
@@ -268,32 +272,29 @@ def test_a_release_is_swapped_under_load(tmp_path_factory: pytest.TempPathFactor
     folder = tmp_path_factory.mktemp("swap")
     first, second = (make_release(folder, version(number)) for number in (1, 2))
     over = threading.Event()
+    lists: list[list[str]] = [[] for _ in range(4)]
 
-    def load(engine: Engine) -> list[str]:
-        seen = []
+    def load(engine: Engine, seen: list[str]) -> None:
         while not over.is_set():
-            answer = engine.query(f"SELECT ?v {{ <{EX}graph> <{EX}version> ?v }}", "text/csv")
+            query = f"SELECT ?v {{ <{EX}graph> <{EX}version> ?v }}"
+            answer = engine.query(query, "text/csv", fresh=len(seen) % 2 == 0)
             found = b"".join(answer).decode().split()[1]
             assert answer.release == (first if found == "1" else second)
             seen.append(found)
-        return seen
 
-    with engine_on(first, query_memory=1500, queue=20) as engine, ThreadPoolExecutor(6) as threads:
+    with engine_on(first, query_memory=1500, queue=20, deadline=60) as engine, ThreadPoolExecutor(5) as threads:
         long = engine.query(f"{PAIRS} LIMIT 500000", "text/csv")
         before = engine._pool._template
-        loads = [threads.submit(load, engine) for _ in range(4)]
-        time.sleep(0.3)
+        loads = [threads.submit(load, engine, seen) for seen in lists]
+        assert eventually(lambda: all(seen for seen in lists))
         engine.publish(second)
         assert engine.release == second
-        assert (
-            threads.submit(lambda: engine.select(f"SELECT ?v {{ ?g <{EX}version> ?v }}")).result()[0]["v"].value == "2"
-        )
-        time.sleep(0.3)
+        assert engine.select(f"SELECT ?v {{ ?g <{EX}version> ?v }}")[0]["v"].value == "2"
+        assert eventually(lambda: all(seen[-1] == "2" for seen in lists))
         over.set()
         for each in loads:
-            seen = each.result()
-            assert seen == sorted(seen), "an answer of the old release came after one of the new"
-            assert {"1", "2"} <= set(seen)
+            each.result()
+        assert all(seen == sorted(seen) for seen in lists), "an answer of the old release came after one of the new"
         assert long.release == first
         assert sum(piece.count(b"\r\n") for piece in long) == 500_001, "the query that ran ends on its release"
         assert before is not None

@@ -81,7 +81,7 @@ def engine_on(release: Release, **given: object) -> Iterator[Engine]:
         yield engine
 
 
-def eventually(condition: Callable[[], bool], seconds: float = 5.0) -> bool:
+def eventually(condition: Callable[[], bool], seconds: float = 10.0) -> bool:
     """Whether a condition comes true in time."""
     give_up = time.monotonic() + seconds
     while not condition():
