@@ -139,7 +139,7 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 
 def _capital(node: Node) -> bool:
-    return node.tag == "W" and node.text[:1].isupper()
+    return node.tag == "W" and node.text[:1].isupper() and not node.text.endswith(("'", "’"))
 
 
 def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
@@ -169,7 +169,7 @@ def _is_common(word: str, lexicon: Lexicon) -> bool:
 
 
 def _organ_word(word: str, lexicon: Lexicon) -> bool:
-    return word in lexicon.sets["organ"] or word in lexicon.sets["collective"] or word in lexicon.sets["meeting"]
+    return any(word in lexicon.sets[name] for name in ("organ", "collective", "meeting", "states", "gathering"))
 
 
 def _particle(nodes: Sequence[Node], at: int) -> bool:

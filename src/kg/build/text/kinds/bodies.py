@@ -1,0 +1,180 @@
+"""Organisations and coalitions as a text speaks of them: which one a word means, and who leads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import takewhile
+
+from kg.build.text.clauses import agent_of
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Reader, value
+from kg.build.text.kinds.context import asserted, bounds, clause_at, enclosed, listed, phrase, subject_at
+
+UNNAMED_COALITION = "org:coalition-of-the-willing"
+"""What is meant by "la coalition" in a text on the war that names no other."""
+
+_REACH = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """An organisation that a text speaks of: its contract value, and where it is named."""
+
+    key: str
+    at: int
+    node: Node
+
+
+@dataclass(frozen=True, slots=True)
+class Leading:
+    """Who leads an organisation, as the verb at a place says."""
+
+    body: Body
+    leaders: tuple[int, ...]
+    sentence: Sentence
+    at: int
+
+
+def body_at(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation named at a place: of the tables, by its own words, or as "la coalition"."""
+    node = sentence.nodes[at]
+    if node.tag in "OG" and node.form not in ("a", "f") and not set(node.keys) & reader.document.pollsters:
+        return Body(value(node), at, node)
+    return Body(UNNAMED_COALITION, at, node) if _unnamed(reader, sentence, at) else None
+
+
+def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether "la coalition" or "l'initiative" stands alone, in a text that has "coalition" and names none."""
+    words = reader.lexicon.sets["bare_coalition"]
+    if sentence.nodes[at].norm not in words or not _alone(sentence, at):
+        return False
+    nodes = [node for other in reader.document.sentences for node in other.nodes]
+    return not any(node.tag == "G" for node in nodes) and any("coalition" in node.norm for node in nodes if node.tag == "W")
+
+
+def _alone(sentence: Sentence, at: int) -> bool:
+    after = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    definite = at > 0 and sentence.nodes[at - 1].norm in ("la", "l'", "cette", "the", "this")
+    return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…"))
+
+
+def body_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH) -> Body | None:
+    """The first organisation after a place, with no verb, state or mark before it."""
+    for here in range(at, min(end, at + reach)):
+        if found := body_at(reader, sentence, here):
+            return found
+        node = sentence.nodes[here]
+        if node.verb or node.tag in "SPQMNZ" or node.norm in (",", ":", ";", "("):
+            return None
+    return None
+
+
+def bodies_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH) -> list[Body]:
+    """The organisations that a coordination after a place names: "membre du G7 et de l'OTAN"."""
+    first = body_after(reader, sentence, at, end, reach=reach)
+    if first is None:
+        return []
+    rest = [i for i in listed(reader, sentence, first.at, "OG") if first.at < i < end]
+    return [first, *(found for i in rest if (found := body_at(reader, sentence, i)))]
+
+
+def body_before(reader: Reader, sentence: Sentence, at: int, *, begin: int = 0) -> Body | None:
+    """The organisation that a participle after it speaks of; parentheses and other participles may stand between."""
+    for here in range(at - 1, begin - 1, -1):
+        found = body_at(reader, sentence, here)
+        if found and not enclosed(sentence, here):
+            return None if _owned(reader, sentence, here) else found
+        node = sentence.nodes[here]
+        if node.verb and node.verb.tense != "pp" or node.norm == ";" or (node.tag == "S" and node.form == "b" and here < at - 8):
+            return None
+    return None
+
+
+def _owned(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an organisation only says whose a thing is: "une mission de l'UE dirigée par", "an EU mission led by"."""
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in reader.lexicon.sets["article"]:
+        here -= 1
+    owned = here > 0 and sentence.nodes[here].norm in ("de", "du", "des", "d'", "of") and sentence.nodes[here - 1].tag == "W"
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    return owned or following is not None and following.tag == "W" and following.norm.isalpha() and following.norm not in (
+        reader.lexicon.sets["between"] | reader.lexicon.sets["and"] | reader.lexicon.sets["prepositions"] | {"dont", "which"}
+    )  # fmt: skip
+
+
+def last_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that was named last before a place, in this sentence or an earlier one."""
+    for other in reversed(reader.document.sentences[: sentence.index + 1]):
+        end = at if other.index == sentence.index else len(other.nodes)
+        for here in range(end - 1, -1, -1):
+            if not enclosed(other, here) and (found := body_at(reader, other, here)):
+                return found
+    return None
+
+
+def subject_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that is the subject of a verb, also as a bare "la coalition"."""
+    if subject := subject_before(reader, sentence, at):
+        return body_at(reader, sentence, subject[0]) if sentence.nodes[subject[0]].tag in "OG" else None
+    begin, _ = bounds(reader, sentence, at)
+    places = range(begin, min(at, begin + 4))
+    return next((body for i in places if sentence.nodes[i].tag == "W" and (body := body_at(reader, sentence, i))), None)
+
+
+def leadings(reader: Reader) -> Iterator[Leading]:
+    """Every organisation that states or organisations are said to lead."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if "lead" not in verb.classes or not asserted(reader, sentence, at):
+                continue
+            found = _led(reader, sentence, at) if verb.passive else _leads(reader, sentence, at)
+            if found and found.leaders:
+                yield found
+        yield from _under_leadership(reader, sentence)
+
+
+def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
+    """"La coalition, menée par X, …", "Emmenée par X, la coalition …", "la coalition est dirigée par X"."""
+    agent = agent_of(reader.document, sentence, at + 1, min(at + 9, len(sentence.nodes)))
+    leaders = tuple(i for i in agent if sentence.nodes[i].tag in "SO")
+    verb = sentence.nodes[at].verb
+    subject = subject_before(reader, sentence, at) if verb and verb.tense != "pp" else ()
+    if subject:
+        body = body_at(reader, sentence, subject[0])
+    elif at <= 2:
+        leaders = tuple(takewhile(lambda i: sentence.nodes[i].tag == "S", leaders))
+        comma = _after_comma(sentence, leaders[-1]) if leaders else len(sentence.nodes)
+        body = body_after(reader, sentence, comma, len(sentence.nodes))
+    else:
+        body = body_before(reader, sentence, at)
+    return Leading(body, leaders, sentence, at) if body else None
+
+
+def _after_comma(sentence: Sentence, at: int) -> int:
+    return next((i + 1 for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), len(sentence.nodes))
+
+
+def subject_before(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The subject that stands before a verb, the agent of a passive left aside."""
+    clause = clause_at(reader, sentence, at)
+    return tuple(i for i in clause.subject if i < at and sentence.nodes[i].tag in "SOG") if clause else ()
+
+
+def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
+    """"La Pologne et l'Italie dirigent la coalition …", "… la dirigent"."""
+    body = body_after(reader, sentence, at + 1, len(sentence.nodes))
+    if body is None and (pronouns := sentence.nodes[at].verb) and pronouns.clitics & {"l'", "la", "le"}:
+        body = last_body(reader, sentence, at)
+    leaders = subject_at(reader, sentence, at, "S")
+    return Leading(body, leaders, sentence, at) if body else None
+
+
+def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """"La coalition, sous la direction de X", "the coalition, under the leadership of X"."""
+    for at in range(len(sentence.nodes)):
+        length = phrase(reader, sentence, at, "leadership")
+        leaders = listed(reader, sentence, at + length) if length else ()
+        body = body_before(reader, sentence, at) if leaders else None
+        if body and leaders:
+            yield Leading(body, leaders, sentence, at)

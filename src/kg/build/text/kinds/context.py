@@ -1,0 +1,186 @@
+"""Where something stands in a text: clauses, segments, lists, dates, and whether it is said to be so."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.build.text.clauses import Clause, run_ending, run_starting
+from kg.build.text.document import Node, Sentence, Verb
+from kg.build.text.kinds.common import Reader, date_of, since_date
+from kg.build.text.nodes import phrase_at
+
+_STRONG = frozenset({";", "—", "–", "?", "!", "•"})
+_UNREAL = frozenset({"refuse", "modal", "cancel"})
+_EFFECTIVE = frozenset({"complete", "arrive", "be", "do"})
+_DECIDING = frozenset({"commit", "adopt", "pledge", "agree", "allow"})
+
+
+def phrase(reader: Reader, sentence: Sentence, at: int, name: str) -> int:
+    """How many nodes from a place on are a word or phrase of a class; 0 if none."""
+    return phrase_at(sentence.nodes, at, reader.lexicon.words[name]) if 0 <= at < len(sentence.nodes) else 0
+
+
+def phrases(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
+    """The places within a range where a word or phrase of a class stands."""
+    stop = len(sentence.nodes) if end is None else end
+    return (at for at in range(max(begin, 0), stop) if phrase(reader, sentence, at, name))
+
+
+def segment(sentence: Sentence, at: int) -> tuple[int, int]:
+    """The range around a place that no semicolon or dash divides."""
+    nodes = sentence.nodes
+    begin = next((i + 1 for i in range(at - 1, -1, -1) if nodes[i].norm in _STRONG), 0)
+    end = next((i for i in range(at, len(nodes)) if nodes[i].norm in _STRONG), len(nodes))
+    return begin, end
+
+
+def clause_at(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
+    """The clause that a place belongs to."""
+    clauses = reader.clauses[sentence.index]
+    return next((clause for clause in reversed(clauses) if clause.begin <= at < clause.end), None)
+
+
+def bounds(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
+    """The range of the clause that a place belongs to, or of its segment."""
+    begin, end = segment(sentence, at)
+    clause = clause_at(reader, sentence, at)
+    return (max(begin, clause.begin), min(end, clause.end)) if clause else (begin, end)
+
+
+def governors(sentence: Sentence, at: int) -> list[Verb]:
+    """The verbs that an infinitive or gerund depends on, the nearest first; empty for a finite verb."""
+    found: list[Verb] = []
+    verb = sentence.nodes[at].verb
+    while verb is not None and verb.main is not None and len(found) < 4:
+        verb = sentence.nodes[verb.main].verb
+        if verb is not None:
+            found.append(verb)
+    return found
+
+
+def is_perfect_infinitive(node: Node) -> bool:
+    """Whether an infinitive tells of what is done: "après avoir rejoint"."""
+    verb = node.verb
+    return verb is not None and verb.tense == "inf" and node.text.split()[-1].lower() != verb.lemma
+
+
+def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = False, future: bool = False) -> bool:
+    """Whether a text says that what a verb tells is so: not denied, refused, wished or only foreseen.
+
+    With ``decided``, what somebody has decided or agreed to do counts as well; with ``future``, what will be.
+    """
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.negative or _in_condition(reader, sentence, at):
+        return False
+    if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
+        return False
+    above = governors(sentence, at)
+    if any(one.negative or one.classes & _UNREAL and not _settled(one, decided) for one in above):
+        return False
+    if verb.tense != "inf" or is_perfect_infinitive(sentence.nodes[at]):
+        return True
+    return bool(above) and _carries(above[0], decided)
+
+
+def _settled(verb: Verb, decided: bool) -> bool:
+    return decided and bool(verb.classes & (_DECIDING | {"stop"})) and not verb.classes & {"modal"}
+
+
+def _carries(verb: Verb, decided: bool) -> bool:
+    """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
+    return bool(verb.classes & _EFFECTIVE) or decided and bool(verb.classes & (_DECIDING | {"stop", "other"}))
+
+
+def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether "si" or "if" opens the clause."""
+    begin, _ = segment(sentence, at)
+    words = reader.lexicon.sets["conditional_clause"]
+    here = next((i for i in range(at - 1, begin - 1, -1) if sentence.nodes[i].norm in words), None)
+    return here is not None and not any(node.norm == "," for node in sentence.nodes[here:at])
+
+
+def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -> tuple[int, ...]:
+    """The subject of the clause of a place, or the agent where it is in the passive."""
+    clause = clause_at(reader, sentence, at)
+    if clause is None:
+        return ()
+    found = clause.agent if clause.verb.passive and clause.at == at else clause.subject
+    return tuple(i for i in found if sentence.nodes[i].tag in tags)
+
+
+def listed(reader: Reader, sentence: Sentence, at: int, tags: str = "S") -> tuple[int, ...]:
+    """The coordination of entities that begins at a place, adjectives left out."""
+    run = run_starting(reader.document, sentence, at, tags=tags)
+    return tuple(i for i in run if sentence.nodes[i].form != "a")
+
+
+def ending_before(sentence: Sentence, at: int, tags: str = "SOG") -> tuple[int, ...]:
+    """The coordination of entities that ends directly before a place, parentheses and commas skipped."""
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in (",", ")", "("):
+        here = _opening(sentence, here) if sentence.nodes[here].norm == ")" else here - 1
+    if here < 0 or sentence.nodes[here].tag not in tags or sentence.nodes[here].form == "a":
+        return ()
+    return tuple(i for i in run_ending(sentence, here) if sentence.nodes[i].tag in tags)
+
+
+def _opening(sentence: Sentence, at: int) -> int:
+    """The place before the parenthesis that closes at a place."""
+    return next((i - 1 for i in range(at, -1, -1) if sentence.nodes[i].norm == "("), at - 1)
+
+
+def parenthesis(sentence: Sentence, at: int) -> tuple[int, int]:
+    """The range inside the parenthesis that follows a place, or an empty range."""
+    nodes = sentence.nodes
+    if at + 1 < len(nodes) and nodes[at + 1].norm == "(":
+        end = next((i for i in range(at + 2, len(nodes)) if nodes[i].norm == ")"), at + 2)
+        return at + 2, end
+    return at + 1, at + 1
+
+
+def enclosed(sentence: Sentence, at: int) -> bool:
+    """Whether a place stands inside a parenthesis."""
+    norms = [node.norm for node in sentence.nodes[:at]]
+    return norms.count("(") > norms.count(")")
+
+
+def moment(
+    reader: Reader, sentence: Sentence, at: int, *, within: tuple[int, int] | None = None, before: bool = True
+) -> tuple[str, Node] | None:
+    """The date of what is told at a place: the first one after it in its clause, else one before it."""
+    begin, end = within or bounds(reader, sentence, at)
+    inside = enclosed(sentence, at)
+    dates = [i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)]
+    after = [i for i in dates if i > at]
+    earlier = [i for i in dates if i < at] if before else []
+    chosen = after[:1] or earlier[-1:]
+    return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
+
+
+def _dates_the_act(sentence: Sentence, at: int) -> bool:
+    """Whether a date says when, and does not name a meeting or a law: "le sommet de Londres de 2025"."""
+    before = sentence.nodes[at - 1].norm if at else ""
+    return before not in ("de", "d'", "of") and not date_of(sentence.nodes[at]).startswith("../")
+
+
+def full_date(reader: Reader, sentence: Sentence, at: int) -> str:
+    """The date at a place as contract text; "de la même année" takes the year of the date before."""
+    text = since_date(date_of(sentence.nodes[at])) if date_of(sentence.nodes[at]).endswith("/..") else date_of(sentence.nodes[at])
+    if not text.startswith("--") or not any(phrases(reader, sentence, "same_year", at + 1, at + 5)):
+        return text
+    year = _year_before(reader, sentence, at)
+    return f"{year}-{text[2:]}" if year else text
+
+
+def _year_before(reader: Reader, sentence: Sentence, at: int) -> str:
+    earlier = [node for other in reader.document.sentences[: sentence.index] for node in other.nodes]
+    for node in reversed([*earlier, *sentence.nodes[:at]]):
+        text = date_of(node) if node.tag == "D" else ""
+        if text[:4].isdigit():
+            return text[-10:].split("/")[-1][:4] if "/" in text and text.split("/")[-1][:4].isdigit() else text[:4]
+    return ""
+
+
+def is_plural(words: Sequence[Node]) -> bool:
+    """Whether a noun phrase is in the plural, by the ending of its first word."""
+    return bool(words) and words[0].norm.endswith(("s", "x"))

@@ -1,0 +1,320 @@
+"""Kind `membership`: who belongs to which organisation or coalition, in which role, since and until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from kg.build.text.document import Node, Sentence, Verb
+from kg.build.text.kinds.bodies import Body, bodies_after, body_at, body_before, last_body, leadings, subject_before, subject_body
+from kg.build.text.kinds.common import Found, Reader, date_of, values
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    ending_before,
+    enclosed,
+    listed,
+    moment,
+    phrase,
+    phrases,
+    segment,
+    subject_at,
+)
+from kg.build.text.kinds.roles import read_roles
+
+_MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
+
+
+def read(reader: Reader) -> list[Found]:
+    """The memberships that a text states, each pair of member and organisation once for each role."""
+    found = [*read_roles(reader), *_verbs(reader), *_leading(reader), *_accessions(reader), *_headed_lists(reader)]
+    found = _merged(found)
+    return _merged([*found, *_elliptic(reader, found)])
+
+
+def _verbs(reader: Reader) -> Iterator[Found]:
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if sentence.nodes[at].quoted:
+                continue
+            if "join" in verb.classes and "be" not in verb.classes:
+                yield from _joined(reader, sentence, at, verb)
+            if "expelled" in verb.classes or "leave" in verb.classes:
+                yield from _left(reader, sentence, at, verb)
+            if "sit" in verb.classes:
+                yield from _sitting(reader, sentence, at, verb)
+            if "comprise" in verb.classes:
+                yield from _comprised(reader, sentence, at, verb)
+
+
+def _made(
+    rule: str, sentence: Sentence, at: int, members: Iterable[int], body: Body, role: str, *, since: str = "",
+    until: str = "", dates: Sequence[Node] = (),
+) -> Iterator[Found]:  # fmt: skip
+    for place in members:
+        for member in values([sentence.nodes[place]]):
+            if member != body.key:
+                slots = {"member": member, "organisation": body.key, "role": role, "since": since, "until": until}
+                nodes = [sentence.nodes[place], sentence.nodes[at], body.node, *dates]
+                yield Found("membership", slots, f"membership/{rule}", sentence.index, nodes, at)
+
+
+def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """"La Suède a rejoint l'OTAN", "Ont rejoint la coalition : …", "Sweden joined on 7 March", "rejointe par le Japon"."""
+    if not asserted(reader, sentence, at):
+        return
+    _, end = bounds(reader, sentence, at)
+    if verb.passive and verb.tense != "pp" and (body := subject_body(reader, sentence, at)):
+        bodies, members = [body], subject_at(reader, sentence, at, "SO")
+    else:
+        bodies = bodies_after(reader, sentence, at + 1, end) or _taken_up(reader, sentence, at, verb)
+        members = _joining(reader, sentence, at, end)
+    when = _date(reader, sentence, at)
+    for body in bodies:
+        yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
+
+
+def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
+    """The organisation that a verb without an object goes on with: "l'a rejointe en 2023", "Sweden joined in 2024"."""
+    following = sentence.nodes[at + 1 : at + 3]
+    bare = all(node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"} for node in following)
+    pronoun = verb.clitics & {"l'", "la", "le", "y", "les"}
+    body = last_body(reader, sentence, at) if pronoun or (bare and "join" in verb.classes) else None
+    return [body] if body else []
+
+
+def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """Who joins: the subject, the words that a participle goes with, or a list that follows."""
+    verb = sentence.nodes[at].verb
+    if verb is not None and verb.tense == "pp":
+        before = ending_before(sentence, at, "S")
+        return before if _agrees(sentence, at) else before[-1:] or _subject_after(reader, sentence, at)
+    subject = tuple(i for i in subject_at(reader, sentence, at, "SO") if i < at)
+    if subject:
+        return subject
+    colon = next((i for i in range(at, min(end, len(sentence.nodes))) if sentence.nodes[i].norm == ":"), None)
+    return listed(reader, sentence, colon + 1, "SO") if colon is not None else ()
+
+
+def _agrees(sentence: Sentence, at: int) -> bool:
+    return sentence.nodes[at].norm.endswith("s")
+
+
+def _subject_after(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The subject of the sentence that a participle opens: "Entrée dans l'UE en 2007, la Bulgarie …"."""
+    comma = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
+    run = listed(reader, sentence, comma + 1, "S") if comma is not None and at <= 1 else ()
+    return run if run and comma is not None and run[0] - comma <= 2 else ()
+
+
+def _date(reader: Reader, sentence: Sentence, at: int) -> tuple[str, list[Node]]:
+    """The date of an entry or an exit."""
+    verb = sentence.nodes[at].verb
+    within = segment(sentence, at) if verb and verb.tense == "pp" else None
+    found = moment(reader, sentence, at, within=within)
+    if found and within and any(node.norm == "," for node in sentence.nodes[at : sentence.nodes.index(found[1])]):
+        return "", []
+    return (found[0].split("/")[0], [found[1]]) if found else ("", [])
+
+
+def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """"Le Royaume-Uni a quitté l'UE", "Exclue du Conseil de l'Europe, la Russie", "l'ONU a exclu la Russie de …"."""
+    if not asserted(reader, sentence, at, future=True) or "doubt" in verb.tense:
+        return
+    _, end = bounds(reader, sentence, at)
+    found = bodies_after(reader, sentence, at + 1, end)
+    excluded = "expelled" in verb.classes and not verb.passive
+    members = _joining(reader, sentence, at, end) if not verb.passive or verb.tense == "pp" else subject_before(reader, sentence, at)
+    if excluded:
+        object_ = listed(reader, sentence, at + 1, "S")
+        body = body_after_members(reader, sentence, object_) or subject_body(reader, sentence, at)
+        found, members = ([body] if body else []), object_
+    if not excluded and verb.lemma not in ("quitter", "leave", "quit") and not _from(reader, sentence, at, found):
+        return
+    when = _date(reader, sentence, at)
+    for body in found:
+        yield from _made("leaves", sentence, at, members, body, "member", until=when[0], dates=when[1])
+
+
+def body_after_members(reader: Reader, sentence: Sentence, members: tuple[int, ...]) -> Body | None:
+    """The organisation after those who are put out of it: "a exclu la Russie du Conseil des droits de l'homme"."""
+    found = bodies_after(reader, sentence, members[-1] + 1, len(sentence.nodes)) if members else []
+    return found[0] if found and _from(reader, sentence, members[-1], found) else None
+
+
+def _from(reader: Reader, sentence: Sentence, at: int, bodies: Sequence[Body]) -> bool:
+    """Whether a preposition of leaving stands before the organisation."""
+    between = sentence.nodes[at + 1 : bodies[0].at] if bodies else ()
+    return any(node.norm in reader.lexicon.sets["out_of"] for node in between)
+
+
+def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """"siègent à l'OCS", "participe au Partenariat pour la paix", "y participent X et Y", "belongs to the EU"."""
+    if not asserted(reader, sentence, at) or verb.lemma in ("prendre", "take", "figurer"):
+        return
+    _, end = bounds(reader, sentence, at)
+    bodies = bodies_after(reader, sentence, at + 1, end, reach=7)
+    subject = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
+    inverted = () if subject and not verb.clitics & {"y"} else listed(reader, sentence, at + 1, "S") or listed(reader, sentence, at + 2, "S")
+    if not bodies and ("y" in verb.clitics or _relative(sentence, at)) and (last := last_body(reader, sentence, at)):
+        bodies = [last]
+    role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
+    when = moment(reader, sentence, at)
+    since = when[0] if when and date_of(when[1]).endswith("/..") else ""
+    for body in bodies:
+        if role == "member" or not _is_occasion(reader, sentence, body):
+            yield from _made("sits", sentence, at, inverted or subject, body, role, since=since, dates=[when[1]] if when and since else [])
+
+
+def _relative(sentence: Sentence, at: int) -> bool:
+    words = ("auquel", "laquelle", "dont", "où", "which")
+    return any(node.norm in words for node in sentence.nodes[max(0, at - 4) : at])
+
+
+def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:
+    """Whether the organisation only names a meeting: "participe à la réunion de l'OTAN"."""
+    return any(phrases(reader, sentence, "meeting", max(0, body.at - 5), min(body.at + 3, len(sentence.nodes))))
+
+
+def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """"L'OTSC regroupe la Russie, …", "la coalition, composée de …", "compte parmi ses membres …"."""
+    if not asserted(reader, sentence, at) or verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp"):
+        return
+    members = _counted(reader, sentence, at)
+    if not members or verb.lemma in ("have", "avoir") and not any(phrases(reader, sentence, "member", at, members[0])):
+        return
+    body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)
+    body = body or (last_body(reader, sentence, at) if _pronoun_subject(sentence, at) else None)
+    if body is None:
+        return
+    when = moment(reader, sentence, at)
+    since = when[0] if when and date_of(when[1]).endswith("/..") else ""
+    yield from _made("comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else [])
+
+
+def _pronoun_subject(sentence: Sentence, at: int) -> bool:
+    return at > 0 and sentence.nodes[at - 1].norm in ("elle", "il", "it", "which", "qui")
+
+
+def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The states that a verb of comprising lists; numbers and words for members may stand before them."""
+    sets = reader.lexicon.sets
+    small = sets["determiners"] | sets["states"] | sets["gathering"] | sets["member"] | sets["between"] | sets["prepositions"]
+    for here in range(at + 1, min(at + 12, len(sentence.nodes))):
+        node = sentence.nodes[here]
+        if node.tag == "S" and node.form != "a":
+            return listed(reader, sentence, here, "SO")
+        if length := phrase(reader, sentence, here, "such_as"):
+            return listed(reader, sentence, here + length, "SO")
+        if not (node.tag in "NRD" or node.norm in small or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")):
+            return ()
+    return ()
+
+
+def _leading(reader: Reader) -> Iterator[Found]:
+    for item in leadings(reader):
+        yield from _made("leads", item.sentence, item.at, item.leaders, item.body, "lead")
+
+
+def _accessions(reader: Reader) -> Iterator[Found]:
+    """"L'adhésion de la Finlande à l'OTAN, le 4 avril 2023", "Croatia's accession to the EU in 2013": with a date only."""
+    for sentence in reader.document.sentences:
+        for at in phrases(reader, sentence, "adhesion"):
+            begin, end = bounds(reader, sentence, at)
+            members = listed(reader, sentence, at + 1, "S") or _possessor(sentence, at)
+            start = members[-1] + 1 if members and members[0] > at else at + 1
+            bodies = bodies_after(reader, sentence, start, end) if members else []
+            dates = sentence.tagged("D", bodies[-1].at, min(bodies[-1].at + 4, end)) if bodies else []
+            if dates and not _foreseen(reader, sentence, begin, at):
+                since = date_of(sentence.nodes[dates[0]]).removesuffix("/..")
+                for body in bodies:
+                    yield from _made("accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[dates[0]]])
+
+
+def _possessor(sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The state before "'s accession", or the one that "son adhésion" and "its accession" go back to."""
+    if at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
+        return (at - 2,)
+    if at and sentence.nodes[at - 1].norm in ("son", "sa", "its", "leur", "their"):
+        states = [i for i, node in enumerate(sentence.nodes) if node.tag == "S" and node.form != "a"]
+        near = [i for i in states if i < at][-1:] or [i for i in states if i > at][:1]
+        return tuple(near)
+    return ()
+
+
+def _foreseen(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
+    """Whether a verb before wishes, refuses or foresees the accession, or speaks of what blocks it."""
+    verbs = [node.verb for node in sentence.nodes[begin:at] if node.verb]
+    unreal = {"modal", "refuse", "supporting", "oppose", "approve", "disapprove", "pledge", "commit"}
+    return any(verb.classes & unreal or verb.tense in ("fut", "cond") for verb in verbs)
+
+
+def _headed_lists(reader: Reader) -> Iterator[Found]:
+    """"Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
+    for sentence in reader.document.sentences:
+        colon = next((i for i, node in enumerate(sentence.nodes[:14]) if node.norm == ":"), None)
+        if colon is None or any(node.verb for node in sentence.nodes[:colon]):
+            continue
+        body = _head(reader, sentence, colon)
+        members = listed(reader, sentence, colon + 1, "SO")
+        if body and len(members) > 1 and members[0] - colon <= 2:
+            yield from _made("headed-list", sentence, colon, members, body, "member")
+
+
+def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:
+    """The organisation that a head before a colon consists of, alone or after "composition"."""
+    places = [i for i in range(colon) if not enclosed(sentence, i) and sentence.nodes[i].norm not in ("(", ")")]
+    bodies = [body for i in places if (body := body_at(reader, sentence, i))]
+    words = [sentence.nodes[i] for i in places if not body_at(reader, sentence, i)]
+    known = reader.lexicon.sets["composition"] | reader.lexicon.sets["article"] | reader.lexicon.sets["prepositions"]
+    return bodies[0] if len(bodies) == 1 and all(node.norm in known for node in words) else None
+
+
+def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """"…, Georgia since 14 December 2023", "la Suède le 7 mars 2024": a state and a date that go on with what was said."""
+    for item in found:
+        sentence = reader.document.sentences[item.sentence]
+        if not item.slots["since"] or item.rule == "membership/accession":
+            continue
+        last = max((i for i, node in enumerate(sentence.nodes) if node in item.nodes and node.tag == "D"), default=None)
+        while last is not None and (following := _follower(reader, sentence, last)):
+            states, date = following
+            body = next(Body(item.slots["organisation"], i, node) for i, node in enumerate(sentence.nodes) if node in item.nodes)
+            since = date_of(sentence.nodes[date]).removesuffix("/..")
+            yield from _made("elliptic", sentence, item.at, states, body, item.slots["role"], since=since, dates=[sentence.nodes[date]])
+            last = date
+
+
+def _follower(reader: Reader, sentence: Sentence, after: int) -> tuple[tuple[int, ...], int] | None:
+    """The states and the date of the next part of an ellipsis: a comma or "and", states, and straight away a date."""
+    nodes = sentence.nodes
+    here = after + 1
+    while here < len(nodes) and (nodes[here].norm in (",", ";") or nodes[here].norm in reader.lexicon.sets["and"] or nodes[here].norm in ("puis", "then")):
+        here += 1
+    if here == after + 1:
+        return None
+    states = listed(reader, sentence, here, "S")
+    if not states or states[0] - here > 1:
+        return None
+    date = states[-1] + 1
+    while date < len(nodes) and nodes[date].norm in ("le", "la", "l'", "en", "on", "in", "the", "followed", ","):
+        date += 1
+    return (states, date) if date < len(nodes) and nodes[date].tag == "D" else None
+
+
+def _merged(found: Iterable[Found]) -> list[Found]:
+    """One finding for each member, organisation and role, with the dates of all; who leads is not also a member."""
+    kept: dict[tuple[str, str, str], Found] = {}
+    for item in found:
+        role = item.slots["role"]
+        key = (item.slots["member"], item.slots["organisation"], "inside" if role in ("member", "lead", "participant") else role)
+        if key not in kept:
+            kept[key] = item
+            continue
+        other = kept[key]
+        for name in ("since", "until"):
+            other.slots[name] = other.slots[name] or item.slots[name]
+        if role == "lead":
+            other.slots["role"] = "lead"
+        other.nodes = [*other.nodes, *item.nodes]
+    return list(kept.values())

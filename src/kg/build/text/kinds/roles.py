@@ -1,0 +1,319 @@
+"""Role nouns: "membre de l'OTAN", "candidate à l'UE", "EU member states such as", "Participants : …"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.bodies import Body, bodies_after, body_at, last_body
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    ending_before,
+    enclosed,
+    full_date,
+    listed,
+    parenthesis,
+    phrase,
+    segment,
+    subject_at,
+)
+
+ROLES = {"candidate": "candidate", "observer": "observer", "lead_nation": "lead", "member": "member", "participant": "participant"}
+"""Word classes of the lexicon, in the order in which they are tried, and the roles that they stand for."""
+
+_PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
+
+
+@dataclass(slots=True)
+class RoleNoun:
+    """A role noun in a sentence: its place, its length, what it says, and of which organisations."""
+
+    sentence: Sentence
+    at: int
+    end: int
+    role: str
+    bodies: list[Body] = field(default_factory=list)
+
+    @property
+    def head(self) -> Node:
+        """The noun's first word."""
+        return self.sentence.nodes[self.at]
+
+    @property
+    def after(self) -> int:
+        """The place after the noun and the organisations that follow it."""
+        return max([self.end, *(body.at + 1 for body in self.bodies)])
+
+    @property
+    def is_plural(self) -> bool:
+        """Whether the noun speaks of several members."""
+        return self.head.norm.endswith("s") or self.sentence.nodes[self.end - 1].norm.endswith("s")
+
+
+def role_at(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
+    """The role that a word at a place stands for, with the place after it; "membre observateur" is an observer."""
+    for name, role in ROLES.items():
+        if length := phrase(reader, sentence, at, name):
+            further = role_at(reader, sentence, at + length) if role == "member" else None
+            return further or (role, at + length)
+    return None
+
+
+def read_roles(reader: Reader) -> Iterator[Found]:
+    """The memberships that role nouns state."""
+    for sentence in reader.document.sentences:
+        previous: tuple[int, ...] = ()
+        for noun in _nouns(reader, sentence):
+            if found := _listed_members(reader, noun):
+                yield from _each(reader, noun, *found)
+                continue
+            members, verb = _members(reader, noun, previous)
+            previous = members or previous
+            if members and noun.bodies:
+                since, until, dates = _since(reader, noun, verb)
+                yield from _found(noun, members, since, until, [*dates])
+
+
+def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
+    at = 0
+    while at < len(sentence.nodes):
+        found = role_at(reader, sentence, at)
+        if found is None or sentence.nodes[at].quoted:
+            at += 1
+            continue
+        noun = RoleNoun(sentence, at, found[1], found[0])
+        noun.bodies = _bodies(reader, noun)
+        yield noun
+        at = noun.after
+
+
+def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
+    """The organisations of a role noun: after it, before it in English, taken up by "en" or "dont", or the last named."""
+    sentence, at = noun.sentence, noun.at
+    if found := bodies_after(reader, sentence, noun.end, len(sentence.nodes), reach=6):
+        return found
+    begin = at - 1
+    while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {"newest", "full", "founding"}:
+        begin -= 1
+    if reader.document.lang == "en" and begin >= 0 and (first := body_at(reader, sentence, begin)):
+        run = ending_before(sentence, begin + 1, "OG")
+        return [body for i in run if (body := body_at(reader, sentence, i))] or [first]
+    last = last_body(reader, sentence, at)
+    return [last] if last and _is_elliptic(reader, noun) else []
+
+
+def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
+    """Whether a role noun without a complement goes on with the organisation that was named last."""
+    sentence = noun.sentence
+    following = sentence.nodes[noun.end].norm if noun.end < len(sentence.nodes) else ""
+    if following in ("de", "du", "des", "d'", "à", "au", "of", "for"):
+        return False
+    begin, _ = segment(sentence, noun.at)
+    heading = noun.at - begin <= 3 and following == ":"
+    relative = any(node.norm in ("dont", "auquel", "à laquelle", "which") for node in sentence.nodes[max(noun.at - 8, 0) : noun.at])
+    return heading or relative or _copula(reader, noun) is not None
+
+
+def _copula(reader: Reader, noun: RoleNoun) -> int | None:
+    """The verb whose predicate the role noun is: "est membre", "fait partie", "became a full member"."""
+    sentence = noun.sentence
+    here = next((i for i in range(noun.at - 1, max(noun.at - 9, -1), -1) if sentence.nodes[i].verb), None)
+    if here is None or not _is_predicate(reader, sentence.nodes[here + 1 : noun.at]):
+        return None
+    classes = sentence.nodes[here].verb.classes  # type: ignore[union-attr]
+    if noun.head.norm in ("partie", "part"):
+        return here if classes & {"do", "be"} and noun.at == here + 1 + _skipped(reader, sentence, here) else None
+    status = any(node.norm in reader.lexicon.sets["statute"] for node in sentence.nodes[here : noun.end + 1])
+    among = any(node.norm in ("parmi", "among") for node in sentence.nodes[here : noun.at])
+    title = any(node.norm in ("comme", "as", "tant") for node in sentence.nodes[here : noun.at])
+    fits = classes & {"be"} or status and classes & {"receive", "have"} or among and classes & {"comprise", "sit", "count"}
+    return here if fits or title and classes & {"sit", "join", "amount_to"} else None
+
+
+def _skipped(reader: Reader, sentence: Sentence, at: int) -> int:
+    """How many adverbs and particles of negation stand after a verb."""
+    small = reader.lexicon.sets["between"] | {"pas", "plus", "not"}
+    here = at + 1
+    while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
+        here += 1
+    return here - at - 1
+
+
+def _is_predicate(reader: Reader, between: Sequence[Node]) -> bool:
+    """Whether the nodes between a verb and a noun leave the noun its predicate: articles, ranks, adjectives."""
+    if any(node.tag not in "WRN" or node.norm in (",", ":", ";", "(") for node in between if node.tag not in "OG" or node.form == "a"):
+        return False
+    norms = [node.norm for node in between]
+    cut = next((i for i, norm in enumerate(norms) if norm in ("des", "de", "d'", "of", "du")), None)
+    if cut is not None:
+        return bool(set(norms[:cut]) & (_PARTITIVE | reader.lexicon.sets["statute"]))
+    return not set(norms) & {"avec", "contre", "pour", "with", "against", "par", "by"}
+
+
+def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple[tuple[int, ...], int | None]:
+    """The members that a role noun is said of, and the verb that says it."""
+    sentence = noun.sentence
+    if (verb := _copula(reader, noun)) is not None:
+        return _of_verb(reader, noun, verb), verb
+    here = _before_adverbs(reader, noun)
+    mark = sentence.nodes[here].norm if here >= 0 else ""
+    if _denied(sentence, here, noun.at):
+        return (), None
+    if mark in (",", "(", "–", "—"):
+        before = _apposed(noun, ending_before(sentence, here), here)
+        return before or (previous if mark == "," else ()), None
+    if mark == ":":
+        return ending_before(sentence, here), None
+    if mark in reader.lexicon.sets["and"] and previous:
+        return previous, None
+    if here < 0 and not noun.is_plural or here < 0 and not _has_colon(noun):
+        return _following_subject(reader, sentence, noun.after), None
+    if sentence.nodes[noun.after : noun.after + 1] and sentence.nodes[noun.after].tag == "S" and noun.bodies and noun.bodies[0].at < noun.at:
+        return listed(reader, sentence, noun.after), None
+    return (), None
+
+
+def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
+    sentence = noun.sentence
+    if not asserted(reader, sentence, verb):
+        return ()
+    if sentence.nodes[verb].verb.tense == "pp":  # type: ignore[union-attr]
+        before = _apposed(noun, ending_before(sentence, verb), verb - 1)
+        return before or (_following_subject(reader, sentence, noun.after) if verb <= 1 else ())
+    subject = subject_at(reader, sentence, verb, "SOG")
+    states = tuple(i for i in subject if i < verb and sentence.nodes[i].tag == "S")
+    if noun.head.norm in ("partie", "membre", "membres") and not states:
+        states = listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
+    return states or tuple(i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys))
+
+
+def _keys(noun: RoleNoun) -> list[str]:
+    return [body.key for body in noun.bodies]
+
+
+def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
+    """The place before the small words that lead to a role noun: "pourtant", "toutes deux", "pays", "un", "the 31st"."""
+    sentence, here = noun.sentence, noun.at - 1
+    first = min([noun.at, *(body.at for body in noun.bodies)])
+    here = first - 1
+    small = reader.lexicon.sets["between"] | reader.lexicon.sets["states"] | reader.lexicon.sets["article"] | reader.lexicon.sets["apposed"]
+    while here >= 0:
+        node = sentence.nodes[here]
+        if not (node.form == "p" or node.tag == "R" or node.tag == "W" and node.norm in small):
+            break
+        here -= 1
+    return here
+
+
+def _denied(sentence: Sentence, begin: int, end: int) -> bool:
+    return any(node.norm in ("non", "not", "non-", "pas", "ni", "ancien", "ancienne", "former") for node in sentence.nodes[max(begin, 0) : end])
+
+
+def _apposed(noun: RoleNoun, run: tuple[int, ...], mark: int) -> tuple[int, ...]:
+    """The members before an apposition: all of a coordination for a plural noun, else the last one."""
+    several = noun.is_plural or any(node.form == "p" and len(node.keys) > 1 for node in noun.sentence.nodes[mark : noun.at])
+    several = several or any(node.norm in ("both", "all", "tous", "toutes") for node in noun.sentence.nodes[mark : noun.at])
+    return run if several else run[-1:]
+
+
+def _has_colon(noun: RoleNoun) -> bool:
+    return any(node.norm == ":" for node in noun.sentence.nodes[noun.after : noun.after + 3])
+
+
+def _following_subject(reader: Reader, sentence: Sentence, after: int) -> tuple[int, ...]:
+    """The subject that a phrase in front belongs to: "Candidate à l'UE depuis 2014, l'Albanie …"."""
+    comma = next((i for i in range(after, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
+    if comma is None:
+        return ()
+    run = listed(reader, sentence, comma + 1)
+    return run if run and run[0] - comma <= 2 else ()
+
+
+def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The members that a list after the noun names: "membres de X : A, B", "EU members such as A and B"."""
+    sentence, here = noun.sentence, noun.after
+    if not noun.bodies or not (noun.is_plural or noun.role == "lead"):
+        return None
+    begin, end = parenthesis(sentence, here - 1)
+    here = end + 1 if end > begin else here
+    verb = sentence.nodes[here].verb if here < len(sentence.nodes) else None
+    colon = here < len(sentence.nodes) and sentence.nodes[here].norm == ":"
+    if colon or verb and "be" in verb.classes and not verb.negative:
+        here += 1
+        while here < len(sentence.nodes) and sentence.nodes[here].norm in (":", "notamment"):
+            here += 1
+    else:
+        here += here < len(sentence.nodes) and sentence.nodes[here].norm == ","
+        length = phrase(reader, sentence, here, "such_as")
+        if not length:
+            return None
+        here += length
+    members = tuple(i for i in listed(reader, sentence, here, "SO") if i < segment(sentence, here)[1])
+    return (members, (here,)) if members and members[0] - here <= 3 else None
+
+
+def _each(reader: Reader, noun: RoleNoun, members: tuple[int, ...], _: tuple[int, ...]) -> Iterator[Found]:
+    """The members of a list, each with the role and the date that stand in parentheses after it."""
+    for number, at in enumerate(members):
+        role, since = _annotation(reader, noun.sentence, members, number)
+        yield from _found(noun, (at,), since, "", [], role=role or noun.role)
+
+
+def _annotation(reader: Reader, sentence: Sentence, members: Sequence[int], number: int) -> tuple[str, str]:
+    """What parentheses say of one member of a list; a plural "(chefs de file)" also speaks of the one before "et"."""
+    begin, end = parenthesis(sentence, members[number])
+    found = next((role_at(reader, sentence, i) for i in range(begin, end) if role_at(reader, sentence, i)), None)
+    date = next((date_of(node).removesuffix("/..") for node in sentence.nodes[begin:end] if node.tag == "D"), "")
+    if found is None and number + 1 < len(members):
+        between = sentence.nodes[members[number] + 1 : members[number + 1]]
+        after, close = parenthesis(sentence, members[number + 1])
+        plural = any(node.norm.endswith("s") for node in sentence.nodes[after:close])
+        if plural and any(node.norm in reader.lexicon.sets["and"] for node in between):
+            found = next((role_at(reader, sentence, i) for i in range(after, close) if role_at(reader, sentence, i)), None)
+    return (found[0] if found else "", date if date[:4].isdigit() else "")
+
+
+def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, list[Node]]:
+    """Since when and until when a role is said to be held."""
+    sentence = noun.sentence
+    begin, end = bounds(reader, sentence, verb if verb is not None else noun.at)
+    following = [i for i in sentence.tagged("D", noun.after, end) if _near(reader, sentence, noun.after, i)]
+    becoming = verb is not None and "join" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
+    status = verb is not None and "receive" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
+    before = sentence.tagged("D", begin, noun.at) if verb is not None else []
+    before = [i for i in before if becoming or status or is_since(sentence.nodes[i])]
+    chosen = [*following, *before][:1]
+    if not chosen or enclosed(sentence, chosen[0]) != enclosed(sentence, noun.at):
+        return "", "", []
+    node = sentence.nodes[chosen[0]]
+    return *_ends(full_date(reader, sentence, chosen[0]) if not is_since(node) else date_of(node)), [node]
+
+
+def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
+    """Whether only small words stand between an organisation and a date."""
+    between = sentence.nodes[after:at]
+    small = reader.lexicon.sets["determiners"] | reader.lexicon.sets["prepositions"] | reader.lexicon.sets["between"]
+    return all(node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"]) for node in between)
+
+
+def _ends(date: str) -> tuple[str, str]:
+    """The beginning and the end that a date gives: "1996/2022" both, "2022/.." and "2022" a beginning, "../2022" an end."""
+    if date.startswith("../"):
+        return "", date.removeprefix("../")
+    begin, _, end = date.partition("/")
+    return begin, "" if end == ".." else end
+
+
+def _found(
+    noun: RoleNoun, members: Sequence[int], since: str, until: str, dates: Sequence[Node], *, role: str = ""
+) -> Iterator[Found]:
+    nodes = noun.sentence.nodes
+    for body in noun.bodies:
+        for at in members:
+            for member in values([nodes[at]]):
+                slots = {"member": member, "organisation": body.key, "role": role or noun.role, "since": since, "until": until}
+                rest = [nodes[at], noun.head, body.node, *dates]
+                yield Found("membership", slots, "membership/role-noun", noun.sentence.index, rest, noun.at)
