@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import border, casualties, membership, poll
+from kg.build.text.kinds import aid, border, casualties, membership, poll
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
+    aid.read,
     border.read,
     casualties.read,
     membership.read,

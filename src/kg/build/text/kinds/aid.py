@@ -1,0 +1,271 @@
+"""Kind `aid`: who gave, promised or financed what to whom. One assertion for each amount and each kind of goods."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kg.build.text.clauses import Clause
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import (
+    Event,
+    clause_status,
+    donors_of,
+    nominal_status,
+    participle_event,
+    total_status,
+)
+from kg.build.text.kinds.aid_parties import Parties
+from kg.build.text.kinds.aid_parts import Scope, arrange
+from kg.build.text.kinds.aid_things import Scanner, Thing
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, values
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The aid that a text tells of, sentence by sentence."""
+    story = Story(reader)
+    for sentence in reader.document.sentences:
+        yield from story.sentence(sentence)
+
+
+class Story:
+    """A walk through the clauses of a text that remembers the last gift, for what only alludes to it."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.words = Words(reader.lexicon)
+        self.sets = reader.lexicon.sets
+        self.last: Event | None = None
+        self.thing: Thing | None = None
+
+    def sentence(self, sentence: Sentence) -> Iterator[Found]:
+        """The aid in one sentence: its clauses, then what stands after them without a verb."""
+        clauses = self.reader.clauses[sentence.index]
+        done = 0
+        for clause in clauses:
+            if clause.begin > done:
+                yield from self.verbless(sentence, done, clause.begin)
+            yield from self.clause(clause)
+            done = max(done, clause.end)
+        yield from self.verbless(sentence, done, len(sentence.nodes))
+
+    # -- clauses -----------------------------------------------------------------------------------------------------
+
+    def clause(self, clause: Clause) -> Iterator[Found]:
+        """The aid that one clause tells of."""
+        for rule in (self.received, self.given, self.comprised, self.amounting, self.participial):
+            found = list(rule(clause))
+            if found:
+                yield from found
+                return
+
+    def given(self, clause: Clause) -> Iterator[Found]:
+        """Somebody gives, promises, finances something; or something is given by somebody."""
+        sentence = clause.sentence
+        begin, end = self._object_range(clause)
+        scanner = Scanner(self.words, sentence)
+        first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
+        status, classes = clause_status(self.reader, clause, first)
+        if not status:
+            return
+        event = Event(clause.chain()[-1][0], status, donors_of(clause), classes, clause.verb.passive)
+        things = scanner.things(begin, end, loose=status == "delivered")
+        yield from self.told(event, Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things), clause)
+
+    def _object_range(self, clause: Clause) -> tuple[int, int]:
+        """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
+        after = clause.chain()[-1][0] + 1
+        if clause.verb.passive:
+            return clause.begin, clause.at
+        return after, clause.end
+
+    def told(self, event: Event, scope: Scope, clause: Clause, rule: str = "given") -> Iterator[Found]:
+        """The assertions of a clause whose event and things are known."""
+        scope.things = [thing for thing in scope.things if self._fits(thing, event)]
+        if not event.donors and event.passive:
+            event.donors = self._donors_before(scope)
+        if not event.donors or not scope.things:
+            return
+        arrange(scope)
+        yield from self.emitted(scope, rule)
+
+    def _donors_before(self, scope: Scope) -> tuple[Node, ...]:
+        """The donors told before, where a passive clause goes on about the same thing."""
+        if self.last is None or self.thing is None:
+            return ()
+        same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
+        return self.last.donors if same else ()
+
+    def _fits(self, thing: Thing, event: Event) -> bool:
+        """Whether a thing can be given: people only by training them."""
+        people = any(word in self.sets["trainees"] for word in thing.item.split()) and ":" not in thing.item
+        return people if "train" in event.classes and thing.item else not people
+
+    # -- other frames ------------------------------------------------------------------------------------------------
+
+    def received(self, clause: Clause) -> Iterator[Found]:
+        """A state receives something from somebody; an organisation obtains commitments of its members."""
+        verb = clause.verb
+        if "receive" not in verb.classes or verb.negative or verb.passive:
+            return
+        sentence = clause.sentence
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        things = Scanner(self.words, sentence).things(clause.at + 1, clause.end)
+        if not subject or not things:
+            return
+        total = total_status(self.reader, sentence, clause.at, clause.end)
+        donors = Parties(self.reader, sentence).source(clause.at + 1, clause.end)
+        if subject[0].tag == "S" and donors:
+            status = "pledged" if verb.tense == "fut" else total or "delivered"
+            event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
+        elif subject[0].tag in "OG" and total:
+            event = Event(clause.at, total, tuple(subject), verb.classes)
+        else:
+            return
+        scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things)
+        yield from self.told(event, scope, clause, "received")
+
+    def comprised(self, clause: Clause) -> Iterator[Found]:
+        """A package that somebody announced comprises things: all of them are asserted."""
+        if "comprise" not in clause.verb.classes or clause.verb.negative:
+            return
+        sentence = clause.sentence
+        scanner = Scanner(self.words, sentence)
+        packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
+        event = participle_event(self.reader, sentence, clause.begin, clause.at)
+        event = event if event and event.donors else self._continued(clause, event)
+        if event is None or not event.donors:
+            return
+        inner = scanner.things(clause.at + 1, clause.end)
+        for thing in inner:
+            thing.role = "part"
+        if packages or self._package(clause):
+            scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, packages + inner)
+            yield from self.told(replace(event, passive=False), scope, clause, "comprised")
+
+    def _package(self, clause: Clause) -> bool:
+        return self.reader.has(clause.sentence, "package", clause.begin, clause.at) is not None
+
+    def _continued(self, clause: Clause, event: Event | None) -> Event | None:
+        """The last event, where a clause goes on about its package: "Ce paquet comprend …"."""
+        if event is not None or not self._package(clause):
+            return event
+        return replace(self.last, at=clause.at) if self.last else None
+
+    def amounting(self, clause: Clause) -> Iterator[Found]:
+        """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
+        verb = clause.verb
+        if not verb.classes & {"amount_to", "be", "pass"} or verb.negative:
+            return
+        sentence = clause.sentence
+        things = [t for t in Scanner(self.words, sentence).things(clause.at + 1, clause.end) if t.amount]
+        if not things or self.reader.has(sentence, "aid", clause.begin, clause.at) is None:
+            return
+        event = participle_event(self.reader, sentence, clause.begin, clause.at)
+        status = event.status if event else total_status(self.reader, sentence, clause.begin, clause.at)
+        donors = (event.donors if event else ()) or self._owners(clause)
+        if donors:
+            event = Event(clause.at, status, donors, verb.classes)
+            scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things)
+            yield from self.told(event, scope, clause, "amounting")
+
+    def _owners(self, clause: Clause) -> tuple[Node, ...]:
+        """Whose aid a subject is about: "l'aide de l'Allemagne", "l'aide allemande", "German aid", "Japan's pledges"."""
+        found = []
+        for at in range(clause.begin, clause.at):
+            node = clause.sentence.nodes[at]
+            if not node.is_party or node.keys[:1] == (UKRAINE,):
+                continue
+            parties = Parties(self.reader, clause.sentence)
+            before = parties.before(at)
+            owned = before < 0 or clause.sentence.nodes[before].norm in self.sets["owned_by"]
+            if node.form == "a" or owned or clause.sentence.nodes[min(at + 1, clause.at)].norm == "'s":
+                found.append(node)
+        return tuple(found)
+
+    def participial(self, clause: Clause) -> Iterator[Found]:
+        """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""
+        sentence = clause.sentence
+        scanner = Scanner(self.words, sentence)
+        for begin, end in ((clause.begin, clause.at), (clause.at + 1, clause.end)):
+            event = participle_event(self.reader, sentence, begin, end)
+            if event is None or not event.donors:
+                continue
+            things = scanner.things(begin, event.at)
+            scope = Scope(self.reader, self.words, sentence, begin, end, event, things[-1:])
+            yield from self.told(event, scope, clause, "participial")
+
+    # -- without a verb ----------------------------------------------------------------------------------------------
+
+    def verbless(self, sentence: Sentence, begin: int, end: int) -> Iterator[Found]:
+        """A list of donors with their amounts, after a heading that says what they are, or going on with a clause."""
+        if end - begin < 3:
+            return
+        things = Scanner(self.words, sentence).things(begin, end)
+        things = [thing for thing in things if thing.amount or thing.quantity or thing.item]
+        event = self._listed(sentence, begin, end, things)
+        if event is None or not things:
+            return
+        scope = Scope(self.reader, self.words, sentence, begin, end, event, things)
+        arrange(scope)
+        scope.things = [thing for thing in scope.things if thing.donors]
+        yield from self.emitted(scope, "listed")
+
+    def _listed(self, sentence: Sentence, begin: int, end: int, things: Sequence[Thing]) -> Event | None:
+        if begin and self.last is not None and sentence.nodes[begin].norm in (";", ","):
+            return replace(self.last, at=begin, donors=())
+        colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
+        if colon is None or sum(1 for thing in things if thing.amount) < 2:
+            return None
+        status = total_status(self.reader, sentence, begin, colon)
+        status = status or nominal_status(self.reader, sentence, begin, colon)
+        if not status and self.reader.has(sentence, "aid", begin, colon) is None:
+            return None
+        return Event(colon, status, ())
+
+    # -- assertions --------------------------------------------------------------------------------------------------
+
+    def emitted(self, scope: Scope, rule: str) -> Iterator[Found]:
+        """One finding for each thing of a scope."""
+        for thing in scope.things:
+            if thing.role == "frame" and not self._own_event(scope, thing):
+                continue
+            thing = self._resolved(thing)
+            if thing is None or not thing.donors:
+                continue
+            donors = values(thing.donors)
+            recipient = self._recipient(scope, donors)
+            if not recipient:
+                continue
+            slots = _slots(thing, donors, recipient)
+            nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
+            yield Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, scope.event.at)
+            self.thing = thing
+        self.last = replace(scope.event, recipient=scope.event.recipient)
+
+    def _own_event(self, scope: Scope, thing: Thing) -> bool:
+        return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None
+
+    def _resolved(self, thing: Thing) -> Thing | None:
+        """A bare number with the goods of the last thing: "Paris en a promis 12"."""
+        if not thing.bare:
+            return thing
+        if self.thing is None or not self.thing.item:
+            return None
+        return replace(thing, item=self.thing.item, military=self.thing.military, category=self.thing.category)
+
+    def _recipient(self, scope: Scope, donors: list[str]) -> str:
+        named = scope.event.recipient or Parties(self.reader, scope.sentence).recipient(scope.begin, scope.end, donors)
+        recipient = named or UKRAINE
+        return "" if recipient in donors else recipient
+
+
+def _slots(thing: Thing, donors: list[str], recipient: str) -> dict[str, object]:
+    slots: dict[str, object] = {"donor": donors, "recipient": [recipient]}
+    optional = {
+        "category": thing.category, "instrument": thing.instruments, "item": thing.item, "quantity": thing.quantity,
+        "amount": thing.amount, "status": thing.status, "date": thing.date, "part_of_amount": thing.part_of,
+        "approx": thing.approx,
+    }  # fmt: skip
+    return slots | {name: found for name, found in optional.items() if found}

@@ -1,0 +1,142 @@
+"""What happens to aid: the verb that gives, promises or finances it, the status that it means, who gives and to whom."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.document import Node, Sentence, Verb
+from kg.build.text.kinds.common import Reader
+
+RANK = ("pledged", "committed", "allocated", "financed", "delivered")
+"""The statuses in the order in which aid passes through them."""
+
+_STATUS_OF_CLASS = (
+    ("pledge", "pledged"), ("commit", "committed"), ("allocate", "allocated"), ("finance", "financed"),
+    ("lend", "delivered"), ("train", "delivered"), ("donate", "delivered"), ("deliver", "delivered"),
+    ("repair", "delivered"),
+)  # fmt: skip
+_NOMINALS = (
+    ("nominal_pledge", "pledged"), ("nominal_commit", "committed"), ("nominal_allocate", "allocated"),
+    ("nominal_deliver", "delivered"), ("nominal_finance", "financed"), ("nominal_purchase", "financed"),
+    ("nominal_train", "delivered"), ("nominal_repair", "delivered"),
+)  # fmt: skip
+_TOTALS = (
+    ("total_pledge", "pledged"), ("total_commit", "committed"), ("total_allocate", "allocated"),
+    ("total_deliver", "delivered"),
+)  # fmt: skip
+_SETTLED = frozenset({"finance", "deliver", "train", "donate", "lend", "allocate", "repair"})
+_CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct"})
+
+
+@dataclass(slots=True)
+class Event:
+    """That somebody gives something: the verb's place, its status, the donors' nodes, and what the verb itself says."""
+
+    at: int
+    status: str
+    donors: tuple[Node, ...]
+    classes: frozenset[str] = frozenset()
+    passive: bool = False
+    recipient: str = ""
+    nodes: list[Node] = field(default_factory=list)
+
+
+def status_of(classes: frozenset[str]) -> str:
+    """The status that a verb of some classes means, if any."""
+    return next((status for name, status in _STATUS_OF_CLASS if name in classes), "")
+
+
+def total_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
+    """The status in "total des engagements", "pledges", "aide allouée"."""
+    return next((status for name, status in _TOTALS if _within(reader, sentence, name, begin, end)), "")
+
+
+def nominal_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
+    """The status of the first noun of giving within a range: "la livraison de", "le financement de"."""
+    found = [(at, status) for name, status in _NOMINALS if (at := reader.has(sentence, name, begin, end)) is not None]
+    return min(found)[1] if found else ""
+
+
+def _within(reader: Reader, sentence: Sentence, name: str, begin: int, end: int) -> bool:
+    phrases = {word for phrase in reader.lexicon.words[name] for word in [phrase]}
+    return any(
+        node.norm in phrases or (node.verb and reader.document.text[node.start : node.end].lower() in phrases)
+        for node in sentence.nodes[begin:end]
+    )
+
+
+def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, frozenset[str]]:
+    """The status that a clause's verb, the infinitive after it and the noun of giving before ``first`` add up to.
+
+    Nothing where the giving is denied, refused, asked for or only allowed.
+    """
+    chain = clause.chain()
+    main = chain[0][1]
+    classes = frozenset().union(*(verb.classes for _, verb in chain))
+    if any(verb.negative for _, verb in chain) or _not_done(reader, clause, main):
+        return "", classes
+    last = chain[-1][0]
+    nominal = nominal_status(reader, clause.sentence, last + 1, first)
+    status = _chain_status(reader, clause, chain, nominal)
+    return status, classes
+
+
+def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
+    gives = status_of(main.classes)
+    if main.classes & {"modal", "refuse", "authorise"} and not gives:
+        return True
+    opening = [node.norm for node in clause.sentence.nodes[clause.begin : clause.at]][:2]
+    return any(word in reader.lexicon.sets["conditional_clause"] for word in opening)
+
+
+def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], nominal: str) -> str:
+    main = chain[0][1]
+    status = status_of(main.classes)
+    promised = main.tense == "fut" or (main.tense == "cond" and not main.doubtful)
+    if len(chain) > 1:
+        return _with_infinitive(reader, clause, chain, status)
+    if status == "delivered" and promised or status and promised and main.classes & _SETTLED:
+        return "pledged"
+    if not status and nominal and main.classes & _CARRIERS:
+        return "pledged" if promised else nominal
+    return status
+
+
+def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], status: str) -> str:
+    main = chain[0][1]
+    at, last = next(((at, verb) for at, verb in chain[1:] if status_of(verb.classes)), chain[-1])
+    inner = status_of(last.classes)
+    node = clause.sentence.nodes[at]
+    done = reader.document.text[node.start : node.end].split()[0].lower() in reader.lexicon.sets["have"]
+    if done and inner and main.classes & {"say", "pledge"}:
+        return inner
+    if status or not inner:
+        return status
+    if main.classes & {"allow"}:
+        return "committed"
+    return inner if main.classes & {"complete", "do", "say"} else ""
+
+
+def donors_of(clause: Clause) -> tuple[Node, ...]:
+    """The nodes of a clause's donors: the subject, or in the passive the agent."""
+    nodes = clause.nodes(clause.agent if clause.verb.passive else clause.subject)
+    parties = tuple(node for node in nodes if node.is_party)
+    return parties or tuple(node for node in nodes if node.tag == "X")
+
+
+def participle_event(reader: Reader, sentence: Sentence, begin: int, end: int) -> Event | None:
+    """The participle of a verb of giving within a range that stands for the latest status: "promis … et livrés"."""
+    best: Event | None = None
+    for at in range(begin, end):
+        verb = sentence.nodes[at].verb
+        if verb is None or verb.tense != "pp" or verb.negative:
+            if sentence.nodes[at].norm in (";", ":"):
+                break
+            continue
+        status = status_of(verb.classes)
+        if status and (best is None or RANK.index(status) >= RANK.index(best.status)):
+            donors = tuple(sentence.nodes[i] for i in agent_of(reader.document, sentence, at + 1, min(at + 6, end)))
+            best = Event(at, status, tuple(node for node in donors if node.is_party), verb.classes, passive=True)
+    return best

@@ -1,0 +1,128 @@
+"""Who gives and who receives: recipients named in the text, donors that change within a sentence, helpers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.build.text.clauses import run_starting
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import RUSSIA, UKRAINE, Reader
+from kg.build.text.nodes import phrase_at
+
+
+class Parties:
+    """Finds donors and recipients in one sentence."""
+
+    def __init__(self, reader: Reader, sentence: Sentence) -> None:
+        self.reader = reader
+        self.sentence = sentence
+        self.nodes = sentence.nodes
+        self.sets = reader.lexicon.sets
+        self.words = reader.lexicon.words
+
+    # -- recipients --------------------------------------------------------------------------------------------------
+
+    def recipient(self, begin: int, end: int, donors: Sequence[str]) -> str:
+        """The state that something is given to within a range, if the text names another than Ukraine or Ukraine."""
+        for at in range(begin, end):
+            node = self.nodes[at]
+            if node.tag != "S" or node.form == "a" or node.keys[0] in donors:
+                continue
+            if self._given_to(at) and self._can_receive(node):
+                return node.keys[0]
+        return ""
+
+    def _can_receive(self, node: Node) -> bool:
+        return node.form != "c" or node.keys[0] in (UKRAINE, RUSSIA)
+
+    def _given_to(self, at: int) -> bool:
+        before = self.before(at)
+        if before < 0:
+            return False
+        if self.reader.lexicon.lang == "en" and self.nodes[before].verb and before == at - 1:
+            return True
+        return self.nodes[before].norm in self.sets["gives_to"]
+
+    def before(self, at: int) -> int:
+        """The place of what stands before an entity and its article."""
+        here = at - 1
+        while here >= 0 and self.nodes[here].norm in self.sets["article"] - {"des"}:
+            here -= 1
+        return here
+
+    # -- donors ------------------------------------------------------------------------------------------------------
+
+    def run(self, at: int) -> tuple[Node, ...]:
+        """The states and organisations of the coordination that begins at a place."""
+        indices = run_starting(self.reader.document, self.sentence, at)
+        return tuple(self.nodes[i] for i in indices if self.nodes[i].is_party and self.nodes[i].form != "a")
+
+    def switch(self, begin: int, thing_begin: int) -> tuple[Node, ...]:
+        """The donors that a sentence turns to before a thing, without a verb: "…, la Croatie quatorze Mi-8"."""
+        for at in range(thing_begin - 1, begin - 1, -1):
+            node = self.nodes[at]
+            if node.verb:
+                return ()
+            if node.is_party and node.form != "a":
+                return self._row(at, begin) if self._turns(at, begin, thing_begin) else ()
+        return ()
+
+    def _row(self, at: int, begin: int) -> tuple[Node, ...]:
+        """A donor with those coordinated before it by "et", as in "puis la Suède et la Norvège 3 milliards"."""
+        row = [self.nodes[at]]
+        here = at
+        while (joint := self.before(here)) > begin and self.nodes[joint].norm in self.sets["and"]:
+            if not (self.nodes[joint - 1].is_party and self.nodes[joint - 1].form != "a"):
+                break
+            here = joint - 1
+            row.insert(0, self.nodes[here])
+        return tuple(row)
+
+    def _turns(self, at: int, begin: int, thing_begin: int) -> bool:
+        gap = [node.norm for node in self.nodes[at + 1 : thing_begin]]
+        if not all(word in self.sets["gap"] for word in gap):
+            return False
+        before = self.before(at)
+        bracketed = gap[:1] == ["("] or self.nodes[before].norm == "("
+        if before < begin:
+            return before < 0 or self.nodes[before].tag not in "V" or bool(gap)
+        node = self.nodes[before]
+        if bracketed:
+            return node.norm not in self.sets["gives_to"]
+        return node.norm in self.sets["turns"] or node.norm in self.sets["and"]
+
+    def compared(self, begin: int, thing_begin: int, thing_end: int) -> tuple[Node, ...]:
+        """The donors of an amount told for comparison: "contre 64,6 milliards pour les États-Unis"."""
+        phrases = self.words["compared"]
+        if not any(phrase_at(self.nodes, at, phrases) for at in range(begin, thing_begin)):
+            return ()
+        for at in range(thing_end, min(thing_end + 6, len(self.nodes))):
+            node = self.nodes[at]
+            if node.norm in (",", ";") or node.verb:
+                return ()
+            if node.is_party and node.form != "a" and self.nodes[self.before(at)].norm in self.sets["on_behalf"]:
+                return self.run(at)
+        return ()
+
+    def helpers(self, begin: int, end: int) -> tuple[Node, ...]:
+        """Those with whom a donor gives: "avec le concours de", "alongside"."""
+        found: list[Node] = []
+        at = begin
+        while at < end:
+            length = phrase_at(self.nodes, at, self.words["helped_by"])
+            if length:
+                row = run_starting(self.reader.document, self.sentence, at + length)
+                if row and row[0] - at - length <= 3:
+                    found += [self.nodes[i] for i in row if self.nodes[i].is_party and self.nodes[i].form != "a"]
+            at += length or 1
+        return tuple(found)
+
+    def source(self, begin: int, end: int) -> tuple[Node, ...]:
+        """Those from whom something is received: "a reçu de l'Allemagne", "received from the IMF"."""
+        for at in range(begin, end):
+            length = phrase_at(self.nodes, at, self.words["received_from"])
+            if length and at + length < end and (row := self.run(at + length)):
+                first = self.nodes[at + length]
+                if first.is_party or first.norm in self.sets["article"]:
+                    return row
+        return ()

@@ -1,0 +1,270 @@
+"""How the things of one clause hang together: parts and frames, dates, donors, statuses, categories, instruments."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import RANK, Event, participle_event
+from kg.build.text.kinds.aid_parties import Parties
+from kg.build.text.kinds.aid_things import Thing
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import Reader, date_of
+
+
+@dataclass(slots=True)
+class Scope:
+    """A range of a sentence with the things in it and the event that they take part in."""
+
+    reader: Reader
+    words: Words
+    sentence: Sentence
+    begin: int
+    end: int
+    event: Event
+    things: list[Thing]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes of the sentence."""
+        return self.sentence.nodes
+
+    def before(self, number: int) -> range:
+        """The places between a thing and the one before it, the verb or the beginning of the scope."""
+        first = self.things[number - 1].end if number else self.begin
+        begin = self.things[number].begin
+        if first <= self.event.at < begin:
+            first = self.event.at + 1
+        return range(first, begin)
+
+    def after(self, number: int) -> range:
+        """The places between a thing and the next one, a strong mark or the end of the scope."""
+        begin = self.things[number].end
+        stop = self.things[number + 1].begin if number + 1 < len(self.things) else self.end
+        if begin <= self.event.at < stop and self.event.passive:
+            return range(begin, self.event.at)
+        return range(begin, next((i for i in range(begin, stop) if self.nodes[i].norm in (";", ":")), stop))
+
+
+def arrange(scope: Scope) -> None:
+    """Give each thing of a scope its role, donors, status, date, category and instruments."""
+    _roles(scope)
+    _donors(scope)
+    _statuses(scope)
+    _dates(scope)
+    for number, thing in enumerate(scope.things):
+        near = _surroundings(scope, number)
+        thing.category = thing.category or _category(scope, thing, near)
+        thing.instruments = _instruments(scope, number, near)
+    _inherit(scope)
+
+
+# -- parts and frames ----------------------------------------------------------------------------------------------------
+
+
+def _roles(scope: Scope) -> None:
+    """Mark the parts: after "dont", and after the colon that follows an amount; and those joined to a part."""
+    sticky = False
+    for number, thing in enumerate(scope.things):
+        gap = scope.before(number)
+        if thing.role == "frame" or not number:
+            continue
+        opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
+        listed = bool(scope.things[0].amount) and any(scope.nodes[i].norm == ":" for i in gap)
+        closed = any(scope.nodes[i].norm in (")", ";") for i in gap) and not listed
+        joined = all(node.tag == "W" or node.tag in "SD" for node in scope.nodes[gap.start : gap.stop])
+        sticky = opened or listed or (sticky and not closed and joined)
+        thing.role = "part" if sticky else thing.role
+
+
+def whole_before(things: Sequence[Thing], number: int) -> Thing | None:
+    """The amount that a part or what stands after it is a part of."""
+    return next((t for t in reversed(things[:number]) if t.role == "given" and t.amount), None)
+
+
+# -- donors --------------------------------------------------------------------------------------------------------------
+
+
+def _donors(scope: Scope) -> None:
+    parties = Parties(scope.reader, scope.sentence)
+    current = scope.event.donors
+    helped = parties.helpers(scope.begin, scope.before(0).stop) if scope.things else ()
+    last = scope.things[-1].end if scope.things else scope.begin
+    helped += parties.helpers(last, scope.end)
+    for number, thing in enumerate(scope.things):
+        gap = scope.before(number)
+        if number and (others := parties.compared(gap.start, thing.begin, thing.end)):
+            thing.donors, thing.role = others, "other"
+            continue
+        if row := parties.switch(gap.start, thing.begin):
+            if number or row != current:
+                current = row if thing.role != "part" else current
+        elif number and (more := parties.helpers(gap.start, thing.begin)):
+            thing.donors = current + more
+            continue
+        thing.donors = current
+    for thing in scope.things:
+        if thing.role != "other":
+            thing.donors += tuple(node for node in helped if node not in thing.donors)
+
+
+# -- statuses and dates --------------------------------------------------------------------------------------------------
+
+
+def _statuses(scope: Scope) -> None:
+    """The event's status for each thing, or a later one that a participle after the thing tells: "…, livrés en 2023"."""
+    for number, thing in enumerate(scope.things):
+        thing.status = scope.event.status
+        found = participle_event(scope.reader, scope.sentence, thing.end, scope.after(number).stop)
+        if found is None or found.at == scope.event.at:
+            continue
+        if thing.role == "frame":
+            thing.status = found.status
+            thing.donors = found.donors or thing.donors
+        elif not thing.status or RANK.index(found.status) > RANK.index(thing.status):
+            for other in _joined_before(scope, number):
+                other.status = found.status
+                other.donors = found.donors or other.donors
+        else:
+            thing.nodes = [*thing.nodes]
+
+
+def _joined_before(scope: Scope, number: int) -> list[Thing]:
+    """A thing with those coordinated before it: "30 chars et 10 obusiers livrés en mai"."""
+    row = [scope.things[number]]
+    for at in range(number, 0, -1):
+        one, other = scope.things[at - 1], scope.things[at]
+        gap = scope.nodes[one.end : other.begin]
+        if one.role != other.role or not all(scope.words.joins(n) or n.norm in scope.words.sets["article"] for n in gap):
+            break
+        row.append(one)
+    return row
+
+
+def _dates(scope: Scope) -> None:
+    """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
+    places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
+    first = scope.things[0].begin if scope.things else scope.end
+    general = next((date_of(scope.nodes[at]) for at in places if at < first), "")
+    for number, thing in enumerate(scope.things):
+        own = [at for at in scope.after(number) if at in places]
+        own = [at for at in own if not _of_another(scope, thing, at)]
+        if own:
+            for other in _undated(scope, number):
+                other.date = date_of(scope.nodes[own[-1]])
+    for thing in scope.things:
+        if not thing.date and thing.role in ("given", "other"):
+            thing.date = general
+    if not general and scope.event.passive:
+        _trailing(scope, places)
+
+
+def _trailing(scope: Scope, places: Sequence[int]) -> None:
+    """The date after a passive verb whose subject the things are."""
+    after = [at for at in places if at > scope.event.at]
+    for thing in scope.things:
+        if after and not thing.date and thing.end <= scope.event.at:
+            thing.date = date_of(scope.nodes[after[0]])
+
+
+def _undated(scope: Scope, number: int) -> list[Thing]:
+    thing = scope.things[number]
+    row = [thing]
+    for other in reversed(scope.things[:number]):
+        if other.date or other.donors != thing.donors or (other.role != thing.role and other.role != "given"):
+            break
+        if other.role != thing.role or (other.amount and thing.amount):
+            break
+        row.append(other)
+    return row
+
+
+def _of_another(scope: Scope, thing: Thing, at: int) -> bool:
+    """Whether a date belongs to a participle of an earlier status: "les 500 millions promis en mars"."""
+    for place in range(at - 1, thing.end - 1, -1):
+        verb = scope.nodes[place].verb
+        if verb is None:
+            continue
+        if thing.role == "frame":
+            return False
+        found = participle_event(scope.reader, scope.sentence, place, place + 1)
+        return found is not None and thing.status in RANK and RANK.index(found.status) < RANK.index(thing.status)
+    return False
+
+
+# -- category and instrument ---------------------------------------------------------------------------------------------
+
+
+def _surroundings(scope: Scope, number: int) -> list[Node]:
+    """The nodes of the noun phrase around a thing: back to the verb or a comma, on to a comma or the next thing."""
+    nodes = scope.nodes
+    thing = scope.things[number]
+    begin = thing.begin
+    floor = scope.before(number).start
+    while begin > floor and not (nodes[begin - 1].verb or nodes[begin - 1].norm in (",", ";", ":")):
+        begin -= 1
+    if number and begin == floor and scope.things[number - 1].end == floor:
+        begin = _after_joint(scope, floor, thing.begin)
+    end = thing.end
+    stop = scope.after(number).stop
+    while end < stop and not (nodes[end].norm in (",", ";", ":", "(") or _finite(nodes[end])):
+        end += 1
+    if number + 1 < len(scope.things) and end == scope.things[number + 1].begin:
+        end = next((i for i in range(thing.end, end) if nodes[i].norm in scope.words.sets["and"]), end)
+    return list(nodes[begin:end])
+
+
+def _after_joint(scope: Scope, floor: int, begin: int) -> int:
+    """Where a thing's own phrase begins after the conjunction that joins it to the one before."""
+    joint = [i for i in range(floor, begin) if scope.nodes[i].norm in scope.words.sets["and"]]
+    return joint[-1] if joint else begin
+
+
+def _finite(node: Node) -> bool:
+    return node.verb is not None and node.verb.tense not in ("pp", "inf", "ger")
+
+
+def _category(scope: Scope, thing: Thing, near: Sequence[Node]) -> str:
+    if thing.military or "train" in scope.event.classes:
+        return "military"
+    own = scope.words.category([node for node in near if node.tag == "W"])
+    if own or thing.item or thing.role == "part":
+        return own
+    if own := scope.words.category(near):
+        return own
+    return scope.words.category(scope.nodes[scope.begin : min(scope.event.at, thing.begin)])
+
+
+def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
+    thing = scope.things[number]
+    found = scope.words.instruments(near, money=bool(thing.amount))
+    classes = scope.event.classes
+    if "train" in classes and "training" not in found:
+        found.append("training")
+    if "donate" in classes and thing.role != "frame":
+        given = "grant" if thing.amount and not thing.item else "in-kind"
+        found += [given] if given not in found and thing.status == "delivered" else []
+    if "lend" in classes and thing.amount and "loan" not in found:
+        found.append("loan")
+    return found
+
+
+# -- what parts take from their package ----------------------------------------------------------------------------------
+
+
+def _inherit(scope: Scope) -> None:
+    """Parts take the date and the category of their package; all but the frame are parts of the frame."""
+    frame = next((thing for thing in scope.things if thing.role == "frame"), None)
+    for number, thing in enumerate(scope.things):
+        package = whole_before(scope.things, number) if thing.role == "part" else None
+        if package is not None:
+            thing.part_of = package.amount
+            thing.date = thing.date or package.date
+            thing.category = thing.category or package.category
+        elif frame and thing is not frame and thing.role == "given":
+            thing.part_of = frame.amount
+        elif thing.role == "other" and number:
+            first = scope.things[0]
+            thing.category = thing.category or first.category
+            thing.date = thing.date or first.date

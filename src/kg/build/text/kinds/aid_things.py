@@ -1,0 +1,212 @@
+"""What is given: amounts of money, and equipment or other goods with their quantities, in the order of the text."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import plain, whole
+
+
+@dataclass(slots=True)
+class Thing:
+    """An amount or some goods, with the range of nodes that names it, and what its surroundings say of it.
+
+    ``role``: "given"; "part" of the amount before it; "other", told of another donor for comparison; "frame", the
+    larger amount that what precedes it is taken from.
+    """
+
+    begin: int
+    end: int
+    item: str = ""
+    quantity: int | None = None
+    amount: str = ""
+    approx: str | None = None
+    military: bool = False
+    role: str = "given"
+    bare: bool = False
+    nodes: list[Node] = field(default_factory=list)
+    donors: tuple[Node, ...] = ()
+    status: str = ""
+    date: str = ""
+    category: str = ""
+    instruments: list[str] = field(default_factory=list)
+    part_of: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Phrase:
+    """A noun phrase: its end, its words, its kind of equipment if it names one, whether its head is a known good."""
+
+    end: int
+    text: str
+    key: str
+    known: bool
+    nodes: tuple[Node, ...]
+
+
+class Scanner:
+    """Finds the things in a range of one sentence."""
+
+    def __init__(self, words: Words, sentence: Sentence) -> None:
+        self.words = words
+        self.nodes = sentence.nodes
+        self.sentence = sentence
+
+    def things(self, begin: int, end: int, *, loose: bool = False) -> list[Thing]:
+        """The things of a range; ``loose`` also takes counted goods that no word class holds."""
+        found: list[Thing] = []
+        at = begin
+        while at < end:
+            thing = self._thing(at, end, found, loose=loose)
+            if thing is None:
+                at += 1
+                continue
+            if not self._restated(thing, found):
+                found.append(thing)
+            at = max(thing.end, at + 1)
+        return self._completed(found)
+
+    def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
+        node = self.nodes[at]
+        if node.tag == "M" or (node.tag == "N" and node.reading and node.reading.elided and not self._counts(at, end)):
+            return self._money(at, end, found)
+        if node.tag == "N":
+            return self._counted(at, end, loose=loose)
+        if node.tag == "Q" or (node.tag == "W" and self.words.opens_phrase(self.nodes, at)):
+            return self._uncounted(at, end)
+        return None
+
+    def _counts(self, at: int, end: int) -> bool:
+        phrase = self.phrase(self._after_number(at), end)
+        return phrase is not None and phrase.known and self.nodes[at + 1].norm not in self.words.sets["for_use"]
+
+    # -- money -------------------------------------------------------------------------------------------------------
+
+    def _money(self, at: int, end: int, found: Sequence[Thing]) -> Thing:
+        node = self.nodes[at]
+        assert node.reading is not None  # nodes of these tags have one
+        amount = node.reading.elided or node.reading.text
+        thing = Thing(at, at + 1, amount=amount, approx=node.reading.approx, nodes=[node])
+        thing.role = self._role(at, found[-1].end if found else 0)
+        if phrase := self._content(at + 1, end):
+            self._fill(thing, phrase)
+        return thing
+
+    def _content(self, at: int, end: int) -> Phrase | None:
+        """The goods that an amount is worth of, or is given to buy: "52 millions d'euros de munitions"."""
+        here = at
+        while here < end and self.words.links_content(self.nodes, here):
+            here += 1
+        phrase = self.phrase(here, end)
+        return phrase if phrase and phrase.known and here > at else None
+
+    # -- goods -------------------------------------------------------------------------------------------------------
+
+    def _after_number(self, at: int) -> int:
+        here = at + 1
+        while here < len(self.nodes) and self.words.after_number(self.nodes[here]):
+            here += 1
+        return here
+
+    def _counted(self, at: int, end: int, *, loose: bool) -> Thing | None:
+        node = self.nodes[at]
+        quantity = whole(node)
+        if quantity is None or quantity == 0 or self.words.not_counted(self.nodes, at):
+            return None
+        here = self._after_number(at)
+        thing = Thing(at, max(here, at + 1), quantity=quantity, nodes=[node])
+        thing.approx = node.reading.approx if node.reading else None
+        phrase = self.phrase(here, end)
+        if phrase is None:
+            thing.bare = self.words.ends_quantity(self.nodes, here)
+            thing.end = at + 1
+            return thing if thing.bare else None
+        if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):
+            return None
+        self._fill(thing, phrase)
+        return thing
+
+    def _uncounted(self, at: int, end: int) -> Thing | None:
+        phrase = self.phrase(at, end)
+        if phrase is None or not phrase.known:
+            return None
+        thing = Thing(at, phrase.end)
+        self._fill(thing, phrase)
+        return thing
+
+    def _fill(self, thing: Thing, phrase: Phrase) -> None:
+        thing.item = phrase.key or phrase.text
+        thing.end = phrase.end
+        thing.nodes += phrase.nodes
+        thing.military = bool(phrase.key) or self.words.category(phrase.nodes) == "military"
+
+    def phrase(self, at: int, end: int) -> Phrase | None:
+        """The noun phrase that begins at a place: its model if it names one, else its words."""
+        here = at
+        while here < end and self.words.continues_phrase(self.nodes, here, at, end):
+            here += 1
+        inner = self.nodes[at:here]
+        if not inner:
+            return None
+        model = next((node for node in inner if node.tag == "Q"), None) or self._in_brackets(here, end)
+        close = here + 3 if model and model not in inner else here
+        kept = self.words.trimmed(inner)
+        if not kept:
+            return None
+        text = plain(" ".join(node.text for node in kept)).replace("' ", "'")
+        known = model is not None or self.words.names_goods(kept)
+        return Phrase(close, text, model.keys[0] if model else "", known, tuple(inner))
+
+    def _in_brackets(self, at: int, end: int) -> Node | None:
+        """The model in "31 chars (M1 Abrams)"."""
+        inside = self.nodes[at : at + 3] if at + 3 <= end else ()
+        if len(inside) == 3 and inside[0].norm == "(" and inside[1].tag == "Q" and inside[2].norm == ")":
+            return inside[1]
+        return None
+
+    # -- what stands between -----------------------------------------------------------------------------------------
+
+    def _restated(self, thing: Thing, found: Sequence[Thing]) -> bool:
+        """Whether an amount only gives the one before it in another currency, or a model the name before it."""
+        if not found:
+            return False
+        last = found[-1]
+        between = self.nodes[last.end : thing.begin]
+        if thing.amount and last.amount and thing.role == "given":
+            gap = [node.norm for node in between if node.norm != ","]
+            same = thing.amount.split()[1] == last.amount.split()[1]
+            return not same and (gap[:1] == ["("] or self.words.restates(self.nodes, last.end, thing.begin))
+        bracket = len(between) == 1 and between[0].norm in ("(", "/")
+        return bool(bracket and thing.item and (thing.item == last.item or not thing.quantity))
+
+    def _role(self, at: int, floor: int) -> str:
+        if self.words.framed(self.nodes, floor, at):
+            return "frame"
+        return "given"
+
+    def _completed(self, found: list[Thing]) -> list[Thing]:
+        """Join the value of goods to them, and give a bare number the goods that the next one counts."""
+        out: list[Thing] = []
+        for thing in found:
+            last = out[-1] if out else None
+            alone = last is not None and (len(out) == 1 or out[-2].amount != "" or self._apart(out[-2], last))
+            if last and alone and thing.amount and not thing.item and last.item and not last.amount:
+                if self.words.worth(self.nodes, last.end, thing.begin):
+                    last.amount, last.end = thing.amount, thing.end
+                    last.approx = last.approx if last.quantity is not None else thing.approx
+                    last.nodes += thing.nodes
+                    continue
+            out.append(thing)
+        for thing, following in zip(out, out[1:], strict=False):
+            if thing.bare and following.item and following.quantity is not None and self._joined(thing, following):
+                thing.item, thing.military, thing.bare = following.item, following.military, False
+        return out
+
+    def _joined(self, one: Thing, other: Thing) -> bool:
+        return all(self.words.joins(node) for node in self.nodes[one.end : other.begin])
+
+    def _apart(self, one: Thing, other: Thing) -> bool:
+        return any(node.verb or node.norm in (";", ":") for node in self.nodes[one.end : other.begin])
