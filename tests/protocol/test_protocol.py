@@ -155,7 +155,17 @@ FAILURES: dict[str, tuple[dict[str, Any], int, str]] = {
     "a graph that is no IRI": (
         {"method": "GET", "query_string": {"query": ASK, "default-graph-uri": "not an IRI"}},
         400,
-        "query-failed",
+        "request",
+    ),
+    "a graph by a relative IRI": (
+        {"method": "POST", "data": {"query": ASK, "named-graph-uri": "graph/one"}},
+        400,
+        "request",
+    ),
+    "a timeout that is not a number": (
+        {"method": "GET", "query_string": {"query": ASK, "timeout": "nan"}},
+        400,
+        "request",
     ),
     "PUT": ({"method": "PUT"}, 405, "method-not-allowed"),
 }
@@ -200,6 +210,27 @@ def test_a_syntax_error_has_its_place(client: FlaskClient) -> None:
     assert "a variable" in problem["expected"]
 
 
+@pytest.mark.parametrize(
+    "query", ["ASK { ?s ?p 'SERVICE <http://127.0.0.1:9/> {}' }", "ASK { ?SERVICE ?p ?o } # SERVICE <http://a/> {}"]
+)
+def test_a_word_that_is_no_clause_passes(client: FlaskClient, query: str) -> None:
+    assert client.get("/sparql", query_string={"query": query}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("accept", "content_type"),
+    [
+        ("text/csv;q=0.5, application/sparql-results+xml;q=0.6", "application/sparql-results+xml"),
+        ("text/csv, application/sparql-results+xml;q=0.6", "text/csv; charset=utf-8"),
+        ("application/sparql-results+json;q=0, */*;q=0.1", "application/sparql-results+xml"),
+        ("application/json", JSON),
+    ],
+)
+def test_the_accept_header_is_weighed(client: FlaskClient, accept: str, content_type: str) -> None:
+    response = client.get("/sparql", query_string={"query": ASK}, headers={"Accept": accept})
+    assert (response.status_code, response.content_type) == (200, content_type)
+
+
 def test_a_wrong_method_is_told_the_right_ones(client: FlaskClient) -> None:
     response = client.delete("/sparql")
     assert set(response.headers["Allow"].split(", ")) == {"GET", "HEAD", "POST", "QUERY", "OPTIONS"}
@@ -228,6 +259,7 @@ def test_a_preflight_allows_what_it_asks_for(client: FlaskClient) -> None:
     response = client.options("/sparql", headers=asked)
     assert response.status_code == 204
     assert response.data == b""
+    assert "Content-Type" not in response.headers
     assert response.headers["Access-Control-Allow-Origin"] == "*"
     assert response.headers["Access-Control-Allow-Headers"] == "x-y"
     assert "QUERY" in response.headers["Access-Control-Allow-Methods"]

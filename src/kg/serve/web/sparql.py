@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tempfile
 from collections.abc import Iterable
 from contextlib import closing
@@ -27,6 +29,8 @@ FORM = "application/x-www-form-urlencoded"
 DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+
+_ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 EDITOR = "pages.editor"
 """The view, if there is one, that shows the query editor; it reads ``request.args`` for the query to start with."""
@@ -87,9 +91,10 @@ def health() -> Response:
 
 def _options() -> Response:
     accepted = f"{FORM}, {DIRECT}"
-    return Response(
-        status=204, headers={"Allow": ", ".join(METHODS), "Accept-Post": accepted, "Accept-Query": accepted}
-    )
+    headers = {"Allow": ", ".join(METHODS), "Accept-Post": accepted, "Accept-Query": accepted}
+    response = Response(status=204, headers=headers)
+    del response.headers["Content-Type"]  # there is no content
+    return response
 
 
 def _parameters() -> list[tuple[str, str]]:
@@ -162,6 +167,11 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
 
 
 def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+    for value in values.get(name, ()):
+        if not _ABSOLUTE_IRI.fullmatch(value):
+            raise RequestError(
+                f"{name} is {value!r}", expected="an absolute IRI", remedy="name a graph by its whole IRI"
+            )
     return tuple(values[name]) if name in values else None
 
 
@@ -178,6 +188,8 @@ def _deadline(values: dict[str, list[str]]) -> float | None:
             number = float(value) * unit
         except ValueError as error:
             raise RequestError(f"timeout is {value!r}", expected="a number of seconds") from error
+        if math.isnan(number):
+            raise RequestError(f"timeout is {value!r}", expected="a number of seconds")
         if number > 0:  # 0 is how some clients say: no limit of mine
             return number / 1000 if number >= 1000 else number
     return None
