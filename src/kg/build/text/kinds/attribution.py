@@ -113,10 +113,18 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
     if begin is None or not _at_end(sentence, _end_of_insertion(nodes, at)):
         return
     named = [i for i in (*range(begin + 1, at), *range(at + 1, len(nodes))) if nodes[i].tag in "SOPGX"]
-    named = [i for i in named if nodes[i].form != "a"]
+    named = [i for i in named if nodes[i].form != "a" and not _governed(reader, nodes, i)]
     words = [node for node in nodes[begin + 1 : at] if node.tag == "W" and node.norm[:1].isalpha()]
     if len(named) == 1 and len(words) <= 3:
         yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]])
+
+
+def _governed(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
+    """Whether a preposition stands before a name: "…, soutiennent les sanctions contre la Russie" names no speaker."""
+    here = at - 1
+    while here >= 0 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
+        here -= 1
+    return here >= 0 and nodes[here].norm in reader.document.words("prepositions")
 
 
 def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:

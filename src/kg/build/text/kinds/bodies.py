@@ -54,7 +54,7 @@ def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _alone(sentence: Sentence, at: int) -> bool:
-    after = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    after = next((node for node in sentence.nodes[at + 1 :] if node.norm not in ("le", "on", "the")), None)
     definite = at > 0 and sentence.nodes[at - 1].norm in ("la", "l'", "cette", "the", "this")
     return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…"))
 

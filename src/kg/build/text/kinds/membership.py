@@ -43,7 +43,7 @@ def _verbs(reader: Reader) -> Iterator[Found]:
                 yield from _left(reader, sentence, at, verb)
             if "sit" in verb.classes:
                 yield from _sitting(reader, sentence, at, verb)
-            if "comprise" in verb.classes:
+            if verb.classes & {"comprise", "have"}:
                 yield from _comprised(reader, sentence, at, verb)
 
 
@@ -181,7 +181,7 @@ def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Itera
     if not asserted(reader, sentence, at) or verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp"):
         return
     members = _counted(reader, sentence, at)
-    if not members or verb.lemma in ("have", "avoir") and not any(phrases(reader, sentence, "member", at, members[0])):
+    if not members or "have" in verb.classes and not any(phrases(reader, sentence, "member", at, members[0])):
         return
     body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)
     body = body or (last_body(reader, sentence, at) if _pronoun_subject(sentence, at) else None)
@@ -204,9 +204,10 @@ def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
         node = sentence.nodes[here]
         if node.tag == "S" and node.form != "a":
             return listed(reader, sentence, here, "SO")
-        if length := phrase(reader, sentence, here, "such_as"):
-            return listed(reader, sentence, here + length, "SO")
-        if not (node.tag in "NRD" or node.norm in small or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")):
+        length = phrase(reader, sentence, here, "such_as")
+        if length and (found := listed(reader, sentence, here + length, "SO")):
+            return found
+        if not (length or node.tag in "NRD" or node.norm in small or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")):
             return ()
     return ()
 
