@@ -14,22 +14,30 @@ from kg.ground.settings import Settings
 from support.build_home import make_home, mapper
 
 
+class Mapper:
+    """In place of the mapper that reads text, one that knows what the statements of a home folder say."""
+
+    def __init__(self, home: Path) -> None:
+        self.given = mapper(home)
+
+    @classmethod
+    def from_tables(cls, folder: Path) -> Mapper:
+        return cls(folder.parents[1])
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
+        return self.given.map(text, lang, where=where)
+
+
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A home folder, and a mapper that knows what its statements say in place of the one that reads text."""
-    settings = make_home(tmp_path)
-
-    class Mapper:
-        @classmethod
-        def from_tables(cls, folder: Path) -> Mapper:
-            assert folder == tmp_path / "sources" / "entities"
-            return cls()
-
-        def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
-            return mapper(tmp_path).map(text, lang, where=where)
-
+def given_mapper(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The commands take the mapper above."""
     module = types.ModuleType("kg.build.text.mapper")
     module.__dict__["Mapper"] = Mapper
     monkeypatch.setitem(sys.modules, "kg.build.text.mapper", module)
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, given_mapper: None) -> Settings:
+    """A home folder that the commands take without being told."""
     monkeypatch.setenv("SIDES_HOME", str(tmp_path))
-    return settings
+    return make_home(tmp_path)
