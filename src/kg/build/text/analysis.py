@@ -34,5 +34,5 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
 def _name_spans(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Span]:
     """The spans that hold digits belonging to a name, so that "Leopard 2" is not read as a number."""
     spans = [Span(tokens[m.begin].start, tokens[m.end - 1].end) for m in mentions]
-    named = [span for span, m in zip(spans, mentions, strict=True) if not m.keys[0].startswith("state:")]
+    named = [span for span, m in zip(spans, mentions, strict=True) if len(m.keys) > 1 or not m.keys[0].startswith("state:")]
     return named

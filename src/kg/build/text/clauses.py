@@ -85,10 +85,20 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
             return here
-    here = following - 1
+    here = _before_insertion(sentence, at, following) - 1
     while here > at and _in_subject(document, nodes[here]):
         here -= 1
     return here + 1
+
+
+def _before_insertion(sentence: Sentence, at: int, following: int) -> int:
+    """Where a pair of commas with a participle between them opens directly before a verb, else the verb's own place."""
+    nodes = sentence.nodes
+    if nodes[following - 1].norm != ",":
+        return following
+    opening = next((i for i in range(following - 2, at, -1) if nodes[i].norm == ","), None)
+    inserted = nodes[opening + 1 : following] if opening else ()
+    return opening if opening and any(node.verb for node in inserted[:2]) else following
 
 
 def _in_subject(document: Document, node: Node) -> bool:
@@ -176,12 +186,24 @@ def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> t
         if node.tag in "SOGPX" and node.form != "a":
             run = tuple(i for i in run_starting(document, sentence, here) if i < at) or (here,)
             if not _parenthetical(sentence, run[0]):
-                governed = _governed(document, sentence, run[0])
+                governed = _governed(document, sentence, run[0]) and not _after_that(document, sentence, run, at)
                 best = (_freed(document, sentence, run, at) if governed else run) or best
             here = run[-1] + 1
         else:
             here += 1
     return tuple(i for i in best if sentence.nodes[i].form != "a")
+
+
+def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> bool:
+    """Whether "que" or "that" before a row only opens the clause whose verb follows: "tandis que le Portugal a cédé"."""
+    nodes = sentence.nodes
+    here = run[0] - 1
+    while here >= 0 and nodes[here].norm in document.words("article"):
+        here -= 1
+    between = nodes[run[-1] + 1 : at]
+    return nodes[here].norm in document.words("complementizer") and len(between) <= 2 and all(
+        node.tag == "W" and node.norm not in document.words("prepositions") for node in between
+    )
 
 
 def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> tuple[int, ...]:
