@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from kg.build.files import read_text
+from kg.build.files import read_table
 from kg.ground.errors import TableError
 from kg.ground.terms import is_entity
 
@@ -55,7 +53,7 @@ def read_entities(folder: Path) -> tuple[Entity, ...]:
     """
     entities: dict[str, Entity] = {}
     for kind, (file, key_column) in TABLES.items():
-        for where, row in _rows(folder / file, (key_column, *_COMMON, *COLUMNS[kind])):
+        for where, row in read_table(folder / file, (key_column, *_COMMON, *COLUMNS[kind])):
             if not (row.get(key_column) and row.get("name_fr") and row.get("name_en")):
                 raise TableError("a key or a name is empty", where=where, expected=f"{key_column}, name_fr, name_en")
             key = f"{kind}:{row[key_column]}"
@@ -65,29 +63,3 @@ def read_entities(folder: Path) -> tuple[Entity, ...]:
                 raise TableError(f"{key} stands twice", where=where, expected="one row an entity")
             entities[key] = Entity(key, kind, row["name_fr"], row["name_en"], row["qid"] or None, row)
     return tuple(entities.values())
-
-
-def _rows(path: Path, columns: Sequence[str]) -> Iterator[tuple[str, dict[str, str]]]:
-    reader = csv.DictReader(io.StringIO(read_text(path, error=TableError), newline=""), strict=True)
-    rows = 0
-    for where, row in _located(reader, path.name):
-        missing = [column for column in columns if column not in row]
-        if missing:
-            raise TableError(f"there is no column {', '.join(missing)}", where=path.name, expected=", ".join(columns))
-        if None in row or None in row.values():
-            raise TableError("wrong number of cells", where=where, expected=f"{len(reader.fieldnames or ())} cells")
-        rows += 1
-        yield where, row
-    if not rows:
-        raise TableError("the table has no rows", where=path.name, remedy="restore the file")
-
-
-def _located(reader: csv.DictReader[str], name: str) -> Iterator[tuple[str, dict[str, str]]]:
-    while True:
-        try:
-            row = next(reader, None)
-        except csv.Error as error:
-            raise TableError(f"not CSV: {error}", where=f"{name}:{reader.reader.line_num}", expected="CSV") from error
-        if row is None:
-            return
-        yield f"{name}:{reader.line_num}", row
