@@ -92,7 +92,7 @@ class Sentence:
 
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""
-        stop = len(self.nodes) if end is None else end
+        stop = len(self.nodes) if end is None else min(end, len(self.nodes))
         return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
 
     @property
