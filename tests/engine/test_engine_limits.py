@@ -18,6 +18,8 @@ from kg.ground.errors import (
     QueryCancelledError,
     QueryFailedError,
     QueryMemoryError,
+    QueryRefusedError,
+    QuerySyntaxError,
     QueryTimeoutError,
     ReleaseError,
     SidesError,
@@ -314,7 +316,34 @@ def test_a_release_that_cannot_be_read_is_not_served(tmp_path_factory: pytest.Te
         assert b"true" in ask(engine)
 
 
-def test_nothing_is_left_behind(large_release: Release) -> None:
+LONG_VALUES = "VALUES ?x { " + f"<{EX}n7> " * 10_000 + "}"
+
+
+def test_a_long_query_is_answered(large: Engine) -> None:
+    assert len(LONG_VALUES) > guard.LONG
+    rows = large.select(f"SELECT * {{ ?x <{EX}number> ?n {LONG_VALUES} }}")
+    assert [row["n"].value for row in rows] == ["number 7"] * 10_000
+
+
+@pytest.mark.parametrize("text", ["SELECT * { %s SERVICE <http://127.0.0.1:9/> { ?s ?p ?o } }", "CLEAR ALL # %s"])
+def test_a_long_query_is_refused_as_a_short_one_is(large: Engine, text: str) -> None:
+    with pytest.raises(QueryRefusedError) as short:
+        large.query(text % "")
+    with pytest.raises(QueryRefusedError) as long:
+        large.query(text % LONG_VALUES)
+    assert long.value.message == short.value.message
+
+
+@pytest.mark.parametrize("text", ["SELECT * {" + "{" * 8_000_000 + " \\u }", "PREFIX a: <a:a> " * 500_000 + "ASK {}"])
+def test_a_huge_text_keeps_nobody_else_waiting(large: Engine, text: str) -> None:
+    started = time.thread_time()
+    with pytest.raises((QueryTimeoutError, QuerySyntaxError, QueryMemoryError, WorkerLostError)):
+        large.query(text + "}", deadline=1)
+    assert time.thread_time() - started < 1
+
+
+def test_nothing_is_left_behind(large: Engine, large_release: Release) -> None:
+    assert eventually(lambda: whole(large)), "another engine of this process may still change what is open"
     before = descriptors()
     threads_before = threading.active_count()
     with engine_on(large_release, query_memory=60) as engine:

@@ -138,4 +138,4 @@ def test_tokens_are_pieces_of_the_text_in_their_order(text: str) -> None:
 def test_no_text_takes_long(text: str) -> None:
     started = time.monotonic()
     check(f"SELECT * {{ {text} \\u }}")
-    assert time.monotonic() - started < 3
+    assert time.monotonic() - started < 10

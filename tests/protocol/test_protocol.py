@@ -122,6 +122,7 @@ FAILURES: dict[str, tuple[dict[str, Any], int, str]] = {
     "not UTF-8 in the URL": ({"method": "GET", "query_string": "query=%E9"}, 400, "request"),
     "not UTF-8 in a form": ({"method": "POST", "data": "query=%E9", "content_type": FORM}, 400, "request"),
     "a timeout that is no number": ({"method": "GET", "query_string": {"query": ASK, "timeout": "x"}}, 400, "request"),
+    "parameters without end": ({"method": "POST", "data": "a&" * 2000, "content_type": FORM}, 400, "request"),
     "another body": (
         {"method": "POST", "data": "{}", "content_type": "application/json"},
         415,

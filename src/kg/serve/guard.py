@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from kg.ground.errors import QueryRefusedError
 from kg.serve.tokens import Token, tokens, unescape
 
+LONG = 64 * 1024
+"""Characters beyond which a text is looked through in a worker only, within the deadline: megabytes take seconds."""
+
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 
@@ -26,20 +29,20 @@ class Outline:
     prefixes: dict[str, str]
     star: int | None = None
     volatile: bool = False
-    """Whether two runs on one release may differ (``NOW()``, ``RAND()``, ``UUID()``, ``BNODE()``)."""
+    """Whether two runs on one release may differ (``NOW()``, ``RAND()``, ``UUID()``, ``BNODE()``); a long text may."""
 
 
 def outline(text: str) -> Outline:
-    """Read the head of a query.
+    """Read the head of a query; a head beyond `LONG` has no form.
 
     >>> outline("PREFIX ex: <http://e/> SELECT DISTINCT * { ?s ?p ?o }")
     Outline(form='SELECT', prefixes={'ex': 'http://e/'}, star=39, volatile=False)
     """
-    stream = tokens(text)
+    stream = tokens(text[:LONG])
     prefixes: dict[str, str] = {}
     form = _prologue(stream, prefixes)
     star = _star(stream) if form == "SELECT" else None
-    return Outline(form, prefixes, star, _VOLATILE.search(text) is not None)
+    return Outline(form, prefixes, star, len(text) > LONG or _VOLATILE.search(text) is not None)
 
 
 def _prologue(stream: Iterator[Token], prefixes: dict[str, str]) -> str:

@@ -14,7 +14,7 @@ from kg.ground.errors import QueryFailedError
 from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
-from kg.serve.guard import Outline, outline
+from kg.serve.guard import LONG, Outline, check, outline
 from kg.serve.tokens import tokens
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -65,8 +65,11 @@ class Evaluator:
     def answer(self, request: Request, head: Callable[[list[str] | None], None], sink: Sink) -> None:
         """Run a query: call ``head`` with its variables (None for a graph or a truth value), then write the answer.
 
-        Raises `QuerySyntaxError`, `QueryFailedError` and, if the process may not have more, `MemoryError`.
+        Raises `QuerySyntaxError`, `QueryRefusedError`, `QueryFailedError` and, if the process may not have more,
+        `MemoryError`.
         """
+        if len(request.text) > LONG:
+            check(request.text)
         shape = outline(request.text)
         try:
             results = self._run(request, shape)

@@ -7,7 +7,7 @@ import socket
 import struct
 from typing import Any
 
-from kg.ground.errors import QueryError, QueryFailedError, QuerySyntaxError
+from kg.ground.errors import QueryError, QueryFailedError, QueryRefusedError, QuerySyntaxError
 
 QUERY = b"q"
 HEAD = b"h"
@@ -61,8 +61,8 @@ def described(error: QueryError) -> dict[str, Any]:
     content: dict[str, Any] = {"error": type(error).__name__, "message": error.message}
     content |= {"expected": error.expected, "remedy": error.remedy}
     if isinstance(error, QuerySyntaxError):
-        content |= {"line": error.line, "column": error.column}
-    return content
+        return content | {"line": error.line, "column": error.column}
+    return content | {"where": error.where}
 
 
 def raised(content: dict[str, Any], out_of_memory: QueryError) -> QueryError:
@@ -71,6 +71,8 @@ def raised(content: dict[str, Any], out_of_memory: QueryError) -> QueryError:
     match content["error"]:
         case "QuerySyntaxError":
             return QuerySyntaxError(**given)
+        case "QueryRefusedError":
+            return QueryRefusedError(**given)
         case "QueryMemoryError":
             return out_of_memory
         case _:

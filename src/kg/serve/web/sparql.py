@@ -30,6 +30,7 @@ DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 
+_PARAMETERS = 1000
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 EDITOR = "pages.editor"
@@ -122,9 +123,11 @@ def _parameters() -> list[tuple[str, str]]:
 
 def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict")
-    except ValueError as error:
+        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+    except UnicodeDecodeError as error:
         raise _not_utf8(place) from error
+    except ValueError as error:
+        raise RequestError(f"the {place} has too many parameters", expected=f"at most {_PARAMETERS}") from error
 
 
 def _decoded(encoded: bytes, place: str) -> str:
