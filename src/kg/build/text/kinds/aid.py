@@ -9,6 +9,8 @@ from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import (
     Event,
+    capped,
+    chain_of,
     clause_status,
     donors_of,
     nominal_status,
@@ -19,7 +21,7 @@ from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_things import Scanner, Thing
 from kg.build.text.kinds.aid_words import Words
-from kg.build.text.kinds.common import UKRAINE, Found, Reader, values
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values
 
 
 def read(reader: Reader) -> Iterator[Found]:
@@ -38,6 +40,7 @@ class Story:
         self.sets = reader.lexicon.sets
         self.last: Event | None = None
         self.thing: Thing | None = None
+        self.pending: Scope | None = None
 
     def sentence(self, sentence: Sentence) -> Iterator[Found]:
         """The aid in one sentence: its clauses, then what stands after them without a verb."""
@@ -69,26 +72,70 @@ class Story:
         status, classes = clause_status(self.reader, clause, first)
         if not status:
             return
-        event = Event(clause.chain()[-1][0], status, donors_of(clause), classes, clause.verb.passive)
+        if status == "followed":
+            status = self.last.status if self.last else "pledged"
+        event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, clause.verb.passive)
         things = scanner.things(begin, end, loose=status == "delivered")
         yield from self.told(event, Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things), clause)
 
     def _object_range(self, clause: Clause) -> tuple[int, int]:
         """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
-        after = clause.chain()[-1][0] + 1
-        if clause.verb.passive:
-            return clause.begin, clause.at
-        return after, clause.end
+        after = chain_of(clause)[-1][0] + 1
+        if not clause.verb.passive:
+            return after, self._before_that(clause.sentence, after, clause.end)
+        inverted = not Scanner(self.words, clause.sentence).things(clause.begin, clause.at, loose=True)
+        return (after, clause.end) if inverted else (clause.begin, clause.at)
+
+    def _before_that(self, sentence: Sentence, begin: int, end: int) -> int:
+        """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
+        for at in range(begin, end):
+            if sentence.nodes[at].norm in self.sets["complementizer"] and not (
+                at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
+            ):
+                return at
+        return end
 
     def told(self, event: Event, scope: Scope, clause: Clause, rule: str = "given") -> Iterator[Found]:
         """The assertions of a clause whose event and things are known."""
         scope.things = [thing for thing in scope.things if self._fits(thing, event)]
+        if event.passive and not scope.things and event.donors and self._takes_up(clause):
+            yield from self._financed(event, rule)
+            return
         if not event.donors and event.passive:
             event.donors = self._donors_before(scope)
         if not event.donors or not scope.things:
+            self.pending = scope if scope.things else None
             return
         arrange(scope)
+        self._date_by_meeting(clause, scope)
         yield from self.emitted(scope, rule)
+
+    def _takes_up(self, clause: Clause) -> bool:
+        """Whether a clause tells of the giving of what the clause before it is about: "…, dont l'achat a été financé"."""
+        nodes = clause.sentence.nodes[max(clause.at - 5, 0) : clause.at]
+        return any(node.norm in self.sets["whose"] for node in nodes)
+
+    def _financed(self, event: Event, rule: str) -> Iterator[Found]:
+        """The things of the clause before, whose donors only "dont l'achat a été financé par …" tells."""
+        scope, self.pending = self.pending, None
+        if scope is None:
+            return
+        status = capped(scope.event.status, event.status)
+        scope.event = replace(scope.event, donors=event.donors, status=status)
+        arrange(scope)
+        for thing in scope.things:
+            thing.instruments += self.words.instruments(scope.nodes[scope.things[-1].end : event.at], money=False)
+        yield from self.emitted(scope, rule)
+
+    def _date_by_meeting(self, clause: Clause, scope: Scope) -> None:
+        """The day of the meeting at which something is given holds for it, if nothing else dates it."""
+        for earlier in self.reader.clauses[clause.sentence.index]:
+            if earlier.at >= clause.at or not earlier.verb.classes & {"meet", "hold"}:
+                continue
+            dates = clause.sentence.tagged("D", earlier.begin, earlier.end)
+            for thing in scope.things:
+                if dates and not thing.date:
+                    thing.date = date_of(clause.sentence.nodes[dates[-1]])
 
     def _donors_before(self, scope: Scope) -> tuple[Node, ...]:
         """The donors told before, where a passive clause goes on about the same thing."""
@@ -99,8 +146,11 @@ class Story:
 
     def _fits(self, thing: Thing, event: Event) -> bool:
         """Whether a thing can be given: people only by training them."""
+        owned = any(node.form == "a" and node.keys[:1] == (UKRAINE,) for node in thing.nodes)
         people = any(word in self.sets["trainees"] for word in thing.item.split()) and ":" not in thing.item
-        return people if "train" in event.classes and thing.item else not people
+        if "train" in event.classes and thing.item:
+            return people
+        return not people and not owned
 
     # -- other frames ------------------------------------------------------------------------------------------------
 
@@ -256,7 +306,8 @@ class Story:
         return replace(thing, item=self.thing.item, military=self.thing.military, category=self.thing.category)
 
     def _recipient(self, scope: Scope, donors: list[str]) -> str:
-        named = scope.event.recipient or Parties(self.reader, scope.sentence).recipient(scope.begin, scope.end, donors)
+        others = {key for thing in scope.things for key in values(thing.donors)}
+        named = scope.event.recipient or Parties(self.reader, scope.sentence).recipient(scope.begin, scope.end, others)
         recipient = named or UKRAINE
         return "" if recipient in donors else recipient
 

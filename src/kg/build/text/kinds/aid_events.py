@@ -27,7 +27,7 @@ _TOTALS = (
     ("total_deliver", "delivered"),
 )  # fmt: skip
 _SETTLED = frozenset({"finance", "deliver", "train", "donate", "lend", "allocate", "repair"})
-_CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct"})
+_CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct", "light"})
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
 
     Nothing where the giving is denied, refused, asked for or only allowed.
     """
-    chain = clause.chain()
+    chain = chain_of(clause)
     main = chain[0][1]
     classes = frozenset().union(*(verb.classes for _, verb in chain))
     if any(verb.negative for _, verb in chain) or _not_done(reader, clause, main):
@@ -81,6 +81,17 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     nominal = nominal_status(reader, clause.sentence, last + 1, first)
     status = _chain_status(reader, clause, chain, nominal)
     return status, classes
+
+
+def chain_of(clause: Clause) -> list[tuple[int, Verb]]:
+    """The verb of a clause with the infinitives directly after it: "s'est engagé à verser", not "… pour aider"."""
+    chain: list[tuple[int, Verb]] = []
+    for at, verb in clause.chain():
+        between = clause.sentence.nodes[chain[-1][0] + 1 : at] if chain else ()
+        if len(between) > 3 or any(node.tag != "W" or node.norm in ("pour", "in") for node in between):
+            break
+        chain.append((at, verb))
+    return chain
 
 
 def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
@@ -99,7 +110,9 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
         return _with_infinitive(reader, clause, chain, status)
     if status == "delivered" and promised or status and promised and main.classes & _SETTLED:
         return "pledged"
-    if not status and nominal and main.classes & _CARRIERS:
+    if "follow" in main.classes and not status:
+        return "followed"
+    if nominal and main.classes & _CARRIERS and (not status or "light" in main.classes and nominal == "committed"):
         return "pledged" if promised else nominal
     return status
 
@@ -112,6 +125,9 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
     done = reader.document.text[node.start : node.end].split()[0].lower() in reader.lexicon.sets["have"]
     if done and inner and main.classes & {"say", "pledge"}:
         return inner
+    own = nominal_status(reader, clause.sentence, chain[0][0] + 1, at)
+    if own and not status and main.classes & _CARRIERS:
+        return own
     if status or not inner:
         return status
     if main.classes & {"allow"}:
@@ -124,6 +140,11 @@ def donors_of(clause: Clause) -> tuple[Node, ...]:
     nodes = clause.nodes(clause.agent if clause.verb.passive else clause.subject)
     parties = tuple(node for node in nodes if node.is_party)
     return parties or tuple(node for node in nodes if node.tag == "X")
+
+
+def capped(status: str, later: str) -> str:
+    """The later of two statuses."""
+    return max((status, later), key=RANK.index) if status and later else status or later
 
 
 def participle_event(reader: Reader, sentence: Sentence, begin: int, end: int) -> Event | None:

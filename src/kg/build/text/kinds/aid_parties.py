@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container
 
 from kg.build.text.clauses import run_starting
 from kg.build.text.document import Node, Sentence
@@ -22,8 +22,8 @@ class Parties:
 
     # -- recipients --------------------------------------------------------------------------------------------------
 
-    def recipient(self, begin: int, end: int, donors: Sequence[str]) -> str:
-        """The state that something is given to within a range, if the text names another than Ukraine or Ukraine."""
+    def recipient(self, begin: int, end: int, donors: Container[str]) -> str:
+        """The state that something is given to within a range, other than the donors."""
         for at in range(begin, end):
             node = self.nodes[at]
             if node.tag != "S" or node.form == "a" or node.keys[0] in donors:
@@ -59,12 +59,15 @@ class Parties:
 
     def switch(self, begin: int, thing_begin: int) -> tuple[Node, ...]:
         """The donors that a sentence turns to before a thing, without a verb: "…, la Croatie quatorze Mi-8"."""
+        stop = thing_begin
         for at in range(thing_begin - 1, begin - 1, -1):
             node = self.nodes[at]
-            if node.verb:
+            if node.verb and node.verb.tense == "ger" and node.verb.classes & {"complete", "deliver", "pledge"}:
+                stop = at
+            elif node.verb:
                 return ()
             if node.is_party and node.form != "a":
-                return self._row(at, begin) if self._turns(at, begin, thing_begin) else ()
+                return self._row(at, begin) if self._turns(at, begin, stop) else ()
         return ()
 
     def _row(self, at: int, begin: int) -> tuple[Node, ...]:

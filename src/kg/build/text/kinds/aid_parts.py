@@ -206,13 +206,20 @@ def _surroundings(scope: Scope, number: int) -> list[Node]:
         begin -= 1
     if number and begin == floor and scope.things[number - 1].end == floor:
         begin = _after_joint(scope, floor, thing.begin)
-    end = thing.end
     stop = scope.after(number).stop
-    while end < stop and not (nodes[end].norm in (",", ";", ":", "(") or _finite(nodes[end])):
-        end += 1
+    end = _phrase_end(scope, thing.end, stop)
     if number + 1 < len(scope.things) and end == scope.things[number + 1].begin:
         end = next((i for i in range(thing.end, end) if nodes[i].norm in scope.words.sets["and"]), end)
     return list(nodes[begin:end])
+
+
+def _phrase_end(scope: Scope, at: int, stop: int) -> int:
+    """Where the phrase around a thing ends; an insertion about its form goes with it: ", sous forme de prêts,"."""
+    nodes = scope.nodes
+    end = next((i for i in range(at, stop) if nodes[i].norm in (",", ";", ":", "(") or _finite(nodes[i])), stop)
+    if end + 1 < stop and nodes[end].norm == "," and scope.words.finds("in_the_form_of", nodes, end + 1, min(end + 4, stop)):
+        return _phrase_end(scope, end + 1, stop)
+    return end
 
 
 def _after_joint(scope: Scope, floor: int, begin: int) -> int:

@@ -131,11 +131,18 @@ class Scanner:
 
     def _uncounted(self, at: int, end: int) -> Thing | None:
         phrase = self.phrase(at, end)
-        if phrase is None or not phrase.known:
+        if phrase is None or not phrase.known or self._share_of(at):
             return None
         thing = Thing(at, phrase.end)
         self._fill(thing, phrase)
         return thing
+
+    def _share_of(self, at: int) -> bool:
+        """Whether goods are the whole that a percentage is taken from: "30 % des munitions"."""
+        here = at - 1
+        while here > 0 and self.nodes[here].norm in self.words.sets["article"] | self.words.sets["phrase_links"] | {"du"}:
+            here -= 1
+        return here >= 0 and here < at - 1 and self.nodes[here].tag == "C"
 
     def _fill(self, thing: Thing, phrase: Phrase) -> None:
         thing.item = phrase.key or phrase.text
@@ -199,11 +206,22 @@ class Scanner:
                     last.approx = last.approx if last.quantity is not None else thing.approx
                     last.nodes += thing.nodes
                     continue
+            if last and self._priced(last, thing):
+                last.item, last.military, last.end = thing.item, thing.military, thing.end
+                last.nodes += thing.nodes
+                continue
             out.append(thing)
         for thing, following in zip(out, out[1:], strict=False):
             if thing.bare and following.item and following.quantity is not None and self._joined(thing, following):
                 thing.item, thing.military, thing.bare = following.item, following.military, False
         return out
+
+    def _priced(self, last: Thing, thing: Thing) -> bool:
+        """Whether an inserted amount is the price of the goods after it: "le financement, à hauteur de M, d'armes"."""
+        gap = [node.norm for node in self.nodes[last.end : thing.begin]]
+        goods = bool(thing.item) and not thing.amount and thing.quantity is None
+        inserted = len(gap) == 2 and gap[0] == "," and gap[1] in self.words.sets["phrase_links"] | self.words.sets["article"]
+        return bool(last.amount) and not last.item and goods and inserted
 
     def _joined(self, one: Thing, other: Thing) -> bool:
         return all(self.words.joins(node) for node in self.nodes[one.end : other.begin])

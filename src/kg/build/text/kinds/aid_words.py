@@ -153,7 +153,7 @@ class Words:
         found += [name for name, words in _NOMINAL if self._has(words, nodes)]
         if "guarantee" in found and "loan" in found:
             found.remove("loan")
-        if self._has("in_kind", nodes):
+        if self._has("in_kind", nodes) or (not money and self._has("gift", nodes)):
             found.append("in-kind")
         return found
 
