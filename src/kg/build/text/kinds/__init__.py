@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import aid, border, casualties, membership, poll
+from kg.build.text.kinds import aid, border, casualties, coalition, finding, meeting, membership, poll
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
     aid.read,
     border.read,
     casualties.read,
+    coalition.read,
+    meeting.read,
     membership.read,
+    finding.read,
     poll.read,
 )
 """The readers of all kinds."""

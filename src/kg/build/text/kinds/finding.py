@@ -1,0 +1,255 @@
+"""Kind `finding`: what share of whom thinks what of whom, by figures that stand alone, in lists or in tables of prose.
+
+A sentence is cut into one segment for each figure. What a segment does not say (the measure, who is asked, who is
+judged) is carried over from the segment or the sentence before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from decimal import Decimal
+from typing import Any
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, whole
+from kg.build.text.kinds.finding_dates import change_since, dates_of, shared_date
+from kg.build.text.kinds.finding_figures import Segment, countries, figures, segments
+from kg.build.text.kinds.finding_measures import AID, NET, Cue, measure_in, says_negative
+from kg.build.text.kinds.finding_ranks import best, ranks
+from kg.build.text.kinds.finding_roles import OPEN, POPULATION, TARGET, Part, parts
+from kg.build.text.kinds.poll_survey import pollster_of, pollsters, population_of, speaks_of_survey
+
+_COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trust", NET})
+"""Measures that a number of countries can be said to share."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a figure is about, as far as the text has said it by then."""
+
+    measure: str | None = None
+    populations: tuple[str, ...] = ()
+    targets: tuple[str, ...] = ()
+    asked: str = ""
+    """How the population was found: ``people``, ``place``, ``open``, or nothing."""
+    open_target: bool = False
+    nodes: tuple[Node, ...] = ()
+
+
+@dataclass(slots=True)
+class Row:
+    """One figure with its frame, and the slots that it fills by itself."""
+
+    segment: Segment
+    frame: Frame
+    slots: dict[str, Any] = field(default_factory=dict)
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The findings of a text."""
+    if not _of_opinion(reader):
+        return
+    named = pollsters(reader)
+    frame = _opening_frame(reader)
+    for sentence in reader.document.sentences:
+        rows, frame = _rows(reader, sentence, frame, skipped(reader, sentence, named))
+        institute = pollster_of(reader, sentence.index, named)
+        for row in rows:
+            yield from _findings(sentence, row, institute)
+
+
+def _of_opinion(reader: Reader) -> bool:
+    """Whether the text is about what people think: it has a people, a survey, or a word for an opinion."""
+    for sentence in reader.document.sentences:
+        if any(node.form == "n" for node in sentence.nodes) or speaks_of_survey(reader, sentence):
+            return True
+        if any(reader.has(sentence, name) is not None for name in ("people", "opinion_words")):
+            return True
+    return False
+
+
+def _opening_frame(reader: Reader) -> Frame:
+    """Who was asked, where the text tells it before any figure."""
+    found = population_of(reader, reader.document.sentences)
+    return Frame(populations=(found[0],), asked="people", nodes=(found[1],)) if found else Frame()
+
+
+def skipped(reader: Reader, sentence: Sentence, named: dict[int, Node]) -> frozenset[int]:
+    """The places of the institutes of a sentence, which are neither asked nor judged."""
+    names = {node.keys or (node.norm,) for node in named.values()}
+    return frozenset(at for at, node in enumerate(sentence.nodes) if (node.keys or (node.norm,)) in names)
+
+
+def _rows(reader: Reader, sentence: Sentence, frame: Frame, skip: frozenset[int]) -> tuple[list[Row], Frame]:
+    """The figures of a sentence with their frames, and the frame that is carried on."""
+    whole_cue = measure_in(reader, sentence, 0, len(sentence.nodes), frame.measure)
+    measure = whole_cue.measure if whole_cue else frame.measure
+    places = figures(reader, sentence, signed=measure == NET)
+    counts = False
+    if not places and measure in _COUNTED and whole_cue:
+        places, counts = countries(reader, sentence), True
+    if not places:
+        return _without_figures(reader, sentence, frame, whole_cue, skip)
+    rows: list[Row] = []
+    for segment in segments(reader, sentence, places, counts=counts):
+        frame = _next_frame(reader, sentence, segment, frame, whole_cue, skip)
+        if frame.measure is not None:
+            rows.append(Row(segment, frame))
+    _complete(reader, sentence, rows)
+    return [row for row in rows if row.frame.measure and row.frame.targets and "skip" not in row.slots], frame
+
+
+def _without_figures(
+    reader: Reader, sentence: Sentence, frame: Frame, cue: Cue | None, skip: frozenset[int]
+) -> tuple[list[Row], Frame]:
+    """A sentence without figures: it may say who comes first, and it may say what the next figures are about."""
+    if cue is None or not cue.measure:
+        return [], frame
+    segment = Segment(cue.begin, 0, len(sentence.nodes))
+    frame = _next_frame(reader, sentence, segment, frame, cue, skip)
+    if frame.asked == "people" and frame.targets and best(reader, sentence, cue):
+        return [Row(segment, frame, {"rank": 1})], frame
+    return [], frame if frame.asked in ("people", "place") or not frame.targets else replace(frame, targets=())
+
+
+def _next_frame(
+    reader: Reader, sentence: Sentence, segment: Segment, frame: Frame, whole_cue: Cue | None, skip: frozenset[int]
+) -> Frame:
+    """The frame of a segment: what it says itself, and the rest from the frame before."""
+    cue = measure_in(reader, sentence, segment.begin, segment.end, frame.measure)
+    if cue is None and frame.measure is None:
+        cue = whole_cue
+    measure = cue.measure if cue else frame.measure
+    if not measure:
+        return replace(frame, measure=measure)
+    found = [
+        part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip
+    ]
+    if measure != frame.measure and not ({measure, frame.measure} <= AID):
+        frame = replace(frame, measure=measure, targets=frame.targets if frame.measure in _opposite(measure) else ())
+    return _filled(replace(frame, measure=measure), found, counts=segment.counts)
+
+
+def _opposite(measure: str) -> tuple[str, ...]:
+    pairs = (("favourable", "unfavourable"), ("friendly", "hostile"))
+    return next((pair for pair in pairs[:1] if measure in pair), ())
+
+
+def _filled(frame: Frame, found: Sequence[Part], *, counts: bool) -> Frame:
+    """A frame with the parts of a segment put in; open ones go where the frame lacks or varies something."""
+    asked = [part for part in found if part.role == POPULATION]
+    judged = [part for part in found if part.role == TARGET]
+    free = [part for part in found if part.role == OPEN]
+    role = TARGET if counts else _role_of_open(frame, asked, judged)
+    nodes = tuple(part.node for part in found)
+    if free and role == POPULATION and not asked:
+        frame = replace(frame, populations=_holders(free), asked="open")
+    elif free and role == TARGET and not judged:
+        frame = replace(frame, targets=_holders(free), open_target=True)
+    if asked and not counts:
+        people = any(part.node.form == "n" or part.node.tag == "W" for part in asked)
+        chosen = [part for part in asked if part.node.form == "n" or part.node.tag == "W"] if people else asked
+        frame = replace(frame, populations=_holders(chosen), asked="people" if people else "place")
+    if judged:
+        frame = replace(frame, targets=_holders(judged), open_target=False)
+    if frame.measure in AID and not frame.targets:
+        frame = replace(frame, targets=("state:UKR",))
+    return replace(frame, nodes=nodes)
+
+
+def _role_of_open(frame: Frame, asked: Sequence[Part], judged: Sequence[Part]) -> str:
+    if asked:
+        return TARGET
+    if judged or frame.measure in AID:
+        return POPULATION
+    known = bool(frame.targets) and not frame.open_target
+    return POPULATION if known and frame.asked != "people" else TARGET
+
+
+def _holders(found: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(holder for part in found for holder in part.holders))
+
+
+def _complete(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
+    """Add to each figure its value, its change, its dates and its rank."""
+    for row in rows:
+        node = sentence.nodes[row.segment.at]
+        if row.segment.counts:
+            row.slots["count"] = whole(node)
+        elif node.tag == "T":
+            row.slots["change"] = _points(reader, sentence, row.segment.at)
+        else:
+            row.slots["value"] = node.reading.number if node.reading else None
+        if reader.has(sentence, "undecided", row.segment.begin, row.segment.end) is not None:
+            row.slots["skip"] = True
+        if node.reading and node.reading.approx:
+            row.slots["approx"] = node.reading.approx
+    _signs(reader, sentence, rows)
+    _changes(reader, sentence, rows)
+    for row, date in zip(rows, dates_of(reader, sentence, [row.segment for row in rows]), strict=True):
+        if date:
+            row.slots["date"] = date
+    for row, rank in zip(rows, ranks(reader, sentence, [row.segment for row in rows]), strict=True):
+        if rank:
+            row.slots["rank"] = rank
+
+
+def _signs(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
+    """Give net figures their sign where only a word tells it."""
+    nets = [row for row in rows if row.frame.measure == NET and "value" in row.slots]
+    signed = any(sentence.nodes[row.segment.at].text.lstrip("(")[:1] in "+-−–" for row in nets)
+    if nets and not signed and says_negative(reader, sentence, 0, len(sentence.nodes)):
+        for row in nets:
+            row.slots["value"] = -abs(row.slots["value"])
+
+
+def _points(reader: Reader, sentence: Sentence, at: int) -> Decimal:
+    """A change in points, negative where the text says so in words only."""
+    reading = sentence.nodes[at].reading
+    number = reading.number if reading else Decimal(0)
+    near = (max(at - 4, 0), min(at + 4, len(sentence.nodes)))
+    falls = reader.has(sentence, "fall", *near) is not None or reader.has(sentence, "falls", *near) is not None
+    return -number if falls and number > 0 and sentence.nodes[at].text[:1] != "+" else number
+
+
+def _changes(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
+    """Give each value the change in points that stands with it, or pair them off after "respectivement"."""
+    points = [at for at in sentence.tagged("T") if all(at != row.segment.at for row in rows)]
+    since: str | None = None
+    if len(points) == len(rows) > 1 and reader.has(sentence, "respectively") is not None:
+        since = change_since(reader, sentence, points[-1], len(sentence.nodes))
+        for row, at in zip(rows, points, strict=True):
+            _change(reader, sentence, row, at, since)
+        return
+    for row in rows:
+        for at in points:
+            if row.segment.begin <= at < row.segment.end and "change" not in row.slots:
+                since = change_since(reader, sentence, at, row.segment.end) or since
+                _change(reader, sentence, row, at, since)
+        if sentence.nodes[row.segment.at].tag == "T":
+            since = change_since(reader, sentence, row.segment.at, row.segment.end)
+            if since:
+                row.slots["change_since"] = since
+
+
+def _change(reader: Reader, sentence: Sentence, row: Row, at: int, since: str | None) -> None:
+    row.slots["change"] = _points(reader, sentence, at)
+    if since:
+        row.slots["change_since"] = since
+
+
+def _findings(sentence: Sentence, row: Row, institute: tuple[str, Node] | None) -> Iterator[Found]:
+    """One finding for each population and target of a figure."""
+    nodes = [sentence.nodes[row.segment.at], *row.frame.nodes]
+    slots = dict(row.slots)
+    if institute:
+        slots["pollster"] = institute[0]
+        nodes.append(institute[1])
+    for population in row.frame.populations if not row.segment.counts and row.frame.populations else ("",):
+        for target in row.frame.targets:
+            content = {"population": population, "measure": row.frame.measure, "target": target, **slots}
+            yield Found("finding", content, "finding/figure", sentence.index, nodes, row.segment.at)
+
+
+__all__ = ["read", "shared_date"]

@@ -1,0 +1,48 @@
+"""The ranks of findings: a list that begins with the first of all goes on with the second and the third."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Reader, whole
+from kg.build.text.kinds.finding_figures import Segment
+from kg.build.text.kinds.finding_measures import Cue
+
+
+def ranks(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[int | None]:
+    """The rank of each figure, where the text says that the first of them is first, or gives a rank itself."""
+    said = [_said(sentence, part) for part in parts]
+    if any(said) or not parts or not _first(reader, sentence, parts):
+        return said
+    found: list[int | None] = []
+    for number, part in enumerate(parts, 1):
+        if number > 1 and reader.has(sentence, "compared", part.begin, part.at) is not None and not _followed(reader, sentence, part):
+            break
+        found.append(number)
+    return found + [None] * (len(parts) - len(found))
+
+
+def _said(sentence: Sentence, part: Segment) -> int | None:
+    """The rank that an ordinal of the segment gives."""
+    places = sentence.tagged("R", part.begin, part.end)
+    return whole(sentence.nodes[places[0]]) if places else None
+
+
+def _first(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> bool:
+    """Whether a superlative in the singular, or "en tête", puts the first figure first."""
+    if reader.has(sentence, "first_place", 0, parts[0].end) is not None:
+        return True
+    if reader.has(sentence, "superlative_one", 0, parts[0].end) is not None:
+        return True
+    plural = reader.has(sentence, "superlative_many", 0, parts[0].end) is not None
+    return plural and len(parts) > 1 and _followed(reader, sentence, parts[1])
+
+
+def _followed(reader: Reader, sentence: Sentence, part: Segment) -> bool:
+    return reader.has(sentence, "followed_by", part.begin, part.at) is not None
+
+
+def best(reader: Reader, sentence: Sentence, cue: Cue) -> bool:
+    """Whether a superlative in the singular stands right before the word of the measure: "le plus séduisant"."""
+    return reader.has(sentence, "superlative_one", max(cue.begin - 3, 0), cue.end) is not None
