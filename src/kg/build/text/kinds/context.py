@@ -22,8 +22,13 @@ def phrase(reader: Reader, sentence: Sentence, at: int, name: str) -> int:
 
 def phrases(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
     """The places within a range where a word or phrase of a class stands."""
-    stop = len(sentence.nodes) if end is None else end
+    stop = len(sentence.nodes) if end is None else min(end, len(sentence.nodes))
     return (at for at in range(max(begin, 0), stop) if phrase(reader, sentence, at, name))
+
+
+def has_phrase(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> bool:
+    """Whether a word or phrase of a class stands within a range."""
+    return next(phrases(reader, sentence, name, begin, end), None) is not None
 
 
 def segment(sentence: Sentence, at: int) -> tuple[int, int]:
@@ -166,7 +171,7 @@ def _dates_the_act(sentence: Sentence, at: int) -> bool:
 def full_date(reader: Reader, sentence: Sentence, at: int) -> str:
     """The date at a place as contract text; "de la même année" takes the year of the date before."""
     text = since_date(date_of(sentence.nodes[at])) if date_of(sentence.nodes[at]).endswith("/..") else date_of(sentence.nodes[at])
-    if not text.startswith("--") or not any(phrases(reader, sentence, "same_year", at + 1, at + 5)):
+    if not text.startswith("--") or not has_phrase(reader, sentence, "same_year", at + 1, at + 5):
         return text
     year = _year_before(reader, sentence, at)
     return f"{year}-{text[2:]}" if year else text

@@ -13,6 +13,7 @@ from kg.build.text.kinds.context import (
     clause_at,
     ending_before,
     enclosed,
+    has_phrase,
     listed,
     moment,
     phrase,
@@ -145,7 +146,7 @@ def body_after_members(reader: Reader, sentence: Sentence, members: tuple[int, .
 def _from(reader: Reader, sentence: Sentence, at: int, bodies: Sequence[Body]) -> bool:
     """Whether a preposition of leaving stands before the organisation."""
     between = sentence.nodes[at + 1 : bodies[0].at] if bodies else ()
-    return any(node.norm in reader.lexicon.sets["out_of"] for node in between)
+    return any(node.norm in reader.lexicon.sets["from_body"] for node in between)
 
 
 def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
@@ -172,7 +173,7 @@ def _relative(sentence: Sentence, at: int) -> bool:
 
 
 def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:
-    """Whether the organisation only names a meeting: "participe à la réunion de l'OTAN"."""
+    return has_phrase(reader, sentence, "meeting", max(0, body.at - 5), body.at + 3)
     return any(phrases(reader, sentence, "meeting", max(0, body.at - 5), min(body.at + 3, len(sentence.nodes))))
 
 
@@ -181,7 +182,7 @@ def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Itera
     if not asserted(reader, sentence, at) or verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp"):
         return
     members = _counted(reader, sentence, at)
-    if not members or "have" in verb.classes and not any(phrases(reader, sentence, "member", at, members[0])):
+    if not members or "have" in verb.classes and not has_phrase(reader, sentence, "member", at, members[0]):
         return
     body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)
     body = body or (last_body(reader, sentence, at) if _pronoun_subject(sentence, at) else None)
