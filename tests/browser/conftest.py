@@ -38,7 +38,7 @@ def find_chromium() -> str | None:
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     path = find_chromium()
     if path is None:
@@ -52,12 +52,12 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def app(built_settings: Settings, built_engine: Engine) -> Flask:
     return create_app(built_settings, built_engine)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def address(browser: Browser, app: Flask) -> Iterator[str]:
     """Where the site is served. The browser comes first: without one nothing is built."""
     server = make_server("127.0.0.1", 0, app, threaded=True)

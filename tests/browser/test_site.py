@@ -19,6 +19,7 @@ PAGES = [
     "/ontology",
     "/page/state/FRA",
     "/page/statement/first-series-6",
+    "/page/unlinked/first-series-24-extremes-droites",
     "/page/state/NOPE",
 ]
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
@@ -42,13 +43,26 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_refused(visit: Visit) 
     assert [url for url in visit.requested if not url.startswith(visit.address)] == []
 
 
+def test_the_first_screen_tells_holds_and_answers(visit: Visit) -> None:
+    """Figures, kinds, address of the endpoint, query, saved questions and the beginning of an answer, unscrolled."""
+    page = visit.open("/")
+    for selector in (".figures", ".bars", ".endpoint a", "#query", "[data-editor] [type=submit]", ".ways li >> nth=0"):
+        box = page.locator(selector).bounding_box()
+        assert box, selector
+        assert box["y"] + box["height"] <= 900, selector
+    first_row = page.locator("[data-answer] tbody tr >> nth=0").bounding_box()
+    assert first_row
+    assert first_row["y"] < 900
+
+
 def test_the_sample_is_answered_in_place(visit: Visit) -> None:
     page = visit.open("/")
-    page.click(".editor [type=submit]")
-    page.wait_for_selector("[data-answer] table")
+    shown = page.locator("[data-answer] tbody tr")
+    before = shown.count()
+    page.click("[data-editor] [type=submit]")
+    page.wait_for_selector(f"[data-answer] tbody tr >> nth={before}", state="attached")
     assert page.url == f"{visit.address}/"
-    assert page.locator("[data-answer] tbody tr").count() > 3
-    assert page.locator("[data-answer] .files a").all_inner_texts() == ["JSON", "CSV", "TSV", "XML"]
+    assert page.locator("[data-answer] .files a").all_inner_texts()[:4] == ["JSON", "CSV", "TSV", "XML"]
     assert page.is_hidden("[data-stop]")
     assert visit.complaints == []
 
@@ -56,11 +70,49 @@ def test_the_sample_is_answered_in_place(visit: Visit) -> None:
 def test_a_mistake_is_marked_in_the_query(visit: Visit) -> None:
     page = visit.open("/sparql")
     page.fill("#query", "SELECT ?é\nWHERE { ?é a ?x . FILTRE(?x) }")
-    page.click(".editor [type=submit]")
+    page.click("[data-editor] [type=submit]")
     page.wait_for_selector(".problem")
     marked = "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))"
     assert page.evaluate(f"{marked}(document.querySelector('#query'))") == "FILTRE"
-    assert page.locator("[data-go]").inner_text() == "line 2, column 19"
+    assert page.locator("[data-go]").inner_text() == "Go to line 2, column 19"
+    assert page.locator("[data-lines] .wrong").inner_text() == "2"
+    assert page.locator("[data-colours] .wrong").inner_text() == "FILTRE"
+
+
+def test_a_mistake_is_marked_without_script_too(visit: Visit) -> None:
+    page = visit.open("/sparql", java_script_enabled=False)
+    page.fill("#query", "SELECT ?x WHERE { ?x a }")
+    page.click("[data-editor] [type=submit]")
+    assert "line 1, column 24" in page.inner_text(".problem").lower()
+    assert page.input_value("#query") == "SELECT ?x WHERE { ?x a }"
+
+
+def test_the_query_is_numbered_and_coloured_as_it_is_written(visit: Visit) -> None:
+    page = visit.open("/sparql")
+    query = '# a comment\nSELECT ?é ("# <no" AS ?b)\n{ ?é <http://e/#x> 4.5 ; sides:a ?c }'
+    page.fill("#query", query)
+    assert page.locator("[data-colours]").inner_text().rstrip("\n") == query
+    assert page.locator("[data-lines]").inner_text().split() == ["1", "2", "3"]
+    coloured = "elements => elements.map(element => [element.className, element.textContent])"
+    assert page.locator("[data-colours] span").evaluate_all(coloured) == [
+        ["comment", "# a comment"], ["word", "SELECT"], ["variable", "?é"], ["string", '"# <no"'], ["word", "AS"],
+        ["variable", "?b"], ["variable", "?é"], ["number", "4.5"], ["variable", "?c"],
+    ]  # fmt: skip
+
+
+def test_the_field_and_its_colours_lie_on_one_another(visit: Visit) -> None:
+    """However long the query is: both have the same size and place, and the field itself never scrolls."""
+    page = visit.open("/sparql", viewport={"width": 375, "height": 800})
+    page.fill(
+        "#query",
+        "\n".join(["SELECT * {", *(f"  ?s{i} ?p{i} 'a rather long text {'x' * i}' ." for i in range(60)), "}"]),
+    )
+    box = "element => (({x, y, width, height}) => [x, y, width, height])(element.getBoundingClientRect())"
+    assert page.locator("#query").evaluate(box) == page.locator("[data-colours]").evaluate(box)
+    scrolls = "e => [e.scrollWidth > e.clientWidth, e.scrollHeight > e.clientHeight]"
+    assert page.locator("#query").evaluate(scrolls) == [False, False]
+    assert page.locator(".code").evaluate(scrolls) == [True, True]
+    assert page.evaluate(OVERFLOW) <= 0
 
 
 def test_the_keyboard_runs_a_query(visit: Visit) -> None:
@@ -74,15 +126,15 @@ def test_the_keyboard_runs_a_query(visit: Visit) -> None:
 def test_a_query_can_be_stopped(visit: Visit) -> None:
     page = visit.open("/sparql")
     page.fill("#query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")
-    page.click(".editor [type=submit]")
+    page.click("[data-editor] [type=submit]")
     page.click("[data-stop]")
-    page.wait_for_function("document.querySelector('[data-state]').textContent === 'Stopped.'")
-    assert page.is_enabled(".editor [type=submit]")
+    page.wait_for_selector("[data-state]:text-is('Stopped.')")
+    assert page.is_enabled("[data-editor] [type=submit]")
 
 
 def test_without_script_the_form_leads_to_the_answer(visit: Visit) -> None:
     page = visit.open("/", java_script_enabled=False)
-    page.click(".editor [type=submit]")
+    page.click("[data-editor] [type=submit]")
     assert page.url == f"{visit.address}/results"
     assert page.locator("[data-answer] tbody tr").count() > 3
     assert page.input_value("#query").startswith("PREFIX")
@@ -99,9 +151,9 @@ def test_a_parameter_is_chosen_from_a_list(visit: Visit) -> None:
 def test_from_an_entity_to_the_words(visit: Visit) -> None:
     page = visit.open("/")
     page.select_option("#entity", label="France")
-    page.click(".look [type=submit] >> nth=0")
+    page.click("form[action='/look'] [type=submit]")
     assert page.url == f"{visit.address}/page/state/FRA"
-    page.click("td a:text-is('reasons') >> nth=0")
+    page.click("td a.why >> nth=0")
     assert "/page/fact/" in page.url
     assert page.locator("blockquote mark").count() > 0
     assert visit.complaints == []
@@ -127,7 +179,7 @@ PAIRS = [
     ("ink", "paper"), ("ink", "raised"), ("ink", "sunk"), ("ink", "mark"), ("ink", "bad-paper"),
     ("quiet", "paper"), ("quiet", "raised"), ("quiet", "sunk"), ("quiet", "bad-paper"),
     ("accent", "paper"), ("accent", "raised"), ("accent", "sunk"), ("accent", "bad-paper"), ("accent-ink", "accent"),
-    ("warm", "sunk"), ("bad", "sunk"), ("bad", "bad-paper"),
+    ("warm", "raised"), ("warm", "sunk"), ("bad", "raised"), ("bad", "sunk"), ("bad", "bad-paper"),
 ]  # fmt: skip
 """Each colour of a text with each ground that it stands on."""
 

@@ -14,6 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kg.serve.web.pages import FEATURED, SAMPLE, SAMPLE_ROWS
 from kg.serve.web.site import CONTENT_SECURITY_POLICY
 from kg.serve.web.table import ask_table
 
@@ -32,6 +33,7 @@ PAGES = [
     "/page/statement/first-series-6",
     "/page/category/military",
     "/page/source/first-series",
+    "/page/unlinked/first-series-24-extremes-droites",
 ]
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 XSS = "<script>alert(1)</script>"
@@ -141,6 +143,19 @@ def test_home_tells_what_the_graph_holds(client: FlaskClient, app: Flask) -> Non
     assert "Which states are members of the Coalition of the willing?" in page
 
 
+def test_home_answers_its_own_query(client: FlaskClient, app: Flask) -> None:
+    page = text(client.get("/?lang=en"))
+    query = app.extensions["sides-pages"].catalogue.get(SAMPLE)
+    assert Page(page).all("textarea")
+    assert page.count("<tr>") == SAMPLE_ROWS + 1 + page.count('<th scope="row">')
+    assert f"the first {SAMPLE_ROWS} rows" in page
+    address = f"/sparql?query={quote(query.text.rstrip(), safe='')}"
+    assert f'href="{address}"' in page
+    assert "ally of" in text(client.get(address))
+    for name in FEATURED:
+        assert f'<a href="/queries/{name}">' in page
+
+
 def test_look_leads_to_an_entity(client: FlaskClient) -> None:
     assert client.get("/look?entity=org:nato").headers["Location"] == "/id/org/nato"
     assert client.get("/look?entity=http://elsewhere.example/").status_code == 400
@@ -169,6 +184,13 @@ def test_a_parameter_changes_the_answer_and_the_text(client: FlaskClient) -> Non
     assert '<option value="state:CUB" selected>Cuba</option>' in page
     assert "/queries/close-relations-of-russia.csv?country=state%3ACUB" in page
     assert "https://w3id.org/sides/id/state/CUB&gt;" in page
+
+
+def test_what_can_be_chosen_has_a_name_in_the_language_of_the_page(client: FlaskClient) -> None:
+    assert '<option value="en" selected>anglais</option>' in text(client.get("/queries/network-around-state?lang=fr"))
+    assert re.search(
+        '<option value="category:military"[^>]*>militaire<', text(client.get("/queries/attributed-shares?lang=fr"))
+    )
 
 
 def test_a_wrong_parameter_is_told(client: FlaskClient) -> None:
@@ -275,7 +297,7 @@ def test_an_answer_without_rows_says_so(client: FlaskClient) -> None:
 def test_a_long_answer_is_shortened_and_says_so(client: FlaskClient) -> None:
     page = text(client.post("/results?lang=en", data={"query": "SELECT * { ?s ?p ?o }"}))
     assert page.count("<tr>") == 501
-    assert "the first 500 are shown" in page
+    assert "the first 500 rows" in page
 
 
 def test_a_query_in_the_address_of_the_endpoint_is_run_for_a_browser(client: FlaskClient) -> None:
@@ -347,6 +369,40 @@ def test_the_page_of_a_state_says_why(client: FlaskClient) -> None:
     assert "<mark>" in page
 
 
+def test_relations_stand_together_in_each_direction(client: FlaskClient) -> None:
+    borders = text(client.get("/page/state/FRA?lang=en")).split(">borders with</a></td><td>")[1].partition("</tr>")[0]
+    assert {name for name in ("Belgium", "Spain", "Monaco") if f">{name}</a>" in borders} == {
+        "Belgium",
+        "Spain",
+        "Monaco",
+    }
+    assert "tables" in borders
+    hostile = text(client.get("/page/state/RUS?lang=en")).split("<tr>")
+    (row,) = [row for row in hostile if ">hostile to</a></td><td>Russia</td>" in row]
+    assert re.search(r">France</a> <a class=\"why\" href=\"/id/fact/[0-9a-f]{20}\" aria-label=\"Why\? France\"", row)
+    assert ">Germany</a>" in row
+
+
+def test_an_organisation_shows_the_members_of_the_tables(client: FlaskClient) -> None:
+    page = text(client.get("/page/org/un?lang=en"))
+    (row,) = [row for row in page.split("<tr>") if ">member of</a></td><td>United Nations</td>" in row]
+    assert {">Norway</a>", ">France</a>"} <= {*re.findall(">[^<>]+</a>", row)}
+    assert row.count('href="/id/state/') == 193
+
+
+def test_an_unlinked_entity_shows_where_it_is_named(client: FlaskClient) -> None:
+    page = text(client.get("/page/unlinked/first-series-24-extremes-droites?lang=fr"))
+    assert "<h1>extrêmes droites</h1>" in page
+    assert page.count('<article class="card">') == 8
+    assert ">Autriche</a>" in page
+
+
+def test_an_amount_is_written_out_and_terms_of_the_standards_have_names(client: FlaskClient) -> None:
+    page = text(client.get("/page/state/CAN?lang=en"))
+    assert ">1,460,000,000 CAD</a>" in page
+    assert re.search(r">name</a> <small>rdfs:label</small>", page)
+
+
 def test_from_a_relation_one_click_leads_to_the_words(client: FlaskClient) -> None:
     fact = re.search(r'href="(/id/fact/[0-9a-f]{20})"', text(client.get("/page/state/FRA")))
     assert fact
@@ -358,7 +414,9 @@ def test_from_a_relation_one_click_leads_to_the_words(client: FlaskClient) -> No
 def test_a_statement_shows_what_was_read_from_it(client: FlaskClient) -> None:
     page = text(client.get("/page/statement/first-series-6?lang=fr"))
     assert "François Heisbourg" in page
-    assert "part d&#39;aide" in page
+    assert "Part d&#39;aide" in page
+    assert ">1,4</span>" in page
+    assert re.search(r"exprimé avec réserve</dt><dd>\s*Oui", page)
     assert "Rien n&#39;a été tiré" in text(client.get("/page/statement/first-series-9?lang=fr"))
 
 

@@ -11,6 +11,8 @@ import pytest
 
 from kg.ground.errors import InputError
 from kg.ground.kinds import KINDS
+from kg.ground.records import LANGUAGES
+from kg.ground.terms import expand, shorten
 from kg.serve.catalogue import Catalogue
 from kg.serve.web.problems import TITLES
 from kg.serve.web.texts import choose_language, read_texts
@@ -55,7 +57,7 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 
 def test_every_text_is_asked_for() -> None:
     """Tables whose keys are put together from a name (``theme.aid``) are asked for as a whole."""
-    by_name = {"theme", "tag", "kind", "one", "problem", "entity_class"}
+    by_name = {"theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard"}
     figures = {f"home.{name}{end}" for name in FIGURES for end in ("", "_one")}
     parts = {"ontology.classes", "ontology.properties"}
     kept = {key for key in entries("en") if key.partition(".")[0] not in by_name}
@@ -73,8 +75,15 @@ def test_names_that_are_put_together_are_there() -> None:
         *(f"kind.{kind.ontology_class}" for kind in KINDS.values()),
         *(f"one.{kind.ontology_class}" for kind in KINDS.values()),
         *(f"problem.{code}" for code in TITLES),
+        *(f"language.{language}" for language in LANGUAGES),
     }
     assert wanted - set(entries("fr")) == set()
+
+
+def test_terms_of_the_standards_have_a_known_prefix() -> None:
+    names = read_texts(WEB / "locale")["en"].table("standard")
+    assert names
+    assert [name for name in names if shorten(expand(name)) != name] == []
 
 
 def test_languages_that_differ_are_refused(tmp_path: Path) -> None:

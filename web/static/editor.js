@@ -1,14 +1,55 @@
-// The query form without leaving the page: the answer is put below it, a mistake is marked in the text.
-// Without this script the same form leads to a page with the same answer.
+// The query form without leaving the page: the text in colours with numbered lines, the answer below it, a mistake
+// marked in the text. Without this script the same form leads to a page with the same answer.
 
 const form = document.querySelector("[data-editor]");
 const answer = document.querySelector("[data-answer]");
 const text = form.querySelector("textarea");
+const numbers = form.querySelector("[data-lines]");
+const colours = form.querySelector("[data-colours]");
 const run = form.querySelector("[type=submit]");
 const stop = form.querySelector("[data-stop]");
 const state = form.querySelector("[data-state]");
 const keys = state.textContent;
 let running = null;
+
+// Enough of the grammar to colour it; names and IRIs are read so that nothing in them passes for something else.
+const TOKEN = new RegExp(
+  [
+    /(?<comment>#.*)/,
+    /(?<string>"""(?:\\[^]|[^\\])*?"""|'''(?:\\[^]|[^\\])*?'''|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*')/,
+    /(?<iri><[^\s<>"{}|^`\\]*>)/,
+    /(?<variable>[?$][\p{L}\p{N}_]+)/,
+    /(?<name>[\p{L}\p{N}_.-]*:[\p{L}\p{N}_.:%-]*)/,
+    /(?<number>\d+(?:\.\d+)?(?:e[+-]?\d+)?)/,
+    /(?<word>[\p{L}_][\p{L}\p{N}_-]*)/,
+  ]
+    .map((each) => each.source)
+    .join("|"),
+  "giu",
+);
+const COLOURED = ["comment", "string", "variable", "number", "word"];
+
+function span(kind, words) {
+  const element = document.createElement("span");
+  element.className = kind;
+  element.textContent = words;
+  return element;
+}
+
+// Draw the query again, with the numbers of its lines; `wrong` is a mistake to mark.
+function draw(wrong) {
+  const pieces = [];
+  let end = 0;
+  for (const match of text.value.matchAll(TOKEN)) {
+    const kind = match.index === wrong?.start ? "wrong" : COLOURED.find((name) => match.groups[name] !== undefined);
+    pieces.push(text.value.slice(end, match.index), kind ? span(kind, match[0]) : match[0]);
+    end = match.index + match[0].length;
+  }
+  colours.replaceChildren(...pieces, text.value.slice(end), "\n");
+  const lines = text.value.split("\n").map((_, index) => [`${index + 1}`, "\n"]);
+  if (wrong) lines[wrong.line - 1][0] = span("wrong", wrong.line);
+  numbers.replaceChildren(...lines.flat());
+}
 
 // The offset of a line and column, both from 1, in characters (code points) as the server counts them.
 function offset(line, column) {
@@ -17,25 +58,27 @@ function offset(line, column) {
   return before + [...(lines[line - 1] ?? "")].slice(0, column - 1).join("").length;
 }
 
-// Select the word at which the query went wrong, and bring it into view.
+// Mark the word at which the query went wrong, and bring it into view.
 function mark(problem) {
-  const line = Number(problem.dataset.line);
+  const line = Math.min(Number(problem.dataset.line), text.value.split("\n").length);
   const start = Math.min(offset(line, Number(problem.dataset.column)), text.value.length);
   const word = /^[\p{L}\p{N}_:?$-]+|^[^]/u.exec(text.value.slice(start));
+  draw({ start, line });
   text.focus();
   text.setSelectionRange(start, start + (word ? word[0].length : 0));
-  const height = text.scrollHeight / text.value.split("\n").length;
-  text.scrollTop = Math.max(0, (line - 4) * height);
+  numbers.querySelector(".wrong").scrollIntoView({ block: "nearest" });
 }
 
 function show(html) {
   answer.innerHTML = html;
   const problem = answer.querySelector(".problem[data-line]");
-  if (!problem) return;
-  const button = problem.querySelector("[data-go]");
-  button.hidden = false;
-  button.addEventListener("click", () => mark(problem));
-  mark(problem);
+  if (problem) {
+    const button = problem.querySelector("[data-go]");
+    button.hidden = false;
+    button.addEventListener("click", () => mark(problem));
+    mark(problem);
+  }
+  answer.scrollIntoView({ block: "nearest" });
 }
 
 function busy(now) {
@@ -65,6 +108,8 @@ form.addEventListener("submit", async (event) => {
 
 stop.addEventListener("click", () => running?.abort());
 
+text.addEventListener("input", () => draw());
+
 text.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
@@ -72,5 +117,8 @@ text.addEventListener("keydown", (event) => {
   }
 });
 
+form.querySelector(".code").classList.add("live");
+text.rows = 1; // the coloured text behind it gives the height
+draw();
 const mistaken = answer.querySelector(".problem[data-line]");
 if (mistaken) show(answer.innerHTML);

@@ -10,18 +10,28 @@ from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
 from kg.serve.web import display
 from kg.serve.web.site import Site
-from kg.serve.web.table import ask_table
+from kg.serve.web.table import MOST_ROWS, ask_table
 
-SHOWN_FILES = ("json", "csv", "tsv", "xml", "ttl", "nt", "jsonld", "rdf")
-"""The suffixes of the files that a page offers, in this order."""
+FILE_NAMES = {
+    "json": "JSON",
+    "csv": "CSV",
+    "tsv": "TSV",
+    "xml": "XML",
+    "ttl": "Turtle",
+    "nt": "N-Triples",
+    "jsonld": "JSON-LD",
+    "rdf": "RDF/XML",
+    "rq": "SPARQL",
+}
+"""The files that a page offers, by suffix and in this order, with the names that readers know them by."""
 
 
-def answer_values(site: Site, query: str, address: str) -> dict[str, object]:
+def answer_values(site: Site, query: str, address: str, *, most: int = MOST_ROWS) -> dict[str, object]:
     """What the template of an answer needs; ``address`` is that of its files, to which a suffix is added.
 
     Raises `QueryError`.
     """
-    table = ask_table(site.engine, query)
+    table = ask_table(site.engine, query, most=most)
     return {
         "table": table,
         "labels": site.labels(display.iris(table.rows)),
@@ -32,7 +42,7 @@ def answer_values(site: Site, query: str, address: str) -> dict[str, object]:
 def suffixes(query: str) -> list[str]:
     """The suffixes of the files in which a query can be answered."""
     offered = {fmt.suffix for fmt in formats_of(outline(query).form)}
-    return [suffix for suffix in SHOWN_FILES if suffix in offered]
+    return [suffix for suffix in FILE_NAMES if suffix in offered]
 
 
 def data_response(engine: Engine, query: str, fmt: Format, *, file: str = "") -> Response:

@@ -16,6 +16,7 @@ from kg.serve.web import display
 from kg.serve.web.site import Site
 
 _CLASSES = frozenset(ONTOLOGY + kind.ontology_class for kind in KINDS.values())
+_SLOTS = {kind.ontology_class: [name.replace("_", "") for name in kind.slots] for kind in KINDS.values()}
 _TYPE = PREFIXES["rdf"] + "type"
 _HIDDEN = frozenset(
     {
@@ -85,12 +86,13 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
     classes = [row["value"].value for row in said if row["property"].value == _TYPE]
     rows = [row for row in said if row["property"].value not in _HIDDEN]
     slots: dict[Term, list[Term]] = {}
-    for row in sorted(rows, key=lambda row: row["property"].value):
+    kind = next((found.removeprefix(ONTOLOGY) for found in classes if found in _CLASSES), "")
+    for row in sorted(rows, key=lambda row: _place(kind, row["property"].value)):
         slots.setdefault(row["property"], []).append(row["value"])
     marks = [(int(span["start"].value), int(span["end"].value)) for span in spans]
     return Card(
         iri=name,
-        kind=next((found.removeprefix(ONTOLOGY) for found in classes if found in _CLASSES), ""),
+        kind=kind,
         statement=told["statement"],
         source=told["source"],
         position=told["position"].value,
@@ -99,3 +101,10 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
         slots=tuple((property_, tuple(values)) for property_, values in slots.items()),
         rows=(*rows, told),
     )
+
+
+def _place(kind: str, property_: str) -> tuple[int, str]:
+    """Where a property comes in a card: in the order of the slots of the kind, the others behind them by name."""
+    slots = _SLOTS.get(kind, [])
+    name = property_.removeprefix(ONTOLOGY).lower()
+    return slots.index(name) if name in slots else len(slots), property_

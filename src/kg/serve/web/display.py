@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote, unquote
@@ -59,8 +60,8 @@ def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_L
     if term is None:
         return None
     if term.kind == "uri":
-        name = shorten(term.value)
-        label = labels.get(term.value, "")
+        label = labels.get(term.value, "") or _money(term.value, language)
+        name = _brief(term.value)
         return Shown(label or name, name if label else "", local_href(term.value), term.value)
     if term.kind == "bnode":
         return Shown(f"_:{term.value}")
@@ -71,6 +72,30 @@ def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_L
         lang=term.language or "",
         number=number,
     )
+
+
+def _money(iri: str, language: str) -> str:
+    """The amount that an IRI of `amount_iri` is made of; empty for another.
+
+    >>> _money(PREFIXES["amount"] + "CAD-1460000000", "en")
+    '1,460,000,000 CAD'
+    """
+    if not iri.startswith(PREFIXES["amount"]):
+        return ""
+    currency, _, number = iri.removeprefix(PREFIXES["amount"]).partition("-")
+    return f"{group_digits(number, language)} {currency}"
+
+
+def _brief(iri: str) -> str:
+    """The prefixed name of an IRI, without most of the digits of a hash; the IRI itself is the title of the link.
+
+    >>> _brief("https://w3id.org/sides/id/fact/03874b8b7a335eeb0295"), _brief("https://w3id.org/sides/id/point/FRA")
+    ('fact:03874b8b…', 'point/FRA')
+    """
+    name = shorten(iri)
+    if name == iri:
+        return iri.removeprefix(IDENTIFIERS)
+    return re.sub(r":([0-9a-f]{8})[0-9a-f]{12}$", r":\1…", name)
 
 
 def iris(rows: Iterable[Row]) -> tuple[str, ...]:

@@ -77,7 +77,7 @@ def page(name: str) -> ResponseReturnValue:
         "links": [row["value"] for row in properties if row["property"].value == _SAME],
         "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
         "properties": _grouped(properties),
-        "relations": related,
+        "relations": _by_relation(thing, related),
         "cards": shown,
         "more": len(named) > MOST_ASSERTIONS,
         "incoming": incoming,
@@ -117,15 +117,27 @@ def _relations(thing: str) -> list[Row]:
     """The plain relations of an entity: those that statements give, each with its fact, and those of the tables."""
     term, entities = iri(thing), iri(graph_iri("entities"))
     subject, predicate, object_ = (iri(_RDF + part) for part in ("subject", "predicate", "object"))
+    own = f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}))"
     return site().engine.select(
         "SELECT DISTINCT ?subject ?relation ?object ?fact { "
         f"{{ BIND ({term} AS ?subject) ?fact {subject} {term} ; {predicate} ?relation ; {object_} ?object }} UNION "
         f"{{ BIND ({term} AS ?object) ?fact {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} UNION "
         f"{{ BIND ({term} AS ?subject) GRAPH {entities} {{ {term} ?relation ?object }} "
-        f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}) && isIRI(?object)) "
-        f"FILTER NOT EXISTS {{ ?stated {subject} {term} ; {predicate} ?relation ; {object_} ?object }} }} "
+        f"{own} FILTER (isIRI(?object)) "
+        f"FILTER NOT EXISTS {{ ?stated {subject} {term} ; {predicate} ?relation ; {object_} ?object }} }} UNION "
+        f"{{ BIND ({term} AS ?object) GRAPH {entities} {{ ?subject ?relation {term} }} {own} "
+        f"FILTER NOT EXISTS {{ {term} ?relation ?subject }} "
+        f"FILTER NOT EXISTS {{ ?stated {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} }} "
         f"}} ORDER BY DESC(BOUND(?fact)) ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
     )
+
+
+def _by_relation(thing: str, rows: list[Row]) -> list[list[Row]]:
+    """The rows that one line of the page shows: one relation in one direction, from statements or from the tables."""
+    groups: dict[tuple[str, bool, bool], list[Row]] = {}
+    for row in rows:
+        groups.setdefault((row["relation"].value, row["subject"].value == thing, "fact" in row), []).append(row)
+    return list(groups.values())
 
 
 def _assertions(thing: str, kind: str) -> list[str]:
@@ -150,10 +162,11 @@ def _incoming(thing: str, shown: list[str]) -> list[Row]:
 
 
 def _types(thing: str) -> list[str]:
-    """The classes that a thing is said to be in, without those that only follow from them."""
+    """The classes of Sides that a thing is said to be in, without those that only follow from them."""
     inferred = iri(graph_iri("inferred"))
     rows = site().engine.select(
-        f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred}) }} "
+        f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred} && "
+        f"STRSTARTS(STR(?type), {literal(ONTOLOGY)})) }} "
         "ORDER BY ?type"
     )
     return [row["type"].value for row in rows]

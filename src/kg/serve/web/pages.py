@@ -15,17 +15,30 @@ from kg.serve.catalogue.binding import entity, iri, literal
 from kg.serve.formats import GRAPH_FORMATS
 from kg.serve.negotiation import HTML, choose
 from kg.serve.web import display, entity_pages, query_pages
-from kg.serve.web.answers import answer_values, data_response
+from kg.serve.web.answers import FILE_NAMES, answer_values, data_response
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, install, protect, site
 from kg.serve.web.state import state
+from kg.serve.web.table import MOST_ROWS
 from kg.serve.web.texts import read_texts
 
-SAMPLE = "why"
-"""The saved query that the editor shows first: from a state to the words that are said of it."""
+SAMPLE = "relations"
+"""The saved query that the editor shows first: who is related to whom, and where it is said."""
 
-_ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20\n"
+SAMPLE_ROWS = 6
+"""How many rows of its answer the home page shows."""
+
+FEATURED = (
+    "friends-of-russia",
+    "pledges-in-original-currency",
+    "coalition-members",
+    "visa-restrictions",
+    "close-relations-of-russia",
+)
+"""The saved queries that the home page names first."""
+
+_ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20"
 
 blueprint = Blueprint("pages", __name__)
 blueprint.register_blueprint(query_pages.blueprint)
@@ -34,6 +47,7 @@ blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
 blueprint.add_app_template_global(display.highlight, "highlight")
+blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
 
 
 @blueprint.record
@@ -58,22 +72,31 @@ def home() -> ResponseReturnValue:
     """What the graph holds, the ways in, the questions, a query to start from."""
     found = kinds(site())
     largest = max((count for _, count in found), default=1)
+    query = sample()
     values = {
         "figures": figures(site()),
         "kinds": [(name, count, max(1, round(100 * count / largest))) for name, count in found],
         "entities": entity_options(site()),
         "themes": site().catalogue.by_theme(),
         "queries": len(site().catalogue),
+        "featured": [saved for name in FEATURED if (saved := site().catalogue.get(name))],
         "address": site().address,
-        "query": sample(),
+        "query": query,
+        **_answer(query, most=SAMPLE_ROWS),
     }
     return site().render("home.html", values)
+
+
+def _answer(query: str, *, most: int = MOST_ROWS) -> dict[str, object]:
+    """The answer to a query with its address on the endpoint, which a reader may keep or give away."""
+    address = f"/sparql?query={quote(query, safe='')}"
+    return {"link": address, **answer_values(site(), query, f"{address}&format=", most=most)}
 
 
 def sample() -> str:
     """The query that stands in the editor at first."""
     chosen = site().catalogue.get(SAMPLE)
-    return chosen.text if chosen else _ANY_QUERY
+    return chosen.text.rstrip() if chosen else _ANY_QUERY
 
 
 @blueprint.get("/look")
@@ -109,7 +132,7 @@ def show_results() -> ResponseReturnValue:
     query = request.values["query"]
     part = request.values.get("part") == "answer"
     try:
-        values = answer_values(site(), query, f"/sparql?query={quote(query, safe='')}&format=")
+        values = _answer(query)
     except QueryError as error:
         problem = from_error(error)
         if part:

@@ -8,8 +8,8 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 
-from kg.ground.terms import PREFIXES, shorten
-from kg.serve.catalogue import Catalogue, Parameter
+from kg.ground.terms import PREFIXES, expand, shorten
+from kg.serve.catalogue import Catalogue, Parameter, ParameterType
 from kg.serve.catalogue.binding import iri, literal
 from kg.serve.engine import Engine
 from kg.serve.results import Row
@@ -79,23 +79,29 @@ class Site:
         return self._known[text]
 
     def labels(self, found: Iterable[str]) -> Mapping[str, str]:
-        """The names of some IRIs in the language of the request, or else in any."""
+        """The names of some IRIs in the language of the request, or else in any, and those of the standards' terms."""
+        standard = {expand(name): text for name, text in self.texts.table("standard").items()}
         wanted = [iri(name) for name in found][:_MOST_LABELS]
         if not wanted:
-            return {}
+            return standard
         language = self.texts.language
         rows = self.engine.select(
             f"SELECT ?iri ?label {{ VALUES ?iri {{ {' '.join(wanted)} }} "
             f"?iri {_NAMES} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
         )
-        return {row["iri"].value: row["label"].value for row in rows}
+        return standard | {row["iri"].value: row["label"].value for row in rows}
 
     def options(self, parameter: Parameter) -> list[tuple[str, str]]:
         """What a form offers for a parameter: values as prefixed names, each with its name."""
         listing = parameter.listing(self.texts.language)
-        if listing is None:
-            return [(choice, choice.partition(":")[2] or choice) for choice in parameter.choices]
-        return [(shorten(row["value"].value), row["label"].value) for row in self.fixed(listing)]
+        if listing is not None:
+            return [(shorten(row["value"].value), row["label"].value) for row in self.fixed(listing)]
+        if parameter.type in {ParameterType.ENTITY, ParameterType.CONCEPT}:
+            named = {choice: parameter.term(choice)[1:-1] for choice in parameter.choices}
+            labels = self.labels(named.values())
+            return [(choice, labels.get(name, choice)) for choice, name in named.items()]
+        names = self.texts.table("language") if parameter.type is ParameterType.LANGUAGE else {}
+        return [(choice, names.get(choice, choice)) for choice in parameter.choices]
 
 
 def install(app: Flask, site: Site) -> None:

@@ -53,7 +53,9 @@ def ask_table(engine: Engine, text: str, *, most: int = MOST_ROWS) -> Table:
             return Table((), (), True, _since(start), form, truth)
         if graph:
             triples, complete = _take(_triples(answer), most)
-            return Table(_GRAPH_COLUMNS, tuple(triples), complete, _since(start), form)
+            # A graph has no order of its own.
+            ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
+            return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form)
         bindings, complete = _take(_bindings(answer), most)
         rows = read_rows(json.dumps({"results": {"bindings": bindings}}).encode())
         return Table(answer.variables or (), tuple(rows), complete, _since(start), form)

@@ -16,6 +16,8 @@ DEFAULT_LANGUAGE = "en"
 """The language of a reader who asks for neither."""
 
 _THOUSANDS = {"fr": "\u202f", "en": ","}
+_POINT = {"fr": ",", "en": "."}
+_LONGEST_WHOLE = 4  # digits that stand without groups, as a year does
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +40,15 @@ class Texts:
         """The text of a key, or another text where there is none."""
         return self.entries.get(key, otherwise)
 
+    def table(self, name: str) -> dict[str, str]:
+        """All texts of one table, by the rest of their keys.
+
+        >>> Texts("en", {"tag.un": "UN", "theme.aid": "Aid"}).table("tag")
+        {'un': 'UN'}
+        """
+        start = f"{name}."
+        return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
+
     def number(self, value: int) -> str:
         """A whole number in groups of three digits."""
         return group_digits(str(value), self.language)
@@ -54,15 +65,17 @@ class Texts:
 
 
 def group_digits(number: str, language: str) -> str:
-    """A number as it was written, the digits before its point in groups of three; a year stays as it is.
+    """A number with the signs of a language, the digits before its point in groups of three; a year stays as it is.
 
-    >>> group_digits("-1460000000.5", "en"), group_digits("2022", "en")
-    ('-1,460,000,000.5', '2022')
+    >>> group_digits("-1460000000.5", "en"), group_digits("2022", "en"), group_digits("1.4", "fr")
+    ('-1,460,000,000.5', '2022', '1,4')
     """
-    if not re.fullmatch(r"-?[0-9]{5,}(\.[0-9]+)?", number):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", number):
         return number
     whole, point, rest = number.partition(".")
-    return f"{int(whole):,}".replace(",", _THOUSANDS[language]) + point + rest
+    if len(whole.lstrip("-")) > _LONGEST_WHOLE:
+        whole = f"{int(whole):,}".replace(",", _THOUSANDS[language])
+    return whole + (_POINT[language] if point else "") + rest
 
 
 def read_texts(folder: Path) -> Mapping[str, Texts]:
