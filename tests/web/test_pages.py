@@ -254,6 +254,15 @@ def test_nothing_acceptable(client: FlaskClient) -> None:
     assert client.get("/queries/hostile-to-russia", headers={"Accept": "image/png"}).status_code == 406
 
 
+def test_a_format_by_name_goes_before_the_header(client: FlaskClient) -> None:
+    assert client.get("/queries/hostile-to-russia?format=tsv").mimetype == "text/tab-separated-values"
+    assert client.get("/queries/hostile-to-russia?format=text/csv").mimetype == "text/csv"
+    assert client.get("/queries/hostile-to-russia?format=rq").mimetype == "application/sparql-query"
+    assert client.get("/queries/hostile-to-russia?format=", headers={"Accept": "text/csv"}).mimetype == "text/csv"
+    refused = client.get("/queries/hostile-to-russia?format=ttl", headers={"Accept": "application/json"})
+    assert (refused.status_code, refused.json["detail"]) == (406, "the format is 'ttl'")
+
+
 def test_the_text_of_a_query_is_its_file_or_what_is_asked(client: FlaskClient) -> None:
     assert text(client.get("/queries/hostile-to-russia.rq")).startswith("#+ summary:")
     assert "state/UKR>" in text(client.get("/queries/hostile-to-russia.rq?toward=state:UKR"))

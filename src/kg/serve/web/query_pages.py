@@ -45,14 +45,14 @@ def list_page() -> Response:
 def query_answer(name: str) -> Response:
     """The answer to a saved query, in the format that the client prefers; people get a page."""
     query = _query(name)
-    offered = [*formats_of(query.form), HTML, QUERY_FORMAT]
-    chosen = named_format(request.args["format"], tuple(offered)) if "format" in request.args else None
-    chosen = chosen or choose(request.headers.get("Accept", ""), offered)
+    offered = (*formats_of(query.form), HTML, QUERY_FORMAT)
+    accept, named = request.headers.get("Accept", ""), request.args.get("format")
+    chosen = named_format(named, offered) if named else choose(accept, offered)
     if chosen is None:
         raise NotAcceptableError(
-            f"the client accepts only {request.headers.get('Accept')}",
+            f"the format is {named!r}" if named else f"the client accepts only {accept}",
             expected="one of " + ", ".join(fmt.media_type for fmt in offered),
-            remedy="change the header Accept, or add a suffix such as .csv to the address",
+            remedy="change format=… or the header Accept, or add a suffix such as .csv to the address",
         )
     return query_page(query) if chosen is HTML else _file(query, chosen)
 
