@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import fields
+from importlib.metadata import metadata
 from pathlib import Path
+
+import pytest
 
 from kg.ground.settings import Settings
 
@@ -36,11 +39,43 @@ def test_make_targets_named_in_the_documents_exist() -> None:
     assert named <= targets
 
 
-def test_every_dependency_has_its_reason() -> None:
+def dependencies() -> list[tuple[str, ...]]:
+    """The rows of the page: package, licence, reason, upkeep."""
+    page = (ROOT / "docs/dependencies.md").read_text(encoding="utf-8")
+    return [
+        tuple(cell.strip() for cell in row.split(" | ")) for row in re.findall(r"^\| (`.*) \|$", page, re.MULTILINE)
+    ]
+
+
+def test_every_dependency_has_its_licence_its_reason_and_its_upkeep() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     wanted = [*project["project"]["dependencies"]]
     for extra in project["project"]["optional-dependencies"].values():
         wanted += extra
     names = sorted(re.match(r"[\w-]+", item)[0].lower() for item in wanted)  # type: ignore[index]
-    table = re.findall(r"^\| `([\w-]+)` \|", (ROOT / "docs/dependencies.md").read_text(encoding="utf-8"), re.MULTILINE)
-    assert sorted(table) == names
+    assert sorted(name.strip("`") for name, *_ in dependencies()) == names
+    for row in dependencies():
+        assert len(row) == 4, row
+        assert all(len(cell) > 2 for cell in row), row
+        assert row[2].endswith("."), row
+
+
+# A licence as the page writes it -> words that the package itself uses for it.
+LICENCES = {
+    "Apache-2.0": ("Apache",),
+    "BSD-3-Clause": ("BSD",),
+    "GPL-2.0 with Classpath exception": ("GPLv2",),
+    "LGPL-2.1": ("LGPL",),
+    "LGPL-3.0-or-later": ("LGPL-3.0-or-later",),
+    "MIT": ("MIT",),
+    "MIT or Apache-2.0": ("MIT", "Apache"),
+    "MPL-2.0": ("MPL-2.0",),
+    "ZPL-2.1": ("ZPL 2.1",),
+}
+
+
+@pytest.mark.parametrize(("name", "licence"), [(row[0].strip("`"), row[1]) for row in dependencies()])
+def test_the_licence_is_that_which_the_package_tells(name: str, licence: str) -> None:
+    told = metadata(name)
+    texts = [told.get("License-Expression"), told.get("License"), *(told.get_all("Classifier") or [])]
+    assert all(any(word in text for text in texts if text) for word in LICENCES[licence])
