@@ -152,7 +152,7 @@ class _French(_Finder):
         found = self.participle(at + 1)
         infinitive = word in ("avoir", "être")
         if found is None:
-            return self.bare(at, auxiliary, being=being)
+            return self.been(at, auxiliary) or self.bare(at, auxiliary, being=being)
         end, kept = found
         if infinitive or word in ("ayant", "étant"):
             auxiliary.tense = "ger" if word.endswith("ant") else "inf"
@@ -173,6 +173,15 @@ class _French(_Finder):
         elif {"pas", "jamais", "rien", "guère"} & set(words[:4]):
             auxiliary.negative = True
 
+    def been(self, at: int, auxiliary: _Auxiliary) -> int | None:
+        """"a été" without a participle is itself the verb: "a toujours été membre"."""
+        end = next((here for here in range(at + 1, at + 4) if self.word(here) == "été"), None)
+        if end is None or any(self.word(here) not in self.sets["between"] for here in range(at + 1, end)):
+            return None
+        self.negated(auxiliary, at + 1, end + 4)
+        self.emit(end, VerbForm("être", auxiliary.tense), auxiliary, begin=at)
+        return end + 1
+
     def bare(self, at: int, auxiliary: _Auxiliary, *, being: bool) -> int:
         """The auxiliary is itself the verb: "est membre", "a une frontière"."""
         if auxiliary.tense == "perf":
@@ -189,6 +198,8 @@ class _French(_Finder):
     def immediate(self, at: int) -> int | None:
         """``vient de livrer`` is past, ``va livrer`` future."""
         here = at + 1
+        while self.word(here) in self.sets["between"] - {"de", "d'"}:
+            here += 1
         past = self.word(here) in ("de", "d'")
         here += past
         forms = self.readings(here, "inf")

@@ -35,10 +35,15 @@ def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution]
     if "hedged" not in slots and _doubtful(reader, sentence, found):
         slots["hedged"] = True
     source = _source_of(sentence, sources, found)
-    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE:
+    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE and not _own_aid(found, source):
         slots["attributed_to"] = source.holder
         return replace(found, slots=slots, nodes=[*found.nodes, source.node])
     return replace(found, slots=slots)
+
+
+def _own_aid(found: Found, source: Attribution) -> bool:
+    """Whether the source is a donor that speaks of its own aid."""
+    return found.kind == "aid" and source.holder in found.slots["donor"]
 
 
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
@@ -74,6 +79,7 @@ def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
                 yield found
         elif _speaks(reader, sentence, at):
             yield from _speaker(reader, sentence, at)
+            yield from _reporter(reader, sentence, at)
 
 
 def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribution | None:
@@ -125,6 +131,19 @@ def _governed(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
     while here >= 0 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
         here -= 1
     return here >= 0 and nodes[here].norm in reader.document.words("prepositions")
+
+
+def _reporter(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attribution]:
+    """The person or organisation whose verb of saying opens a clause: "X estimait en mai que …"."""
+    nodes = sentence.nodes
+    conjunctions = reader.lexicon.sets["complementizer"]
+    that = next((i for i in range(at + 1, min(at + 4, len(nodes))) if nodes[i].norm in conjunctions), None)
+    clause = next((clause for clause in reader.clauses[sentence.index] if clause.at == at), None)
+    if that is None or clause is None:
+        return
+    named = [i for i in clause.subject if nodes[i].tag in "SOPX"]
+    if len(named) == 1:
+        yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]])
 
 
 def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:

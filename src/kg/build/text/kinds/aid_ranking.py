@@ -1,0 +1,88 @@
+"""Kind `aid-ranking`: which donor has given more than which other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kg.build.text.clauses import Clause
+from kg.build.text.document import Node
+from kg.build.text.kinds.aid_parties import Parties
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import Found, Reader, date_of, values
+from kg.build.text.nodes import phrase_at
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The rankings of donors that a text states."""
+    ranking = Rankings(reader)
+    for clause in reader.all_clauses():
+        yield from ranking.overtaking(clause)
+        yield from ranking.ahead(clause)
+
+
+class Rankings:
+    """Finds who is ahead of whom, where the text is about aid."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.words = Words(reader.lexicon)
+
+    def overtaking(self, clause: Clause) -> Iterator[Found]:
+        """A donor overtakes another, or is overtaken by it."""
+        if "overtake" not in clause.verb.classes or clause.verb.negative or not self._about_aid(clause):
+            return
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        if clause.verb.passive:
+            ahead, behind = [node for node in clause.nodes(clause.agent) if node.is_party], subject
+        else:
+            row = Parties(self.reader, clause.sentence).run(clause.at + 1)
+            ahead, behind = subject, list(row)
+        yield from self._found(clause, ahead, behind, "overtaking")
+
+    def ahead(self, clause: Clause) -> Iterator[Found]:
+        """A donor stands ahead of another without figures, or gives more than it."""
+        if clause.verb.negative or not self._about_aid(clause) or clause.sentence.tagged("C"):
+            return
+        nodes = clause.sentence.nodes
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        parties = Parties(self.reader, clause.sentence)
+        ranked = self.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
+        for at in range(clause.at + 1, clause.end):
+            for name, first in (("ahead", True), ("outgives", True), ("behind", False)):
+                length = phrase_at(nodes, at, self.reader.lexicon.words[name])
+                row = list(parties.run(at + length)) if length else []
+                if not row or self._has_figures(clause) or (not first and ranked):
+                    continue
+                yield from self._found(clause, *((subject, row) if first else (row, subject)), "ahead")
+                return
+
+    def _has_figures(self, clause: Clause) -> bool:
+        return bool(clause.sentence.tagged("MNQ", clause.begin, clause.end))
+
+    def _about_aid(self, clause: Clause) -> bool:
+        """Whether the sentence, or for want of a topic the text before it, is about aid."""
+        begin, index = 0, clause.sentence.index
+        sentences = self.reader.document.sentences[: index + 1]
+        names = ("aid", "aid_topic", "donors")
+        return any(self.reader.has(sentence, name, begin) is not None for sentence in sentences for name in names)
+
+    def _found(self, clause: Clause, ahead: Sequence[Node], behind: Sequence[Node], rule: str) -> Iterator[Found]:
+        nodes = clause.sentence.nodes
+        category = self.words.category([node for node in nodes if node.tag == "W"])
+        dates = clause.sentence.tagged("D")
+        first = self.reader.has(clause.sentence, "first_time") is not None
+        for one in values(ahead):
+            for other in values(behind):
+                slots: dict[str, Any] = {"ahead": one, "behind": other}
+                if category:
+                    slots["category"] = category
+                if first:
+                    slots["first_time"] = True
+                if dates and not self._begins_war(nodes[dates[0]]):
+                    slots["date"] = date_of(nodes[dates[0]])
+                evidence = [*ahead, *behind, nodes[clause.at]]
+                yield Found("aid-ranking", slots, f"aid-ranking/{rule}", clause.sentence.index, evidence, clause.at)
+
+    def _begins_war(self, node: Node) -> bool:
+        return date_of(node).endswith("/..")

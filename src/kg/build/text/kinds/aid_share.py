@@ -1,0 +1,242 @@
+"""Kind `aid-share`: which part of the aid comes from a donor, what part of its own product it gives, or its rank."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.build.text.clauses import Clause
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_parties import Parties
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values, whole
+from kg.build.text.nodes import phrase_at
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The shares and ranks of donors that a text states."""
+    for sentence in reader.document.sentences:
+        shares = Shares(reader, sentence)
+        yield from shares.read()
+
+
+@dataclass(slots=True)
+class Share:
+    """A percentage with its donor and what else is said of it."""
+
+    at: int
+    donors: tuple[Node, ...]
+    verb: int
+    date: str = ""
+    category: str = ""
+    behind: tuple[Node, ...] = ()
+    nodes: list[Node] = field(default_factory=list)
+
+
+class Shares:
+    """Finds the shares in one sentence."""
+
+    def __init__(self, reader: Reader, sentence: Sentence) -> None:
+        self.reader = reader
+        self.sentence = sentence
+        self.nodes = sentence.nodes
+        self.words = Words(reader.lexicon)
+        self.parties = Parties(reader, sentence)
+
+    def read(self) -> Iterator[Found]:
+        """The shares and then the ranks of the sentence."""
+        found: list[Share] = []
+        for at in self.sentence.tagged("C"):
+            share = self._share(at, found)
+            if share is not None:
+                found.append(share)
+        self._behind(found)
+        for share in found:
+            yield self._found(share)
+        if not found:
+            yield from self._ranks()
+
+    # -- shares ------------------------------------------------------------------------------------------------------
+
+    def _share(self, at: int, found: Sequence[Share]) -> Share | None:
+        if found:
+            return self._another(at, found)
+        if not self._is_of_aid(at):
+            return None
+        clause = self._clause(at)
+        donors = self._donors(at, clause)
+        if not donors:
+            return None
+        share = Share(at, donors, clause.at if clause else at)
+        self._qualify(share, 0)
+        return share
+
+    def _is_of_aid(self, at: int) -> bool:
+        """Whether a percentage is one of aid, of deliveries or of a donor's own product."""
+        end = next((i for i in range(at + 1, len(self.nodes)) if self._closes(i)), len(self.nodes))
+        if self._topic(at + 1, end):
+            return True
+        begin = self._clause_begin(at)
+        has_share = self.reader.has(self.sentence, "share", begin, at) is not None
+        return has_share and self._topic(begin, at)
+
+    def _topic(self, begin: int, end: int) -> bool:
+        names = ("aid_topic", "gdp", "aid")
+        return any(self.words.finds(name, self.nodes, begin, end) for name in names) and not self._people(begin)
+
+    def _people(self, at: int) -> bool:
+        """Whether what a percentage is of is people: "52 % des Allemands soutiennent l'aide"."""
+        for node in self.nodes[at : at + 3]:
+            if node.tag == "S" and node.form == "n":
+                return True
+            if node.norm in self.reader.lexicon.sets["people"] | self.reader.lexicon.sets["respondents"]:
+                return True
+        return False
+
+    def _closes(self, at: int) -> bool:
+        node = self.nodes[at]
+        return node.norm in (",", ";", ".", ":", "(", ")") or bool(node.verb and node.verb.tense != "pp") or node.tag == "C"
+
+    def _clause(self, at: int) -> Clause | None:
+        clauses = self.reader.clauses[self.sentence.index]
+        return next((clause for clause in clauses if clause.begin <= at < clause.end), None)
+
+    def _clause_begin(self, at: int) -> int:
+        clause = self._clause(at)
+        return clause.begin if clause else 0
+
+    def _donors(self, at: int, clause: Clause | None) -> tuple[Node, ...]:
+        """Whose share it is: the owner of the word "share", the donor that turns up before, or the subject."""
+        if clause is not None and clause.verb.negative:
+            return ()
+        if owner := self._owner(self._clause_begin(at), at):
+            return owner
+        if row := self.parties.switch(self._clause_begin(at), at):
+            return row
+        if clause is None or not clause.at < at:
+            return ()
+        subject = clause.agent if clause.verb.passive and clause.agent else clause.subject
+        return tuple(node for node in clause.nodes(subject) if node.is_party and node.form != "n")
+
+    def _owner(self, begin: int, at: int) -> tuple[Node, ...]:
+        """The donor in "la part de la Pologne", "Poland's share", "l'aide allemande"."""
+        for here in range(begin, at):
+            node = self.nodes[here]
+            if not node.is_party or node.keys[:1] == (UKRAINE,):
+                continue
+            before = self.parties.before(here)
+            preceding = self.nodes[max(before - 2, 0) : before] if before > 0 else ()
+            named = {"share", "aid"} if before > 0 else set()
+            owned = any(item.norm in self.reader.lexicon.sets[name] for item in preceding for name in named)
+            following = self.nodes[here + 1].norm if here + 1 < at else ""
+            if (owned and self.nodes[before].norm in self.reader.lexicon.sets["owned_by"]) or following == "'s":
+                return (node,)
+            if node.form == "a" and self._next_to_aid(here):
+                return (node,)
+        return ()
+
+    def _next_to_aid(self, at: int) -> bool:
+        near = self.nodes[max(at - 2, 0) : at + 3]
+        return any(node.norm in self.reader.lexicon.sets[name] for node in near for name in ("aid", "share"))
+
+    def _another(self, at: int, found: Sequence[Share]) -> Share | None:
+        """A further percentage: of another donor that is named before or after it, or of the same at another date."""
+        last = found[-1]
+        row = self.parties.switch(last.at + 1, at) or self.parties.compared(last.at + 1, at, at + 1)
+        if not row and self._bracketed(at):
+            row = self._before_bracket(at)
+        if not row and not self._changes(last.at, at):
+            return None
+        share = Share(at, row or last.donors, last.verb)
+        self._qualify(share, last.at)
+        share.category = share.category or last.category
+        if row and not share.date:
+            share.date = last.date
+        return share
+
+    def _bracketed(self, at: int) -> bool:
+        return at > 0 and self.nodes[at - 1].norm == "("
+
+    def _before_bracket(self, at: int) -> tuple[Node, ...]:
+        node = self.nodes[at - 2]
+        return (node,) if node.is_party and node.form != "a" else ()
+
+    def _changes(self, before: int, at: int) -> bool:
+        """Whether two percentages are those of one donor at two times: "passée de 17 % en 2022 à 5 % en 2024"."""
+        gap = self.nodes[before + 1 : at]
+        return len(gap) <= 5 and not any(node.is_entity or node.norm in (";", "(") for node in gap)
+
+    def _qualify(self, share: Share, floor: int) -> None:
+        """Give a share the date and the category that stand by it."""
+        stop = next((i for i in range(share.at + 1, len(self.nodes)) if self.nodes[i].tag == "C"), len(self.nodes))
+        dates = self.sentence.tagged("D", share.at + 1, stop) or self.sentence.tagged("D", floor, share.at)
+        share.date = date_of(self.nodes[dates[0]]) if dates else ""
+        share.category = self.words.category(self.nodes[share.at : stop])
+        if not share.category and not floor:
+            share.category = self.words.category(self.nodes[: share.at])
+
+    # -- order -------------------------------------------------------------------------------------------------------
+
+    def _behind(self, found: Sequence[Share]) -> None:
+        """Those named after "behind" are ahead of the share before it; "devant" puts the share after it behind."""
+        for share in found:
+            for at in range(share.at + 1, len(self.nodes)):
+                if self.nodes[at].tag == "C":
+                    break
+                length = phrase_at(self.nodes, at, self.reader.lexicon.words["behind"])
+                if length and (row := self.parties.run(at + length)):
+                    share.behind = row
+                    break
+        for one, other in zip(found, found[1:], strict=False):
+            if self.reader.has(self.sentence, "ahead", one.at, other.at) is not None:
+                other.behind = one.donors
+
+    def _found(self, share: Share) -> Found:
+        reading = self.nodes[share.at].reading
+        assert reading is not None  # a percentage has one
+        slots: dict[str, Any] = {"donor": values(share.donors)[0], "recipient": UKRAINE}
+        slots["share"] = whole(self.nodes[share.at]) or reading.number
+        optional = {"category": share.category, "date": share.date, "behind": values(share.behind), "approx": reading.approx}
+        slots |= {name: found for name, found in optional.items() if found}
+        nodes = [self.nodes[share.at], *share.donors, *share.behind]
+        return Found("aid-share", slots, "aid-share/percentage", self.sentence.index, nodes, share.verb)
+
+    # -- ranks -------------------------------------------------------------------------------------------------------
+
+    def _ranks(self) -> Iterator[Found]:
+        """A donor's rank among the donors: "le troisième donateur", "the largest supplier of arms after …"."""
+        for clause in self.reader.clauses[self.sentence.index]:
+            if clause.verb.negative or clause.verb.passive:
+                continue
+            place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
+            rank = self._rank(clause.at, place, clause.end) if place is not None else None
+            subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+            if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
+                continue
+            yield self._ranked(clause, subject[0], rank)
+
+    def _rank(self, begin: int, place: int, end: int) -> int | None:
+        sets = self.reader.lexicon.sets
+        for at in range(max(begin, place - 4), min(place + 3, end)):
+            if self.nodes[at].tag == "R":
+                return whole(self.nodes[at])
+        near = self.nodes[max(begin, place - 3) : min(place + 3, end)]
+        plural = any(node.norm in sets["one_of_several"] for node in self.nodes[begin:place])
+        return 1 if any(node.norm in sets["largest"] for node in near) and not plural else None
+
+    def _ranked(self, clause: Clause, donor: Node, rank: int) -> Found:
+        slots: dict[str, Any] = {"donor": values((donor,))[0], "recipient": UKRAINE, "rank": rank}
+        category = self.words.category(self.nodes[clause.at : clause.end])
+        dates = self.sentence.tagged("D", clause.begin, clause.end)
+        behind: tuple[Node, ...] = ()
+        for at in range(clause.at, clause.end):
+            length = phrase_at(self.nodes, at, self.reader.lexicon.words["behind"])
+            if length and not behind:
+                behind = self.parties.run(at + length)
+        optional = {
+            "category": category, "behind": values(behind), "date": date_of(self.nodes[dates[0]]) if dates else "",
+        }  # fmt: skip
+        slots |= {name: found for name, found in optional.items() if found}
+        nodes = [donor, self.nodes[clause.at], *behind]
+        return Found("aid-share", slots, "aid-share/rank", self.sentence.index, nodes, clause.at)
