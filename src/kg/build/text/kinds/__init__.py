@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import aid, border, casualties, coalition, finding, meeting, membership, poll
+from kg.build.text.kinds import aid, aid_ranking, aid_share, border, casualties, coalition, diplomatic_relation, finding, meeting, membership, poll
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
     aid.read,
+    aid_ranking.read,
+    aid_share.read,
     border.read,
     casualties.read,
     coalition.read,
+    diplomatic_relation.read,
     meeting.read,
     membership.read,
     finding.read,

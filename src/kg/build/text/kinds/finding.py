@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, whole
-from kg.build.text.kinds.finding_dates import change_since, dates_of, shared_date
+from kg.build.text.kinds.finding_dates import change_since, dateline, dates_of
 from kg.build.text.kinds.finding_figures import Segment, countries, figures, segments
 from kg.build.text.kinds.finding_measures import AID, NET, Cue, measure_in, says_negative
 from kg.build.text.kinds.finding_ranks import best, ranks
@@ -22,6 +22,10 @@ from kg.build.text.kinds.poll_survey import pollster_of, pollsters, population_o
 
 _COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trust", NET})
 """Measures that a number of countries can be said to share."""
+
+
+_MUTUAL = frozenset({"friendly", "hostile"})
+"""Measures that tell who is asked by whose friends and enemies they are: "les ennemis de la Russie"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +56,27 @@ def read(reader: Reader) -> Iterator[Found]:
         return
     named = pollsters(reader)
     frame = _opening_frame(reader)
+    told: list[tuple[Sentence, list[Row]]] = []
     for sentence in reader.document.sentences:
         rows, frame = _rows(reader, sentence, frame, skipped(reader, sentence, named))
+        told.append((sentence, rows))
+    _look_back(reader, told)
+    for sentence, rows in told:
         institute = pollster_of(reader, sentence.index, named)
         for row in rows:
             yield from _findings(sentence, row, institute)
+
+
+def _look_back(reader: Reader, told: Sequence[tuple[Sentence, list[Row]]]) -> None:
+    """Fill what the text says only later: who "the respondents" were, and the date of its dateline."""
+    asked = {row.frame.populations for _, rows in told for row in rows if row.frame.asked == "people"}
+    date = dateline(reader)
+    for sentence, rows in told:
+        for row in rows:
+            if not row.frame.populations and len(asked) == 1 and reader.has(sentence, "polled") is not None:
+                row.frame = replace(row.frame, populations=next(iter(asked)), asked="people")
+            if date:
+                row.slots.setdefault("date", date)
 
 
 def _of_opinion(reader: Reader) -> bool:
@@ -148,8 +168,8 @@ def _filled(frame: Frame, found: Sequence[Part], *, counts: bool) -> Frame:
     elif free and role == TARGET and not judged:
         frame = replace(frame, targets=_holders(free), open_target=True)
     if asked and not counts:
-        people = any(part.node.form == "n" or part.node.tag == "W" for part in asked)
-        chosen = [part for part in asked if part.node.form == "n" or part.node.tag == "W"] if people else asked
+        chosen = [part for part in asked if part.node.form == "n" or part.node.tag == "W"] or asked
+        people = chosen != asked or asked[0].node.form == "n" or asked[0].node.tag == "W" or frame.measure in _MUTUAL
         frame = replace(frame, populations=_holders(chosen), asked="people" if people else "place")
     if judged:
         frame = replace(frame, targets=_holders(judged), open_target=False)
@@ -250,6 +270,3 @@ def _findings(sentence: Sentence, row: Row, institute: tuple[str, Node] | None) 
         for target in row.frame.targets:
             content = {"population": population, "measure": row.frame.measure, "target": target, **slots}
             yield Found("finding", content, "finding/figure", sentence.index, nodes, row.segment.at)
-
-
-__all__ = ["read", "shared_date"]

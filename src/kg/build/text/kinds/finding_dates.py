@@ -60,6 +60,16 @@ def shared_date(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) ->
     return None
 
 
+def dateline(reader: Reader) -> str | None:
+    """The date of a text that ends or begins with place and day alone: "Moscou, le 19 mai 2025."."""
+    for sentence in reader.document.sentences:
+        dates = sentence.tagged("D")
+        words = [node for node in sentence.nodes if node.tag == "W" and node.norm[:1].isalpha()]
+        if len(dates) == 1 and sentence.tagged("SX", 0, dates[0]) and len(words) <= 1 and len(sentence.nodes) <= 6:
+            return date_of(sentence.nodes[dates[0]])
+    return None
+
+
 def _set_against(reader: Reader, sentence: Sentence, part: Segment) -> bool:
     """Whether a figure is an earlier one, of another time: "contre 77 % en décembre 2023"."""
     return False

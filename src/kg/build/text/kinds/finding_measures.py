@@ -54,6 +54,12 @@ def measure_in(reader: Reader, sentence: Sentence, begin: int, end: int, carried
     return _with_polarity(reader, sentence, found[0], begin) if found else None
 
 
+def nearest(reader: Reader, sentence: Sentence, cue: Cue, at: int, begin: int) -> Cue:
+    """Of the words that tell the same measure as a cue, the last before a place: it governs what stands there."""
+    same = [other for other in _cues(reader, sentence, begin, at, cue.measure) if other.measure == cue.measure]
+    return same[-1] if same else cue
+
+
 def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str | None) -> Iterator[Cue]:
     topics = [at for at in range(len(sentence.nodes)) if phrase_at(sentence.nodes, at, reader.lexicon.words["aid_topic"])]
     for at in range(begin, end):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader, plain, values
-from kg.build.text.kinds.finding_measures import AID, NET, Cue
+from kg.build.text.kinds.finding_measures import AID, NET, Cue, nearest
 from kg.build.text.nodes import phrase_at
 
 POPULATION = "population"
@@ -35,7 +35,8 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
         node = sentence.nodes[at]
         if at in covered or node.tag not in "SOPX" or (not node.keys and node.tag != "X"):
             continue
-        role = _role(reader, sentence, at, cue, measure, begin)
+        governing = nearest(reader, sentence, cue, at, begin) if cue else None
+        role = _role(reader, sentence, at, governing, measure, begin)
         if role:
             out.append(Part(at, role, tuple(values([node])), node))
     return sorted(out, key=lambda part: part.at)
@@ -44,7 +45,7 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
 def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure: str, begin: int) -> str | None:
     """The part of one entity, by its form and by the word that governs it."""
     node = sentence.nodes[at]
-    if _of_war(reader, sentence, at) or _qualifies(sentence, at):
+    if _of_war(reader, sentence, at) or _qualifies(sentence, at) or (node.form == "p" and node.tag == "S"):
         return None
     governor, place = _governor(reader, sentence, at, begin)
     after_cue = cue is not None and cue.begin < at and _within(sentence, cue, place)
