@@ -66,7 +66,7 @@ def unescape(text: str) -> str:
     >>> unescape(r"S\u0045RVICE")
     'SERVICE'
     """
-    return re.sub(_ESCAPE, _character, text)
+    return re.sub(_ESCAPE, _character, text) if "\\" in text else text
 
 
 def _character(match: re.Match[str]) -> str:

@@ -234,6 +234,7 @@ class _Exchange:
         self._seconds = seconds
         self._cancelled = cancelled
         self._memory = memory
+        self._received = bytearray()
         self._deadline = worker.deadline = time.monotonic() + seconds
 
     def ask(self, request: dict[str, Any]) -> None:
@@ -255,17 +256,18 @@ class _Exchange:
         return kind, payload
 
     def _read(self, size: int) -> bytes:
-        parts = bytearray()
-        while len(parts) < size:
+        while len(self._received) < size:
             self._wait()
             try:
-                part = self._worker.connection.recv(size - len(parts))
+                part = self._worker.connection.recv(frames.CHUNK)
             except OSError as error:
                 raise self._lost() from error
             if not part:
                 raise self._lost()
-            parts += part
-        return bytes(parts)
+            self._received += part
+        taken = bytes(self._received[:size])
+        del self._received[:size]
+        return taken
 
     def _wait(self) -> None:
         """Wait until the worker has sent something or hung up, but not beyond the deadline nor for nobody."""
