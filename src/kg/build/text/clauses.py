@@ -114,7 +114,11 @@ def _is_relative(document: Document, sentence: Sentence, begin: int, at: int) ->
     relatives = document.words("anaphora_relative_subject")
     here = at - 1
     while here >= begin and sentence.nodes[here].tag in "WD" and sentence.nodes[here].norm not in relatives:
+        if sentence.nodes[here].norm in document.words("subject_pronouns"):
+            return False
         here -= 1
+    if here > begin and sentence.nodes[here].norm in document.words("complementizer") and sentence.nodes[here - 1].verb:
+        return False  # "insists that it is …" reports, it does not relate
     return here >= begin and sentence.nodes[here].norm in relatives and at - here <= 4
 
 

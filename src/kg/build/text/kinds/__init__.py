@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import aid, aid_ranking, aid_share, border, casualties, coalition, diplomatic_relation, finding, meeting, membership, poll
+from kg.build.text.kinds import aid, aid_ranking, aid_share, border, casualties, coalition, diplomatic_relation, finding, meeting, membership, poll, stance
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
@@ -19,6 +19,7 @@ RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
     membership.read,
     finding.read,
     poll.read,
+    stance.read,
 )
 """The readers of all kinds."""
 

@@ -21,6 +21,8 @@ class Attribution:
     end: int
     holder: str
     node: Node
+    stop: int | None = None
+    """Where what somebody says ends before the sentence does: "X estime que A, mais B"."""
 
 
 def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
@@ -35,15 +37,16 @@ def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution]
     if "hedged" not in slots and _doubtful(reader, sentence, found):
         slots["hedged"] = True
     source = _source_of(sentence, sources, found)
-    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE and not _own_aid(found, source):
+    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE and not _of_oneself(found, source):
         slots["attributed_to"] = source.holder
         return replace(found, slots=slots, nodes=[*found.nodes, source.node])
     return replace(found, slots=slots)
 
 
-def _own_aid(found: Found, source: Attribution) -> bool:
-    """Whether the source is a donor that speaks of its own aid."""
-    return found.kind == "aid" and source.holder in found.slots["donor"]
+def _of_oneself(found: Found, source: Attribution) -> bool:
+    """Whether the source is a donor that speaks of its own aid, or tells its own stance."""
+    own = found.slots["donor"] if found.kind == "aid" else [found.slots["holder"]] if found.kind == "stance" else []
+    return source.holder in own
 
 
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
@@ -60,6 +63,8 @@ def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found)
     """
     last = max((node.start for node in found.nodes), default=0)
     for source in sources:
+        if source.stop is not None and found.at >= source.stop:
+            continue
         middle = 0 < source.begin and not _at_end(sentence, source.end)
         if not middle or last > sentence.nodes[source.begin].start:
             return source
@@ -143,7 +148,9 @@ def _reporter(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributi
         return
     named = [i for i in clause.subject if nodes[i].tag in "SOPX"]
     if len(named) == 1:
-        yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]])
+        breaks = reader.lexicon.sets["clause_breaks"] | {";"}
+        stop = next((i for i in range(that + 1, len(nodes)) if nodes[i].norm in breaks), None)
+        yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]], stop)
 
 
 def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:

@@ -1,0 +1,242 @@
+"""Kind `stance`: who stands how toward whom. Each reader below knows one way of saying it, over the clauses of a text."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.document import Node
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
+from kg.build.text.kinds.stance_parties import Holder, holders_of, objects_after, toward_of_war
+from kg.build.text.nodes import phrase_at
+
+Stance = tuple[str, list[Node], dict[str, str]]
+"""A stance, the nodes toward whom it is held, and slots of its own."""
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The stances that the clauses of a text state."""
+    for clause in reader.all_clauses():
+        if clause.verb.negative or _is_share(clause) or clause.verb.tense in ("fut", "cond"):
+            continue
+        for name, said in _READERS.items():
+            for stance in said(reader, clause):
+                yield from _found(reader, clause, name, stance)
+
+
+def _is_share(clause: Clause) -> bool:
+    """Whether it is a share of people whose opinion the clause tells: that is a finding."""
+    return bool(clause.sentence.tagged("C", clause.begin, clause.at + 1))
+
+
+def _found(reader: Reader, clause: Clause, name: str, stance: Stance) -> Iterator[Found]:
+    kind, toward, own = stance
+    slots = {**_dates(clause), **{key: item for key, item in own.items() if key != "passive"}}
+    holders = holders_of(reader, clause, passive="passive" in own)
+    for holder in holders:
+        for target in values(toward):
+            if target == holder.value:
+                continue
+            content = {"holder": holder.value, "stance": kind, "toward": target, **slots, **holder.slots}
+            nodes = [*holder.nodes, clause.sentence.nodes[clause.at], *toward]
+            yield Found("stance", content, f"stance/{name}", clause.sentence.index, nodes, clause.at)
+
+
+def _dates(clause: Clause) -> dict[str, str]:
+    """The date or the beginning that the clause itself gives."""
+    slots: dict[str, str] = {}
+    for at in clause.sentence.tagged("D", clause.begin, clause.end):
+        node = clause.sentence.nodes[at]
+        if is_since(node):
+            slots.setdefault("since", since_date(date_of(node)))
+        elif not date_of(node).startswith("../"):
+            slots.setdefault("date", date_of(node))
+    return slots
+
+
+def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A verb of support with its object: a party, its cause, sanctions against it, its way into an organisation."""
+    classes = clause.verb.classes
+    if not classes & {"supporting", "align"}:
+        return
+    if clause.verb.passive:
+        if clause.agent and "supporting" in classes:
+            yield "supports", list(clause.nodes(clause.subject)), {"passive": "yes"}
+        return
+    if sanctions := _sanctions(reader, clause):
+        yield sanctions
+    elif "supporting" not in classes:
+        return
+    elif bid := _bid(reader, clause):
+        yield "supports-membership", bid, {}
+    elif towards := objects_after(reader, clause, clause.at + 1, skip="cause"):
+        yield "supports", towards, {}
+
+
+def _sanctions(reader: Reader, clause: Clause) -> Stance | None:
+    """Sanctions that are supported: against whom, and whose they are."""
+    at = reader.has(clause.sentence, "sanctions", clause.at + 1, min(clause.at + 6, clause.end))
+    if at is None:
+        return None
+    nodes = clause.sentence.nodes
+    targets = [nodes[i] for i in clause.sentence.tagged("SPX", at + 1, clause.end) if nodes[i].form != "a" and nodes[i].keys]
+    if not targets:
+        return None
+    owner = _owner(reader, clause, at)
+    return "supports-sanctions", targets[:1], {"of": owner} if owner else {}
+
+
+def _owner(reader: Reader, clause: Clause, at: int) -> str | None:
+    """Whose sanctions they are: the organisation beside the word, or else the Union if the sentence speaks of it."""
+    nodes = clause.sentence.nodes
+    near = clause.sentence.tagged("O", clause.at + 1, min(at + 5, clause.end))
+    if near:
+        return value(nodes[near[0]])
+    union = any(node.keys == ("org:eu",) for node in nodes)
+    return "org:eu" if union or reader.has(clause.sentence, "european", clause.at, clause.end) is not None else None
+
+
+def _bid(reader: Reader, clause: Clause) -> list[Node]:
+    """The state whose membership of an organisation is supported."""
+    at = reader.has(clause.sentence, "membership_bid", clause.at + 1, min(clause.at + 7, clause.end))
+    if at is None:
+        return []
+    nodes = clause.sentence.nodes
+    before = [nodes[i] for i in clause.sentence.tagged("S", clause.at + 1, at) if nodes[i].keys]
+    after = [nodes[i] for i in clause.sentence.tagged("S", at + 1, clause.end) if nodes[i].keys]
+    return before[:1] or after[:1]
+
+
+def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A party that is another's supporter or ally: "est un fervent soutien de", "is among Moscow's closest allies"."""
+    if clause.verb.passive or not _links(reader, clause):
+        return
+    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None or at - clause.at > 12:
+            continue
+        if towards := _of_whom(reader, clause, at):
+            closest = reader.has(clause.sentence, "closest", max(at - 3, clause.at), at + 3) is not None
+            yield stance, towards, {"degree": "closest"} if closest and stance == "ally" else {}
+
+
+def _links(reader: Reader, clause: Clause) -> bool:
+    """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
+    if clause.verb.classes & {"be", "sit", "amount_to", "consider"}:
+        return True
+    return reader.has(clause.sentence, "been", clause.at + 1, clause.at + 4) is not None
+
+
+def _of_whom(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    """Whose supporter: after "de" or "of", or before an English noun with "'s"."""
+    nodes = clause.sentence.nodes
+    length = max((phrase_at(nodes, at, reader.lexicon.words[name]) for name in ("supporter", "ally")), default=1)
+    for here in range(at + length, min(at + length + 4, clause.end)):
+        if step := phrase_at(nodes, here, reader.lexicon.words["of_party"]):
+            return [nodes[i] for i in run_starting(reader.document, clause.sentence, here + step)]
+        if nodes[here].tag == "S" and nodes[here].form == "a":
+            return [nodes[here]]
+    for here in range(at - 1, clause.at, -1):
+        if nodes[here].norm == "'s" and nodes[here - 1].tag in "SOGP":
+            return [nodes[here - 1]]
+    return []
+
+
+def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A party that gives or affirms its support, or stands at another's side."""
+    nodes = clause.sentence.nodes
+    if clause.verb.passive:
+        return
+    if clause.verb.classes & {"keep", "say", "deliver", "pledge", "show"}:
+        for at in range(clause.at + 1, min(clause.at + 8, clause.end)):
+            if not phrase_at(nodes, at, reader.lexicon.words["own_support"]):
+                continue
+            length = phrase_at(nodes, at, reader.lexicon.words["own_support"])
+            to = next((i for i in range(at + length, min(at + length + 3, clause.end)) if phrase_at(nodes, i, reader.lexicon.words["to"])), None)
+            if to is not None:
+                step = phrase_at(nodes, to, reader.lexicon.words["to"])
+                if towards := objects_after(reader, clause, to + step, skip="cause"):
+                    yield "supports", towards, {}
+            return
+    if clause.verb.classes & {"side", "be", "stand"}:
+        at = reader.has(clause.sentence, "ukraine_side", clause.at + 1, min(clause.at + 6, clause.end))
+        if at is not None:
+            length = phrase_at(nodes, at, reader.lexicon.words["ukraine_side"])
+            if towards := objects_after(reader, clause, at + length):
+                yield "supports", towards, {}
+
+
+def _close(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """Close relations that are kept with others, or between the subjects themselves."""
+    if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:
+        return
+    at = reader.has(clause.sentence, "close_relations", clause.at + 1, clause.end)
+    if at is None:
+        return
+    length = phrase_at(clause.sentence.nodes, at, reader.lexicon.words["close_relations"])
+    for here in range(at + length, min(at + length + 8, clause.end)):
+        if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["with_party"]):
+            yield "close-relations", _listed(reader, clause, here + step), {}
+            return
+
+
+def _listed(reader: Reader, clause: Clause, begin: int) -> list[Node]:
+    """The parties of a list that follows, also after "certains pays, tels que"."""
+    nodes = clause.sentence.nodes
+    start = next((i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None)
+    return [nodes[i] for i in run_starting(reader.document, clause.sentence, start)] if start is not None else []
+
+
+def _condemns(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A condemnation of a party, or of a war, which falls on whoever wages it."""
+    if "condemn" not in clause.verb.classes or clause.verb.passive:
+        return
+    if found := toward_of_war(reader, clause, clause.at + 1):
+        yield "condemns", found, {}
+    elif towards := objects_after(reader, clause, clause.at + 1):
+        yield "condemns", towards, {}
+
+
+def _attitude(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """Neutrality toward, hostility to, opposition to a party."""
+    for name, stance in (("neutral", "neutral"), ("hostile_to", "hostile")):
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None:
+            continue
+        if towards := _toward(reader, clause, at):
+            opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
+            yield "opposes" if opposed else stance, towards, {}
+
+
+def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    nodes = clause.sentence.nodes
+    for here in range(at + 1, min(at + 4, clause.end)):
+        if step := phrase_at(nodes, here, reader.lexicon.words["toward"]):
+            return [nodes[i] for i in run_starting(reader.document, clause.sentence, here + step)]
+    return []
+
+
+def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A verb of opposition with its object: a party, or a party's way into an organisation."""
+    if "oppose" not in clause.verb.classes or clause.verb.passive:
+        return
+    if bid := _bid(reader, clause):
+        yield "opposes", bid, {}
+    elif towards := objects_after(reader, clause, clause.at + 1, through="to_oppose"):
+        yield "opposes", towards, {}
+
+
+_READERS: dict[str, Callable[[Reader, Clause], Iterator[Stance]]] = {
+    "support": _supports,
+    "supporter": _supporter,
+    "own-support": _pledges_support,
+    "close-relations": _close,
+    "condemnation": _condemns,
+    "attitude": _attitude,
+    "opposition": _opposes,
+}
+
+
+def distinct(holders: Sequence[Holder]) -> list[Holder]:
+    """Holders without doubles."""
+    return list({(holder.value, str(holder.slots)): holder for holder in holders}.values())

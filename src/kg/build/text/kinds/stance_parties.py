@@ -1,0 +1,152 @@
+"""Who holds a stance and toward whom: subjects, agents, parties without a name of their own, objects, warring sides."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.document import Node
+from kg.build.text.kinds.common import RUSSIA, Reader, plain, value
+from kg.build.text.nodes import phrase_at
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """Somebody who holds a stance, the nodes that name him, and the slots that go with him."""
+
+    value: str
+    nodes: tuple[Node, ...]
+    slots: dict[str, str] = field(default_factory=dict)
+
+
+def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list[Holder]:
+    """The holders of the stance that a clause states."""
+    if passive:
+        return _named(clause.nodes(clause.agent))
+    if parties := list(_unnamed(reader, clause)):
+        return parties
+    subject = clause.subject or _announced(clause)
+    return _named(clause.nodes(subject))
+
+
+def _named(nodes: tuple[Node, ...]) -> list[Holder]:
+    """One holder for each entity; an office before its holder's name is not another."""
+    kept = [node for at, node in enumerate(nodes) if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag == "P")]
+    return [Holder(key, (node,)) for node in kept for key in (node.keys or (value(node),))]
+
+
+def _announced(clause: Clause) -> tuple[int, ...]:
+    """The entities before a colon that a clause takes up by a phrase: "A, B et C : ces trois pays sont …"."""
+    nodes = clause.sentence.nodes
+    if clause.begin == 0 or nodes[clause.begin - 1].norm != ":" or clause.at - clause.begin > 5:
+        return ()
+    return tuple(i for i in clause.sentence.tagged("SOG", 0, clause.begin) if nodes[i].form != "a")
+
+
+def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
+    """Parties or movements without a name, with the states that they are in."""
+    begin = 0 if clause.relative else clause.begin
+    at = reader.has(clause.sentence, "far_parties", begin, clause.at)
+    if at is None or (clause.subject and clause.subject[-1] < at):
+        return
+    phrase, end = _phrase(reader, clause, at)
+    node = clause.sentence.nodes[at]
+    places = list(_places(reader, clause, at, end))
+    if not places:
+        yield Holder(phrase, (node,))
+    for place, slots in places:
+        for key in place.keys:
+            yield Holder(phrase, (node, place), {"holder_in": key, **slots})
+
+
+def _phrase(reader: Reader, clause: Clause, at: int) -> tuple[str, int]:
+    """The words for the parties, without the adjective of their state, and where they end."""
+    nodes = clause.sentence.nodes
+    end = at + phrase_at(nodes, at, reader.lexicon.words["far_parties"])
+    while end < clause.at and (step := phrase_at(nodes, end, reader.lexicon.words["of_parties"])):
+        end += step
+    return plain(reader.document.text[nodes[at].start : nodes[end - 1].end]), end
+
+
+def _places(reader: Reader, clause: Clause, at: int, end: int) -> Iterator[tuple[Node, dict[str, str]]]:
+    """The states that the parties are in: by an adjective or "en", or told by the verb that follows the relative."""
+    nodes = clause.sentence.nodes
+    for here in range(end, clause.at):
+        if nodes[here].tag == "S" and (nodes[here].form == "a" or here - end <= 3):
+            yield nodes[here], {}
+    if at and nodes[at - 1].tag == "S" and nodes[at - 1].form in "an":
+        yield nodes[at - 1], {}
+    if not clause.relative:
+        return
+    where = next((i for i in range(clause.at + 1, len(nodes)) if _locates(reader, nodes[i])), None)
+    lesser = False
+    for here in range(where or len(nodes), len(nodes)):
+        lesser = lesser or reader.has(clause.sentence, "lesser", here, here + 1) is not None
+        if nodes[here].tag == "S" and nodes[here].form != "a":
+            yield nodes[here], {"degree": "lesser"} if lesser else {}
+
+
+def _locates(reader: Reader, node: Node) -> bool:
+    return node.verb is not None and node.norm in reader.lexicon.sets["locate"]
+
+
+def objects_after(
+    reader: Reader, clause: Clause, begin: int, *, skip: str | None = None, through: str | None = None
+) -> list[Node]:
+    """The coordination of entities that a verb has for its object, with nothing but small words before it.
+
+    ``skip`` is a class of nouns that stand for their owner ("l'indépendance de"), ``through`` one of prepositions.
+    """
+    nodes = clause.sentence.nodes
+    here = begin
+    while here < clause.end and nodes[here].tag not in "SOGPX":
+        if nodes[here].tag == "D" or _small(reader, nodes[here]):
+            here += 1
+        elif skip and (length := phrase_at(nodes, here, reader.lexicon.words[skip])):
+            here += length
+            here += phrase_at(nodes, here, reader.lexicon.words["of"])
+        elif through and (length := phrase_at(nodes, here, reader.lexicon.words[through])):
+            here += length
+        else:
+            return []
+    if here >= clause.end or nodes[here].form == "a" or (nodes[here].tag == "X" and not _person_like(nodes[here])):
+        return []
+    if here + 1 < len(nodes) and nodes[here + 1].norm == "'s" and not _cause_after(reader, nodes, here + 2, skip):
+        return []
+    if nodes[here].form == "f" and here + 1 < len(nodes) and nodes[here + 1].tag == "P":
+        here += 1
+    return [nodes[i] for i in run_starting(reader.document, clause.sentence, here) if i < clause.end]
+
+
+def _cause_after(reader: Reader, nodes: tuple[Node, ...], at: int, skip: str | None) -> bool:
+    """Whether an owner's cause follows: "Ukraine's territorial integrity"."""
+    return skip is not None and phrase_at(nodes, at, reader.lexicon.words[skip]) > 0
+
+
+def _person_like(node: Node) -> bool:
+    return " " in node.text
+
+
+def _small(reader: Reader, node: Node) -> bool:
+    return node.norm in reader.lexicon.sets["article"] or node.norm in reader.lexicon.sets["firmly"]
+
+
+def toward_of_war(reader: Reader, clause: Clause, begin: int) -> list[Node]:
+    """On whom the condemnation of a war falls: the one called its author, or else Russia."""
+    nodes = clause.sentence.nodes
+    at = reader.has(clause.sentence, "war", begin, min(begin + 6, clause.end))
+    if at is None:
+        return []
+    before = [nodes[i] for i in clause.sentence.tagged("S", begin, at)]
+    if before:
+        return before[-1:]
+    if at + 1 < clause.end and nodes[at + 1].tag == "S" and nodes[at + 1].form == "a":
+        return [nodes[at + 1]]
+    for here in range(at + 1, clause.end):
+        if step := phrase_at(nodes, here, reader.lexicon.words["by"]):
+            run = run_starting(reader.document, clause.sentence, here + step)
+            if run:
+                return [nodes[run[0]]]
+    word = nodes[at]
+    return [Node("S", word.start, word.end, word.text, word.norm, (RUSSIA,), "b")]
