@@ -300,6 +300,8 @@ class _English(_Finder):
             word = self.word(here)
             if word in self.sets["negation"]:
                 auxiliary.negative = True
+            elif word in self.sets["hearsay"]:
+                auxiliary.doubtful = True
             elif word in ("been", "be", "being"):
                 auxiliary.being, lemma = True, "be"
             elif word in self.sets["have"] and auxiliary.modal:
@@ -355,11 +357,22 @@ class _English(_Finder):
         following = self.word(at + 1)
         if following == "by" or not self.out or before in ("as", "than", "when", "if", "of", "once"):
             return True
+        if before == "," and self.closes_relative():
+            return False
         finite = any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())
         subject = self.out[-1].is_entity or self.out[-1].tag in "C" or before in ("they", "it", "he", "she", "which", "who", "that", ")")
         if subject or before in ("and", "but", "also", "then", "had"):
             return False
         return finite or before in self.sets["determiners"] - {"and"}
+
+    def closes_relative(self) -> bool:
+        """Whether the comma before ends a relative clause: "Taiwan, which has no embassy there, donated …"."""
+        for at in range(len(self.out) - 2, 0, -1):
+            if self.out[at].norm in ("which", "who") and self.out[at - 1].norm == ",":
+                return True
+            if self.out[at].norm == ",":
+                return False
+        return False
 
     def since_boundary(self) -> list[Node]:
         for at in range(len(self.out) - 1, -1, -1):
@@ -372,6 +385,8 @@ class _English(_Finder):
             return False
         word = self.word(at)
         third = word.endswith("s")
+        if third and self.has_figure_after(at):
+            return True
         if word in self.sets["not_verbs"]:
             return word in self.sets["verbs_after_name"] and previous.is_entity and previous.form != "a" and third
         if previous.is_entity and previous.form != "a":
@@ -381,12 +396,24 @@ class _English(_Finder):
             return before not in (",", ")", "and") or third or self.coordinated()
         return (before.endswith("s") and not third and before not in self.sets["determiners"]) or previous.tag == "C"
 
+    def has_figure_after(self, at: int) -> bool:
+        """Whether a form like "totals", "stands" or "includes" has a figure for its object, and so is a verb."""
+        form = next((form for form in self.lexicon.verb_forms[self.word(at)] if form.tense == "pres"), None)
+        classes = self.lexicon.verb_classes[form.lemma] if form else frozenset()
+        here = at + 1
+        while self.word(here) in ("at", "to", "for", "a", "some", "about"):
+            here += 1
+        figure = here < len(self.nodes) and self.nodes[here].tag in "MNC"
+        alone = not any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())
+        return bool(classes & {"amount_to", "comprise"}) and figure and alone
+
     def coordinated(self) -> bool:
         return any(node.verb and node.verb.tense == "pres" for node in self.out)
 
     def put(self, at: int, forms: Sequence[VerbForm], tense: str) -> int:
         form = next(form for form in forms if form.tense == tense)
         auxiliary = _Auxiliary(tense, passive=tense == "pp")
+        auxiliary.doubtful = bool(self.out) and self.out[-1].norm in self.sets["hearsay"]
         if self.out and self.out[-1].norm in ("not", "never"):
             auxiliary.negative = True
         if self.out and self.out[-1].norm in ("neither", "nor"):

@@ -1,0 +1,256 @@
+"""Kind `diplomatic-relation`: who established, broke off, restored or downgraded relations with whom; who recognised whom."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from kg.build.text.document import Node, Sentence, Verb
+from kg.build.text.kinds.common import Found, Reader, values, whole
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    ending_before,
+    has_phrase,
+    listed,
+    moment,
+    phrase,
+    phrases,
+    segment,
+    subject_at,
+)
+
+EVENTS = {"establish": "established", "sever": "severed", "restore": "restored", "downgrade": "downgraded"}
+"""Verb classes of the lexicon and the events that they tell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What is told besides the two states: the slots, and the nodes that they rest on."""
+
+    slots: dict[str, Any]
+    nodes: list[Node] = field(default_factory=list)
+
+    def __or__(self, other: Told) -> Told:
+        return Told(self.slots | other.slots, [*self.nodes, *other.nodes])
+
+
+def read(reader: Reader) -> list[Found]:
+    """The beginnings, ends and changes of diplomatic relations that a text tells."""
+    return [*_told(reader), *_nominal(reader), *_recognitions(reader)]
+
+
+def _told(reader: Reader) -> Iterator[Found]:
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
+            if event and asserted(reader, sentence, at, decided=True) and _about_relations(reader, sentence, at, verb, event):
+                yield from _event(reader, sentence, at, verb, event)
+
+
+def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) -> bool:
+    """Whether the verb's object or subject is diplomatic relations, named, taken up by a pronoun, or understood."""
+    begin, end = bounds(reader, sentence, at)
+    for here in phrases(reader, sentence, "relations", begin, end):
+        length = phrase(reader, sentence, here, "relations")
+        following = sentence.nodes[here + length : here + length + 1]
+        other = following and following[0].tag == "W" and following[0].norm.isalpha() and not _function_word(reader, following[0].norm)
+        diplomatic = any("diplomati" in node.norm or "consul" in node.norm for node in sentence.nodes[here : here + length])
+        if (diplomatic or event != "established" and not other) and _belongs(sentence, at, here, verb):
+            return True
+    joint = at + 1 < end and sentence.nodes[at + 1].norm in ("avec", "with")
+    if event == "severed" and joint:
+        return True
+    pronoun = bool(verb.clitics & {"les", "en"}) or at + 1 < end and sentence.nodes[at + 1].norm in ("them", "those")
+    return pronoun and _spoken_of_before(reader, sentence, at)
+
+
+def _function_word(reader: Reader, word: str) -> bool:
+    sets = reader.lexicon.sets
+    return word in sets["prepositions"] | sets["between"] | sets["determiners"] | sets["and"] | {"dès", "depuis", "pour", "to"}
+
+
+def _belongs(sentence: Sentence, at: int, noun: int, verb: Verb) -> bool:
+    """Whether a noun is the object of an active verb (after it) or the subject of a passive one (before it)."""
+    low, high = min(at, noun), max(at, noun)
+    no_verb = not any(node.verb for node in sentence.nodes[low + 1 : high])
+    return no_verb and (noun < at if verb.passive and verb.tense != "pp" else noun > at or verb.tense == "pp")
+
+
+def _spoken_of_before(reader: Reader, sentence: Sentence, at: int) -> bool:
+    earlier = reader.document.sentences[: sentence.index]
+    return has_phrase(reader, sentence, "relations", 0, at) or any(has_phrase(reader, one, "relations") for one in earlier)
+
+
+def _event(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) -> Iterator[Found]:
+    begin, end = bounds(reader, sentence, at)
+    told = Told({"event": event}) | _date(reader, sentence, at)
+    pair = _between(reader, sentence, begin, end)
+    if pair:
+        yield from _pairs(reader, sentence, at, pair[:1], pair[1:], told)
+        yield from _further(reader, sentence, pair, end, event)
+        return
+    subject = subject_at(reader, sentence, at, "S")
+    others = _partners(reader, sentence, at, end)
+    told |= _rank(sentence, at)
+    counted = _counted(reader, sentence, at, end)
+    if counted.slots:
+        yield from _pairs(reader, sentence, at, subject, (), told | counted)
+        told = Told({"event": event})
+    elif not others:
+        subject, others = _reciprocal(reader, sentence, subject)
+    yield from _pairs(reader, sentence, at, subject, others, told)
+
+
+def _pairs(
+    reader: Reader, sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int], told: Told
+) -> Iterator[Found]:
+    """One finding for each pair of states; without a second state, one for a count."""
+    first, second = values(sentence.nodes[i] for i in here), values(sentence.nodes[i] for i in there)
+    if not second and len(first) == 2 and "count" not in told.slots:
+        first, second = first[:1], first[1:]
+    nodes = [*(sentence.nodes[i] for i in (*here, *there)), *told.nodes]
+    rule = f"diplomatic-relation/{told.slots['event']}"
+    for a in first:
+        for b in second or ([""] if "count" in told.slots else []):
+            if a != b:
+                yield Found("diplomatic-relation", {"a": a, "b": b} | told.slots, rule, sentence.index, nodes, at)
+
+
+def _date(reader: Reader, sentence: Sentence, at: int) -> Told:
+    when = moment(reader, sentence, at)
+    return Told({"date": when[0]}, [when[1]]) if when else Told({})
+
+
+def _between(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """The states of "les relations diplomatiques entre A et B"."""
+    for at in phrases(reader, sentence, "relations", begin, end):
+        for here in range(at, min(at + 5, end)):
+            if sentence.nodes[here].norm in ("entre", "between"):
+                return listed(reader, sentence, here + 1)
+    return ()
+
+
+def _further(reader: Reader, sentence: Sentence, pair: Sequence[int], end: int, event: str) -> Iterator[Found]:
+    """"…, peu avant celles avec C": relations of the first state with a further one."""
+    for at in range(pair[-1], end):
+        if sentence.nodes[at].norm in ("celles", "those"):
+            others = [i for i in listed(reader, sentence, at + 2) if i not in pair]
+            yield from _pairs(reader, sentence, at, pair[:1], others, Told({"event": event}))
+
+
+def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """The states after each "avec", and those that go on with a count: "avec 182 États, le Saint-Siège et …"."""
+    found: list[int] = []
+    for here in range(at + 1, end):
+        if sentence.nodes[here].norm in ("avec", "with"):
+            found += [i for i in listed(reader, sentence, here + 1) if i not in found]
+        elif sentence.nodes[here].norm == "," and sentence.tagged("N", at, here):
+            found += [i for i in listed(reader, sentence, here + 1) if i not in found and i - here <= 2]
+    return tuple(found)
+
+
+def _rank(sentence: Sentence, at: int) -> Told:
+    """"le premier pays à établir": the rank of the state among those that did so."""
+    verb = sentence.nodes[at].verb
+    ranks = sentence.tagged("R", max(at - 6, 0), at) if verb and verb.tense == "inf" else []
+    return Told({"rank": whole(sentence.nodes[ranks[-1]])}, [sentence.nodes[ranks[-1]]]) if ranks else Told({})
+
+
+def _counted(reader: Reader, sentence: Sentence, at: int, end: int) -> Told:
+    """"avec 182 des 193 États membres": how many, out of how many."""
+    for here in sentence.tagged("N", at + 1, end):
+        step = here + 1
+        while step < end and sentence.nodes[step].norm in ("des", "of", "the", "sur", "les", "out"):
+            step += 1
+        total = sentence.nodes[step] if step < end and sentence.nodes[step].tag == "N" and step > here + 1 else None
+        counts = step + 1 if total else here + 1
+        if phrase(reader, sentence, counts, "states") or phrase(reader, sentence, counts + 1, "states") or (total and phrase(reader, sentence, counts, "member")):
+            node = sentence.nodes[here]
+            slots = {"count": whole(node), "approx": node.reading.approx if node.reading else None}
+            return Told(slots | ({"out_of": whole(total)} if total else {}), [node])
+    return Told({})
+
+
+def _reciprocal(reader: Reader, sentence: Sentence, subject: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """"La France et l'Ukraine ont établi des relations": the second state of the subject is the partner."""
+    return (subject[:1], subject[1:]) if len(subject) > 1 else (subject, ())
+
+
+def _nominal(reader: Reader) -> Iterator[Found]:
+    """"l'établissement de relations diplomatiques entre A et B, le D", "la rupture des relations avec A"."""
+    for sentence in reader.document.sentences:
+        for name, event in EVENTS.items():
+            for at in phrases(reader, sentence, f"nominal_{name}"):
+                relations = next(phrases(reader, sentence, "relations", at + 1, at + 4), None)
+                begin, end = segment(sentence, at)
+                if relations is None:
+                    continue
+                pair = _between(reader, sentence, relations, end)
+                told = Told({"event": event}) | _date(reader, sentence, at)
+                if pair:
+                    yield from _pairs(reader, sentence, at, pair[:1], pair[1:], told)
+                elif subject := subject_at(reader, sentence, at, "S"):
+                    clause = clause_at(reader, sentence, at)
+                    if clause and asserted(reader, sentence, clause.at) and clause.at < at and begin <= clause.at:
+                        yield from _pairs(reader, sentence, at, subject, _partners(reader, sentence, relations, end), told)
+
+
+def _recognitions(reader: Reader) -> Iterator[Found]:
+    """"A a reconnu l'indépendance de B", "B, reconnu par 117 des 193 États membres", "B est reconnu par A"."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if "recognise" not in verb.classes or not asserted(reader, sentence, at):
+                continue
+            if verb.passive:
+                yield from _recognised(reader, sentence, at)
+            else:
+                yield from _recognises(reader, sentence, at)
+
+
+def _recognised(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    _, end = bounds(reader, sentence, at)
+    clause = clause_at(reader, sentence, at)
+    before = clause.subject if clause and clause.at == at else ending_before(sentence, at, "S")[-1:]
+    object_ = tuple(i for i in before if i < at and sentence.nodes[i].tag == "S") or _owner_of_independence(reader, sentence, 0, at)
+    told = Told({"event": "recognised"}) | _date(reader, sentence, at)
+    by = next((i for i in range(at + 1, end) if phrase(reader, sentence, i, "by")), None)
+    if by is None or not object_ or _as_something(reader, sentence, at, end):
+        return
+    counted = _counted(reader, sentence, by, end)
+    if counted.slots:
+        yield from _pairs(reader, sentence, at, object_, (), told | counted)
+    yield from _pairs(reader, sentence, at, listed(reader, sentence, by + 1), object_, told)
+
+
+def _recognises(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    _, end = bounds(reader, sentence, at)
+    object_ = _owner_of_independence(reader, sentence, at + 1, end) or tuple(i for i in listed(reader, sentence, at + 1) if i - at <= 2)
+    subject = subject_at(reader, sentence, at, "S")
+    if not object_ or _as_something(reader, sentence, at, end):
+        return
+    told = Told({"event": "recognised"}) | _date(reader, sentence, at) | _rank(sentence, at)
+    yield from _pairs(reader, sentence, at, subject, object_, told)
+
+
+def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """The state whose independence is spoken of: "l'indépendance de l'Ukraine", "Ukraine's independence"."""
+    for at in phrases(reader, sentence, "independence", begin, end):
+        after = [i for i in listed(reader, sentence, at + 1) if i - at <= 3]
+        before = at - 2 if at >= 2 and sentence.nodes[at - 1].norm == "'s" else at - 1
+        adjective = at + 1 if at + 1 < end and sentence.nodes[at + 1].tag == "S" else None
+        if after:
+            return tuple(after)
+        if adjective is not None:
+            return (adjective,)
+        if before >= 0 and sentence.nodes[before].tag == "S":
+            return (before,)
+    return ()
+
+
+def _as_something(reader: Reader, sentence: Sentence, at: int, end: int) -> bool:
+    """Whether what is recognised is a quality: "comme État terroriste", "as a candidate"."""
+    as_ = any(node.norm in ("comme", "as", "que") for node in sentence.nodes[at:end])
+    return as_ or has_phrase(reader, sentence, "terrorist", at, end)
