@@ -105,7 +105,7 @@ def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
             if "(" not in other:
                 yield Name(key, "name", other)
         case "equipment":
-            for text in (entity.name_en, *entity.several("aliases")):
+            for text in (entity.name_en, entity.name_fr, *entity.several("aliases")):
                 yield Name(key, "alias", re.sub(r"\s*\([^)]*\)", "", text))
         case "person":
             yield Name(key, "person", entity.name_en)

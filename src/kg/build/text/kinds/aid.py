@@ -9,6 +9,7 @@ from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import (
     Event,
+    announcing,
     capped,
     chain_of,
     clause_status,
@@ -75,6 +76,8 @@ class Story:
         if status == "followed":
             status = self.last.status if self.last else "pledged"
         event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, clause.verb.passive)
+        if announcer := announcing(self.reader, clause):
+            event.governor = announcer.at
         things = scanner.things(begin, end, loose=status == "delivered")
         yield from self.told(event, Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things), clause)
 
@@ -83,8 +86,17 @@ class Story:
         after = chain_of(clause)[-1][0] + 1
         if not clause.verb.passive:
             return after, self._before_that(clause.sentence, after, clause.end)
-        inverted = not Scanner(self.words, clause.sentence).things(clause.begin, clause.at, loose=True)
-        return (after, clause.end) if inverted else (clause.begin, clause.at)
+        begin = self._before_relative(clause)
+        inverted = not Scanner(self.words, clause.sentence).things(begin, clause.at, loose=True)
+        return (after, clause.end) if inverted else (begin, clause.at)
+
+    def _before_relative(self, clause: Clause) -> int:
+        """Where "dont six" or "six of which" begins, if the verb of a clause follows it."""
+        nodes = clause.sentence.nodes
+        begin = clause.at
+        while begin > 0 and (nodes[begin - 1].tag in "NMQ" or nodes[begin - 1].norm in self.sets["partitive"]):
+            begin -= 1
+        return begin if any(node.tag == "W" for node in nodes[begin : clause.at]) else clause.begin
 
     def _before_that(self, sentence: Sentence, begin: int, end: int) -> int:
         """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
@@ -97,7 +109,7 @@ class Story:
 
     def told(self, event: Event, scope: Scope, clause: Clause, rule: str = "given") -> Iterator[Found]:
         """The assertions of a clause whose event and things are known."""
-        scope.things = [thing for thing in scope.things if self._fits(thing, event)]
+        scope.things = [t for n, t in enumerate(scope.things) if self._fits(t, event) and not self._denied(scope, n)]
         if event.passive and not scope.things and event.donors and self._takes_up(clause):
             yield from self._financed(event, rule)
             return
@@ -138,11 +150,22 @@ class Story:
                     thing.date = date_of(clause.sentence.nodes[dates[-1]])
 
     def _donors_before(self, scope: Scope) -> tuple[Node, ...]:
-        """The donors told before, where a passive clause goes on about the same thing."""
+        """The donors that a participle of the subject tells, or those of the same thing told before."""
+        if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
+            return promised.donors
         if self.last is None or self.thing is None:
             return ()
         same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
         return self.last.donors if same else ()
+
+    def _denied(self, scope: Scope, number: int) -> bool:
+        """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
+        begin = scope.things[number].begin
+        near = scope.nodes[max(begin - 2, 0) : begin]
+        first = scope.event.at + 1 if scope.event.at < begin else scope.begin
+        return any(node.norm in self.sets["denying"] for node in near) or (
+            scope.words.finds("exchanged", scope.nodes, first, begin)
+        )
 
     def _fits(self, thing: Thing, event: Event) -> bool:
         """Whether a thing can be given: people only by training them."""
@@ -285,12 +308,13 @@ class Story:
             if thing is None or not thing.donors:
                 continue
             donors = values(thing.donors)
-            recipient = self._recipient(scope, donors)
+            recipient = self._recipient(scope, thing, donors)
             if not recipient:
                 continue
             slots = _slots(thing, donors, recipient)
             nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
-            yield Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, scope.event.at)
+            at = scope.event.at if scope.event.governor is None else scope.event.governor
+            yield Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, at)
             self.thing = thing
         self.last = replace(scope.event, recipient=scope.event.recipient)
 
@@ -305,10 +329,8 @@ class Story:
             return None
         return replace(thing, item=self.thing.item, military=self.thing.military, category=self.thing.category)
 
-    def _recipient(self, scope: Scope, donors: list[str]) -> str:
-        others = {key for thing in scope.things for key in values(thing.donors)}
-        named = scope.event.recipient or Parties(self.reader, scope.sentence).recipient(scope.begin, scope.end, others)
-        recipient = named or UKRAINE
+    def _recipient(self, scope: Scope, thing: Thing, donors: list[str]) -> str:
+        recipient = scope.event.recipient or thing.recipient or UKRAINE
         return "" if recipient in donors else recipient
 
 

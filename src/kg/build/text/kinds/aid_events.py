@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence, Verb
@@ -40,7 +40,7 @@ class Event:
     classes: frozenset[str] = frozenset()
     passive: bool = False
     recipient: str = ""
-    nodes: list[Node] = field(default_factory=list)
+    governor: int | None = None
 
 
 def status_of(classes: frozenset[str]) -> str:
@@ -105,7 +105,7 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
 def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], nominal: str) -> str:
     main = chain[0][1]
     status = status_of(main.classes)
-    promised = main.tense == "fut" or (main.tense == "cond" and not main.doubtful)
+    promised = main.tense == "fut" or (main.tense == "cond" and (not main.doubtful or announcing(reader, clause)))
     if len(chain) > 1:
         return _with_infinitive(reader, clause, chain, status)
     if status == "delivered" and promised or status and promised and main.classes & _SETTLED:
@@ -115,6 +115,18 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
     if nominal and main.classes & _CARRIERS and (not status or "light" in main.classes and nominal == "committed"):
         return "pledged" if promised else nominal
     return status
+
+
+def announcing(reader: Reader, clause: Clause) -> Clause | None:
+    """The clause whose verb announces what another clause tells in the conditional: "a annoncé qu'elle livrerait"."""
+    nodes = clause.sentence.nodes
+    before = [other for other in reader.clauses[clause.sentence.index] if other.at < clause.at]
+    if not before or clause.verb.tense != "cond":
+        return None
+    that = any(node.norm in reader.lexicon.sets["complementizer"] for node in nodes[before[-1].at + 1 : clause.at])
+    simple = reader.document.text[nodes[clause.at].start : nodes[clause.at].end].split()[0].lower()
+    compound = simple in reader.lexicon.sets["have_conditional"] | reader.lexicon.sets["be_conditional"]
+    return before[-1] if that and not compound and before[-1].verb.classes & {"pledge", "say"} else None
 
 
 def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], status: str) -> str:

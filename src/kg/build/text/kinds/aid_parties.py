@@ -66,9 +66,17 @@ class Parties:
                 stop = at
             elif node.verb:
                 return ()
+            if self._receives(at):
+                stop = at
+                continue
             if node.is_party and node.form != "a":
                 return self._row(at, begin) if self._turns(at, begin, stop) else ()
         return ()
+
+    def _receives(self, at: int) -> bool:
+        """Whether a state between a verb and its object only receives: "ayant fourni à la Russie des drones"."""
+        node = self.nodes[at]
+        return node.tag == "S" and node.form != "a" and self._can_receive(node) and self._given_to(at)
 
     def _row(self, at: int, begin: int) -> tuple[Node, ...]:
         """A donor with those coordinated before it by "et", as in "puis la Suède et la Norvège 3 milliards"."""
@@ -82,7 +90,7 @@ class Parties:
         return tuple(row)
 
     def _turns(self, at: int, begin: int, thing_begin: int) -> bool:
-        gap = [node.norm for node in self.nodes[at + 1 : thing_begin]]
+        gap = [node.norm for node in self.nodes[at + 1 : thing_begin] if not node.verb and node.tag not in "SD"]
         if not all(word in self.sets["gap"] for word in gap):
             return False
         before = self.before(at)

@@ -10,7 +10,7 @@ from kg.build.text.kinds.aid_events import RANK, Event, participle_event
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_things import Thing
 from kg.build.text.kinds.aid_words import Words
-from kg.build.text.kinds.common import Reader, date_of
+from kg.build.text.kinds.common import Reader, date_of, values
 
 
 @dataclass(slots=True)
@@ -51,6 +51,7 @@ def arrange(scope: Scope) -> None:
     """Give each thing of a scope its role, donors, status, date, category and instruments."""
     _roles(scope)
     _donors(scope)
+    _recipients(scope)
     _statuses(scope)
     _dates(scope)
     for number, thing in enumerate(scope.things):
@@ -104,9 +105,33 @@ def _donors(scope: Scope) -> None:
             thing.donors = current + more
             continue
         thing.donors = current
+    _respectively(scope)
     for thing in scope.things:
         if thing.role != "other":
             thing.donors += tuple(node for node in helped if node not in thing.donors)
+
+
+def _respectively(scope: Scope) -> None:
+    """ "La Pologne et la Slovaquie ont cédé respectivement 14 et 13 MiG-29": one donor for each thing."""
+    donors = scope.event.donors
+    if len(donors) == len(scope.things) > 1 and scope.words.finds("respectively", scope.nodes, scope.begin, scope.end):
+        for thing, donor in zip(scope.things, donors, strict=True):
+            thing.donors = (donor,)
+
+
+def _recipients(scope: Scope) -> None:
+    """The recipient that stands by a thing, or by another thing of the same donors."""
+    parties = Parties(scope.reader, scope.sentence)
+    donors = {key for thing in scope.things for key in values(thing.donors)}
+    for number, thing in enumerate(scope.things):
+        near = (scope.before(number), scope.after(number))
+        found = [parties.recipient(places.start, places.stop, donors) for places in near]
+        thing.recipient = next((key for key in found if key), "")
+    for thing in scope.things:
+        same = (other.recipient for other in scope.things if other.donors == thing.donors and other.recipient)
+        thing.recipient = thing.recipient or next(same, "")
+    if scope.things and not scope.things[0].recipient:
+        scope.things[0].recipient = parties.recipient(scope.begin, scope.before(0).stop, donors)
 
 
 # -- statuses and dates --------------------------------------------------------------------------------------------------

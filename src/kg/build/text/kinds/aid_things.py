@@ -34,6 +34,7 @@ class Thing:
     category: str = ""
     instruments: list[str] = field(default_factory=list)
     part_of: str = ""
+    recipient: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,7 @@ class Scanner:
             return None
         here = self._after_number(at)
         thing = Thing(at, max(here, at + 1), quantity=quantity, nodes=[node])
-        thing.approx = node.reading.approx if node.reading else None
+        thing.approx = self._approx(at)
         phrase = self.phrase(here, end)
         if phrase is None:
             thing.bare = self.words.ends_quantity(self.nodes, here)
@@ -128,6 +129,13 @@ class Scanner:
             return None
         self._fill(thing, phrase)
         return thing
+
+    def _approx(self, at: int) -> str | None:
+        """How a number is qualified; the "over" of "handed over 14" belongs to the verb."""
+        node, before = self.nodes[at], self.nodes[at - 1] if at else None
+        if before is not None and before.verb and "hand_over" in before.verb.classes:
+            return None if node.reading and node.reading.approx == "more-than" else node.reading and node.reading.approx
+        return node.reading.approx if node.reading else None
 
     def _uncounted(self, at: int, end: int) -> Thing | None:
         phrase = self.phrase(at, end)

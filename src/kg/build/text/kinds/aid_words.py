@@ -49,7 +49,7 @@ class Words:
         if node.tag == "Q" or (node.tag == "S" and node.form == "a"):
             return True
         if node.tag == "X":
-            return at > begin
+            return at > begin or (at + 1 < end and nodes[at + 1].norm in self.sets["item"])
         if node.tag != "W" or not node.norm[:1].isalnum():
             return False
         if node.norm in self.sets["phrase_links"]:
