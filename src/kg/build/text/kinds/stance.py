@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 
 from kg.build.text.clauses import Clause, run_starting
 from kg.build.text.document import Node
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
-from kg.build.text.kinds.stance_parties import Holder, holders_of, objects_after, toward_of_war
+from kg.build.text.kinds.stance_parties import Holder, holders_of, objects_after, party_phrases, toward_of_war, whole_clause
 from kg.build.text.nodes import phrase_at
 
 Stance = tuple[str, list[Node], dict[str, str]]
@@ -16,12 +16,15 @@ Stance = tuple[str, list[Node], dict[str, str]]
 
 def read(reader: Reader) -> Iterator[Found]:
     """The stances that the clauses of a text state."""
-    for clause in reader.all_clauses():
+    for plain_clause in reader.all_clauses():
+        clause = whole_clause(reader, plain_clause)
         if clause.verb.negative or _is_share(clause) or clause.verb.tense in ("fut", "cond"):
             continue
         for name, said in _READERS.items():
             for stance in said(reader, clause):
                 yield from _found(reader, clause, name, stance)
+    for sentence in reader.document.sentences:
+        yield from party_phrases(reader, sentence)
 
 
 def _is_share(clause: Clause) -> bool:
@@ -32,7 +35,7 @@ def _is_share(clause: Clause) -> bool:
 def _found(reader: Reader, clause: Clause, name: str, stance: Stance) -> Iterator[Found]:
     kind, toward, own = stance
     slots = {**_dates(clause), **{key: item for key, item in own.items() if key != "passive"}}
-    holders = holders_of(reader, clause, passive="passive" in own)
+    holders = [Holder(own["holder"], ())] if "holder" in own else holders_of(reader, clause, passive="passive" in own)
     for holder in holders:
         for target in values(toward):
             if target == holder.value:
@@ -57,7 +60,7 @@ def _dates(clause: Clause) -> dict[str, str]:
 def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A verb of support with its object: a party, its cause, sanctions against it, its way into an organisation."""
     classes = clause.verb.classes
-    if not classes & {"supporting", "align"}:
+    if not classes & {"supporting", "align", "approve"}:
         return
     if clause.verb.passive:
         if clause.agent and "supporting" in classes:
@@ -65,11 +68,9 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
         return
     if sanctions := _sanctions(reader, clause):
         yield sanctions
-    elif "supporting" not in classes:
-        return
-    elif bid := _bid(reader, clause):
+    elif classes & {"supporting", "approve"} and (bid := _bid(reader, clause)):
         yield "supports-membership", bid, {}
-    elif towards := objects_after(reader, clause, clause.at + 1, skip="cause"):
+    elif "supporting" in classes and (towards := objects_after(reader, clause, clause.at + 1, skip="cause")):
         yield "supports", towards, {}
 
 
@@ -124,7 +125,8 @@ def _links(reader: Reader, clause: Clause) -> bool:
     """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
     if clause.verb.classes & {"be", "sit", "amount_to", "consider"}:
         return True
-    return reader.has(clause.sentence, "been", clause.at + 1, clause.at + 4) is not None
+    words = ("been", "among")
+    return any(reader.has(clause.sentence, name, clause.at + 1, clause.at + 4) is not None for name in words)
 
 
 def _of_whom(reader: Reader, clause: Clause, at: int) -> list[Node]:
@@ -164,6 +166,22 @@ def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Stance]:
             length = phrase_at(nodes, at, reader.lexicon.words["ukraine_side"])
             if towards := objects_after(reader, clause, at + length):
                 yield "supports", towards, {}
+
+
+def _relies(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A party that has another's support: "peut compter sur le soutien de", "enjoys the backing of"."""
+    nodes = clause.sentence.nodes
+    for at, verb in clause.chain():
+        if not verb.classes & {"rely", "receive", "keep", "have"} or verb.passive:
+            continue
+        noun = reader.has(clause.sentence, "backing", at + 1, min(at + 7, clause.end))
+        if noun is None:
+            continue
+        step = phrase_at(nodes, noun + 1, reader.lexicon.words["of_party"]) if nodes[noun + 1].norm not in reader.lexicon.sets["to"] else 0
+        if step and (holders := [nodes[i] for i in run_starting(reader.document, clause.sentence, noun + 1 + step)]):
+            for holder in values(holders):
+                yield "supports", list(clause.nodes(clause.subject)), {"holder": holder, "passive": "yes"}
+            return
 
 
 def _close(reader: Reader, clause: Clause) -> Iterator[Stance]:
@@ -230,13 +248,9 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Stance]]] = {
     "support": _supports,
     "supporter": _supporter,
     "own-support": _pledges_support,
+    "relied-on": _relies,
     "close-relations": _close,
     "condemnation": _condemns,
     "attitude": _attitude,
     "opposition": _opposes,
 }
-
-
-def distinct(holders: Sequence[Holder]) -> list[Holder]:
-    """Holders without doubles."""
-    return list({(holder.value, str(holder.slots)): holder for holder in holders}.values())

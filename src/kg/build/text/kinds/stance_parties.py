@@ -3,12 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.build.text.clauses import Clause, run_starting
-from kg.build.text.document import Node
-from kg.build.text.kinds.common import RUSSIA, Reader, plain, value
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
+
+
+def whole_clause(reader: Reader, clause: Clause) -> Clause:
+    """A clause with the verb that carries its meaning ("continue d'entretenir"), and with all of its object.
+
+    The subject of the next verb may begin with the object of a relative clause: "qui soutiennent la Russie se trouvent".
+    """
+    if "continue" in clause.verb.classes:
+        carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
+        clause = replace(clause, at=carried[0]) if carried else clause
+    if clause.relative or clause.end == clause.at + 1:
+        nodes = clause.sentence.nodes
+        end = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ";"), len(nodes))
+        clause = replace(clause, end=max(end, clause.end))
+    return clause
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,3 +165,65 @@ def toward_of_war(reader: Reader, clause: Clause, begin: int) -> list[Node]:
                 return [nodes[run[0]]]
     word = nodes[at]
     return [Node("S", word.start, word.end, word.text, word.norm, (RUSSIA,), "b")]
+
+
+def party_phrases(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Parties whose stance an adjective or a participle tells: "des extrêmes droites favorables à la Russie en …"."""
+    nodes = sentence.nodes
+    for at in range(len(nodes)):
+        length = phrase_at(nodes, at, reader.lexicon.words["far_parties"])
+        if not length or (at and phrase_at(nodes, at - 1, reader.lexicon.words["far_parties"]) > length):
+            continue
+        told = _told(reader, sentence, at + length)
+        if told:
+            stance, toward, end = told
+            yield from _placed(reader, sentence, (at, at + length), stance, toward, end)
+            return
+
+
+def _told(reader: Reader, sentence: Sentence, begin: int) -> tuple[str, Node, int] | None:
+    """The stance that an adjective within three nodes tells, toward whom, and where that ends."""
+    nodes = sentence.nodes
+    for here in range(begin, min(begin + 4, len(nodes))):
+        stance = next((stance for name, stance in _ADJECTIVES if phrase_at(nodes, here, reader.lexicon.words[name])), None)
+        verb = nodes[here].verb
+        if verb and verb.tense == "ger" and "supporting" in verb.classes:
+            stance = "supports"
+        if not stance:
+            continue
+        for place in range(here + 1, min(here + 5, len(nodes))):
+            if nodes[place].tag in "SOP" and nodes[place].form != "a":
+                return stance, nodes[place], place + 1
+    return None
+
+
+_ADJECTIVES = (("favourable_to", "supports"), ("hostile_to", "hostile"))
+
+
+def _placed(
+    reader: Reader, sentence: Sentence, phrase: tuple[int, int], stance: str, toward: Node, end: int
+) -> Iterator[Found]:
+    """One stance for each state that the parties are in; those after "dans une moindre mesure" to a lesser degree."""
+    nodes = sentence.nodes
+    words = plain(reader.document.text[nodes[phrase[0]].start : nodes[phrase[1] - 1].end])
+    slots = {"holder": words, "stance": stance, "toward": value(toward)}
+    lesser = False
+    places = 0
+    for at in [*range(phrase[0]), *range(end, len(nodes))]:
+        lesser = lesser or (at > end and reader.has(sentence, "lesser", at, at + 1) is not None)
+        if nodes[at].tag != "S" or nodes[at].form == "a" or not _in_place(reader, nodes, at):
+            continue
+        places += 1
+        for key in nodes[at].keys:
+            content = {**slots, "holder_in": key, **({"degree": "lesser"} if lesser else {})}
+            yield Found("stance", content, "stance/party-phrase", sentence.index, [nodes[phrase[0]], nodes[at], toward], phrase[0])
+    if not places:
+        yield Found("stance", slots, "stance/party-phrase", sentence.index, [nodes[phrase[0]], toward], phrase[0])
+
+
+def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int) -> bool:
+    """Whether a preposition of place stands before a state, or an earlier state of such a list."""
+    here = at - 1
+    while here >= 0 and (nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"):
+        here -= 1
+    return here >= 0 and nodes[here].norm in reader.lexicon.sets["locative"]
