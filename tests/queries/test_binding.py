@@ -73,6 +73,25 @@ def test_an_entity_is_one_iri_or_refused(value: str) -> None:
     assert rows[0][0].value in {value.strip(), PREFIXES.get(prefix, "") + local}
 
 
+EDGES = [
+    0x7F, 0x9F, 0xA0, 0xD7FF, 0xE000, 0xF8FF, 0xF900, 0xFDCF, 0xFDD0, 0xFDEF, 0xFDF0, 0xFFEF, 0xFFF0, 0xFFFF, 0x10000,
+    0x1FFFD, 0x1FFFE, 0x20000, 0xDFFFD, 0xDFFFE, 0xE0000, 0xE0FFF, 0xE1000, 0xEFFFD, 0xEFFFE, 0xF0000, 0x10FFFF,
+]  # fmt: skip
+"""The first and last characters of the ranges of RFC 3987, and their neighbours."""
+
+
+@pytest.mark.parametrize("edge", EDGES, ids=hex)
+def test_an_iri_may_hold_what_the_engine_lets_it_hold(edge: int) -> None:
+    value = f"http://example.org/{chr(edge)}x"
+    try:
+        EMPTY.query(f"ASK {{ <{value}> ?p ?o }}")
+    except SyntaxError:
+        with pytest.raises(SavedQueryError, match="is not an IRI"):
+            parameter(ParameterType.ENTITY).term(value)
+    else:
+        assert parameter(ParameterType.ENTITY).term(value) == f"<{value}>"
+
+
 @given(st.one_of(st.text(max_size=20), st.sampled_from(ATTACKS)))
 @pytest.mark.parametrize("kind", [ParameterType.CONCEPT, ParameterType.YEAR, ParameterType.LANGUAGE])
 def test_closed_types_refuse_what_is_not_theirs(kind: ParameterType, value: str) -> None:

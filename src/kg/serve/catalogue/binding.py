@@ -18,8 +18,8 @@ from kg.serve.catalogue.text import inline_data
 from kg.serve.tokens import tokens
 
 # The characters of RFC 3987 (no controls, surrogates or private ones), without brackets, which only hosts may have.
-_UNICODE = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef" + "".join(
-    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 15)
+_UNICODE = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(
+    f"{chr(plane << 16)}-{chr((plane << 16) + 0xFFFD)}" for plane in range(1, 14)
 )
 _CHARACTER = rf"(?:[A-Za-z0-9._~:/?@!$&'()*+,;=\-{_UNICODE}]|%[0-9A-Fa-f]{{2}})"
 _IRI = re.compile(
