@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Reader, date_of, since_date
+from kg.build.text.kinds.common import Reader, date_of
 from kg.build.text.nodes import phrase_at
 
 _STRONG = frozenset({";", "—", "–", "?", "!", "•"})
@@ -93,7 +93,7 @@ def _settled(verb: Verb, decided: bool) -> bool:
 
 def _carries(verb: Verb, decided: bool) -> bool:
     """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
-    return bool(verb.classes & _EFFECTIVE) or decided and bool(verb.classes & (_DECIDING | {"stop", "other"}))
+    return bool(verb.classes & _EFFECTIVE) or decided and bool(verb.classes & (_DECIDING | {"stop"}))
 
 
 def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -170,7 +170,7 @@ def _dates_the_act(sentence: Sentence, at: int) -> bool:
 
 def full_date(reader: Reader, sentence: Sentence, at: int) -> str:
     """The date at a place as contract text; "de la même année" takes the year of the date before."""
-    text = since_date(date_of(sentence.nodes[at])) if date_of(sentence.nodes[at]).endswith("/..") else date_of(sentence.nodes[at])
+    text = date_of(sentence.nodes[at])
     if not text.startswith("--") or not has_phrase(reader, sentence, "same_year", at + 1, at + 5):
         return text
     year = _year_before(reader, sentence, at)

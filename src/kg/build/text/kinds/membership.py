@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.bodies import Body, bodies_after, body_at, body_before, last_body, leadings, subject_before, subject_body
-from kg.build.text.kinds.common import Found, Reader, date_of, values
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -161,7 +161,7 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
         bodies = [last]
     role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
     when = moment(reader, sentence, at)
-    since = when[0] if when and date_of(when[1]).endswith("/..") else ""
+    since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
     for body in bodies:
         if role == "member" or not _is_occasion(reader, sentence, body):
             yield from _made("sits", sentence, at, inverted or subject, body, role, since=since, dates=[when[1]] if when and since else [])
@@ -189,7 +189,7 @@ def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Itera
     if body is None:
         return
     when = moment(reader, sentence, at)
-    since = when[0] if when and date_of(when[1]).endswith("/..") else ""
+    since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
     yield from _made("comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else [])
 
 

@@ -289,7 +289,7 @@ def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, 
     if not chosen or enclosed(sentence, chosen[0]) != enclosed(sentence, noun.at):
         return "", "", []
     node = sentence.nodes[chosen[0]]
-    return *_ends(full_date(reader, sentence, chosen[0]) if not is_since(node) else date_of(node)), [node]
+    return *_ends(full_date(reader, sentence, chosen[0])), [node]
 
 
 def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:

@@ -1,0 +1,203 @@
+"""Kind `measure`: what a state or an organisation did against another, or decided about arms, troops and repairs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds import measure_targets
+from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    governors,
+    has_phrase,
+    listed,
+    moment,
+    phrases,
+    subject_at,
+)
+from kg.build.text.kinds.measure_followers import read_followers
+from kg.build.text.kinds.measure_lists import read_lists
+from kg.build.text.kinds.measure_others import read_others
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An action as verbs with an object: classes of verbs, of nouns for their object, of nouns that stand for the verb."""
+
+    action: str
+    verbs: frozenset[str]
+    things: str
+    acts: str
+
+
+FRAMES = (
+    Frame("visa-restriction", frozenset({"restrict"}), "visa", "restriction"),
+    Frame("border-closure", frozenset({"close"}), "frontier", "closure"),
+    Frame("border-closure", frozenset({"close", "restrict"}), "entry", "restriction"),
+    Frame("airspace-closure", frozenset({"close", "restrict"}), "airspace", "closure"),
+    Frame("embassy-closure", frozenset({"close"}), "embassy", "closure"),
+    Frame("expulsion", frozenset({"expel"}), "diplomats", "expulsion"),
+    Frame("sanctions", frozenset({"adopt"}), "sanctions", "sanctions"),
+    Frame("sanctions", frozenset({"freeze"}), "assets", "freezing"),
+    Frame("other", frozenset({"recall"}), "diplomats", "recalling"),
+)
+"""The actions that are a verb and its object."""
+
+_DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do"})
+
+
+def read(reader: Reader) -> list[Found]:
+    """The measures that a text tells of, each once; then those that others took in their turn."""
+    found = [*_framed(reader), *read_others(reader), *read_lists(reader)]
+    found = _distinct(found)
+    return _distinct([*found, *read_followers(reader, found)])
+
+
+def _framed(reader: Reader) -> Iterator[Found]:
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if sentence.nodes[at].quoted:
+                continue
+            for frame in FRAMES:
+                if _fits(reader, sentence, at, frame):
+                    yield from _measures(reader, sentence, at, frame)
+                    break
+
+
+def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
+    """Whether a verb and the words around it are an action: "a fermé son espace aérien", "a décidé la fermeture de …"."""
+    verb = sentence.nodes[at].verb
+    if verb is None:
+        return False
+    begin, end = scope(reader, sentence, at)
+    if frame.action == "visa-restriction" and _ceases(reader, sentence, at):
+        return has_phrase(reader, sentence, frame.things, begin, end)
+    if frame.action == "sanctions" and "approve" in verb.classes and verb.tense == "pres":
+        return False  # "approuve les sanctions" takes a side
+    if not asserted(reader, sentence, at, decided=True):
+        return False
+    if verb.classes & frame.verbs and has_phrase(reader, sentence, frame.things, begin, end):
+        return True
+    act = next(phrases(reader, sentence, frame.acts, begin, end), None) if verb.classes & _DECISIONS else None
+    if act is None or frame.acts == frame.things:
+        return False
+    return has_phrase(reader, sentence, frame.things, max(act - 2, begin), min(act + 7, end))
+
+
+def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether somebody no longer grants what the verb says: "ne plus délivrer", "no longer issues"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or "grant_entry" not in verb.classes or not has_phrase(reader, sentence, "no_longer", max(at - 3, 0), at + 3):
+        return False
+    denied = verb.negative or reader.document.lang == "en" or any(node.norm in ("ne", "n'") for node in sentence.nodes[max(at - 3, 0) : at])
+    return denied and not any(one.negative or "modal" in one.classes for one in governors(sentence, at))
+
+
+def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
+    """Where a verb's object stands: after it, up to the next verb that does not depend on it; before it in the passive."""
+    begin, end = bounds(reader, sentence, at)
+    verb = sentence.nodes[at].verb
+    stop = next((i for i in range(at + 1, end) if _ends_scope(reader, sentence, i)), end)
+    if verb is not None and verb.passive and verb.tense != "pp":
+        return begin, stop
+    return at + 1, stop
+
+
+def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.tense == "ger" and sentence.nodes[at - 1].verb:
+        return False
+    if verb.tense in ("inf", "ger", "pp"):
+        before = [node.norm for node in sentence.nodes[max(at - 3, 0) : at]]
+        return bool(set(before[-2:]) & (reader.lexicon.sets["and"] | {",", ";"}))
+    return True
+
+
+def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iterator[Found]:
+    actors = actors_of(reader, sentence, at, frame.things)
+    begin, end = scope(reader, sentence, at)
+    targets = measure_targets.targets(reader, sentence, begin, _with_tail(reader, sentence, at, end), actors, frame.things)
+    yield from made(reader, sentence, at, frame.action, actors, targets)
+
+
+def _with_tail(reader: Reader, sentence: Sentence, at: int, end: int) -> int:
+    """The scope with participles and complements that follow it: "des sanctions visant Moscou"."""
+    _, last = bounds(reader, sentence, at)
+    return last if end < last and sentence.nodes[end].verb and sentence.nodes[end].verb.tense in ("pp", "ger") else end  # type: ignore[union-attr]
+
+
+def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> tuple[int, ...]:
+    """Who acts: the subject, the agent of a passive, or the state whose border or airspace it is."""
+    clause = clause_at(reader, sentence, at)
+    verb = sentence.nodes[at].verb
+    if clause is None or verb is None:
+        return ()
+    if not verb.passive or verb.tense == "pp" and clause.at < at:
+        return subject_at(reader, sentence, at, "SOGP") if clause.at == at or verb.tense != "pp" else _coordinated(reader, sentence, at)
+    if clause.at == at and clause.agent:
+        return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
+    return _owner(reader, sentence, clause.begin, at, things) or _left(reader, sentence, at, clause.end, things)
+
+
+def _coordinated(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The subject of a participle that goes on after "et": "a gelé les avoirs et suspendu la délivrance de visas"."""
+    joint = any(node.norm in reader.lexicon.sets["and"] or node.norm == "," for node in sentence.nodes[max(at - 2, 0) : at])
+    clause = clause_at(reader, sentence, at)
+    if not joint or clause is None or clause.verb.passive or clause.verb.tense != "perf":
+        return ()
+    return tuple(i for i in clause.subject if sentence.nodes[i].tag in "SOGP")
+
+
+def _owner(reader: Reader, sentence: Sentence, begin: int, end: int, things: str) -> tuple[int, ...]:
+    """The state of "la frontière finlandaise", "Poland's airspace", before a passive verb."""
+    if things in ("diplomats", "assets", "sanctions", "visa", ""):
+        return ()
+    for at in phrases(reader, sentence, things, begin, end):
+        near = [i for i in (at + 1, at - 1, at - 2) if 0 <= i < end and sentence.nodes[i].tag == "S"]
+        if near:
+            return tuple(near[:1])
+    return ()
+
+
+def _left(reader: Reader, sentence: Sentence, at: int, end: int, things: str) -> tuple[int, ...]:
+    """The state that people were put out of: "ont été expulsés de Pologne", "were expelled from Poland"."""
+    if things != "diplomats" or at + 1 >= end or sentence.nodes[at + 1].norm not in ("de", "du", "des", "d'", "from"):
+        return ()
+    return listed(reader, sentence, at + 2)
+
+
+def made(
+    reader: Reader, sentence: Sentence, at: int, action: str, actors: Sequence[int], targets: Sequence[int], *,
+    dated: tuple[str, Node] | None = None,
+) -> Iterator[Found]:  # fmt: skip
+    """The measures of some actors together, one for each target."""
+    named = values(sentence.nodes[i] for i in actors)
+    when = dated or moment(reader, sentence, at)
+    aims = [aim for aim in values(sentence.nodes[i] for i in targets) if aim not in named]
+    nodes = [*(sentence.nodes[i] for i in (*actors, at, *targets)), *([when[1]] if when else [])]
+    for aim in (aims or [""]) if named else []:
+        slots = {"actor": named, "action": action, "target": aim, "date": when[0] if when else ""}
+        yield Found("measure", slots, f"measure/{action}", sentence.index, nodes, at)
+
+
+def _distinct(found: Sequence[Found]) -> list[Found]:
+    """Each measure once: the same action of the same actors on the same target; a later one adds what is missing."""
+    kept: list[Found] = []
+    for item in found:
+        same = next((other for other in kept if _same(other, item)), None)
+        if same is None:
+            kept.append(item)
+            continue
+        same.slots["date"] = same.slots["date"] or item.slots["date"]
+        same.slots["target"] = same.slots["target"] or item.slots["target"]
+    return kept
+
+
+def _same(one: Found, other: Found) -> bool:
+    a, b = one.slots, other.slots
+    actors = a["action"] == b["action"] and a["actor"] == b["actor"]
+    return actors and (a["target"] == b["target"] or not a["target"] or not b["target"]) and (a["date"] == b["date"] or not a["date"] or not b["date"])

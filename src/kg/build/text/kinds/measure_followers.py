@@ -1,0 +1,85 @@
+"""Measures that others took in their turn: "l'Estonie lui a emboîté le pas", "Moscow responded in kind", "…, la France 35"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase
+
+
+def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """The measures that repeat one of ``found``, of which they take the action and the target."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            earlier = [item for item in found if (item.sentence, item.at) < (sentence.index, at)]
+            if not earlier or any(item.sentence == sentence.index and item.at >= at and _same_clause(reader, sentence, at, item.at) for item in found):
+                continue
+            if not asserted(reader, sentence, at) and not _keeps_step(reader, sentence, at):
+                continue
+            if "follow" in verb.classes and not verb.passive or _does_the_same(reader, sentence, at):
+                yield from _followed(reader, sentence, at, earlier[-1])
+            elif "follow" in verb.classes and verb.passive:
+                yield from _imitated(reader, sentence, at, earlier[-1])
+    for item in found:
+        if item.slots["action"] == "expulsion" and not item.rule.endswith("list"):
+            yield from _figures(reader, item)
+
+
+def _same_clause(reader: Reader, sentence: Sentence, at: int, other: int) -> bool:
+    clause = clause_at(reader, sentence, at)
+    return clause is not None and clause.begin <= other < clause.end
+
+
+def _keeps_step(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """"emboîter le pas": its "pas" denies nothing."""
+    following = sentence.nodes[at + 1 : at + 3]
+    return [node.norm for node in following] == ["le", "pas"]
+
+
+def _does_the_same(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """"l'avait fait", "en a fait autant", "did the same", "did likewise"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or "do" not in verb.classes:
+        return False
+    return bool(verb.clitics & {"l'", "en"}) or has_phrase(reader, sentence, "likewise", at + 1, at + 4)
+
+
+def _followed(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iterator[Found]:
+    clause = clause_at(reader, sentence, at)
+    subject = [i for i in clause.subject if sentence.nodes[i].tag in "SOG"] if clause else []
+    retort = _retorts(reader, sentence, at)
+    named = values(sentence.nodes[i] for i in subject)
+    when = moment(reader, sentence, at)
+    aims = [actor for actor in model.slots["actor"] if actor not in named] if retort else [model.slots["target"]]
+    for aim in aims if named and named != model.slots["actor"] else []:
+        slots = {"actor": named, "action": model.slots["action"], "target": aim, "date": when[0] if when else ""}
+        nodes = [*(sentence.nodes[i] for i in (*subject, at)), *([when[1]] if when else [])]
+        yield Found("measure", slots, "measure/in-turn", sentence.index, nodes, at)
+
+
+def _retorts(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether the act is turned against the one who acted first: "riposter", "respond in kind"."""
+    verb = sentence.nodes[at].verb
+    return verb is not None and verb.lemma in reader.lexicon.sets["retorting"]
+
+
+def _imitated(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iterator[Found]:
+    """"…, imitée par la Lettonie et l'Estonie": together, on no date of their own."""
+    length = phrase(reader, sentence, at + 1, "by")
+    actors = values(sentence.nodes[i] for i in listed(reader, sentence, at + 1 + length, "SO")) if length else []
+    if actors:
+        slots = {"actor": actors, "action": model.slots["action"], "target": model.slots["target"], "date": ""}
+        yield Found("measure", slots, "measure/in-turn", sentence.index, [sentence.nodes[at]], at)
+
+
+def _figures(reader: Reader, model: Found) -> Iterator[Found]:
+    """"La Pologne a expulsé 45 diplomates russes, l'Allemagne 40 et la France 35"."""
+    sentence = reader.document.sentences[model.sentence]
+    for at in sentence.tagged("N", model.at):
+        state = at - 1
+        if state <= model.at or sentence.nodes[state].tag != "S" or sentence.nodes[state].form == "a":
+            continue
+        slots = {**model.slots, "actor": values([sentence.nodes[state]])}
+        yield Found("measure", slots, "measure/figures", sentence.index, [sentence.nodes[state], sentence.nodes[at]], model.at)

@@ -1,0 +1,66 @@
+"""Whom a measure is aimed at: found among the entities around its verb."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.context import listed, phrase, phrases
+
+_AIMED = ("diplomats", "travellers", "assets", "embassy", "sanctions", "organ", "weapons", "trainees", "imports")
+
+
+def targets(reader: Reader, sentence: Sentence, begin: int, end: int, actors: Sequence[int], things: str) -> tuple[int, ...]:
+    """The states or organisations that a measure is aimed at: after "contre", by an adjective, after "à" or "avec"."""
+    taken = {key for i in actors for key in sentence.nodes[i].keys}
+    free = [
+        i for i in sentence.tagged("SOG", begin, end)
+        if i not in actors and not (sentence.nodes[i].keys and set(sentence.nodes[i].keys) <= taken) and sentence.nodes[i].form != "p"
+    ]  # fmt: skip
+    for attempt in (_against, _of_people, _after_preposition):
+        if found := attempt(reader, sentence, free, begin, things):
+            return found
+    return tuple(free[:1])
+
+
+def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+    """The entities after "contre", "visant", "on"."""
+    for at in phrases(reader, sentence, "against", begin, max(free, default=begin)):
+        length = phrase(reader, sentence, at, "against")
+        run = tuple(i for i in listed(reader, sentence, at + length, "SOG") if i in free)
+        if run and run[0] - at - length <= 2:
+            return run
+        noun = [i for i in free if at < i <= at + length + 4]
+        if noun:
+            return tuple(noun[:1])
+    return ()
+
+
+def _of_people(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+    """The adjectives of people and things: "dix diplomates russes", "Russian and Belarusian tourists"."""
+    adjectives = [i for i in free if sentence.nodes[i].form in ("a", "n", "o")]
+    run = [i for i in adjectives if not _explains(reader, sentence, i)]
+    joined = [i for i in run if i == run[0] or _coordinated(reader, sentence, run[0], i)]
+    return tuple(joined)
+
+
+def _coordinated(reader: Reader, sentence: Sentence, first: int, at: int) -> bool:
+    between = sentence.nodes[first + 1 : at]
+    joint = reader.lexicon.sets["and"] | {","} | reader.lexicon.sets["determiners_joint"]
+    return all(node.norm in joint or node.tag == "S" or node.norm in reader.lexicon.sets["travellers"] for node in between)
+
+
+def _explains(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an adjective belongs to what moved the actor, not to what the measure is aimed at: "l'invasion russe"."""
+    before = sentence.nodes[at - 1].norm if at else ""
+    after = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    return before in reader.lexicon.sets["aggression"] or after in reader.lexicon.sets["aggression"]
+
+
+def _after_preposition(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+    """The entities after "avec", "à", "de": "sa frontière avec la Russie", "son ambassade à Moscou"."""
+    if not free:
+        return ()
+    run = listed(reader, sentence, free[0], "SOG")
+    return tuple(i for i in run if i in free) or (free[0],)
