@@ -81,6 +81,8 @@ def _strong_begin(sentence: Sentence, begin: int, at: int) -> int:
 def _boundary(document: Document, sentence: Sentence, at: int, following: int) -> int:
     """Where the clause of the next finite verb begins."""
     nodes = sentence.nodes
+    if partitive := _partitive(document, sentence, at, following):
+        return partitive
     breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
@@ -89,6 +91,17 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     while here > at and _in_subject(document, nodes[here]):
         here -= 1
     return here + 1
+
+
+def _partitive(document: Document, sentence: Sentence, at: int, following: int) -> int:
+    """Where "dont six" or "six of which" begins directly before a verb, or 0."""
+    begin = following
+    while begin - 1 > at and (
+        sentence.nodes[begin - 1].tag in "NMQ" or sentence.nodes[begin - 1].norm in document.words("partitive")
+    ):
+        begin -= 1
+    inner = sentence.nodes[begin:following]
+    return begin if any(node.tag in "NM" for node in inner) and any(node.tag == "W" for node in inner) else 0
 
 
 def _before_insertion(sentence: Sentence, at: int, following: int) -> int:
@@ -234,6 +247,8 @@ def _governed(document: Document, sentence: Sentence, at: int) -> bool:
     here = at - 1
     while here >= 0 and sentence.nodes[here].norm in document.words("article") - {"des"}:
         here -= 1
+    if here >= 0 and sentence.nodes[here].norm == "des" and (here == 0 or sentence.nodes[here - 1].norm in (",", ";", "que")):
+        return False  # the plural article that opens a clause, not "de" with an article
     return here >= 0 and sentence.nodes[here].norm in document.words("prepositions")
 
 

@@ -58,7 +58,7 @@ class Story:
 
     def clause(self, clause: Clause) -> Iterator[Found]:
         """The aid that one clause tells of."""
-        for rule in (self.received, self.given, self.comprised, self.amounting, self.participial):
+        for rule in (self.received, self.given, self.comprised, self.amounting, self.parted, self.ranked, self.participial):
             found = list(rule(clause))
             if found:
                 yield from found
@@ -243,6 +243,37 @@ class Story:
             scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things)
             yield from self.told(event, scope, clause, "amounting")
 
+    def parted(self, clause: Clause) -> Iterator[Found]:
+        """A part of the last amount is of some sort: "dont 10 milliards sont des prêts", "of which €10bn is a loan"."""
+        if self.last is None or self.thing is None or not self.thing.amount or clause.verb.negative:
+            return
+        begin = self._before_relative(clause)
+        things = [thing for thing in Scanner(self.words, clause.sentence).things(begin, clause.at) if thing.amount]
+        partitive = any(node.norm in self.sets["partitive"] for node in clause.sentence.nodes[begin : clause.at])
+        if "be" not in clause.verb.classes or not partitive or len(things) != 1:
+            return
+        event = replace(self.last, at=clause.at, donors=self.thing.donors, status=self.thing.status)
+        scope = Scope(self.reader, self.words, clause.sentence, begin, clause.end, event, things)
+        arrange(scope)
+        told = clause.sentence.nodes[clause.at : clause.end]
+        things[0].category = self.words.category(told) or self.thing.category
+        things[0].instruments = self.words.instruments(told, money=True)
+        yield from self.emitted(scope, "parted")
+
+    def ranked(self, clause: Clause) -> Iterator[Found]:
+        """The donors in order with their amounts: "les principaux donateurs sont les États-Unis (114 milliards), …"."""
+        sentence = clause.sentence
+        told = any(self.reader.has(sentence, name, clause.begin, clause.at) is not None for name in ("donors", "aid"))
+        if "be" not in clause.verb.classes or clause.verb.negative or not told:
+            return
+        things = [t for t in Scanner(self.words, sentence).things(clause.at + 1, clause.end) if t.amount]
+        status = total_status(self.reader, sentence, clause.begin, clause.at)
+        event = Event(clause.at, status, (), clause.verb.classes)
+        scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things)
+        arrange(scope)
+        scope.things = [thing for thing in things if thing.donors]
+        yield from self.emitted(scope, "ranked")
+
     def _owners(self, clause: Clause) -> tuple[Node, ...]:
         """Whose aid a subject is about: "l'aide de l'Allemagne", "l'aide allemande", "German aid", "Japan's pledges"."""
         found = []
@@ -308,6 +339,7 @@ class Story:
             if thing is None or not thing.donors:
                 continue
             donors = values(thing.donors)
+            thing = self._part_of_last(scope, thing)
             recipient = self._recipient(scope, thing, donors)
             if not recipient:
                 continue
@@ -317,6 +349,16 @@ class Story:
             yield Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, at)
             self.thing = thing
         self.last = replace(scope.event, recipient=scope.event.recipient)
+
+    def _part_of_last(self, scope: Scope, thing: Thing) -> Thing:
+        """A part of the amount told before: "dont 500 millions ont déjà été versés"."""
+        before = scope.nodes[max(thing.begin - 2, 0) : thing.end + 2]
+        partitive = any(node.norm in self.sets["partitive"] for node in before)
+        if not (partitive and thing.amount and self.thing and self.thing.amount) or thing.part_of:
+            return thing
+        if thing.role != "given" or scope.event.at < thing.begin:
+            return thing
+        return replace(thing, part_of=self.thing.amount, date=thing.date or self.thing.date)
 
     def _own_event(self, scope: Scope, thing: Thing) -> bool:
         return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None

@@ -113,10 +113,15 @@ def _donors(scope: Scope) -> None:
 
 def _respectively(scope: Scope) -> None:
     """ "La Pologne et la Slovaquie ont cédé respectivement 14 et 13 MiG-29": one donor for each thing."""
-    donors = scope.event.donors
-    if len(donors) == len(scope.things) > 1 and scope.words.finds("respectively", scope.nodes, scope.begin, scope.end):
-        for thing, donor in zip(scope.things, donors, strict=True):
+    if _respective(scope):
+        for thing, donor in zip(scope.things, scope.event.donors, strict=True):
             thing.donors = (donor,)
+
+
+def _respective(scope: Scope) -> bool:
+    """Whether "respectivement" gives each donor its own thing."""
+    paired = len(scope.event.donors) == len(scope.things) > 1
+    return paired and scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
 
 
 def _recipients(scope: Scope) -> None:
@@ -197,7 +202,7 @@ def _undated(scope: Scope, number: int) -> list[Thing]:
     thing = scope.things[number]
     row = [thing]
     for other in reversed(scope.things[:number]):
-        if other.date or other.donors != thing.donors or (other.role != thing.role and other.role != "given"):
+        if other.date or (other.donors != thing.donors and not _respective(scope)) or (other.role != thing.role and other.role != "given"):
             break
         if other.role != thing.role or (other.amount and thing.amount):
             break

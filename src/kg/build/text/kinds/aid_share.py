@@ -188,9 +188,14 @@ class Shares:
                 if length and (row := self.parties.run(at + length)):
                     share.behind = row
                     break
+        leader: Share | None = None
         for one, other in zip(found, found[1:], strict=False):
             if self.reader.has(self.sentence, "ahead", one.at, other.at) is not None:
-                other.behind = one.donors
+                leader = one
+            elif any(node.norm == ";" or node.verb for node in self.nodes[one.at : other.at]):
+                leader = None
+            if leader is not None:
+                other.behind = leader.donors
 
     def _found(self, share: Share) -> Found:
         reading = self.nodes[share.at].reading

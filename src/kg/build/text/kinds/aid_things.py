@@ -122,7 +122,7 @@ class Scanner:
         thing.approx = self._approx(at)
         phrase = self.phrase(here, end)
         if phrase is None:
-            thing.bare = self.words.ends_quantity(self.nodes, here)
+            thing.bare = any(self.words.ends_quantity(self.nodes, i) for i in (at + 1, here))
             thing.end = at + 1
             return thing if thing.bare else None
         if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):

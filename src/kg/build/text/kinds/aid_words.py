@@ -109,6 +109,8 @@ class Words:
         if at >= len(nodes):
             return True
         node = nodes[at]
+        if node.verb is not None:
+            return True
         return node.norm in (",", ".", ";", ")", "…") or node.tag == "D" or self.joins(node) or node.norm in self.sets["prepositions"]
 
     def joins(self, node: Node) -> bool:
