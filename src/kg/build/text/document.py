@@ -115,6 +115,8 @@ class Document:
     sentences: tuple[Sentence, ...]
     pollsters: frozenset[str] = frozenset()
     """The organisations known to make polls."""
+    media: frozenset[str] = frozenset()
+    """The organisations known to publish what people say."""
 
     def words(self, name: str) -> frozenset[str]:
         """The words of a class in the document's language."""

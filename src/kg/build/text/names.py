@@ -45,6 +45,8 @@ class NameIndex:
     people: Mapping[str, str]
     pollsters: frozenset[str] = frozenset()
     """The organisations that make polls."""
+    media: frozenset[str] = frozenset()
+    """The organisations that publish what people say."""
 
     def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
         """The names that begin at a word, the longest first, as pairs of the word after them and the name."""
@@ -59,11 +61,12 @@ def read_names(folder: Path) -> Mapping[str, NameIndex]:
     extra = tuple(_read_extra(folder / "names.csv", {entity.key for entity in entities}))
     people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
     pollsters = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "pollster")
+    media = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "media")
     indexes = {}
     for lang in LANGUAGES:
         names = [name for entity in entities for name in _table_names(entity, lang)]
         names += [name for language, name in extra if language == lang or name.sort in ("alias", "metonym")]
-        indexes[lang] = replace(_index(names, people), pollsters=pollsters)
+        indexes[lang] = replace(_index(names, people), pollsters=pollsters, media=media)
     return indexes
 
 

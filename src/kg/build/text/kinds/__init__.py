@@ -4,7 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 
-from kg.build.text.kinds import aid, aid_ranking, aid_share, border, casualties, coalition, diplomatic_relation, finding, measure, meeting, membership, poll, stance
+from kg.build.text.kinds import (
+    aid,
+    aid_ranking,
+    aid_share,
+    border,
+    casualties,
+    coalition,
+    diplomatic_relation,
+    finding,
+    measure,
+    meeting,
+    membership,
+    office,
+    poll,
+    stance,
+    utterance,
+)
 from kg.build.text.kinds.common import Found, Reader
 
 RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
@@ -15,12 +31,14 @@ RULES: tuple[Callable[[Reader], Iterable[Found]], ...] = (
     casualties.read,
     coalition.read,
     diplomatic_relation.read,
+    finding.read,
     measure.read,
     meeting.read,
     membership.read,
-    finding.read,
+    office.read,
     poll.read,
     stance.read,
+    utterance.read,
 )
 """The readers of all kinds."""
 

@@ -1,0 +1,198 @@
+"""Kind `office`: who holds which office of which state or organisation, since when, until when."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, value
+from kg.build.text.kinds.context import (
+    asserted,
+    clause_at,
+    enclosed,
+    full_date,
+    has_phrase,
+    parenthesis,
+    subject_at,
+)
+
+_COMMISSION = "org:european-commission"
+
+
+def read(reader: Reader) -> list[Found]:
+    """The offices that a text says people hold, each person and office once."""
+    found: dict[tuple[str, str, str], Found] = {}
+    for sentence in reader.document.sentences:
+        for item in [*_titles(reader, sentence), *_presiding(reader, sentence)]:
+            key = (item.slots["person"], item.slots["office"], item.slots["of"])
+            known = found.setdefault(key, item)
+            known.slots = item.slots | {name: slot for name, slot in known.slots.items() if slot}
+    return list(found.values())
+
+
+def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    for at, node in enumerate(sentence.nodes):
+        if not node.office or node.quoted or not node.keys:
+            continue
+        yield from _predicate(reader, sentence, at)
+        for person in (_after(reader, sentence, at), _before(reader, sentence, at)):
+            if person is not None:
+                begin = max(at, person) if person == at + 1 or person > at else at
+                yield _made(reader, sentence, at, person, _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at))
+                break
+
+
+def _made(
+    reader: Reader, sentence: Sentence, at: int, person: int, date: int | None, *, begins: bool = False, ends: bool = False,
+    rule: str = "title",
+) -> Found:  # fmt: skip
+    """An office with its dates: an interval gives both ends; a single date begins it, ends it, or falls within it."""
+    office, holder = sentence.nodes[at], sentence.nodes[person]
+    slots = {"person": value(holder), "office": office.office, "of": office.keys[0]}
+    slots |= _term(reader, sentence, date, begins=begins, ends=ends) if date is not None else {}
+    nodes = [holder, office, *([sentence.nodes[date]] if date is not None else [])]
+    return Found("office", slots, f"office/{rule}", sentence.index, nodes, at)
+
+
+def _term(reader: Reader, sentence: Sentence, date: int, *, begins: bool = False, ends: bool = False) -> dict[str, str]:
+    text = full_date(reader, sentence, date)
+    if text.startswith("../"):
+        return {"until": text.removeprefix("../")}
+    if "/" in text:
+        since, until = text.split("/")
+        return {"since": since} | ({"until": until} if until != ".." else {})
+    return {"until" if ends else "since" if begins else "date": text}
+
+
+def _is_person(node: Node) -> bool:
+    return node.tag == "P" and node.form != "p" or node.tag == "X" and len(node.text.split()) > 1
+
+
+def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The person named after an office: "le président français Emmanuel Macron", "…, Sir Keir Starmer", "… : P"."""
+    here = at + 1
+    while here < len(sentence.nodes) and here <= at + 5:
+        node = sentence.nodes[here]
+        if _is_person(node) and (node.tag == "P" or here == at + 1):
+            return here
+        titled = node.norm in reader.lexicon.sets["title"] or node.norm in (",", "(", ":", ".")
+        if not (titled or node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"]):
+            return None
+        here += 1
+    return None
+
+
+def _before(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The person whom an office is in apposition to: "Viktor Orbán, Premier ministre hongrois", "P (président de …)"."""
+    here = at - 1
+    small = reader.lexicon.sets["article"] | reader.lexicon.sets["former"] | reader.lexicon.sets["between"] | {"actuel", "current"}
+    while here >= 0 and sentence.nodes[here].norm in small:
+        here -= 1
+    if here < 1 or sentence.nodes[here].norm not in (",", "("):
+        return None
+    return here - 1 if _is_person(sentence.nodes[here - 1]) else None
+
+
+def _adjacent(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The date directly after an office or a person, or in the parentheses there."""
+    begin, end = parenthesis(sentence, at)
+    inside = sentence.tagged("D", begin, end)
+    if inside:
+        return inside[0]
+    small = reader.lexicon.sets["prepositions"] | reader.lexicon.sets["article"]
+    here = at + 1
+    while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
+        here += 1
+    return here if here < len(sentence.nodes) and sentence.nodes[here].tag == "D" else None
+
+
+def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """"Le président de X est P", "P est devenu président de X", "P a pris ses fonctions de …", "P a succédé à P comme …"."""
+    verb_at = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
+    following = sentence.nodes[at + 1].verb if at + 1 < len(sentence.nodes) else None
+    if following and "be" in following.classes and asserted(reader, sentence, at + 1):
+        person = next((i for i in range(at + 2, min(at + 5, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+        if person is not None:
+            yield _made(reader, sentence, at, person, _dated(reader, sentence, at + 1, person), rule="is")
+        return
+    if verb_at is None or not asserted(reader, sentence, verb_at, future=True):
+        return
+    classes = sentence.nodes[verb_at].verb.classes  # type: ignore[union-attr]
+    begins = bool(classes & {"join", "elect", "take_office", "replace"})
+    ends = bool(classes & {"resign"})
+    if not (begins or ends or "be" in classes) or has_phrase(reader, sentence, "ally", verb_at, at):
+        return
+    for person in _holders(sentence, verb_at, at, subject_at(reader, sentence, verb_at, "PX") or _before_participle(sentence, verb_at)):
+        date = _dated(reader, sentence, verb_at, at)
+        yield _made(reader, sentence, at, person, date, begins=begins, ends=ends, rule="takes-office")
+    if "replace" in classes:
+        yield from _predecessors(reader, sentence, verb_at, at)
+    yield from _successions(reader, sentence, at)
+
+
+def _before_participle(sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The person whom a participle goes with: "Friedrich Merz, élu chancelier …"."""
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in (",", "who", "qui"):
+        here -= 1
+    return (here,) if here >= 0 and _is_person(sentence.nodes[here]) else ()
+
+
+def _holders(sentence: Sentence, verb: int, at: int, subject: Sequence[int]) -> tuple[int, ...]:
+    """Who holds the office: the person between the verb and the office ("a nommé P chancelier"), else the subject."""
+    classes = sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
+    named = [i for i in range(verb + 1, at) if _is_person(sentence.nodes[i])] if "elect" in classes else []
+    return tuple(named[:1]) or tuple(i for i in subject if _is_person(sentence.nodes[i]))[:1]
+
+
+def _predecessors(reader: Reader, sentence: Sentence, verb: int, at: int) -> Iterator[Found]:
+    for person in range(verb + 1, at):
+        if _is_person(sentence.nodes[person]):
+            yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
+
+
+def _successions(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """"…, succédant à P (2014-2024)": the same office, held by another before."""
+    for here, verb in sentence.verbs():
+        if here > at and "replace" in verb.classes and verb.tense in ("ger", "pp"):
+            person = next((i for i in range(here + 1, min(here + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+            if person is not None:
+                yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
+
+
+def _inside(sentence: Sentence, at: int) -> int | None:
+    dates = sentence.tagged("D", *parenthesis(sentence, at))
+    return dates[0] if dates else None
+
+
+def _dated(reader: Reader, sentence: Sentence, verb: int, last: int) -> int | None:
+    """The date that goes with a verb of office: after what it says, or in front of its clause."""
+    clause = clause_at(reader, sentence, verb)
+    begin, end = (clause.begin, clause.end) if clause else (0, len(sentence.nodes))
+    dates = [i for i in sentence.tagged("D", begin, end) if not enclosed(sentence, i)]
+    after = [i for i in dates if i > last]
+    return (after or dates or [None])[0]
+
+
+def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """"préside la Commission européenne", "dirige le gouvernement hongrois": the office is in the verb."""
+    for at, verb in sentence.verbs():
+        if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
+            continue
+        people = [i for i in subject_at(reader, sentence, at, "P") if i < at]
+        place = next((i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if sentence.nodes[i].keys), None)
+        office = _office_of(reader, sentence.nodes[place]) if place is not None else ""
+        if office and people and place is not None:
+            date = _dated(reader, sentence, at, place)
+            slots = {"person": value(sentence.nodes[people[0]]), "office": office, "of": sentence.nodes[place].keys[0]}
+            slots |= _term(reader, sentence, date) if date is not None else {}
+            nodes = [sentence.nodes[people[0]], sentence.nodes[place], *([sentence.nodes[date]] if date is not None else [])]
+            yield Found("office", slots, "office/presides", sentence.index, nodes, at)
+
+
+def _office_of(reader: Reader, node: Node) -> str:
+    """The office of who presides over an organisation or leads a government."""
+    if node.keys == (_COMMISSION,):
+        return "commission-president"
+    governing = node.form == "o" and any(word in node.norm.split() for word in reader.lexicon.sets["government"])
+    return "prime-minister" if governing else ""

@@ -1,0 +1,163 @@
+"""Kind `utterance`: who said what of whom, where and when; the quoted word or phrase."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.build.text.clauses import agent_of
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, values
+from kg.build.text.kinds.context import asserted, clause_at, full_date, has_phrase, phrase, phrases, segment, subject_at
+
+_LONGEST_TERM = 6
+
+
+def read(reader: Reader) -> list[Found]:
+    """The utterances that a text reports, one for each verb of saying that quotes or tells what was said of whom."""
+    found: list[Found] = []
+    for sentence in reader.document.sentences:
+        told = [item for at, _ in sentence.verbs() if (item := _utterance(reader, sentence, at))]
+        found += told[:1] if told else _worded(reader, sentence)
+    return found
+
+
+def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
+    verb = sentence.nodes[at].verb
+    if verb is None or sentence.nodes[at].quoted or not verb.classes & {"say", "call"} or not asserted(reader, sentence, at):
+        return None
+    speaker = _speaker(reader, sentence, at)
+    if speaker is None:
+        return None
+    terms = _terms(reader, sentence, at)
+    about = _about(reader, sentence, at, speaker, terms)
+    if not terms and not _quotes(sentence, at):
+        about = _people_told_of(reader, sentence, at, about)
+    return _found(reader, sentence, at, speaker, about, terms) if terms or about else None
+
+
+def _found(
+    reader: Reader, sentence: Sentence, at: int, speaker: int, about: Sequence[int], terms: Sequence[int]
+) -> Found:
+    outlet = _outlet(reader, sentence, {speaker, *about})
+    date = _date(reader, sentence, at)
+    aims = values(sentence.nodes[i] for i in about)
+    slots = {
+        "speaker": _named_speaker(reader, sentence, speaker),
+        "outlet": _outlet_name(sentence.nodes[outlet]) if outlet is not None else "",
+        "about": aims,
+        "date": full_date(reader, sentence, date) if date is not None else "",
+        "term": quoted_text(sentence.nodes[terms[0]]) if terms else "",
+    }
+    places = [speaker, *about, *terms[:1], *([outlet] if outlet is not None else []), *([date] if date is not None else [])]
+    return Found("utterance", slots, "utterance/said", sentence.index, [sentence.nodes[i] for i in places], at)
+
+
+def _speaker(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The person who speaks: the subject, also behind the verb (", a lancé P"); a state only where it calls names."""
+    verb = sentence.nodes[at].verb
+    tags = "PX" if verb is None or "call" not in verb.classes or "say" in verb.classes else "PXS"
+    clause = clause_at(reader, sentence, at)
+    begin = clause.begin if clause else 0
+    subject = [i for i in subject_at(reader, sentence, at, tags) if _speaks(sentence.nodes[i]) and not sentence.nodes[i].office]
+    before = [i for i in range(begin, at) if sentence.nodes[i].tag == "P" and not _governed(reader, sentence, i)]
+    after = [i for i in range(at + 1, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "P"]
+    inverted = after if at and sentence.nodes[at - 1].norm in (",", "»", "”", '"') or sentence.nodes[at - 1].tag == "Z" else []
+    return next(iter([*subject, *before, *inverted]), None)
+
+
+def _speaks(node: Node) -> bool:
+    return node.tag in "PS" or node.tag == "X" and not node.text.isupper()
+
+
+def _governed(reader: Reader, sentence: Sentence, at: int) -> bool:
+    return at > 0 and sentence.nodes[at - 1].norm in reader.document.words("prepositions")
+
+
+def _named_speaker(reader: Reader, sentence: Sentence, at: int) -> str:
+    """The speaker as the contract writes it; "le pape François" keeps his title."""
+    node = sentence.nodes[at]
+    before = sentence.nodes[at - 1] if at else None
+    if node.tag == "X" and before is not None and before.norm in reader.lexicon.sets["kept_title"]:
+        return plain(f"{before.text} {node.text}")
+    return value(node)
+
+
+def _terms(reader: Reader, sentence: Sentence, at: int) -> list[int]:
+    """The short quotations that a verb gives as words: not whole sentences after a colon, nor titles and slogans."""
+    clause = clause_at(reader, sentence, at)
+    end = clause.end if clause else len(sentence.nodes)
+    after = [i for i in sentence.tagged("Z", at + 1, end) if _is_term(reader, sentence, i)]
+    whole = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 3])
+    heading = [i for i in sentence.tagged("Z", 0, 1) if _is_term(reader, sentence, i) and i + 1 < len(sentence.nodes)]
+    heading = [i for i in heading if sentence.nodes[i + 1].norm in (":", ",")]
+    return ([] if whole else after) or heading
+
+
+def _is_term(reader: Reader, sentence: Sentence, at: int) -> bool:
+    words = quoted_text(sentence.nodes[at]).split()
+    return len(words) <= _LONGEST_TERM and not has_phrase(reader, sentence, "slogan", max(at - 4, 0), at)
+
+
+def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Sequence[int]) -> list[int]:
+    """Of whom something is said: the entities between the verb and the term, else those of the quotation or clause."""
+    _, end = segment(sentence, at)
+    quoted = [i for i, node in enumerate(sentence.nodes) if node.quoted and node.tag in "POS" and node.keys]
+    here = [i for i in sentence.tagged("POS", at + 1, end) if sentence.nodes[i].keys and sentence.nodes[i].form != "a"]
+    outlet = _outlet(reader, sentence, {speaker})
+    free = [i for i in here if i != speaker and i != outlet and sentence.nodes[i].keys != sentence.nodes[speaker].keys]
+    if terms and terms[0] > at:
+        free = [i for i in free if i < terms[0]][:1]
+    elif terms:
+        free = free[:1]
+    return quoted or free
+
+
+def _quotes(sentence: Sentence, at: int) -> bool:
+    """Whether whole sentences are quoted: after the colon of a verb of saying, or before or around it."""
+    colon = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 4])
+    return any(node.quoted for node in sentence.nodes) or colon and bool(sentence.tagged("Z", at))
+
+
+def _people_told_of(reader: Reader, sentence: Sentence, at: int, about: Sequence[int]) -> list[int]:
+    """The people of indirect speech: "a affirmé qu'il avait une relation avec P"; figures are no utterance."""
+    reported = any(node.norm in ("que", "qu'", "that") for node in sentence.nodes[at + 1 : at + 3])
+    people = [i for i in about if sentence.nodes[i].tag == "P"]
+    return people if reported and not sentence.tagged("CMN", at) else []
+
+
+def _outlet(reader: Reader, sentence: Sentence, taken: set[int]) -> int | None:
+    """Where it was said: a medium of the tables, or a name after "le magazine", "dans", "on"."""
+    for at, node in enumerate(sentence.nodes):
+        if at in taken or node.tag not in "OX" or node.quoted:
+            continue
+        if set(node.keys) & reader.document.media or node.tag == "X" and _is_outlet(reader, sentence, at):
+            return at
+    return None
+
+
+def _is_outlet(reader: Reader, sentence: Sentence, at: int) -> bool:
+    named_so = has_phrase(reader, sentence, "outlet", max(at - 3, 0), at)
+    return named_so or at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["published_in"]
+
+
+def _outlet_name(node: Node) -> str:
+    return node.keys[0] if node.keys else " ".join(node.text.split())
+
+
+def _date(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    begin, end = segment(sentence, at)
+    dates = [i for i in sentence.tagged("D", begin, end) if not sentence.nodes[i].quoted]
+    return next((i for i in dates if i > at), None) if dates and dates[0] > at else next(iter(dates), None)
+
+
+def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
+    """"« … » : c'est le terme choisi par P, dans GQ, pour …": a word of somebody's choosing."""
+    terms = [i for i in sentence.tagged("Z") if _is_term(reader, sentence, i)]
+    for at in phrases(reader, sentence, "wording"):
+        length = phrase(reader, sentence, at, "wording")
+        agents = [i for i in agent_of(reader.document, sentence, at + length, len(sentence.nodes)) if sentence.nodes[i].tag in "PX"]
+        near = agents or [i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"]
+        if terms and near:
+            return [_found(reader, sentence, at, near[0], (), terms)]
+    return []
+
