@@ -164,7 +164,7 @@ def _acronym(node: Node) -> bool:
 
 
 def _is_common(word: str, lexicon: Lexicon) -> bool:
-    function_words = lexicon.sets["determiners"] | lexicon.sets["be"] | lexicon.sets["have"] | lexicon.sets["between"]
+    function_words = lexicon.sets["determiners"] | lexicon.sets["be"] | lexicon.sets["have"] | lexicon.sets["between"] | lexicon.sets["prepositions"]
     return word in function_words or any(word in lexicon.sets[name] for name in ("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens"))
 
 
@@ -283,11 +283,18 @@ class _Merger:
             return end
         return at
 
+    def qualifies(self, at: int, length: int) -> bool:
+        """Whether a word like "military" is an adjective here: "US military aid"."""
+        following = self.nodes[at + length].norm if at + length < len(self.nodes) else ""
+        sets = self.lexicon.sets
+        nouns = sets["aid"] | sets["package"] | sets["item"] | sets["aid_topic"]
+        return self.nodes[at].norm in sets["military"] and following in nouns
+
     def organ(self, at: int) -> tuple[int, Node] | None:
         if found := self.prefixed(at):
             step, node = found
             step = self.skip(step, "organ_adjectives") if not self.head(step, "organ") else step
-            if length := self.head(step, "organ"):
+            if (length := self.head(step, "organ")) and not self.qualifies(step, length):
                 return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="o")
             return None
         length = self.head(at, "organ")

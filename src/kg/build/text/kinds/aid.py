@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.build.text.clauses import Clause
+from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import (
     Event,
@@ -17,6 +17,7 @@ from kg.build.text.kinds.aid_events import (
     nominal_status,
     participle_event,
     total_status,
+    undergone,
 )
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
@@ -58,7 +59,7 @@ class Story:
 
     def clause(self, clause: Clause) -> Iterator[Found]:
         """The aid that one clause tells of."""
-        for rule in (self.received, self.given, self.comprised, self.amounting, self.parted, self.ranked, self.participial):
+        for rule in (self.received, self.given, self.comprised, self.amounting, self.parted, self.ranked, self.nominal, self.participial):
             found = list(rule(clause))
             if found:
                 yield from found
@@ -75,7 +76,7 @@ class Story:
             return
         if status == "followed":
             status = self.last.status if self.last else "pledged"
-        event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, clause.verb.passive)
+        event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, undergone(clause))
         if announcer := announcing(self.reader, clause):
             event.governor = announcer.at
         things = scanner.things(begin, end, loose=status == "delivered")
@@ -84,7 +85,7 @@ class Story:
     def _object_range(self, clause: Clause) -> tuple[int, int]:
         """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
         after = chain_of(clause)[-1][0] + 1
-        if not clause.verb.passive:
+        if not undergone(clause):
             return after, self._before_that(clause.sentence, after, clause.end)
         begin = self._before_relative(clause)
         inverted = not Scanner(self.words, clause.sentence).things(begin, clause.at, loose=True)
@@ -233,7 +234,10 @@ class Story:
             return
         sentence = clause.sentence
         things = [t for t in Scanner(self.words, sentence).things(clause.at + 1, clause.end) if t.amount]
-        if not things or self.reader.has(sentence, "aid", clause.begin, clause.at) is None:
+        if not things:
+            return
+        if self.reader.has(sentence, "aid", clause.begin, clause.at) is None:
+            yield from self._totalling(clause, things)
             return
         event = participle_event(self.reader, sentence, clause.begin, clause.at)
         status = event.status if event else total_status(self.reader, sentence, clause.begin, clause.at)
@@ -274,6 +278,16 @@ class Story:
         scope.things = [thing for thing in things if thing.donors]
         yield from self.emitted(scope, "ranked")
 
+    def _totalling(self, clause: Clause, things: list[Thing]) -> Iterator[Found]:
+        """A donor totals so much aid: "le Japon totalise 12 milliards d'aide"."""
+        donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
+        told = self.reader.has(clause.sentence, "aid", clause.at, clause.end) is not None
+        if "amount_to" in clause.verb.classes and told and donors and not clause.verb.passive:
+            status = total_status(self.reader, clause.sentence, clause.at, clause.end)
+            event = Event(clause.at, status, donors, clause.verb.classes)
+            scope = Scope(self.reader, self.words, clause.sentence, clause.begin, clause.end, event, things)
+            yield from self.told(event, scope, clause, "totalling")
+
     def _owners(self, clause: Clause) -> tuple[Node, ...]:
         """Whose aid a subject is about: "l'aide de l'Allemagne", "l'aide allemande", "German aid", "Japan's pledges"."""
         found = []
@@ -287,6 +301,23 @@ class Story:
             if node.form == "a" or owned or clause.sentence.nodes[min(at + 1, clause.at)].norm == "'s":
                 found.append(node)
         return tuple(found)
+
+    def nominal(self, clause: Clause) -> Iterator[Found]:
+        """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
+        if "complete" not in clause.verb.classes or clause.verb.negative:
+            return
+        sentence = clause.sentence
+        status = nominal_status(self.reader, sentence, clause.begin, clause.at)
+        donors = agent_of(self.reader.document, sentence, clause.begin, clause.at) if status else ()
+        parties = tuple(node for node in clause.nodes(donors) if node.is_party)
+        if not parties:
+            return
+        status = "pledged" if clause.verb.tense in ("fut", "cond") else status
+        classes = frozenset({"train"}) if self.reader.has(sentence, "nominal_train", clause.begin, clause.at) else frozenset()
+        event = Event(clause.at, status, parties, classes, passive=True)
+        things = Scanner(self.words, sentence).things(clause.begin, clause.at)
+        scope = Scope(self.reader, self.words, sentence, clause.begin, clause.end, event, things)
+        yield from self.told(event, scope, clause, "nominal")
 
     def participial(self, clause: Clause) -> Iterator[Found]:
         """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""

@@ -15,7 +15,7 @@ RANK = ("pledged", "committed", "allocated", "financed", "delivered")
 _STATUS_OF_CLASS = (
     ("pledge", "pledged"), ("commit", "committed"), ("allocate", "allocated"), ("finance", "financed"),
     ("lend", "delivered"), ("train", "delivered"), ("donate", "delivered"), ("deliver", "delivered"),
-    ("repair", "delivered"),
+    ("repair", "delivered"), ("arrive", "delivered"),
 )  # fmt: skip
 _NOMINALS = (
     ("nominal_pledge", "pledged"), ("nominal_commit", "committed"), ("nominal_allocate", "allocated"),
@@ -149,9 +149,14 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
 
 def donors_of(clause: Clause) -> tuple[Node, ...]:
     """The nodes of a clause's donors: the subject, or in the passive the agent."""
-    nodes = clause.nodes(clause.agent if clause.verb.passive else clause.subject)
+    nodes = clause.nodes(clause.agent if undergone(clause) else clause.subject)
     parties = tuple(node for node in nodes if node.is_party)
     return parties or tuple(node for node in nodes if node.tag == "X")
+
+
+def undergone(clause: Clause) -> bool:
+    """Whether the subject of a clause is what is given: a passive, or goods that arrive."""
+    return clause.verb.passive or "arrive" in clause.verb.classes
 
 
 def capped(status: str, later: str) -> str:

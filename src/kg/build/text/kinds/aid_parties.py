@@ -100,6 +100,8 @@ class Parties:
         node = self.nodes[before]
         if bracketed:
             return node.norm not in self.sets["gives_to"]
+        if node.norm in self.sets["owned_by"] and before > begin:
+            return self.nodes[before - 1].norm in self.sets["that_of"]
         return node.norm in self.sets["turns"] or node.norm in self.sets["and"]
 
     def compared(self, begin: int, thing_begin: int, thing_end: int) -> tuple[Node, ...]:

@@ -72,6 +72,7 @@ def _roles(scope: Scope) -> None:
         if thing.role == "frame" or not number:
             continue
         opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
+        opened = opened or scope.words.finds("of_it", scope.nodes, thing.end, min(thing.end + 3, scope.end))
         listed = bool(scope.things[0].amount) and any(scope.nodes[i].norm == ":" for i in gap)
         closed = any(scope.nodes[i].norm in (")", ";") for i in gap) and not listed
         joined = all(node.tag == "W" or node.tag in "SD" for node in scope.nodes[gap.start : gap.stop])
@@ -234,6 +235,8 @@ def _surroundings(scope: Scope, number: int) -> list[Node]:
     floor = scope.before(number).start
     while begin > floor and not (nodes[begin - 1].verb or nodes[begin - 1].norm in (",", ";", ":")):
         begin -= 1
+    if begin > floor and nodes[begin - 1].norm == "," and scope.words.worth(nodes, begin, thing.begin):
+        begin = next((i for i in range(begin - 2, floor - 1, -1) if nodes[i].norm in (",", ";", ":")), floor)
     if number and begin == floor and scope.things[number - 1].end == floor:
         begin = _after_joint(scope, floor, thing.begin)
     stop = scope.after(number).stop
@@ -301,7 +304,14 @@ def _inherit(scope: Scope) -> None:
             thing.category = thing.category or package.category
         elif frame and thing is not frame and thing.role == "given":
             thing.part_of = frame.amount
-        elif thing.role == "other" and number:
-            first = scope.things[0]
-            thing.category = thing.category or first.category
-            thing.date = thing.date or first.date
+        elif number and thing.amount and thing.donors != scope.things[0].donors:
+            _likewise(scope, thing)
+
+
+def _likewise(scope: Scope, thing: Thing) -> None:
+    """The amount of another donor is of the category of the first; one told for comparison also of its date."""
+    first = next((other for other in scope.things if other.amount), scope.things[0])
+    if not thing.item and not thing.instruments:
+        thing.category = thing.category or first.category
+    if thing.role == "other":
+        thing.date = thing.date or first.date

@@ -42,7 +42,7 @@ class Rankings:
 
     def ahead(self, clause: Clause) -> Iterator[Found]:
         """A donor stands ahead of another without figures, or gives more than it."""
-        if clause.verb.negative or not self._about_aid(clause) or clause.sentence.tagged("C"):
+        if clause.verb.negative or not self._about_aid(clause):
             return
         nodes = clause.sentence.nodes
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
@@ -51,11 +51,19 @@ class Rankings:
         for at in range(clause.at + 1, clause.end):
             for name, first in (("ahead", True), ("outgives", True), ("behind", False)):
                 length = phrase_at(nodes, at, self.reader.lexicon.words[name])
-                row = list(parties.run(at + length)) if length else []
+                row = [node for node in parties.run(at + length) if not self._in_figures(clause, node)] if length else []
+                if not first and clause.sentence.tagged("C"):
+                    continue  # a share of its own says who is ahead of it
                 if not row or self._has_figures(clause) or (not first and ranked):
                     continue
                 yield from self._found(clause, *((subject, row) if first else (row, subject)), "ahead")
                 return
+
+    def _in_figures(self, clause: Clause, party: Node) -> bool:
+        """Whether a figure of its own follows a donor: "devant Tokyo (9 %)"."""
+        nodes = clause.sentence.nodes
+        at = nodes.index(party)
+        return any(node.norm == "(" for node in nodes[at + 1 : at + 2])
 
     def _has_figures(self, clause: Clause) -> bool:
         return bool(clause.sentence.tagged("MNQ", clause.begin, clause.end))

@@ -82,8 +82,14 @@ class Shares:
         return has_share and self._topic(begin, at)
 
     def _topic(self, begin: int, end: int) -> bool:
-        names = ("aid_topic", "gdp", "aid")
-        return any(self.words.finds(name, self.nodes, begin, end) for name in names) and not self._people(begin)
+        named = any(self.words.finds(name, self.nodes, begin, end) for name in ("aid_topic", "aid"))
+        product = self.words.finds("gdp", self.nodes, begin, end) and self._about_aid()
+        return (named or product) and not self._people(begin)
+
+    def _about_aid(self) -> bool:
+        """Whether the text so far is about aid, so that a part of a donor's product is too."""
+        sentences = self.reader.document.sentences[: self.sentence.index + 1]
+        return any(self.reader.has(sentence, name) is not None for sentence in sentences for name in ("aid", "donors"))
 
     def _people(self, at: int) -> bool:
         """Whether what a percentage is of is people: "52 % des Allemands soutiennent l'aide"."""
@@ -114,7 +120,8 @@ class Shares:
             return owner
         if row := self.parties.switch(self._clause_begin(at), at):
             return row
-        if clause is None or not clause.at < at:
+        leading = at > 0 and self.nodes[at - 1].norm in self.reader.lexicon.sets["with"]
+        if clause is None or not (clause.at < at or leading):
             return ()
         subject = clause.agent if clause.verb.passive and clause.agent else clause.subject
         return tuple(node for node in clause.nodes(subject) if node.is_party and node.form != "n")
@@ -215,6 +222,8 @@ class Shares:
             if clause.verb.negative or clause.verb.passive:
                 continue
             place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
+            if place is None and self._about_aid():
+                place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
             rank = self._rank(clause.at, place, clause.end) if place is not None else None
             subject = [node for node in clause.nodes(clause.subject) if node.is_party]
             if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
@@ -232,7 +241,7 @@ class Shares:
 
     def _ranked(self, clause: Clause, donor: Node, rank: int) -> Found:
         slots: dict[str, Any] = {"donor": values((donor,))[0], "recipient": UKRAINE, "rank": rank}
-        category = self.words.category(self.nodes[clause.at : clause.end])
+        category = self.words.category(self.nodes[clause.begin : clause.end])
         dates = self.sentence.tagged("D", clause.begin, clause.end)
         behind: tuple[Node, ...] = ()
         for at in range(clause.at, clause.end):

@@ -219,7 +219,7 @@ class Scanner:
                 last.nodes += thing.nodes
                 continue
             out.append(thing)
-        for thing, following in zip(out, out[1:], strict=False):
+        for thing, following in zip(out[-2::-1], out[:0:-1], strict=True):
             if thing.bare and following.item and following.quantity is not None and self._joined(thing, following):
                 thing.item, thing.military, thing.bare = following.item, following.military, False
         return out

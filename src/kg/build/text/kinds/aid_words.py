@@ -134,7 +134,11 @@ class Words:
     def framed(self, nodes: Sequence[Node], floor: int, at: int) -> bool:
         """Whether an amount is the frame that others are taken from: "dans le cadre du mécanisme de"."""
         begin = next((i for i in range(at - 1, max(floor - 1, at - 8), -1) if nodes[i].norm in (",", ";", "(")), floor)
-        return self.finds("in_the_frame_of", nodes, max(begin, at - 8, 0), at)
+        begin = max(begin, at - 8, 0)
+        package = at + 1 < len(nodes) and nodes[at + 1].norm in self.sets["package"]
+        return self.finds("in_the_frame_of", nodes, begin, at) or (
+            package and floor > 0 and self.finds("toward_package", nodes, begin, at)
+        )
 
     def finds(self, name: str, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether a word or phrase of a class stands within a range."""
