@@ -24,10 +24,6 @@ _COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trus
 """Measures that a number of countries can be said to share."""
 
 
-_MUTUAL = frozenset({"friendly", "hostile"})
-"""Measures that tell who is asked by whose friends and enemies they are: "les ennemis de la Russie"."""
-
-
 @dataclass(frozen=True, slots=True)
 class Frame:
     """What a figure is about, as far as the text has said it by then."""
@@ -86,7 +82,15 @@ def _of_opinion(reader: Reader) -> bool:
             return True
         if any(reader.has(sentence, name) is not None for name in ("people", "opinion_words")):
             return True
+        if any(_shares_opinion(sentence, at) for at in sentence.tagged("C")):
+            return True
     return False
+
+
+def _shares_opinion(sentence: Sentence, at: int) -> bool:
+    """Whether a share is the subject of a verb of opinion: "48 % approuvent"."""
+    verb = sentence.nodes[at + 1].verb if at + 1 < len(sentence.nodes) else None
+    return verb is not None and bool(verb.classes & {"approve", "disapprove", "trust", "blame", "consider"})
 
 
 def _opening_frame(reader: Reader) -> Frame:
@@ -111,13 +115,58 @@ def _rows(reader: Reader, sentence: Sentence, frame: Frame, skip: frozenset[int]
         places, counts = countries(reader, sentence), True
     if not places:
         return _without_figures(reader, sentence, frame, whole_cue, skip)
+    parts_of = segments(reader, sentence, places, counts=counts)
+    if paired := _paired(reader, sentence, parts_of, frame, whole_cue, skip):
+        _complete(reader, sentence, paired)
+        return paired, paired[-1].frame
+    frame, parts_of = _predicate(reader, sentence, parts_of, frame, skip)
     rows: list[Row] = []
-    for segment in segments(reader, sentence, places, counts=counts):
+    for segment in parts_of:
         frame = _next_frame(reader, sentence, segment, frame, whole_cue, skip)
         if frame.measure is not None:
             rows.append(Row(segment, frame))
     _complete(reader, sentence, rows)
     return [row for row in rows if row.frame.measure and row.frame.targets and "skip" not in row.slots], frame
+
+
+def _paired(
+    reader: Reader, sentence: Sentence, parts_of: Sequence[Segment], frame: Frame, cue: Cue | None, skip: frozenset[int]
+) -> list[Row]:
+    """Figures told one after another that belong to as many entities: "l'OTAN et l'UE recueillent 86 % et 85 %"."""
+    first, last = parts_of[0].at, parts_of[-1].at
+    between = sentence.nodes[first + 1 : last]
+    if len(parts_of) < 2 or any(node.tag in "SOPD" or node.verb for node in between):
+        return []
+    if reader.has(sentence, "respectively") is None and any(node.norm not in _sets(reader, "list_break") for node in between):
+        return []
+    whole_frame = _next_frame(reader, sentence, Segment(first, 0, len(sentence.nodes)), frame, cue, skip)
+    if not whole_frame.measure:
+        return []
+    if len(whole_frame.targets) == len(parts_of):
+        return [Row(part, replace(whole_frame, targets=(target,))) for part, target in zip(parts_of, whole_frame.targets, strict=True)]
+    if len(whole_frame.populations) == len(parts_of) and whole_frame.targets:
+        people = zip(parts_of, whole_frame.populations, strict=True)
+        return [Row(part, replace(whole_frame, populations=(population,))) for part, population in people]
+    return []
+
+
+def _sets(reader: Reader, name: str) -> frozenset[str]:
+    return reader.lexicon.sets[name]
+
+
+def _predicate(
+    reader: Reader, sentence: Sentence, parts_of: list[Segment], frame: Frame, skip: frozenset[int]
+) -> tuple[Frame, list[Segment]]:
+    """The frame of a list that comes before what it is about: "la Géorgie (71 %) et la Moldavie (54 %) jugent …"."""
+    last = parts_of[-1]
+    end = last.at + 1 + (last.at + 1 < len(sentence.nodes) and sentence.nodes[last.at + 1].norm == ")")
+    listed = measure_in(reader, sentence, 0, end, frame.measure)
+    cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
+    if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure:
+        return frame, parts_of
+    frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
+    frame = replace(frame, open_target=False, asked="people" if frame.asked == "people" else "open")
+    return frame, [*parts_of[:-1], replace(last, end=end)]
 
 
 def _without_figures(
@@ -148,7 +197,7 @@ def _next_frame(
     ]
     if measure != frame.measure and not ({measure, frame.measure} <= AID):
         frame = replace(frame, measure=measure, targets=frame.targets if frame.measure in _opposite(measure) else ())
-    return _filled(replace(frame, measure=measure), found, counts=segment.counts)
+    return _filled(replace(frame, measure=measure), found, segment)
 
 
 def _opposite(measure: str) -> tuple[str, ...]:
@@ -156,23 +205,23 @@ def _opposite(measure: str) -> tuple[str, ...]:
     return next((pair for pair in pairs[:1] if measure in pair), ())
 
 
-def _filled(frame: Frame, found: Sequence[Part], *, counts: bool) -> Frame:
+def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:
     """A frame with the parts of a segment put in; open ones go where the frame lacks or varies something."""
     asked = [part for part in found if part.role == POPULATION]
     judged = [part for part in found if part.role == TARGET]
     free = [part for part in found if part.role == OPEN]
-    role = TARGET if counts else _role_of_open(frame, asked, judged)
+    role = TARGET if segment.counts else _role_of_open(frame, asked, judged)
     nodes = tuple(part.node for part in found)
     if free and role == POPULATION and not asked:
         frame = replace(frame, populations=_holders(free), asked="open")
     elif free and role == TARGET and not judged:
         frame = replace(frame, targets=_holders(free), open_target=True)
-    if asked and not counts:
-        chosen = [part for part in asked if part.node.form == "n" or part.node.tag == "W"] or asked
-        people = chosen != asked or asked[0].node.form == "n" or asked[0].node.tag == "W" or frame.measure in _MUTUAL
+    if asked and not segment.counts:
+        chosen = [part for part in asked if part.people] or asked
+        people = chosen[0].people
         frame = replace(frame, populations=_holders(chosen), asked="people" if people else "place")
     if judged:
-        frame = replace(frame, targets=_holders(judged), open_target=False)
+        frame = replace(frame, targets=_holders(judged), open_target=0 < segment.at - judged[-1].at <= 2)  # a list of targets
     if frame.measure in AID and not frame.targets:
         frame = replace(frame, targets=("state:UKR",))
     return replace(frame, nodes=nodes)

@@ -27,9 +27,18 @@ def figures(reader: Reader, sentence: Sentence, *, signed: bool) -> list[int]:
     Only where there is none, changes in points stand for themselves.
     """
     found = [at for at in sentence.tagged("C") if not _is_margin(reader, sentence, at)]
+    found = [at for at in found if not _said_again(sentence, at, found)]
     if signed:
         found += [at for at in sentence.tagged("N") if sentence.nodes[at].text[:1] in "+-−–"]
     return sorted(found) or sentence.tagged("T")
+
+
+def _said_again(sentence: Sentence, at: int, found: Sequence[int]) -> bool:
+    """Whether a share in words is told exactly in brackets after it: "les deux tiers des Allemands (67 %)"."""
+    if any(char.isdigit() for char in sentence.nodes[at].text):
+        return False
+    following = [other for other in found if at < other <= at + 5]
+    return any(sentence.nodes[other - 1].norm == "(" for other in following)
 
 
 def _is_margin(reader: Reader, sentence: Sentence, at: int) -> bool:

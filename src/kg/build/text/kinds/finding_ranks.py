@@ -17,10 +17,17 @@ def ranks(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[
         return said
     found: list[int | None] = []
     for number, part in enumerate(parts, 1):
-        if number > 1 and reader.has(sentence, "compared", part.begin, part.at) is not None and not _followed(reader, sentence, part):
+        if number > 1 and _set_apart(reader, sentence, part):
             break
         found.append(number)
     return found + [None] * (len(parts) - len(found))
+
+
+def _set_apart(reader: Reader, sentence: Sentence, part: Segment) -> bool:
+    """Whether a figure is no longer of the list: set against it, or with a superlative of its own."""
+    if _followed(reader, sentence, part):
+        return False
+    return any(reader.has(sentence, name, part.begin, part.at) is not None for name in ("compared", "superlative_one"))
 
 
 def _said(sentence: Sentence, part: Segment) -> int | None:

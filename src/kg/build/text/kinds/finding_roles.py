@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader, plain, values
@@ -12,6 +12,8 @@ from kg.build.text.nodes import phrase_at
 
 POPULATION = "population"
 TARGET = "target"
+OWNER = "owner"
+"""A population that is told by whose friends and enemies are named."""
 OPEN = "open"
 """An entity that may be either; the figures around it decide."""
 
@@ -24,6 +26,8 @@ class Part:
     role: str
     holders: tuple[str, ...]
     node: Node
+    people: bool = False
+    """Whether it is a people rather than a place: "les Russes", "les ennemis de la Russie"."""
 
 
 def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, begin: int, end: int) -> list[Part]:
@@ -38,8 +42,22 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
         governing = nearest(reader, sentence, cue, at, begin) if cue else None
         role = _role(reader, sentence, at, governing, measure, begin)
         if role:
-            out.append(Part(at, role, tuple(values([node])), node))
-    return sorted(out, key=lambda part: part.at)
+            people = node.form == "n" or role == OWNER
+            out.append(Part(at, POPULATION if role == OWNER else role, tuple(values([node])), node, people))
+    return _coordinated(reader, sentence, sorted(out, key=lambda part: part.at))
+
+
+def _coordinated(reader: Reader, sentence: Sentence, found: list[Part]) -> list[Part]:
+    """What is joined to a target by "et" or "or" is a target too: "blame the West or Ukraine"."""
+    joint = _sets(reader, "list_break") | _sets(reader, "and") | _sets(reader, "article") | _sets(reader, "of_judged")
+    out: list[Part] = []
+    for part in found:
+        if out and part.role == OPEN and out[-1].role == TARGET:
+            between = sentence.nodes[out[-1].at + 1 : part.at]
+            if between and all(node.norm in joint for node in between):
+                part = replace(part, role=TARGET)
+        out.append(part)
+    return out
 
 
 def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure: str, begin: int) -> str | None:
@@ -53,10 +71,10 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
         return TARGET if after_cue and cue and _judged(reader, governor, measure, sentence, cue, place) else POPULATION
     if node.form == "a":
         return TARGET if cue and measure == "responsible-for-war" and at - cue.end in (0, 1) else None
-    if node.tag == "P":
+    if node.tag == "P" or _object_of_opinion(reader, sentence, at):
         return TARGET
     if measure in ("friendly", "hostile") and after_cue and cue and place == cue.end and governor in _sets(reader, "of_opponent"):
-        return POPULATION
+        return OWNER if _whose(reader, sentence, governor, cue, begin) else TARGET
     if governor in _sets(reader, "locative") and not _takes(reader, governor, measure, sentence, at, place, begin):
         return TARGET if node.tag == "O" and cue and cue.end >= place - 1 > 0 and place > cue.begin else POPULATION
     if measure in AID:
@@ -76,6 +94,21 @@ def _within(sentence: Sentence, cue: Cue, place: int) -> bool:
 
 def _sets(reader: Reader, name: str) -> frozenset[str]:
     return reader.lexicon.sets[name]
+
+
+def _whose(reader: Reader, sentence: Sentence, governor: str, cue: Cue, begin: int) -> bool:
+    """Whether friends or foes are those *of* a people ("les ennemis de la Russie"), not an attitude toward it."""
+    listed = reader.has(sentence, "states", max(begin, cue.begin - 4), cue.begin) is not None
+    return listed or governor in _sets(reader, "genitive")
+
+
+def _object_of_opinion(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an entity is the object of a verb of opinion right before it: "jugent la Russie …", "blame Ukraine"."""
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in _sets(reader, "before_entity"):
+        here -= 1
+    verb = sentence.nodes[here].verb if here >= 0 else None
+    return verb is not None and not verb.passive and bool(verb.classes & {"blame", "trust", "consider"})
 
 
 def _judged(reader: Reader, governor: str, measure: str, sentence: Sentence, cue: Cue, place: int) -> bool:
@@ -127,7 +160,7 @@ def _takes(
     """Whether a preposition of place is rather what the measure governs: "confiance en la Russie", "aide au Mali"."""
     if governor in _sets(reader, "into_judged"):
         articled = any(node.norm in _sets(reader, "article") for node in sentence.nodes[place + 1 : at])
-        if measure != "trust" or place == begin:
+        if measure not in ("trust", "friendly", "hostile") or place == begin:
             return False
         return articled if reader.document.lang == "fr" else _follows_trust(reader, sentence, place)
     if governor in _sets(reader, "to_judged"):
@@ -165,11 +198,30 @@ def _people_phrases(reader: Reader, sentence: Sentence, begin: int, end: int) ->
         start = at + 1
         while start < end and nodes[start].norm in _sets(reader, "article") | {"des"}:
             start += 1
-        length = phrase_at(nodes, start, reader.lexicon.words["people"]) if start < end else 0
-        stop = _phrase_end(reader, nodes, start, end) if length else start
-        if stop > start + length:
+        length, among = _people_word(reader, nodes, start, end), nodes[at].norm in _sets(reader, "among")
+        stop = _phrase_end(reader, nodes, start, end) if length or among else start
+        if stop > start + length and (length or _are_people(reader, sentence, start, stop)):
             words = plain(reader.document.text[nodes[start].start : nodes[stop - 1].end])
-            yield Part(start, POPULATION, (words,), nodes[start]), range(start, stop)
+            yield Part(start, POPULATION, (words,), nodes[start], people=True), range(start, stop)
+
+
+def _are_people(reader: Reader, sentence: Sentence, start: int, stop: int) -> bool:
+    """Whether a phrase without a word for people stands for some: no state, no countries, no respondents at large."""
+    if any(node.tag == "S" for node in sentence.nodes[start:stop]):
+        return False
+    names = ("states", "polled", "respondents", "friendly", "hostile")
+    return all(reader.has(sentence, name, start, stop) is None for name in names)
+
+
+def _people_word(reader: Reader, nodes: Sequence[Node], start: int, end: int) -> int:
+    """How many nodes from a place on are a word for people, in English also with words before it."""
+    if start >= end:
+        return 0
+    if length := phrase_at(nodes, start, reader.lexicon.words["people"]):
+        return length
+    if reader.lexicon.has("polled", nodes[start].norm) or nodes[start].tag == "S":
+        return 0
+    return 1 if start + 1 < end and phrase_at(nodes, start + 1, reader.lexicon.words["people"]) else 0
 
 
 def _introduces_people(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
