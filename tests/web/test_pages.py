@@ -34,6 +34,8 @@ PAGES = [
     "/page/category/military",
     "/page/source/first-series",
     "/page/unlinked/first-series-24-extremes-droites",
+    "/page/amount/CAD-1460000000",
+    "/page/point/FRA",
 ]
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 XSS = "<script>alert(1)</script>"
@@ -109,8 +111,7 @@ def test_every_field_has_a_label_and_every_id_stands_once(client: FlaskClient, a
 @pytest.mark.parametrize("address", PAGES)
 def test_every_link_to_this_server_leads_somewhere(client: FlaskClient, address: str) -> None:
     links = {str(link["href"]).partition("#")[0] for link in Page(text(client.get(address))).all("a")}
-    # The graphs have a room of their own.
-    inside = sorted(link for link in links if link.startswith("/") and not link.startswith(("/graphs", "/.well-known")))
+    inside = sorted(link for link in links if link.startswith("/"))
     for link in inside[:40]:
         assert client.get(link).status_code in {200, 302, 303}, link
 
@@ -355,6 +356,17 @@ def test_a_thing_leads_to_its_page_or_its_data(client: FlaskClient) -> None:
     assert "http://www.wikidata.org/entity/Q142" in text(data)
     assert client.get("/data/state/FRA.jsonld").mimetype == "application/ld+json"
     assert client.get("/data/state/FRA.gif").status_code == 404
+    assert client.get("/data/state/FRA").status_code == 404
+
+
+def test_a_name_may_hold_dots(client: FlaskClient, app: Flask) -> None:
+    engine = app.extensions["sides-pages"].engine
+    (row,) = engine.select("SELECT ?agent { ?build <http://www.w3.org/ns/prov#wasAssociatedWith> ?agent }")
+    place = row["agent"].value.rpartition("/id/")[2]
+    assert "." in place
+    data = client.get(f"/id/{place}", headers={"Accept": "text/turtle"}, follow_redirects=True)
+    assert (data.status_code, data.mimetype) == (200, "text/turtle")
+    assert row["agent"].value in text(data)
 
 
 @pytest.mark.parametrize(
@@ -404,6 +416,33 @@ def test_an_unlinked_entity_shows_where_it_is_named(client: FlaskClient) -> None
     assert "<h1>extrêmes droites</h1>" in page
     assert page.count('<article class="card">') == 8
     assert ">Autriche</a>" in page
+
+
+def test_a_date_without_a_year_says_so(client: FlaskClient) -> None:
+    page = text(client.get("/page/statement/first-series-1?lang=fr"))
+    assert "4 mai (année non précisée)" in page
+    assert "septembre 2023" in page.partition("<blockquote")[2].partition("</blockquote>")[2]
+
+
+def test_what_has_no_page_leads_to_an_answer(client: FlaskClient) -> None:
+    query = "SELECT * { ?dataset <http://rdfs.org/ns/void#subset> ?graph } ORDER BY ?graph"
+    page = text(client.get("/sparql", query_string={"query": query}))
+    links = re.findall(r'href="(/sparql\?query=(?:DESCRIBE|CONSTRUCT)[^"]*)" title', page)
+    assert len(links) > 5
+    for link in {*links}:
+        assert "<table>" in text(client.get(link))
+
+
+def test_a_source_lists_its_statements(client: FlaskClient) -> None:
+    page = text(client.get("/page/source/first-series?lang=en"))
+    places = re.findall(r'<a href="/id/statement/first-series-(\d+)">passage \d+</a>', page)
+    assert places == [str(place) for place in range(1, 26)]
+
+
+def test_a_concept_shows_its_class_and_its_definition(client: FlaskClient) -> None:
+    page = text(client.get("/page/category/military?lang=en"))
+    assert re.search(r'<p class="crumbs"><a [^>]*>concept</a></p>', page)
+    assert '<p class="lede">' in page
 
 
 def test_an_amount_is_written_out_and_terms_of_the_standards_have_names(client: FlaskClient) -> None:

@@ -41,6 +41,8 @@ def local_href(iri: str) -> str:
     '/id/state/FRA'
     >>> local_href("https://w3id.org/sides/ontology#State")
     '/ontology#State'
+    >>> local_href("https://w3id.org/sides/dataset")
+    '/sparql?query=DESCRIBE%20%3Chttps%3A%2F%2Fw3id.org%2Fsides%2Fdataset%3E'
     >>> local_href("urn:example:1")
     ''
     """
@@ -49,10 +51,15 @@ def local_href(iri: str) -> str:
     if iri.startswith(ONTOLOGY):
         return "/ontology#" + quote(iri.removeprefix(ONTOLOGY))
     if iri.startswith(GRAPHS):
-        return "/graphs?graph=" + quote(iri, safe="")
-    if iri.startswith(BASE + "dataset"):
-        return "/.well-known/void"
+        return _asking(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
+    if iri.startswith(BASE):
+        return _asking(f"DESCRIBE <{iri}>")
     return iri if iri.startswith(("http://", "https://")) else ""
+
+
+def _asking(query: str) -> str:
+    """The address of the answer to a query, for what has no page of its own."""
+    return f"/sparql?query={quote(query, safe='')}"
 
 
 def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_LANGUAGE) -> Shown | None:

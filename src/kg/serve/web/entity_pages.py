@@ -30,6 +30,7 @@ _DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
 _SAME = PREFIXES["owl"] + "sameAs"
 _SOURCE = PREFIXES["dcterms"] + "source"
 _ALIAS = PREFIXES["skos"] + "altLabel"
+_TELLING = frozenset({PREFIXES["skos"] + "definition", PREFIXES["dcterms"] + "description"})
 
 blueprint = Blueprint("entities", __name__)
 
@@ -45,9 +46,10 @@ def identify(name: str) -> ResponseReturnValue:
     return response
 
 
-@blueprint.get("/data/<path:name>.<suffix>")
-def data(name: str, suffix: str) -> ResponseReturnValue:
-    """What the graph says of a thing, in the format of the suffix."""
+@blueprint.get("/data/<path:file>")
+def data(file: str) -> ResponseReturnValue:
+    """What the graph says of a thing, in the format of the suffix, which is what follows the last dot."""
+    name, _, suffix = file.rpartition(".")
     fmt = named_format(suffix, GRAPH_FORMATS)
     if fmt is None or fmt.suffix != suffix:
         abort(404)
@@ -61,9 +63,10 @@ def page(name: str) -> ResponseReturnValue:
     kind = thing.removeprefix(IDENTIFIERS).partition("/")[0]
     properties = _triples(f"{iri(thing)} ?property ?value", "?property ?value")
     related = _relations(thing) if kind in ENTITY_KINDS else []
-    named = _assertions(thing, kind)
+    statements = _statements(thing) if kind == "source" else []
+    named = [] if kind == "source" else _assertions(thing, kind)
     shown = cards(site(), named[:MOST_ASSERTIONS])
-    incoming = [] if kind in ENTITY_KINDS else _incoming(thing, named)
+    incoming = [] if kind == "source" or kind in ENTITY_KINDS else _incoming(thing, named)
     rows = [*properties, *related, *incoming, *(row for card in shown for row in card.rows)]
     labels = site().labels([thing, *display.iris(rows)])
     values = {
@@ -76,6 +79,8 @@ def page(name: str) -> ResponseReturnValue:
         "types": [Term("uri", found) for found in _types(thing)],
         "links": [row["value"] for row in properties if row["property"].value == _SAME],
         "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
+        "lede": _lede(properties),
+        "statements": statements,
         "properties": _grouped(properties),
         "relations": _by_relation(thing, related),
         "cards": shown,
@@ -99,6 +104,13 @@ def _title(thing: str, kind: str, properties: list[Row], shown: list[Card], labe
         parts = [values.get(_RDF + part, "") for part in ("subject", "predicate", "object")]
         return " – ".join(labels.get(part, shorten(part)) for part in parts)
     return labels.get(thing, shorten(thing))
+
+
+def _lede(properties: list[Row]) -> str:
+    """What the definition or description of a thing says in the language of the page, if it has one."""
+    language = site().texts.language
+    told = (row["value"] for row in properties if row["property"].value in _TELLING)
+    return next((value.value for value in told if value.language == language), "")
 
 
 def _existing(name: str) -> str:
@@ -155,6 +167,15 @@ def _assertions(thing: str, kind: str) -> list[str]:
     return [row["assertion"].value for row in rows]
 
 
+def _statements(source: str) -> list[Row]:
+    """The statements of a source in their order, as many as a page shows."""
+    return site().engine.select(
+        f"SELECT ?statement ?position ?text {{ ?statement {iri(_SOURCE)} {iri(source)} ; "
+        f"{iri(ONTOLOGY + 'position')} ?position ; {iri(ONTOLOGY + 'text')} ?text }} "
+        f"ORDER BY {iri(PREFIXES['xsd'] + 'integer')}(?position) ?position LIMIT {MOST_TRIPLES}"
+    )
+
+
 def _incoming(thing: str, shown: list[str]) -> list[Row]:
     """What names a thing, other than the assertions that the page shows."""
     rows = _triples(f"?subject ?property {iri(thing)}", "?property ?subject")
@@ -162,14 +183,14 @@ def _incoming(thing: str, shown: list[str]) -> list[Row]:
 
 
 def _types(thing: str) -> list[str]:
-    """The classes of Sides that a thing is said to be in, without those that only follow from them."""
+    """The classes that a thing is said to be in, those of Sides if there are any, without those that only follow."""
     inferred = iri(graph_iri("inferred"))
     rows = site().engine.select(
-        f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred} && "
-        f"STRSTARTS(STR(?type), {literal(ONTOLOGY)})) }} "
+        f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred}) }} "
         "ORDER BY ?type"
     )
-    return [row["type"].value for row in rows]
+    types = [row["type"].value for row in rows]
+    return [name for name in types if name.startswith(ONTOLOGY)] or types
 
 
 def _grouped(rows: list[Row]) -> list[tuple[Row, list[Row]]]:

@@ -53,6 +53,21 @@ class Texts:
         """A whole number in groups of three digits."""
         return group_digits(str(value), self.language)
 
+    def date(self, text: str) -> str:
+        """A date as people write it, as exact as it is given; any other text stays as it is.
+
+        >>> months = {"month.05": "May", "date.no_year": "{date} (year not given)"}
+        >>> [Texts("en", months).date(text) for text in ("2025-05-04", "2025-05", "--05-04", "2025")]
+        ['4 May 2025', 'May 2025', '4 May (year not given)', '2025']
+        """
+        found = re.fullmatch(r"(?:([0-9]{4})|-)-([0-9]{2})(?:-([0-9]{2}))?", text)
+        if not found:
+            return text
+        year, month, day = found.groups()
+        ordinal = self.maybe("date.first", "1") if day == "01" else (day or "").lstrip("0")
+        written = " ".join(filter(None, (ordinal, self(f"month.{month}"), year)))
+        return written if year else self("date.no_year", date=written)
+
     def typeset(self, text: str) -> str:
         """A text whose spaces before and within French punctuation do not break.
 
