@@ -46,6 +46,7 @@ OFFENCES = {
     "undeclared-term": ("state:FRA sides:membreOf org:nato .", "sides:membreOf"),
     "punning": ("sides:State a owl:ObjectProperty .", "sides:State"),
     "reserved-vocabulary": ("rdf:Statement a owl:Class .", "rdf:Statement"),
+    "borrowed-term": ("prov:wasQuotedFrom rdfs:subPropertyOf sides:statedIn .", "prov:wasQuotedFrom"),
     "imports": (
         "<https://w3id.org/sides/ontology> owl:imports <http://www.w3.org/ns/prov-o#> .",
         "https://w3id.org/sides/ontology",
@@ -58,6 +59,7 @@ OFFENCES = {
     "name-style": ("sides:odd_one a owl:Class .", "sides:odd_one"),
     "ontology-metadata": ("<https://example.org/> a owl:Ontology .", "https://example.org/"),
     "concept-without-scheme": ("status:lost a skos:Concept .", "status:lost"),
+    "concept-not-different": ("status:aborted a skos:Concept ; skos:inScheme id:status .", "status:aborted"),
     "concept-not-top": ("status:lost a skos:Concept ; skos:inScheme id:status .", "status:lost"),
     "concept-order": ("status:lost a skos:Concept ; skos:inScheme id:status ; sides:order 9 .", "id:status"),
     "concept-text": ('status:lost a skos:Concept ; skos:prefLabel "lost"@en .', "status:lost"),
@@ -120,6 +122,31 @@ def test_a_check_finds_its_offender(name: str, ontology: list[ox.Quad]) -> None:
     assert offender in {finding.offender for finding in found}
 
 
+def test_a_scheme_whose_concepts_differ_in_parts_only_is_found(ontology: list[ox.Quad]) -> None:
+    part = parse("[] a owl:AllDifferent ; owl:distinctMembers ( status:pledged status:delivered ) .")
+    found = run_checks([CHECKS["concept-not-different"]], [*ontology, *part])
+    assert [finding.offender for finding in found] == ["id:status"]
+
+
+@pytest.mark.parametrize(
+    ("text", "offender"),
+    [
+        ("skos:Concept owl:disjointWith geo:Geometry .", "skos:Concept"),
+        ("prov:Agent rdfs:subClassOf sides:Party .", "prov:Agent"),
+        ("dcterms:source rdfs:range [ a owl:Class ; owl:unionOf ( sides:Source prov:Entity ) ] .", "dcterms:source"),
+        ("prov:wasDerivedFrom a owl:FunctionalProperty .", "prov:wasDerivedFrom"),
+        ("[] a owl:AllDisjointClasses ; owl:members ( sides:State geo:Geometry skos:Concept ) .", "geo:Geometry"),
+        ("[] a owl:AllDisjointClasses ; owl:members ( sides:State geo:Geometry ) .", None),
+        ("skos:broader rdfs:subPropertyOf skos:semanticRelation .", None),
+        ("sides:Party rdfs:subClassOf prov:Agent .", None),
+    ],
+)
+def test_what_is_said_of_borrowed_terms(ontology: list[ox.Quad], text: str, offender: str | None) -> None:
+    found = run_checks([CHECKS["borrowed-term"]], [*ontology, *parse(text)])
+    assert offender is None or offender in {finding.offender for finding in found}
+    assert bool(found) == (offender is not None)
+
+
 def test_a_deprecated_term_that_names_no_successor_is_found(ontology: list[ox.Quad]) -> None:
     found = run_checks([CHECKS["deprecated"]], [*ontology, *parse("sides:old owl:deprecated true .")])
     assert [(finding.offender, finding.detail) for finding in found] == [("sides:old", "no dcterms:isReplacedBy")]
@@ -149,7 +176,7 @@ def test_a_check_with_an_unknown_scope_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_folder_without_checks_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(HygieneError, match="there are no checks"):
+    with pytest.raises(HygieneError, match=r"there is no such file; expected \*\.rq"):
         read_checks(tmp_path)
 
 

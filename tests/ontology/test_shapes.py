@@ -368,5 +368,5 @@ def test_another_format_is_refused() -> None:
 
 
 def test_a_folder_without_shapes_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ShapeError, match="there are no shapes"):
+    with pytest.raises(ShapeError, match=r"there is no such file; expected \*\.ttl"):
         validate(b"", tmp_path)
