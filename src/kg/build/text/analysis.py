@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.build.text.anaphora import Discourse
+from kg.build.text.collectives import collectives
 from kg.build.text.document import Document, Node, Sentence
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.linker import Mention, find_mentions
@@ -25,7 +26,7 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
     found: list[Sentence] = []
     for number, (begin, end) in enumerate(sentences(tokens)):
         nodes = merged(base_nodes(text, tokens, mentions, readings, begin, end), text, lexicon)
-        nodes = find_verbs(nodes, lexicon)
+        nodes = find_verbs(collectives(nodes, text, lexicon), lexicon)
         nodes = discourse.resolved(nodes)
         found.append(Sentence(number, tuple(tie_dependents(nodes))))
     return Document(text, lexicon.lang, lexicon, tuple(found), index.pollsters, index.media)

@@ -70,8 +70,7 @@ def merged(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Merge what belongs together, in the order in which one step needs the result of another."""
     nodes = _quotations(nodes, text, lexicon)
     nodes = _proper_names(nodes, text, lexicon)
-    nodes = _Merger(nodes, text, lexicon).run()
-    return _collectives(nodes, text, lexicon)
+    return _Merger(nodes, text, lexicon).run()
 
 
 def joined(nodes: Sequence[Node], text: str, **changes: object) -> Node:
@@ -329,66 +328,5 @@ class _Merger:
         end, owners = self.owner(at + length)
         if not owners:
             return None
-        return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=owners[0].keys, form="n")
-
-
-def _collectives(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
-    """A coalition, platform or partnership that no table holds becomes one node (tag G)."""
-    out: list[Node] = []
-    at = 0
-    while at < len(nodes):
-        end = _collective_end(nodes, at, lexicon)
-        if lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in _NAMED_KINDS and _modifies(nodes[at], lexicon):
-            end = at + 2
-        if end:
-            out.append(joined(nodes[at:end], text, tag="G", keys=(), form=""))
-            at = end
-        else:
-            out.append(nodes[at])
-            at += 1
-    return out
-
-
-_NAMED_KINDS = {"coalition", "platform", "partnership", "plateforme", "partenariat", "forum", "initiative"}
-
-
-def _modifies(node: Node, lexicon: Lexicon) -> bool:
-    word = node.tag == "W" and node.norm.isalpha() and node.norm not in lexicon.sets["determiners"]
-    return (word or node.tag in "XZ") and node.norm not in lexicon.sets["and"] and node.norm not in lexicon.sets["between"]
-
-
-def _collective_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
-    node = nodes[at]
-    if node.norm not in _NAMED_KINDS or at + 1 >= len(nodes):
-        return 0
-    following = nodes[at + 1]
-    if following.tag in "ZX":
-        return at + 2
-    if following.tag == "S" and following.form == "a":
-        return 0
-    capital = node.text[:1].isupper() and at > 0
-    if following.norm in ("pour", "de", "des", "for", "of", "du", "sur"):
-        return _complement_end(nodes, at + 1, lexicon, capital=capital)
-    plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
-    if plain and following.norm in lexicon.sets["item"] | lexicon.sets["military"] | {"déminage", "maritime", "it", "informatique"}:
-        return at + 2
-    return 0
-
-
-def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital: bool) -> int:
-    """The end of "pour le déminage", "de Crimée", "for demining"."""
-    end = at + 1
-    while end < len(nodes) and nodes[end].norm in ("la", "le", "l'", "les", "the"):
-        end += 1
-    if end >= len(nodes):
-        return 0
-    node = nodes[end]
-    lower = node.tag == "W" and node.norm.isalpha() and nodes[at].norm in ("pour", "for")
-    if node.tag == "X" or lower or (capital and node.tag in "SW" and node.norm.isalpha()):
-        end += 1
-        while end < len(nodes) and nodes[end].tag == "W" and (
-            nodes[end].norm in lexicon.sets["military"] or nodes[end].norm in ("aérienne", "maritime", "technologique")
-        ):
-            end += 1
-        return end
-    return 0
+        keys = tuple(dict.fromkeys(key for owner in owners for key in owner.keys))
+        return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=keys, form="n")

@@ -214,12 +214,12 @@ class _French(_Finder):
         tenses = {form.tense for form in forms}
         noun = self.is_noun(at)
         order = ("inf", "fut", "cond", "ger", "pres", "past", "pp")
-        if "pp" in tenses and (tenses & {"pres", "past"}) and not self.has_subject():
+        if "pp" in tenses and (tenses & {"pres", "past"}) and not self.has_subject(at):
             order = ("pp",)
         for tense in order:
             if tense not in tenses or (noun and tense != "inf"):
                 continue
-            if tense in _FINITE and not self.has_subject() and tense not in ("fut", "cond"):
+            if tense in _FINITE and not self.has_subject(at) and tense not in ("fut", "cond"):
                 continue
             form = next(form for form in forms if form.tense == tense)
             auxiliary = self.clitics() if tense != "pp" else _Auxiliary("pp", passive=True)
@@ -253,10 +253,10 @@ class _French(_Finder):
         before = self.out[-2]
         return before.tag in "SOPGXCN" or before.norm in ("qui", "il", "elle", "ils", "elles", "ne", "se")
 
-    def has_subject(self) -> bool:
+    def has_subject(self, at: int) -> bool:
         """Whether something stands before that a finite verb can go with."""
         if not self.out:
-            return False
+            return self.word(at) in self.sets["opening_verbs"]
         previous = self.out[-1]
         if previous.tag == "W" and previous.norm in ("et", ",", ")", "»", "mais", "puis", "ou", "ni"):
             return True
@@ -344,7 +344,8 @@ class _English(_Finder):
             return self.put(at, forms, "inf")
         if "ger" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "ger")
-        if "past" in tenses and not (tenses & {"pres"}) and word not in self.sets["not_verbs"]:
+        named = previous is not None and previous.is_entity and word in self.sets["verbs_after_name"]
+        if "past" in tenses and not (tenses & {"pres"}) and (word not in self.sets["not_verbs"] or named):
             return self.put(at, forms, "pp" if "pp" in tenses and self.reduced(at, before) else "past")
         if "pp" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "pp")
@@ -392,8 +393,8 @@ class _English(_Finder):
         if previous.is_entity and previous.form != "a":
             plural = previous.form == "n" or (len(self.out) > 1 and self.out[-2].norm in ("and", "or"))
             return third or plural
-        if before in ("they", "which", "who", "that", "it", "he", "and", "also", "not", "countries", "people", ")", ","):
-            return before not in (",", ")", "and") or third or self.coordinated()
+        if before in ("they", "which", "who", "that", "it", "he", "and", "also", "not", "countries", "people", ")", ",", "but"):
+            return before not in (",", ")", "and", "but") or third or self.coordinated()
         return (before.endswith("s") and not third and before not in self.sets["determiners"]) or previous.tag == "C"
 
     def has_figure_after(self, at: int) -> bool:
@@ -410,13 +411,18 @@ class _English(_Finder):
     def coordinated(self) -> bool:
         return any(node.verb and node.verb.tense == "pres" for node in self.out)
 
+    def denied_subject(self) -> bool:
+        """Whether "neither" opens the subject: "Neither Switzerland nor Austria belongs to NATO"."""
+        clause = self.since_boundary()
+        return bool(clause) and clause[0].norm == "neither" and not any(node.verb for node in clause)
+
     def put(self, at: int, forms: Sequence[VerbForm], tense: str) -> int:
         form = next(form for form in forms if form.tense == tense)
         auxiliary = _Auxiliary(tense, passive=tense == "pp")
         auxiliary.doubtful = bool(self.out) and self.out[-1].norm in self.sets["hearsay"]
         if self.out and self.out[-1].norm in ("not", "never"):
             auxiliary.negative = True
-        if self.out and self.out[-1].norm in ("neither", "nor"):
+        if self.out and (self.out[-1].norm in ("neither", "nor") or self.denied_subject()):
             auxiliary.negative = True
         self.emit(at, form, auxiliary)
         return at + 1

@@ -1,0 +1,99 @@
+"""Coalitions, platforms and partnerships that no table holds: each becomes one node (tag G)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from kg.build.text.document import Node
+from kg.build.text.lexicon import Lexicon
+from kg.build.text.nodes import joined
+
+
+def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node]:
+    """The nodes with those of "la coalition pour le déminage" or "the drone coalition" merged."""
+    out: list[Node] = []
+    at = 0
+    while at < len(nodes):
+        end = _end(nodes, at, lexicon)
+        if end:
+            out.append(joined(nodes[at:end], text, tag="G", keys=(), form=""))
+            at = end
+        else:
+            out.append(_retagged(nodes[at], lexicon))
+            at += 1
+    return out
+
+
+def _retagged(node: Node, lexicon: Lexicon) -> Node:
+    """A proper name that ends in a word for a coalition is one: "Crimea Platform"."""
+    named = node.tag == "X" and node.norm.split()[-1] in lexicon.sets["named_kinds"] and " " in node.norm
+    return replace(node, tag="G") if named and lexicon.lang == "en" else node
+
+
+def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    if lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in lexicon.sets["named_kinds"]:
+        if _modifies(nodes[at], lexicon):
+            return at + 2
+    return _named_end(nodes, at, lexicon)
+
+
+def _modifies(node: Node, lexicon: Lexicon) -> bool:
+    """Whether an English word before "coalition" says which one: "the drone coalition", "the F-16 coalition"."""
+    sets = lexicon.sets
+    plain = node.norm not in sets["determiners"] | sets["and"] | sets["between"] | sets["vague"] | sets["prepositions"]
+    return plain and (node.tag in "XZQ" or (node.tag == "W" and node.norm.isalpha()))
+
+
+def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The end of a name that begins with the word for its kind: "coalition chars", "coalition pour le déminage"."""
+    node = nodes[at]
+    formal = node.norm in lexicon.sets["formal_kinds"] and node.text[:1].isupper()
+    if (node.norm not in lexicon.sets["named_kinds"] and not formal) or at + 1 >= len(nodes):
+        return 0
+    following = nodes[at + 1]
+    if following.tag in "ZXQ" and not formal:
+        return at + 2
+    if following.norm in lexicon.sets["naming"]:
+        return _complement_end(nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal)
+    plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
+    topic = following.norm in lexicon.sets["item"] | lexicon.sets["military"] | lexicon.sets["coalition_topics"]
+    return _with_adjectives(nodes, at + 2, lexicon) if plain and topic and not formal else 0
+
+
+def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital: bool, formal: bool) -> int:
+    """The end of "pour le déminage", "de Crimée", "de drones", "des États américains"."""
+    end = at + 1
+    while end < len(nodes) and nodes[end].norm in lexicon.sets["article"]:
+        end += 1
+    if end >= len(nodes):
+        return 0
+    node = nodes[end]
+    if formal:
+        return _formal_end(nodes, end, lexicon) if node.text[:1].isupper() and node.tag in "XSW" else 0
+    sets = lexicon.sets
+    lower = node.tag == "W" and node.norm.isalpha()
+    purpose = lower and nodes[at].norm in ("pour", "for")
+    topic = lower and node.norm in sets["item"] | sets["military"] | sets["coalition_topics"]
+    if node.tag == "X" or purpose or topic or (capital and node.tag in "SW" and node.norm.isalpha()):
+        return _with_adjectives(nodes, end + 1, lexicon)
+    return 0
+
+
+def _formal_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The end of a capitalised name: "Organisation des États américains"."""
+    return _with_adjectives(nodes, at + 1, lexicon)
+
+
+def _with_adjectives(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The place after the adjectives that follow a noun: "aériennes", "aérienne et antimissile" keeps the first."""
+    while at < len(nodes) and nodes[at].tag in "WS" and _is_adjective(nodes[at], lexicon):
+        at += 1
+    return at
+
+
+def _is_adjective(node: Node, lexicon: Lexicon) -> bool:
+    if node.tag == "S":
+        return node.form == "a" and lexicon.lang == "fr"
+    ending = node.norm.endswith(tuple(lexicon.sets["adjective_endings"]))
+    return lexicon.lang == "fr" and (node.norm in lexicon.sets["military"] or ending) and node.norm not in lexicon.sets["between"]
