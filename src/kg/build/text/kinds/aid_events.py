@@ -26,6 +26,7 @@ _TOTALS = (
     ("total_pledge", "pledged"), ("total_commit", "committed"), ("total_allocate", "allocated"),
     ("total_deliver", "delivered"),
 )  # fmt: skip
+_PAIRS = {"—": "—", "–": "–", ")": "("}
 _SETTLED = frozenset({"finance", "deliver", "train", "donate", "lend", "allocate", "repair"})
 _CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct", "light"})
 
@@ -79,6 +80,8 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
         return "", classes
     last = chain[-1][0]
     nominal = nominal_status(reader, clause.sentence, last + 1, first)
+    if nominal and reader.has(clause.sentence, "nominal_train", last + 1, first) is not None:
+        classes |= {"train"}
     status = _chain_status(reader, clause, chain, nominal)
     return status, classes
 
@@ -151,7 +154,28 @@ def donors_of(clause: Clause) -> tuple[Node, ...]:
     """The nodes of a clause's donors: the subject, or in the passive the agent."""
     nodes = clause.nodes(clause.agent if undergone(clause) else clause.subject)
     parties = tuple(node for node in nodes if node.is_party)
-    return parties or tuple(node for node in nodes if node.tag == "X")
+    return parties or _office_holder(clause) or _between_dashes(clause) or tuple(n for n in nodes if n.tag == "X")
+
+
+def _office_holder(clause: Clause) -> tuple[Node, ...]:
+    """The state whose office a person is named with: "le ministre allemand de la Défense, Boris Pistorius"."""
+    places = clause.agent if undergone(clause) else clause.subject
+    nodes = clause.sentence.nodes
+    for at in places:
+        before = [node for node in nodes[max(at - 6, 0) : at] if node.form == "f"]
+        if nodes[at].tag == "P" and before:
+            return (before[-1],)
+    return ()
+
+
+def _between_dashes(clause: Clause) -> tuple[Node, ...]:
+    """The donors that dashes or brackets before the verb name: "trois pays — la Pologne, … — ont fourni"."""
+    nodes = clause.sentence.nodes
+    close = clause.at - 1
+    if undergone(clause) or close < 1 or nodes[close].norm not in _PAIRS:
+        return ()
+    opening = next((i for i in range(close - 1, -1, -1) if nodes[i].norm == _PAIRS[nodes[close].norm]), close)
+    return tuple(node for node in nodes[opening:close] if node.is_party and node.form != "a")
 
 
 def undergone(clause: Clause) -> bool:

@@ -24,13 +24,16 @@ class Parties:
 
     def recipient(self, begin: int, end: int, donors: Container[str]) -> str:
         """The state that something is given to within a range, other than the donors."""
+        found = ""
         for at in range(begin, end):
             node = self.nodes[at]
             if node.tag != "S" or node.form == "a" or node.keys[0] in donors:
                 continue
             if self._given_to(at) and self._can_receive(node):
-                return node.keys[0]
-        return ""
+                if node.keys[0] == UKRAINE:
+                    return UKRAINE
+                found = found or node.keys[0]
+        return found
 
     def _can_receive(self, node: Node) -> bool:
         return node.form != "c" or node.keys[0] in (UKRAINE, RUSSIA)
@@ -128,6 +131,19 @@ class Parties:
                 if row and row[0] - at - length <= 3:
                     found += [self.nodes[i] for i in row if self.nodes[i].is_party and self.nodes[i].form != "a"]
             at += length or 1
+        return tuple(found)
+
+    def owners(self, begin: int, end: int) -> tuple[Node, ...]:
+        """Whose aid a range is about: "l'aide de l'Allemagne", "l'aide allemande", "German aid", "Japan's pledges"."""
+        found = []
+        for at in range(begin, end):
+            node = self.nodes[at]
+            if not node.is_party or node.keys[:1] == (UKRAINE,):
+                continue
+            before = self.before(at)
+            owned = before < begin or self.nodes[before].norm in self.sets["owned_by"]
+            if node.form == "a" or owned or self.nodes[min(at + 1, end)].norm == "'s":
+                found.append(node)
         return tuple(found)
 
     def source(self, begin: int, end: int) -> tuple[Node, ...]:

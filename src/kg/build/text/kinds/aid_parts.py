@@ -10,7 +10,7 @@ from kg.build.text.kinds.aid_events import RANK, Event, participle_event
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_things import Thing
 from kg.build.text.kinds.aid_words import Words
-from kg.build.text.kinds.common import Reader, date_of, values
+from kg.build.text.kinds.common import UKRAINE, Reader, date_of, values
 
 
 @dataclass(slots=True)
@@ -132,10 +132,11 @@ def _recipients(scope: Scope) -> None:
     for number, thing in enumerate(scope.things):
         near = (scope.before(number), scope.after(number))
         found = [parties.recipient(places.start, places.stop, donors) for places in near]
-        thing.recipient = next((key for key in found if key), "")
+        thing.recipient = UKRAINE if UKRAINE in found else next((key for key in found if key), "")
     for thing in scope.things:
-        same = (other.recipient for other in scope.things if other.donors == thing.donors and other.recipient)
-        thing.recipient = thing.recipient or next(same, "")
+        same = {other.recipient for other in scope.things if other.donors == thing.donors and other.recipient}
+        if UKRAINE in same or not thing.recipient:
+            thing.recipient = UKRAINE if UKRAINE in same else next(iter(sorted(same)), "")
     if scope.things and not scope.things[0].recipient:
         scope.things[0].recipient = parties.recipient(scope.begin, scope.before(0).stop, donors)
 

@@ -32,13 +32,23 @@ class Rankings:
         """A donor overtakes another, or is overtaken by it."""
         if "overtake" not in clause.verb.classes or clause.verb.negative or not self._about_aid(clause):
             return
+        parties = Parties(self.reader, clause.sentence)
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        subject = subject or list(parties.owners(clause.begin, clause.at))
         if clause.verb.passive:
             ahead, behind = [node for node in clause.nodes(clause.agent) if node.is_party], subject
         else:
-            row = Parties(self.reader, clause.sentence).run(clause.at + 1)
-            ahead, behind = subject, list(row)
+            ahead, behind = subject, list(parties.run(self._object(clause)))
         yield from self._found(clause, ahead, behind, "overtaking")
+
+    def _object(self, clause: Clause) -> int:
+        """Where the object of a verb begins, after "désormais" or "celle de"."""
+        sets = self.reader.lexicon.sets
+        skipped = sets["between"] | sets["that_of"] | sets["owned_by"] | sets["article"] | sets["adverbs"]
+        at = clause.at + 1
+        while at < clause.end and clause.sentence.nodes[at].norm in skipped:
+            at += 1
+        return at
 
     def ahead(self, clause: Clause) -> Iterator[Found]:
         """A donor stands ahead of another without figures, or gives more than it."""

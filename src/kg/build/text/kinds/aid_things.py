@@ -65,7 +65,9 @@ class Scanner:
             if thing is None:
                 at += 1
                 continue
-            if not self._restated(thing, found):
+            if self._purpose(thing, found):
+                found[-1].end = thing.end
+            elif not self._restated(thing, found):
                 found.append(thing)
             at = max(thing.end, at + 1)
         return self._completed(found)
@@ -92,15 +94,18 @@ class Scanner:
         amount = node.reading.elided or node.reading.text
         thing = Thing(at, at + 1, amount=amount, approx=node.reading.approx, nodes=[node])
         thing.role = self._role(at, found[-1].end if found else 0)
-        if phrase := self._content(at + 1, end):
+        if phrase := self._content(thing, at + 1, end):
             self._fill(thing, phrase)
         return thing
 
-    def _content(self, at: int, end: int) -> Phrase | None:
+    def _content(self, thing: Thing, at: int, end: int) -> Phrase | None:
         """The goods that an amount is worth of, or is given to buy: "52 millions d'euros de munitions"."""
         here = at
         while here < end and self.words.links_content(self.nodes, here):
             here += 1
+        if at < here < end and self.nodes[here].tag == "N" and self._counts(here, end):
+            thing.quantity = whole(self.nodes[here])
+            here = self._after_number(here)
         phrase = self.phrase(here, end)
         return phrase if phrase and phrase.known and here > at else None
 
@@ -196,6 +201,14 @@ class Scanner:
             return not same and (gap[:1] == ["("] or self.words.restates(self.nodes, last.end, thing.begin))
         bracket = len(between) == 1 and between[0].norm in ("(", "/")
         return bool(bracket and thing.item and (thing.item == last.item or not thing.quantity))
+
+    def _purpose(self, thing: Thing, found: Sequence[Thing]) -> bool:
+        """Whether goods only say what those before them are for: "munitions pour HIMARS", "pilotes formés sur F-16"."""
+        if not found or not thing.item or thing.quantity is not None or found[-1].amount:
+            return False
+        gap = [node.norm for node in self.nodes[found[-1].end : thing.begin] if not node.verb]
+        small = self.words.sets["article"] | self.words.sets["phrase_links"]
+        return bool(gap) and gap[0] in self.words.sets["meant_for"] and all(word in small for word in gap[1:])
 
     def _role(self, at: int, floor: int) -> str:
         if self.words.framed(self.nodes, floor, at):

@@ -85,6 +85,14 @@ class Words:
         head = next((i for i, word in enumerate(words) if word in self.sets["phrase_links"]), len(words))
         return any(word in self.sets["item"] for word in words[:head])
 
+    def head(self, phrase: str) -> str:
+        """The head of a noun phrase: its first word in French, the last one before "of" in English."""
+        words = phrase.split()
+        if not words or self.lexicon.lang == "fr":
+            return words[0] if words else ""
+        link = next((i for i, word in enumerate(words) if i and word in self.sets["phrase_links"]), len(words))
+        return words[link - 1]
+
     # -- numbers -----------------------------------------------------------------------------------------------------
 
     def after_number(self, node: Node) -> bool:

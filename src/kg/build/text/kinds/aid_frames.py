@@ -1,0 +1,275 @@
+"""The ways in which a clause tells of aid: given, received, amounting to, comprised in a package, listed by donor."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import (
+    Event,
+    announcing,
+    chain_of,
+    clause_status,
+    donors_of,
+    nominal_status,
+    participle_event,
+    status_of,
+    total_status,
+    undergone,
+)
+from kg.build.text.kinds.aid_parties import Parties
+from kg.build.text.kinds.aid_parts import Scope, arrange
+from kg.build.text.kinds.aid_story import Story
+from kg.build.text.kinds.aid_things import Thing
+from kg.build.text.kinds.common import Found
+
+# -- giving --------------------------------------------------------------------------------------------------------------
+
+
+def given(story: Story, clause: Clause) -> Iterator[Found]:
+    """Somebody gives, promises, finances something; or something is given by somebody."""
+    sentence = clause.sentence
+    begin, end = _object_range(story, clause)
+    scanner = story.scanner(sentence)
+    first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
+    status, classes = clause_status(story.reader, clause, first)
+    if not status:
+        return
+    if status == "followed":
+        status = story.last.status if story.last else "pledged"
+    event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, undergone(clause))
+    if announcer := announcing(story.reader, clause):
+        event.governor = announcer.at
+    things = scanner.things(begin, end, loose=status == "delivered")
+    yield from story.told(story.scope(clause, event, things), clause, "given")
+
+
+def _object_range(story: Story, clause: Clause) -> tuple[int, int]:
+    """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
+    after = chain_of(clause)[-1][0] + 1
+    if not undergone(clause):
+        return after, _before_that(story, clause.sentence, after, clause.end)
+    begin = _before_relative(story, clause)
+    inverted = not story.scanner(clause.sentence).things(begin, clause.at, loose=True)
+    return (after, clause.end) if inverted else (begin, clause.at)
+
+
+def _before_relative(story: Story, clause: Clause) -> int:
+    """Where "dont six" or "six of which" begins, if the verb of a clause follows it."""
+    nodes = clause.sentence.nodes
+    begin = clause.at
+    while begin > 0 and (nodes[begin - 1].tag in "NMQ" or nodes[begin - 1].norm in story.sets["partitive"]):
+        begin -= 1
+    return begin if any(node.tag == "W" for node in nodes[begin : clause.at]) else clause.begin
+
+
+def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
+    """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
+    for at in range(begin, end):
+        restricts = at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
+        if sentence.nodes[at].norm in story.sets["complementizer"] and not restricts:
+            return at
+    return end
+
+
+def gerund(story: Story, clause: Clause) -> Iterator[Found]:
+    """What the subject of a clause gives in passing: "en promettant 31 Abrams, Washington a levé …"."""
+    nodes = clause.sentence.nodes
+    donors = donors_of(clause)
+    for at in range(clause.begin, clause.end):
+        verb = nodes[at].verb
+        status = status_of(verb.classes) if verb and verb.tense == "ger" and not verb.negative else ""
+        if not verb or not status or not donors or (at > 0 and nodes[at - 1].is_party):
+            continue
+        stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb or nodes[i].norm in (";", ":")), clause.end)
+        stop = next((i for i in range(at + 1, stop) if nodes[i].norm == "," and nodes[i + 1].is_party), stop)
+        event = Event(at, status, donors, verb.classes)
+        things = story.scanner(clause.sentence).things(at + 1, stop)
+        scope = Scope(story.reader, story.words, clause.sentence, at, stop, event, things)
+        yield from story.told(scope, clause, "gerund")
+
+
+# -- receiving -----------------------------------------------------------------------------------------------------------
+
+
+def received(story: Story, clause: Clause) -> Iterator[Found]:
+    """A state receives something from somebody; an organisation obtains commitments of its members."""
+    verb = clause.verb
+    if "receive" not in verb.classes or verb.negative or verb.passive:
+        return
+    sentence = clause.sentence
+    subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+    things = story.scanner(sentence).things(clause.at + 1, clause.end)
+    if not subject or not things:
+        return
+    total = total_status(story.reader, sentence, clause.at, clause.end)
+    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end)
+    if subject[0].tag == "S" and donors:
+        status = "pledged" if verb.tense == "fut" else total or "delivered"
+        event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
+    elif subject[0].tag in "OG" and total:
+        event = Event(clause.at, total, tuple(subject), verb.classes)
+    else:
+        return
+    yield from story.told(story.scope(clause, event, things), clause, "received")
+
+
+# -- packages and parts --------------------------------------------------------------------------------------------------
+
+
+def comprised(story: Story, clause: Clause) -> Iterator[Found]:
+    """A package that somebody announced comprises things: all of them are asserted."""
+    if "comprise" not in clause.verb.classes or clause.verb.negative:
+        return
+    sentence = clause.sentence
+    scanner = story.scanner(sentence)
+    packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
+    named = story.reader.has(sentence, "package", clause.begin, clause.at) is not None
+    event = participle_event(story.reader, sentence, clause.begin, clause.at)
+    if event is None and named and story.last:
+        event = replace(story.last, at=clause.at)
+    if event is None or not event.donors or not (packages or named):
+        return
+    inner = scanner.things(clause.at + 1, clause.end)
+    for thing in inner:
+        thing.role = "part"
+        if not packages and story.thing and story.thing.amount:
+            thing.part_of, thing.date = story.thing.amount, story.thing.date
+            thing.category = story.thing.category
+    yield from story.told(story.scope(clause, replace(event, passive=False), packages + inner), clause, "comprised")
+
+
+def parted(story: Story, clause: Clause) -> Iterator[Found]:
+    """A part of the last amount is of some sort: "dont 10 milliards sont des prêts", "of which €10bn is a loan"."""
+    if story.last is None or story.thing is None or not story.thing.amount or clause.verb.negative:
+        return
+    begin = _before_relative(story, clause)
+    nodes = clause.sentence.nodes
+    things = [thing for thing in story.scanner(clause.sentence).things(begin, clause.at) if thing.amount]
+    partitive = any(node.norm in story.sets["partitive"] for node in nodes[begin : clause.at])
+    if "be" not in clause.verb.classes or not partitive or len(things) != 1:
+        return
+    event = replace(story.last, at=clause.at, donors=story.thing.donors, status=story.thing.status)
+    scope = story.scope(clause, event, things, begin)
+    arrange(scope)
+    told = nodes[clause.at : clause.end]
+    things[0].category = story.words.category(told) or story.thing.category
+    things[0].instruments = story.words.instruments(told, money=True)
+    yield from story.emitted(scope, "parted")
+
+
+# -- totals and lists ----------------------------------------------------------------------------------------------------
+
+
+def amounting(story: Story, clause: Clause) -> Iterator[Found]:
+    """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
+    if not clause.verb.classes & {"amount_to", "be", "pass"} or clause.verb.negative:
+        return
+    sentence = clause.sentence
+    things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
+    if not things:
+        return
+    if story.reader.has(sentence, "aid", clause.begin, clause.at) is None:
+        yield from _totalling(story, clause, things)
+        return
+    event = participle_event(story.reader, sentence, clause.begin, clause.at)
+    status = event.status if event else total_status(story.reader, sentence, clause.begin, clause.at)
+    donors = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.begin, clause.at)
+    if donors:
+        event = Event(clause.at, status, donors, clause.verb.classes)
+        yield from story.told(story.scope(clause, event, things), clause, "amounting")
+
+
+def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterator[Found]:
+    """A donor totals so much aid: "le Japon totalise 12 milliards d'aide"."""
+    donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
+    told = story.reader.has(clause.sentence, "aid", clause.at, clause.end) is not None
+    if "amount_to" in clause.verb.classes and told and donors and not clause.verb.passive:
+        status = total_status(story.reader, clause.sentence, clause.at, clause.end)
+        event = Event(clause.at, status, donors, clause.verb.classes)
+        yield from story.told(story.scope(clause, event, things), clause, "totalling")
+
+
+def ranked(story: Story, clause: Clause) -> Iterator[Found]:
+    """The donors in order with what they gave: "les principaux donateurs sont les États-Unis (114 milliards), …"."""
+    sentence = clause.sentence
+    things = story.scanner(sentence).things(clause.at + 1, clause.end)
+    first = things[0].begin if things else clause.end
+    told = any(story.reader.has(sentence, name, clause.begin, first) is not None for name in ("donors", "aid"))
+    status = total_status(story.reader, sentence, clause.begin, first)
+    status = status or nominal_status(story.reader, sentence, clause.begin, clause.at)
+    if clause.verb.negative or status_of(clause.verb.classes) or not (told or status):
+        return
+    yield from _by_donor(story, story.scope(clause, Event(clause.at, status, ()), things), "ranked", at_least=2)
+
+
+def verbless(story: Story, sentence: Sentence, begin: int, end: int) -> Iterator[Found]:
+    """A list of donors with what they gave, after a heading that says what they did, or going on with a clause."""
+    if end - begin < 3:
+        return
+    things = story.scanner(sentence).things(begin, end)
+    event = _listed(story, sentence, begin, end)
+    if event is None or not things:
+        return
+    goes_on = begin > 0 and sentence.nodes[begin].norm in (";", ",")
+    scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
+    yield from _by_donor(story, scope, "listed", at_least=1 if goes_on else 2)
+
+
+def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | None:
+    """The event that a heading before a colon names, or the last one where a list goes on with it."""
+    if begin and story.last is not None and sentence.nodes[begin].norm in (";", ","):
+        return replace(story.last, at=begin, donors=())
+    colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
+    if colon is None:
+        return None
+    status = total_status(story.reader, sentence, begin, colon)
+    status = status or nominal_status(story.reader, sentence, begin, colon)
+    if not status and (event := participle_event(story.reader, sentence, begin, colon)):
+        status = event.status
+    if not status and story.reader.has(sentence, "aid", begin, colon) is None:
+        return None
+    return Event(colon, status, ())
+
+
+def _by_donor(story: Story, scope: Scope, rule: str, *, at_least: int) -> Iterator[Found]:
+    """The things of a list that each have a donor of their own."""
+    arrange(scope)
+    if sum(1 for thing in scope.things if thing.donors) >= at_least:
+        yield from story.emitted(scope, rule)
+
+
+# -- nouns and participles -----------------------------------------------------------------------------------------------
+
+
+def nominal(story: Story, clause: Clause) -> Iterator[Found]:
+    """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
+    if "complete" not in clause.verb.classes or clause.verb.negative:
+        return
+    sentence = clause.sentence
+    status = nominal_status(story.reader, sentence, clause.begin, clause.at)
+    donors = agent_of(story.reader.document, sentence, clause.begin, clause.at) if status else ()
+    parties: tuple[Node, ...] = tuple(node for node in clause.nodes(donors) if node.is_party)
+    if not parties:
+        return
+    status = "pledged" if clause.verb.tense in ("fut", "cond") else status
+    training = story.reader.has(sentence, "nominal_train", clause.begin, clause.at) is not None
+    classes = frozenset({"train"}) if training else frozenset()
+    event = Event(clause.at, status, parties, classes, passive=True)
+    things = story.scanner(sentence).things(clause.begin, clause.at)
+    yield from story.told(story.scope(clause, event, things), clause, "nominal")
+
+
+def participial(story: Story, clause: Clause) -> Iterator[Found]:
+    """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""
+    sentence = clause.sentence
+    scanner = story.scanner(sentence)
+    for begin, end in ((clause.begin, clause.at), (clause.at + 1, clause.end)):
+        event = participle_event(story.reader, sentence, begin, end)
+        if event is None or not event.donors:
+            continue
+        things = scanner.things(begin, event.at)[-1:]
+        scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
+        yield from story.told(scope, clause, "participial")

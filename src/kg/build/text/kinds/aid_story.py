@@ -1,0 +1,171 @@
+"""The thread of a text about aid: what was given last, so that what only alludes to it is understood."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+
+from kg.build.text.clauses import Clause
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import Event, capped, participle_event
+from kg.build.text.kinds.aid_parts import Scope, arrange
+from kg.build.text.kinds.aid_things import Scanner, Thing
+from kg.build.text.kinds.aid_words import Words
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values
+
+
+class Story:
+    """What the clauses of a text have told of so far, and how a scope with its event becomes assertions."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.words = Words(reader.lexicon)
+        self.sets = reader.lexicon.sets
+        self.last: Event | None = None
+        self.thing: Thing | None = None
+        self.pending: Scope | None = None
+
+    def scanner(self, sentence: Sentence) -> Scanner:
+        """A scanner of one sentence."""
+        return Scanner(self.words, sentence)
+
+    def scope(self, clause: Clause, event: Event, things: Sequence[Thing], begin: int | None = None) -> Scope:
+        """The scope of a clause's event."""
+        first = clause.begin if begin is None else begin
+        return Scope(self.reader, self.words, clause.sentence, first, clause.end, event, list(things))
+
+    def told(self, scope: Scope, clause: Clause, rule: str) -> Iterator[Found]:
+        """The assertions of a clause whose event and things are known."""
+        event = scope.event
+        kept = [self._fits(thing, event) and not self._denied(scope, n) for n, thing in enumerate(scope.things)]
+        scope.things = [thing for thing, fits in zip(scope.things, kept, strict=True) if fits]
+        if event.passive and not scope.things and event.donors and self._takes_up(clause):
+            yield from self._financed(event, rule)
+            return
+        if not event.donors and event.passive:
+            event.donors = self._donors_before(scope)
+        self.pending = scope if scope.things and not event.donors else None
+        if not scope.things:
+            return
+        arrange(scope)
+        self._date_by_meeting(clause, scope)
+        yield from self.emitted(scope, rule)
+
+    def _takes_up(self, clause: Clause) -> bool:
+        """Whether a clause tells of the giving of what the clause before it is about: "…, dont l'achat a été financé"."""
+        nodes = clause.sentence.nodes[max(clause.at - 5, 0) : clause.at]
+        return any(node.norm in self.sets["whose"] for node in nodes)
+
+    def _financed(self, event: Event, rule: str) -> Iterator[Found]:
+        """The things of the clause before, whose donors only "dont l'achat a été financé par …" tells."""
+        scope, self.pending = self.pending, None
+        if scope is None:
+            return
+        status = capped(scope.event.status, event.status)
+        scope.event = replace(scope.event, donors=event.donors, status=status)
+        arrange(scope)
+        for thing in scope.things:
+            thing.instruments += self.words.instruments(scope.nodes[scope.things[-1].end : event.at], money=False)
+        yield from self.emitted(scope, rule)
+
+    def _date_by_meeting(self, clause: Clause, scope: Scope) -> None:
+        """The day of the meeting at which something is given holds for it, if nothing else dates it."""
+        for earlier in self.reader.clauses[clause.sentence.index]:
+            if earlier.at >= clause.at or not earlier.verb.classes & {"meet", "hold"}:
+                continue
+            dates = clause.sentence.tagged("D", earlier.begin, earlier.end)
+            for thing in scope.things:
+                if dates and not thing.date:
+                    thing.date = date_of(clause.sentence.nodes[dates[-1]])
+
+    def _donors_before(self, scope: Scope) -> tuple[Node, ...]:
+        """The donors that a participle of the subject tells, or those of the same thing told before."""
+        if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
+            return promised.donors
+        if self.last is None or self.thing is None:
+            return ()
+        same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
+        return self.last.donors if same else ()
+
+    def _denied(self, scope: Scope, number: int) -> bool:
+        """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
+        begin = scope.things[number].begin
+        near = scope.nodes[max(begin - 2, 0) : begin]
+        first = scope.event.at + 1 if scope.event.at < begin else scope.begin
+        return any(node.norm in self.sets["denying"] for node in near) or (
+            scope.words.finds("exchanged", scope.nodes, first, begin)
+        )
+
+    def _fits(self, thing: Thing, event: Event) -> bool:
+        """Whether a thing can be given: people only by training them."""
+        owned = any(node.form == "a" and node.keys[:1] == (UKRAINE,) for node in thing.nodes)
+        people = self.words.head(thing.item) in self.sets["trainees"]
+        if "train" in event.classes and thing.item:
+            return people
+        return not people and not owned
+
+    # -- assertions --------------------------------------------------------------------------------------------------
+
+    def emitted(self, scope: Scope, rule: str) -> Iterator[Found]:
+        """One finding for each thing of a scope that has a donor."""
+        for thing in scope.things:
+            if thing.role == "frame" and not self._own_event(scope, thing):
+                continue
+            resolved = self._resolved(scope, thing)
+            if resolved is None:
+                continue
+            resolved = self._part_of_last(scope, resolved)
+            if resolved.donors and (found := self._found(scope, resolved, rule)):
+                yield found
+            self.thing = resolved
+        if any(thing.donors for thing in scope.things):
+            self.last = replace(scope.event, donors=scope.event.donors or scope.things[-1].donors)
+
+    def _found(self, scope: Scope, thing: Thing, rule: str) -> Found | None:
+        donors = values(thing.donors)
+        recipient = scope.event.recipient or thing.recipient or UKRAINE
+        if recipient in donors:
+            return None
+        nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
+        at = scope.event.at if scope.event.governor is None else scope.event.governor
+        return Found("aid", _slots(thing, donors, recipient), f"aid/{rule}", scope.sentence.index, nodes, at)
+
+    def _own_event(self, scope: Scope, thing: Thing) -> bool:
+        return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None
+
+    def _part_of_last(self, scope: Scope, thing: Thing) -> Thing:
+        """A part of the amount told before: "dont 500 millions ont déjà été versés"."""
+        before = scope.nodes[max(thing.begin - 2, 0) : thing.end + 2]
+        partitive = any(node.norm in self.sets["partitive"] for node in before)
+        if not (partitive and thing.amount and self.thing and self.thing.amount) or thing.part_of:
+            return thing
+        if thing.role != "given" or scope.event.at < thing.begin:
+            return thing
+        return replace(thing, part_of=self.thing.amount, date=thing.date or self.thing.date)
+
+    def _resolved(self, scope: Scope, thing: Thing) -> Thing | None:
+        """A bare number with the goods told last: "Paris en a promis 12"."""
+        if not thing.bare:
+            return thing
+        if self.thing is not None and self.thing.item:
+            return replace(thing, item=self.thing.item, military=self.thing.military, category=self.thing.category)
+        model = self._model_before(scope, thing)
+        if model is None:
+            return None
+        return replace(thing, item=model.keys[0], military=True, category="military")
+
+    def _model_before(self, scope: Scope, thing: Thing) -> Node | None:
+        """The kind of equipment that the text named last before a thing."""
+        before = [node for sentence in self.reader.document.sentences for node in sentence.nodes if node.tag == "Q"]
+        start = scope.nodes[thing.begin].start
+        return next((node for node in reversed(before) if node.start < start), None)
+
+
+def _slots(thing: Thing, donors: list[str], recipient: str) -> dict[str, object]:
+    slots: dict[str, object] = {"donor": donors, "recipient": [recipient]}
+    optional = {
+        "category": thing.category, "instrument": thing.instruments, "item": thing.item, "quantity": thing.quantity,
+        "amount": thing.amount, "status": thing.status, "date": thing.date, "part_of_amount": thing.part_of,
+        "approx": thing.approx,
+    }  # fmt: skip
+    return slots | {name: found for name, found in optional.items() if found}
