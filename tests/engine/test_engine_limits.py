@@ -10,6 +10,7 @@ import time
 import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 
 import pytest
 
@@ -98,6 +99,16 @@ def test_too_much_memory_is_told_and_others_go_on(large_release: Release) -> Non
             engine.query(SLOW["sort"])
         assert len(other.result()) == 200
         assert eventually(lambda: whole(engine))
+
+
+def test_the_system_would_take_a_worker_first(small: Engine) -> None:
+    assert eventually(lambda: whole(small))
+    template = small._pool._template
+    assert template is not None
+    pids = [template.pid, *(worker.pid for worker in template.workers)]
+    found = [Path(f"/proc/{pid}/oom_score_adj").read_text().strip() for pid in pids]
+    assert found[0] != "1000"
+    assert found[1:] == ["1000", "1000"]
 
 
 def test_a_worker_that_has_grown_is_replaced(large_release: Release) -> None:

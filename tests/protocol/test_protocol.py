@@ -382,9 +382,16 @@ def test_an_accident_is_a_problem_too(engine: Engine) -> None:
     assert "Traceback" not in response.text
 
 
-def test_health(client: FlaskClient, engine: Engine) -> None:
+def test_health(client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     response = client.get("/healthz")
     assert response.json is not None
     assert response.json["status"] == "ok"
     assert response.json["release"] == engine.release.hash
     assert re.fullmatch(r"\d", str(response.json["workers"]["busy"]))
+
+    def refuse(*_: object, **__: object) -> None:
+        raise BusyError("all at work", retry_after=1)
+
+    monkeypatch.setattr(engine, "query", refuse)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json and response.json["status"]) == (200, "busy")

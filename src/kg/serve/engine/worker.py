@@ -82,11 +82,14 @@ def _exit_with_server() -> None:
 
 
 def _limit(memory: int) -> None:
-    """Cap memory, core files and descriptors, for good."""
+    """Cap memory, core files and descriptors, for good, and be the first that the system ends for want of memory."""
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         size = pages * resource.getpagesize() + memory * _MEBIBYTE
         resource.setrlimit(resource.RLIMIT_AS, (size, size))
+        with contextlib.suppress(OSError):
+            # If the machine itself runs out of memory, the system is to take a worker, not the server or the template.
+            Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No number is left for a new descriptor: whatever the query says, no socket can be opened.
     resource.setrlimit(resource.RLIMIT_NOFILE, (CONNECTION + 1, CONNECTION + 1))
