@@ -8,7 +8,12 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.build.mapping.given import GivenAssertions
+from kg.build.pipeline import build
+from kg.build.sources import Source
 from kg.ground.kinds import EVERYWHERE, KINDS, Kind, Slot, ValueType
+from kg.ground.release import Release
+from kg.ground.settings import Settings
 from kg.ground.terms import PREFIXES, expand
 
 HOME = Path(__file__).parents[2]
@@ -78,7 +83,21 @@ def test_the_guide_names_declared_terms_and_every_class_that_is_defined() -> Non
 
 def test_the_queries_of_the_guide_run_with_the_prefixes_of_the_program() -> None:
     queries = re.findall(r"```sparql\n(.+?)```", GUIDE, re.DOTALL)
-    assert len(queries) == 3
+    assert len(queries) == 4
     for query in queries:
         ox.Store().query(query)
         assert all(PREFIXES[prefix] == namespace for prefix, namespace in re.findall(r"PREFIX (\w+): <(.+?)>", query))
+
+
+def test_the_queries_of_the_guide_have_answers(tmp_path: Path) -> None:
+    kinds = HOME / "tests" / "rdf" / "golden" / "kinds.jsonl"
+    union = {"kind": "membership", "member": "state:HUN", "organisation": "org:eu"}
+    more = {"id": "eu", "lang": "en", "text": "Hungary is a member of the EU.", "assertions": [union]}
+    file = tmp_path / "kinds.jsonl"
+    file.write_text(kinds.read_text(encoding="utf-8") + json.dumps(more) + "\n", encoding="utf-8")
+    settings = Settings(home=HOME, releases=tmp_path)
+    build(settings, GivenAssertions.read(file), sources=[Source("kinds", file)])
+    store = ox.Store()
+    store.bulk_load(path=Release.current(settings).data)
+    for query in re.findall(r"```sparql\n(.+?)```", GUIDE, re.DOTALL):
+        assert list(store.query(query)), query
