@@ -181,6 +181,14 @@ def test_a_client_that_stops_reading_frees_its_worker(server: Server) -> None:
         assert server.whole()
 
 
+def test_who_asks_only_for_the_head_holds_no_worker(server: Server) -> None:
+    assert server.whole()
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+        connection.request("HEAD", target(PAIRS))
+        assert connection.getresponse().status == 200
+        assert server.whole()
+
+
 def test_a_release_is_swapped_under_load(tmp_path: Path) -> None:
     """Each answer comes from one release, which its ETag names, and none from the old one after one from the new."""
     query = f"SELECT ?v ?n {{ <{EX}graph> <{EX}version> ?v . <{EX}n7> <{EX}number> ?n }}"
