@@ -123,6 +123,21 @@ def test_the_keyboard_runs_a_query(visit: Visit) -> None:
     assert page.inner_text("[data-answer] td.number") == "42"
 
 
+def test_prefixes_that_are_used_are_declared(visit: Visit) -> None:
+    page = visit.open("/sparql")
+    query = (
+        "PREFIX org: <https://w3id.org/sides/id/org/>\nASK { ?x sides:memberOf org:nato ; a nothing:known } # rdf:type"
+    )
+    page.fill("#query", query)
+    page.click("[data-declare]")
+    assert page.input_value("#query") == f"PREFIX sides: <https://w3id.org/sides/ontology#>\n{query}"
+    assert page.locator("[data-colours]").inner_text().startswith("PREFIX sides:")
+    page.click("[data-declare]")
+    assert page.input_value("#query").count("PREFIX sides:") == 1
+    assert page.inner_text("[data-state]") == "Every known prefix is declared already."
+    assert visit.complaints == []
+
+
 def test_a_query_can_be_stopped(visit: Visit) -> None:
     page = visit.open("/sparql")
     page.fill("#query", "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i }")

@@ -8,6 +8,7 @@ const numbers = form.querySelector("[data-lines]");
 const colours = form.querySelector("[data-colours]");
 const run = form.querySelector("[type=submit]");
 const stop = form.querySelector("[data-stop]");
+const declare = form.querySelector("[data-declare]");
 const state = form.querySelector("[data-state]");
 const keys = state.textContent;
 let running = null;
@@ -49,6 +50,16 @@ function draw(wrong) {
   const lines = text.value.split("\n").map((_, index) => [`${index + 1}`, "\n"]);
   if (wrong) lines[wrong.line - 1][0] = span("wrong", wrong.line);
   numbers.replaceChildren(...lines.flat());
+}
+
+// The lines that declare the prefixes which the query uses and does not declare, as far as this graph knows them.
+function declarations() {
+  const known = JSON.parse(form.dataset.prefixes);
+  const declared = new Set([...text.value.matchAll(/\bPREFIX\s+([^\s:]*):/giu)].map((match) => match[1]));
+  const names = [...text.value.matchAll(TOKEN)].filter((match) => match.groups.name);
+  const used = new Set(names.map((match) => match[0].split(":")[0]));
+  const missing = [...used].filter((prefix) => known[prefix] && !declared.has(prefix)).sort();
+  return missing.map((prefix) => `PREFIX ${prefix}: <${known[prefix]}>\n`).join("");
 }
 
 // The offset of a line and column, both from 1, in characters (code points) as the server counts them.
@@ -108,6 +119,13 @@ form.addEventListener("submit", async (event) => {
 
 stop.addEventListener("click", () => running?.abort());
 
+declare.addEventListener("click", () => {
+  const lines = declarations();
+  text.setRangeText(lines, 0, 0, "preserve");
+  draw();
+  state.textContent = lines ? form.dataset.declared : form.dataset.complete;
+});
+
 text.addEventListener("input", () => draw());
 
 text.addEventListener("keydown", (event) => {
@@ -118,6 +136,7 @@ text.addEventListener("keydown", (event) => {
 });
 
 form.querySelector(".code").classList.add("live");
+declare.hidden = false;
 text.rows = 1; // the coloured text behind it gives the height
 draw();
 const mistaken = answer.querySelector(".problem[data-line]");

@@ -47,6 +47,7 @@ blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
 blueprint.add_app_template_global(display.highlight, "highlight")
+blueprint.add_app_template_global(lambda: dict(PREFIXES), "prefixes")
 blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
 
 
