@@ -52,11 +52,20 @@ def test_the_deadline_of_the_server_needs_no_client(tmp_path: Path) -> None:
         assert works(server)
 
 
-def test_too_much_memory_is_told(tmp_path: Path) -> None:
+HOGS = {
+    "many rows": SLOW["sort"],
+    "one long string": "SELECT (STRLEN(?x40) AS ?n) { BIND('sixteen letters.' AS ?x0) "
+    + " ".join(f"BIND(CONCAT(?x{number}, ?x{number}) AS ?x{number + 1})" for number in range(40))
+    + " }",
+}
+
+
+@pytest.mark.parametrize("query", HOGS.values(), ids=HOGS.keys())
+def test_too_much_memory_is_told(tmp_path: Path, query: str) -> None:
     make_release(tmp_path, many(500))
     with serving(tmp_path, SIDES_QUERY_MEMORY="60") as server, ThreadPoolExecutor(1) as thread:
         others = thread.submit(lambda: [works(server) for _ in range(50)])
-        reply = server.ask(SLOW["sort"])
+        reply = server.ask(query)
         assert (reply.status, reply.code) == (503, "query-memory")
         assert "Retry-After" not in reply.headers
         assert others.result() == [True] * 50
