@@ -163,7 +163,8 @@ def test_the_metadata_count_what_is_there(store: ox.Store) -> None:
 
 def test_generated_files_are_written_and_those_of_gone_sources_removed(built: Settings) -> None:
     gone = built.home / "triples" / "gone.trig"
-    gone.write_text("")
+    for left in (gone, gone.with_name("notes.trig.new"), built.home / "ontology" / "entities" / "people.ttl.new"):
+        left.write_text("")
     build(built, mapper(built.home), write_files=True)
     assert [path.name for path in gone.parent.iterdir()] == ["notes.trig"]
     entities = {path.name for path in (built.home / "ontology" / "entities").iterdir()}

@@ -51,7 +51,7 @@ def test_each_file_that_differs_is_told(built: Settings) -> None:
         "files": (
             f"ontology/entities/states.ttl: the file is not there. {remedy} commit the file",
             f"triples/notes.trig:{line}: this is not what a build gives. {remedy} commit the file",
-            f"triples/other.trig: no source has this name. {remedy} remove the file",
+            "triples/other.trig: no source gives this file. What to do: run `kg build`, which removes it",
         )
     }
 

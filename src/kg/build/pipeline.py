@@ -52,6 +52,9 @@ ENTITY_FILES = "ontology/entities"
 """The folder, below the home folder, of the entities as Turtle."""
 
 
+_HALF = ".new"  # the suffix of a generated file that is being written
+
+
 class Mapper(Protocol):
     """Whatever turns a text into assertions."""
 
@@ -230,7 +233,7 @@ def _write_file(path: Path, content: bytes) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.is_file() and path.read_bytes() == content:
         return
-    aside = path.with_name(f"{path.name}.new")
+    aside = path.with_name(f"{path.name}{_HALF}")
     try:
         aside.write_bytes(content)
         aside.replace(path)
@@ -239,8 +242,10 @@ def _write_file(path: Path, content: bytes) -> None:
 
 
 def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
-    """Generated files of sources that are gone."""
-    return sorted(path for path in (home / TRIPLES).glob("*.trig") if f"{TRIPLES}/{path.name}" not in files)
+    """Generated files of sources that are gone, and what a build that was killed has left half written."""
+    gone = [path for path in (home / TRIPLES).glob("*.trig") if f"{TRIPLES}/{path.name}" not in files]
+    halves = (path for folder in (TRIPLES, ENTITY_FILES) for path in (home / folder).glob(f"*{_HALF}"))
+    return sorted([*gone, *halves])
 
 
 def _publish(settings: Settings, built: Built) -> BuildReport:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kg.build.check.hygiene import read_checks
 from kg.build.check.shapes import count_shapes, validate
-from kg.build.pipeline import CHECKS, SHAPES, TRIPLES, Built, Mapper, assemble, strays
+from kg.build.pipeline import CHECKS, SHAPES, Built, Mapper, assemble, strays
 from kg.ground.errors import BuildError, OntologyError
 from kg.ground.settings import Settings
 
@@ -103,7 +103,7 @@ def _differences(home: Path, files: Mapping[str, bytes]) -> Iterator[str]:
         if held != content:
             yield f"{name}:{_first_difference(held, content)}: this is not what a build gives. {remedy}"
     for path in strays(home, files):
-        yield f"{TRIPLES}/{path.name}: no source has this name. What to do: run `kg build` and remove the file"
+        yield f"{path.relative_to(home)}: no source gives this file. What to do: run `kg build`, which removes it"
 
 
 def _first_difference(held: bytes, made: bytes) -> int:

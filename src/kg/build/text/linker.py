@@ -52,6 +52,9 @@ def _longest(
 def _candidates(folded: list[str], at: int, index: NameIndex) -> list[tuple[int, Name]]:
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
     exact = list(index.at(folded, at))
+    if any(word[-1] == "s" and word[:-1].isdigit() for word in folded[at + 1 : at + 3]):
+        singular = [word[:-1] if word[:-1].isdigit() else word for word in folded]  # "Leopard 2s"
+        exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
     if folded[at].endswith("s") and len(folded[at]) > 4:
         singular = [*folded[:at], folded[at][:-1], *folded[at + 1 :]]
         exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]

@@ -390,6 +390,8 @@ class _English(_Finder):
             return True
         if word in self.sets["not_verbs"]:
             return word in self.sets["verbs_after_name"] and previous.is_entity and previous.form != "a" and third
+        if third and before in self.sets["between"] and len(self.out) > 1 and self.out[-2].is_entity:
+            return word not in self.sets["not_verbs"]
         if previous.is_entity and previous.form != "a":
             plural = previous.form == "n" or (len(self.out) > 1 and self.out[-2].norm in ("and", "or"))
             return third or plural

@@ -113,7 +113,7 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
         return _with_infinitive(reader, clause, chain, status)
     if status == "delivered" and promised or status and promised and main.classes & _SETTLED:
         return "pledged"
-    if "follow" in main.classes and not status:
+    if "follow" in main.classes and not status and not main.passive:
         return "followed"
     if nominal and main.classes & _CARRIERS and (not status or "light" in main.classes and nominal == "committed"):
         return "pledged" if promised else nominal
@@ -163,7 +163,7 @@ def _office_holder(clause: Clause) -> tuple[Node, ...]:
     nodes = clause.sentence.nodes
     for at in places:
         before = [node for node in nodes[max(at - 6, 0) : at] if node.form == "f"]
-        if nodes[at].tag == "P" and before:
+        if nodes[at].tag in "PX" and before:
             return (before[-1],)
     return ()
 

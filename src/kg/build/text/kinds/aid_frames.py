@@ -78,10 +78,11 @@ def gerund(story: Story, clause: Clause) -> Iterator[Found]:
     """What the subject of a clause gives in passing: "en promettant 31 Abrams, Washington a levé …"."""
     nodes = clause.sentence.nodes
     donors = donors_of(clause)
+    openers = story.sets["gerund_openers"]
     for at in range(clause.begin, clause.end):
         verb = nodes[at].verb
         status = status_of(verb.classes) if verb and verb.tense == "ger" and not verb.negative else ""
-        if not verb or not status or not donors or (at > 0 and nodes[at - 1].is_party):
+        if not verb or not status or not donors or not (at > 0 and nodes[at - 1].norm in openers):
             continue
         stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb or nodes[i].norm in (";", ":")), clause.end)
         stop = next((i for i in range(at + 1, stop) if nodes[i].norm == "," and nodes[i + 1].is_party), stop)
@@ -113,6 +114,10 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
         event = Event(clause.at, total, tuple(subject), verb.classes)
     else:
         return
+    sources = Parties(story.reader, sentence)
+    for thing, following in zip(things, [*things[1:], None], strict=True):
+        stop = following.begin if following else clause.end
+        thing.donors = sources.source(thing.end, stop) if subject[0].tag == "S" else ()
     yield from story.told(story.scope(clause, event, things), clause, "received")
 
 

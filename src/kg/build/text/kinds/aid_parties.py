@@ -6,6 +6,7 @@ from collections.abc import Container
 
 from kg.build.text.clauses import run_starting
 from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import status_of
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Reader
 from kg.build.text.nodes import phrase_at
 
@@ -42,8 +43,9 @@ class Parties:
         before = self.before(at)
         if before < 0:
             return False
-        if self.reader.lexicon.lang == "en" and self.nodes[before].verb and before == at - 1:
-            return True
+        verb = self.nodes[before].verb
+        if self.reader.lexicon.lang == "en" and verb and before == at - 1:
+            return bool(status_of(verb.classes))
         return self.nodes[before].norm in self.sets["gives_to"]
 
     def before(self, at: int) -> int:

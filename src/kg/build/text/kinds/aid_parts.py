@@ -96,6 +96,8 @@ def _donors(scope: Scope) -> None:
     helped += parties.helpers(last, scope.end)
     for number, thing in enumerate(scope.things):
         gap = scope.before(number)
+        if thing.donors:
+            continue
         if number and (others := parties.compared(gap.start, thing.begin, thing.end)):
             thing.donors, thing.role = others, "other"
             continue
@@ -286,6 +288,8 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     if "donate" in classes and thing.role != "frame":
         given = "grant" if thing.amount and not thing.item else "in-kind"
         found += [given] if given not in found and thing.status == "delivered" else []
+    if "buy" in classes and thing.status == "financed" and thing.item and "purchase" not in found:
+        found.append("purchase")
     if "lend" in classes and thing.amount and "loan" not in found:
         found.append("loan")
     return found

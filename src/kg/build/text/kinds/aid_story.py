@@ -8,6 +8,7 @@ from dataclasses import replace
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import Event, capped, participle_event
+from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_things import Scanner, Thing
 from kg.build.text.kinds.aid_words import Words
@@ -43,7 +44,7 @@ class Story:
             yield from self._financed(event, rule)
             return
         if not event.donors and event.passive:
-            event.donors = self._donors_before(scope)
+            event.donors = self._donors_before(scope, clause)
         self.pending = scope if scope.things and not event.donors else None
         if not scope.things:
             return
@@ -78,10 +79,13 @@ class Story:
                 if dates and not thing.date:
                     thing.date = date_of(clause.sentence.nodes[dates[-1]])
 
-    def _donors_before(self, scope: Scope) -> tuple[Node, ...]:
-        """The donors that a participle of the subject tells, or those of the same thing told before."""
+    def _donors_before(self, scope: Scope, clause: Clause) -> tuple[Node, ...]:
+        """The donors that a participle of the subject tells, its owner, or those of the same thing told before."""
         if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
             return promised.donors
+        if self.reader.has(scope.sentence, "aid", clause.begin, clause.at) is not None:
+            if owners := Parties(self.reader, scope.sentence).owners(clause.begin, clause.at):
+                return owners
         if self.last is None or self.thing is None:
             return ()
         same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
@@ -123,9 +127,10 @@ class Story:
 
     def _found(self, scope: Scope, thing: Thing, rule: str) -> Found | None:
         donors = values(thing.donors)
-        recipient = scope.event.recipient or thing.recipient or UKRAINE
-        if recipient in donors:
-            return None
+        named = scope.event.recipient or thing.recipient
+        recipient = named or UKRAINE
+        if recipient in donors or ("buy" in scope.event.classes and not named and not thing.amount):
+            return None  # what a state buys without a word of Ukraine is its own
         nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
         at = scope.event.at if scope.event.governor is None else scope.event.governor
         return Found("aid", _slots(thing, donors, recipient), f"aid/{rule}", scope.sentence.index, nodes, at)

@@ -49,13 +49,13 @@ class Words:
         if node.tag == "Q" or (node.tag == "S" and node.form == "a"):
             return True
         if node.tag == "X":
-            return at > begin or (at + 1 < end and nodes[at + 1].norm in self.sets["item"])
+            return at > begin or any(item.norm in self.sets["item"] for item in nodes[at + 1 : min(at + 4, end)])
         if node.tag != "W" or not node.norm[:1].isalnum():
             return False
         if node.norm in self.sets["phrase_links"]:
             return at > begin and at + 1 < end and self._content(nodes[at + 1])
         if node.norm.isdigit() and at == begin:
-            return False
+            return at + 1 < end and nodes[at + 1].norm in self.sets["calibre"]
         return node.norm not in self._stops
 
     def _content(self, node: Node) -> bool:
@@ -144,6 +144,8 @@ class Words:
         begin = next((i for i in range(at - 1, max(floor - 1, at - 8), -1) if nodes[i].norm in (",", ";", "(")), floor)
         begin = max(begin, at - 8, 0)
         package = at + 1 < len(nodes) and nodes[at + 1].norm in self.sets["package"]
+        if any(node.norm in self.sets["and"] for node in nodes[begin:at]):
+            return False
         return self.finds("in_the_frame_of", nodes, begin, at) or (
             package and floor > 0 and self.finds("toward_package", nodes, begin, at)
         )

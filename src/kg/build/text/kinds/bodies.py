@@ -56,7 +56,7 @@ def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _alone(sentence: Sentence, at: int) -> bool:
     after = next((node for node in sentence.nodes[at + 1 :] if node.norm not in ("le", "on", "the")), None)
     definite = at > 0 and sentence.nodes[at - 1].norm in ("la", "l'", "cette", "the", "this")
-    return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…"))
+    return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…", "à", "en", "in", "at", "qui", "which"))
 
 
 def body_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH) -> Body | None:
@@ -122,6 +122,13 @@ def subject_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     return next((body for i in places if sentence.nodes[i].tag == "W" and (body := body_at(reader, sentence, i))), None)
 
 
+def made_up(sentence: Sentence, at: int) -> bool:
+    """Whether a verb is "made up of"."""
+    following = [node.norm for node in sentence.nodes[at + 1 : at + 3]]
+    verb = sentence.nodes[at].verb
+    return verb is not None and verb.lemma == "make" and following == ["up", "of"]
+
+
 def leadings(reader: Reader) -> Iterator[Leading]:
     """Every organisation that states or organisations are said to lead."""
     for sentence in reader.document.sentences:
@@ -155,6 +162,12 @@ def _after_comma(sentence: Sentence, at: int) -> int:
     return next((i + 1 for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), len(sentence.nodes))
 
 
+def _partners(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Who leads with the subject: "copréside avec les Pays-Bas la coalition F-16"."""
+    joint = at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("avec", "with")
+    return listed(reader, sentence, at + 2) if joint else ()
+
+
 def subject_before(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The subject that stands before a verb, the agent of a passive left aside."""
     clause = clause_at(reader, sentence, at)
@@ -167,7 +180,15 @@ def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     if body is None and (pronouns := sentence.nodes[at].verb) and pronouns.clitics & {"l'", "la", "le"}:
         body = last_body(reader, sentence, at)
     leaders = subject_at(reader, sentence, at, "S")
+    if body is None and leaders and (partners := _partners(reader, sentence, at)):
+        body = body_after(reader, sentence, partners[-1] + 1, len(sentence.nodes))
+        leaders = (*leaders, *partners)
     return Leading(body, leaders, sentence, at) if body else None
+
+
+def _subject_of_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    clause = clause_at(reader, sentence, at)
+    return subject_body(reader, sentence, clause.at) if clause and clause.at < at else None
 
 
 def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
@@ -175,6 +196,6 @@ def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
     for at in range(len(sentence.nodes)):
         length = phrase(reader, sentence, at, "leadership")
         leaders = listed(reader, sentence, at + length) if length else ()
-        body = body_before(reader, sentence, at) if leaders else None
+        body = (body_before(reader, sentence, at) or _subject_of_clause(reader, sentence, at)) if leaders else None
         if body and leaders:
             yield Leading(body, leaders, sentence, at)

@@ -41,14 +41,29 @@ def read(reader: Reader) -> Iterator[Found]:
 def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
     """The figures of a sentence that count casualties."""
     numbers = sentence.tagged("N")
+    last: tuple[str, int] | None = None
     for place, at in enumerate(numbers):
         before = numbers[place - 1] + 1 if place else 0
         after = numbers[place + 1] if place + 1 < len(numbers) else len(sentence.nodes)
-        if not _people(reader, sentence, at, after):
+        if not _people(reader, sentence, at, after) and not _of_losses(reader, sentence, at, before):
             continue
         told = _after(reader, sentence, at, after) or _before(reader, sentence, at, before)
+        if told is None and reader.has(sentence, "including", before, at) is not None:
+            told = last
         if told:
+            last = told
             yield Toll(at, told[0], told[1], before, after)
+
+
+def _of_losses(reader: Reader, sentence: Sentence, at: int, before: int) -> bool:
+    """Whether the figure itself stands for losses named before it: "estimates Russian losses at 790,000"."""
+    if whole(sentence.nodes[at]) is None or (at + 1 < len(sentence.nodes) and _counts_noun(reader, sentence.nodes[at + 1])):
+        return False
+    return any(reader.has(sentence, name, max(before, at - 6), at) is not None for name in ("losses", "dead", "wounded"))
+
+
+def _counts_noun(reader: Reader, node: Node) -> bool:
+    return node.tag in "SOXQ" or (node.tag == "W" and node.norm.isalpha() and node.norm not in reader.lexicon.sets["prepositions"])
 
 
 def _people(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
@@ -79,8 +94,15 @@ def _after(reader: Reader, sentence: Sentence, at: int, after: int) -> tuple[str
         if sentence.nodes[here].norm in (";", ":"):
             return None
         if told := _fate(reader, sentence, here):
-            return told, here
+            return "losses" if _joined(reader, sentence, here, after) else told, here
     return None
+
+
+def _joined(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
+    """Whether one figure is for two fates together: "tués et blessés"."""
+    if at + 2 >= after or sentence.nodes[at + 1].norm not in reader.lexicon.sets["list_break"] | {"/"}:
+        return False
+    return _fate(reader, sentence, at + 2) is not None
 
 
 def _before(reader: Reader, sentence: Sentence, at: int, before: int) -> tuple[str, int] | None:
@@ -163,6 +185,7 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
     for clause in reader.clauses[sentence.index]:
         if _counts(reader, clause):
             parties = clause.agent if clause.verb.passive else clause.subject
+            parties = parties or tuple(i for i in clause.sentence.tagged("OGX", clause.begin, clause.at))[:1]
             if parties:
                 return nodes[parties[0]]
     for source in attributions(reader, sentence):

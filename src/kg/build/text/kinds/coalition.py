@@ -8,7 +8,7 @@ from typing import Any
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds import membership
-from kg.build.text.kinds.bodies import Body, body_after, body_at, body_before, last_body, subject_body
+from kg.build.text.kinds.bodies import Body, body_after, body_at, body_before, last_body, made_up, subject_body
 from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, whole
 from kg.build.text.kinds.context import asserted, has_phrase, moment, phrase, phrases, segment, subject_at
 
@@ -43,9 +43,9 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
     for at, verb in sentence.verbs():
         if sentence.nodes[at].quoted or not asserted(reader, sentence, at):
             continue
-        if verb.classes & {"comprise", "have"}:
+        if verb.classes & {"comprise", "have"} or made_up(sentence, at):
             yield from _size(reader, sentence, at)
-        if "comprise" in verb.classes:
+        if "comprise" in verb.classes or made_up(sentence, at):
             yield from _composed(reader, sentence, at)
         if "found" in verb.classes and "announce" not in verb.classes:
             yield from _founded(reader, sentence, at)

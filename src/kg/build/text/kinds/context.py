@@ -189,3 +189,11 @@ def _year_before(reader: Reader, sentence: Sentence, at: int) -> str:
 def is_plural(words: Sequence[Node]) -> bool:
     """Whether a noun phrase is in the plural, by the ending of its first word."""
     return bool(words) and words[0].norm.endswith(("s", "x"))
+
+
+def respectively(reader: Reader, sentence: Sentence, members: Sequence[int], at: int) -> list[tuple[int, int]]:
+    """Members and dates one by one where a text says "respectivement"; nothing where it does not."""
+    begin, end = segment(sentence, at)
+    dates = sentence.tagged("D", begin, end)
+    told = has_phrase(reader, sentence, "respectively", begin, end)
+    return list(zip(members, dates, strict=True)) if told and len(dates) == len(members) > 1 else []

@@ -34,6 +34,8 @@ class Frame:
     asked: str = ""
     """How the population was found: ``people``, ``place``, ``open``, or nothing."""
     open_target: bool = False
+    fixed: bool = False
+    """Whether the target is told once for a whole list, so that whoever else is named in it is asked."""
     nodes: tuple[Node, ...] = ()
 
 
@@ -107,6 +109,7 @@ def skipped(reader: Reader, sentence: Sentence, named: dict[int, Node]) -> froze
 
 def _rows(reader: Reader, sentence: Sentence, frame: Frame, skip: frozenset[int]) -> tuple[list[Row], Frame]:
     """The figures of a sentence with their frames, and the frame that is carried on."""
+    frame = replace(frame, fixed=False)
     whole_cue = measure_in(reader, sentence, 0, len(sentence.nodes), frame.measure)
     measure = whole_cue.measure if whole_cue else frame.measure
     places = figures(reader, sentence, signed=measure == NET)
@@ -165,7 +168,7 @@ def _predicate(
     if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure:
         return frame, parts_of
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
-    frame = replace(frame, open_target=False, asked="people" if frame.asked == "people" else "open")
+    frame = replace(frame, open_target=False, fixed=bool(frame.targets))
     return frame, [*parts_of[:-1], replace(last, end=end)]
 
 
@@ -228,9 +231,9 @@ def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:
 
 
 def _role_of_open(frame: Frame, asked: Sequence[Part], judged: Sequence[Part]) -> str:
-    if asked:
+    if asked and not frame.fixed:
         return TARGET
-    if judged or frame.measure in AID:
+    if frame.fixed or judged or frame.measure in AID:
         return POPULATION
     known = bool(frame.targets) and not frame.open_target
     return POPULATION if known and frame.asked != "people" else TARGET

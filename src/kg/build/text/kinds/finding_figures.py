@@ -53,10 +53,18 @@ def countries(reader: Reader, sentence: Sentence) -> list[int]:
         before = [node.norm for node in nodes[max(at - 2, 0) : at]]
         follows = at + 1 < len(nodes) and phrase_at(nodes, at + 1, reader.lexicon.words["states"])
         others = bool(found) and at + 1 < len(nodes) and nodes[at + 1].norm in reader.lexicon.sets["others"]
+        others = others or (bool(found) and _in_so_many(reader, sentence, at))
         bracketed = before[-1:] == ["("] and before[0] in reader.lexicon.sets["states"]
         if (follows or others or bracketed) and not _out_of(reader, sentence, at):
             found.append(at)
     return found
+
+
+def _in_so_many(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a number that counts nothing else says in how many of the countries named before: "in 14, it is …"."""
+    nodes = sentence.nodes
+    following = nodes[at + 1].norm if at + 1 < len(nodes) else "."
+    return at > 0 and nodes[at - 1].norm in reader.lexicon.sets["locative"] and not following[:1].isalnum()
 
 
 def _out_of(reader: Reader, sentence: Sentence, at: int) -> bool:

@@ -164,6 +164,8 @@ def _takes(
             return False
         return articled if reader.document.lang == "fr" else _follows_trust(reader, sentence, place)
     if governor in _sets(reader, "to_judged"):
+        if measure in AID and _after_figure(sentence, place):
+            return False
         return measure in AID | {"trust", "responsible-for-war"} and place > begin
     return False
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.bodies import Body, bodies_after, body_at, body_before, last_body, leadings, subject_before, subject_body
+from kg.build.text.kinds.bodies import Body, bodies_after, body_at, body_before, last_body, leadings, made_up, subject_before, subject_body
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
 from kg.build.text.kinds.context import (
     asserted,
@@ -14,10 +14,12 @@ from kg.build.text.kinds.context import (
     ending_before,
     enclosed,
     has_phrase,
+    is_perfect_infinitive,
     listed,
     moment,
     phrase,
     phrases,
+    respectively,
     segment,
     subject_at,
 )
@@ -44,7 +46,7 @@ def _verbs(reader: Reader) -> Iterator[Found]:
                 yield from _left(reader, sentence, at, verb)
             if "sit" in verb.classes:
                 yield from _sitting(reader, sentence, at, verb)
-            if verb.classes & {"comprise", "have"}:
+            if verb.classes & {"comprise", "have"} or made_up(sentence, at):
                 yield from _comprised(reader, sentence, at, verb)
 
 
@@ -71,8 +73,13 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
         bodies = bodies_after(reader, sentence, at + 1, end) or _taken_up(reader, sentence, at, verb)
         members = _joining(reader, sentence, at, end)
     when = _date(reader, sentence, at)
+    paired = respectively(reader, sentence, members, at)
     for body in bodies:
-        yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
+        for member, date in paired:
+            since = date_of(sentence.nodes[date])
+            yield from _made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
+        if not paired:
+            yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
 
 
 def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
@@ -89,7 +96,11 @@ def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int
     verb = sentence.nodes[at].verb
     if verb is not None and verb.tense == "pp":
         before = ending_before(sentence, at, "S")
-        return before if _agrees(sentence, at) else before[-1:] or _subject_after(reader, sentence, at)
+        return (before if _agrees(sentence, at) else before[-1:]) or _subject_after(reader, sentence, at)
+    if is_perfect_infinitive(sentence.nodes[at]) and (after := _subject_after(reader, sentence, at)):
+        return after
+    if verb is not None and verb.passive:
+        return subject_before(reader, sentence, at)
     subject = tuple(i for i in subject_at(reader, sentence, at, "SO") if i < at)
     if subject:
         return subject
@@ -104,7 +115,7 @@ def _agrees(sentence: Sentence, at: int) -> bool:
 def _subject_after(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The subject of the sentence that a participle opens: "Entrée dans l'UE en 2007, la Bulgarie …"."""
     comma = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
-    run = listed(reader, sentence, comma + 1, "S") if comma is not None and at <= 1 else ()
+    run = listed(reader, sentence, comma + 1, "S") if comma is not None and at <= 2 else ()
     return run if run and comma is not None and run[0] - comma <= 2 else ()
 
 
@@ -151,7 +162,9 @@ def _from(reader: Reader, sentence: Sentence, at: int, bodies: Sequence[Body]) -
 
 def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """"siègent à l'OCS", "participe au Partenariat pour la paix", "y participent X et Y", "belongs to the EU"."""
-    if not asserted(reader, sentence, at) or verb.lemma in ("prendre", "take", "figurer"):
+    takes = verb.classes & {"take_office"}  # "prendre part" and "take part"
+    part = any(node.norm == "part" for node in sentence.nodes[at + 1 : at + 3])
+    if not asserted(reader, sentence, at) or (takes and not part):
         return
     _, end = bounds(reader, sentence, at)
     bodies = bodies_after(reader, sentence, at + 1, end, reach=7)
@@ -226,11 +239,21 @@ def _accessions(reader: Reader) -> Iterator[Found]:
             members = listed(reader, sentence, at + 1, "S") or _possessor(sentence, at)
             start = members[-1] + 1 if members and members[0] > at else at + 1
             bodies = bodies_after(reader, sentence, start, end) if members else []
-            dates = sentence.tagged("D", bodies[-1].at, min(bodies[-1].at + 4, end)) if bodies else []
-            if dates and not _foreseen(reader, sentence, begin, at):
-                since = date_of(sentence.nodes[dates[0]]).removesuffix("/..")
+            date = _accession_date(reader, sentence, bodies[-1].at, end) if bodies else None
+            if date is not None and not _foreseen(reader, sentence, begin, at):
+                since = date_of(sentence.nodes[date]).removesuffix("/..")
                 for body in bodies:
-                    yield from _made("accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[dates[0]]])
+                    yield from _made("accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[date]])
+
+
+def _accession_date(reader: Reader, sentence: Sentence, at: int, end: int) -> int | None:
+    """The date directly after the organisation, or that of "est devenue effective le …"."""
+    near = sentence.tagged("D", at, min(at + 4, end))
+    verb = next((i for i in range(at, end) if sentence.nodes[i].verb), None)
+    if verb is not None and asserted(reader, sentence, verb) and sentence.nodes[verb].verb.classes & {"be", "occur"}:  # type: ignore[union-attr]
+        effective = has_phrase(reader, sentence, "effective", verb, end) or "occur" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
+        near = near or (sentence.tagged("D", verb, end) if effective else [])
+    return near[0] if near else None
 
 
 def _possessor(sentence: Sentence, at: int) -> tuple[int, ...]:
@@ -254,6 +277,7 @@ def _foreseen(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
 def _headed_lists(reader: Reader) -> Iterator[Found]:
     """"Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
     for sentence in reader.document.sentences:
+        yield from _inserted_lists(reader, sentence)
         colon = next((i for i, node in enumerate(sentence.nodes[:14]) if node.norm == ":"), None)
         if colon is None or any(node.verb for node in sentence.nodes[:colon]):
             continue
@@ -261,6 +285,17 @@ def _headed_lists(reader: Reader) -> Iterator[Found]:
         members = listed(reader, sentence, colon + 1, "SO")
         if body and len(members) > 1 and members[0] - colon <= 2:
             yield from _made("headed-list", sentence, colon, members, body, "member")
+
+
+def _inserted_lists(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """"Le Triangle de Weimar (Allemagne, France, Pologne)", also between dashes."""
+    for at in sentence.tagged("OG"):
+        opening = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+        body = body_at(reader, sentence, at) if opening in ("(", "–", "—") else None
+        members = listed(reader, sentence, at + 2, "S") if body else ()
+        closing = sentence.nodes[members[-1] + 1].norm if members and members[-1] + 1 < len(sentence.nodes) else ""
+        if body and len(members) > 1 and members[0] - at <= 3 and closing in (")", "–", "—"):
+            yield from _made("inserted-list", sentence, at, members, body, "member")
 
 
 def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:

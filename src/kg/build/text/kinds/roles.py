@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.bodies import Body, bodies_after, body_at, last_body
@@ -14,15 +14,20 @@ from kg.build.text.kinds.context import (
     ending_before,
     enclosed,
     full_date,
+    has_phrase,
     listed,
     parenthesis,
     phrase,
+    respectively,
     segment,
     subject_at,
 )
 
 ROLES = {"candidate": "candidate", "observer": "observer", "lead_nation": "lead", "member": "member", "participant": "participant"}
 """Word classes of the lexicon, in the order in which they are tried, and the roles that they stand for."""
+
+PARENTS = {key: "org:eu" for key in ("org:european-council", "org:european-commission", "org:council-of-the-european-union")}
+"""Institutions, and the organisation whose members and candidates they speak of."""
 
 _PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
 
@@ -68,13 +73,17 @@ def read_roles(reader: Reader) -> Iterator[Found]:
         previous: tuple[int, ...] = ()
         for noun in _nouns(reader, sentence):
             if found := _listed_members(reader, noun):
-                yield from _each(reader, noun, *found)
+                yield from _each(reader, noun, found)
                 continue
             members, verb = _members(reader, noun, previous)
             previous = members or previous
             if members and noun.bodies:
                 since, until, dates = _since(reader, noun, verb)
-                yield from _found(noun, members, since, until, [*dates])
+                if paired := respectively(reader, sentence, members, noun.after):
+                    for member, date in paired:
+                        yield from _found(noun, (member,), *_ends(full_date(reader, sentence, date)), [sentence.nodes[date]])
+                else:
+                    yield from _found(noun, members, since, until, [*dates])
 
 
 def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
@@ -158,10 +167,14 @@ def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple
     sentence = noun.sentence
     if (verb := _copula(reader, noun)) is not None:
         return _of_verb(reader, noun, verb), verb
+    if granted := _granted(reader, noun):
+        return granted
     here = _before_adverbs(reader, noun)
     mark = sentence.nodes[here].norm if here >= 0 else ""
     if _denied(sentence, here, noun.at):
         return (), None
+    if attributive := _attributive(reader, noun):
+        return attributive, None
     if mark in (",", "(", "–", "—"):
         before = _apposed(noun, ending_before(sentence, here), here)
         return before or (previous if mark == "," else ()), None
@@ -169,11 +182,41 @@ def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple
         return ending_before(sentence, here), None
     if mark in reader.lexicon.sets["and"] and previous:
         return previous, None
-    if here < 0 and not noun.is_plural or here < 0 and not _has_colon(noun):
+    if here < 0 and not (noun.is_plural and _has_colon(noun)):
         return _following_subject(reader, sentence, noun.after), None
-    if sentence.nodes[noun.after : noun.after + 1] and sentence.nodes[noun.after].tag == "S" and noun.bodies and noun.bodies[0].at < noun.at:
-        return listed(reader, sentence, noun.after), None
     return (), None
+
+
+def _attributive(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
+    """"EU member Hungary", "NATO members Poland and Romania"."""
+    nodes = noun.sentence.nodes
+    before = noun.bodies and noun.bodies[0].at < noun.at
+    if not before or noun.after >= len(nodes) or nodes[noun.after].tag != "S" or nodes[noun.after].form == "a":
+        return ()
+    return listed(reader, noun.sentence, noun.after)
+
+
+def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | None:
+    """"a accordé à l'Ukraine le statut de candidat", "granted candidate status to Ukraine and Moldova"."""
+    sentence = noun.sentence
+    if not has_phrase(reader, sentence, "statute", noun.at - 4, noun.end + 2):
+        return None
+    begin, end = bounds(reader, sentence, noun.at)
+    for at in range(begin, end):
+        verb = sentence.nodes[at].verb
+        if verb and verb.classes & {"allocate", "deliver", "recognise", "grant_entry"} and asserted(reader, sentence, at):
+            states = [i for i in sentence.tagged("S", at + 1, end) if sentence.nodes[i].form != "a"]
+            noun.bodies = noun.bodies or _granting(reader, sentence, at, noun)
+            members = listed(reader, sentence, states[0]) if states else ()
+            return (members, at) if members else None
+    return None
+
+
+def _granting(reader: Reader, sentence: Sentence, at: int, noun: RoleNoun) -> list[Body]:
+    """The organisation that grants a status; an institution of the European Union grants it for the Union."""
+    places = [i for i in (*subject_at(reader, sentence, at, "O"), *sentence.tagged("O")) if sentence.nodes[i].form != "a"]
+    body = body_at(reader, sentence, places[0]) if places else last_body(reader, sentence, noun.at)
+    return [replace(body, key=PARENTS.get(body.key, body.key))] if body else []
 
 
 def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
@@ -196,7 +239,7 @@ def _keys(noun: RoleNoun) -> list[str]:
 
 def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
     """The place before the small words that lead to a role noun: "pourtant", "toutes deux", "pays", "un", "the 31st"."""
-    sentence, here = noun.sentence, noun.at - 1
+    sentence = noun.sentence
     first = min([noun.at, *(body.at for body in noun.bodies)])
     here = first - 1
     small = reader.lexicon.sets["between"] | reader.lexicon.sets["states"] | reader.lexicon.sets["article"] | reader.lexicon.sets["apposed"]
@@ -232,16 +275,16 @@ def _following_subject(reader: Reader, sentence: Sentence, after: int) -> tuple[
     return run if run and run[0] - comma <= 2 else ()
 
 
-def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
     """The members that a list after the noun names: "membres de X : A, B", "EU members such as A and B"."""
     sentence, here = noun.sentence, noun.after
     if not noun.bodies or not (noun.is_plural or noun.role == "lead"):
-        return None
+        return ()
     begin, end = parenthesis(sentence, here - 1)
     here = end + 1 if end > begin else here
     verb = sentence.nodes[here].verb if here < len(sentence.nodes) else None
     colon = here < len(sentence.nodes) and sentence.nodes[here].norm == ":"
-    if colon or verb and "be" in verb.classes and not verb.negative:
+    if colon or verb and verb.classes & {"be", "comprise"} and not verb.negative:
         here += 1
         while here < len(sentence.nodes) and sentence.nodes[here].norm in (":", "notamment"):
             here += 1
@@ -249,13 +292,13 @@ def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], tu
         here += here < len(sentence.nodes) and sentence.nodes[here].norm == ","
         length = phrase(reader, sentence, here, "such_as")
         if not length:
-            return None
+            return ()
         here += length
     members = tuple(i for i in listed(reader, sentence, here, "SO") if i < segment(sentence, here)[1])
-    return (members, (here,)) if members and members[0] - here <= 3 else None
+    return members if members and members[0] - here <= 3 else ()
 
 
-def _each(reader: Reader, noun: RoleNoun, members: tuple[int, ...], _: tuple[int, ...]) -> Iterator[Found]:
+def _each(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterator[Found]:
     """The members of a list, each with the role and the date that stand in parentheses after it."""
     for number, at in enumerate(members):
         role, since = _annotation(reader, noun.sentence, members, number)
@@ -280,9 +323,9 @@ def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, 
     """Since when and until when a role is said to be held."""
     sentence = noun.sentence
     begin, end = bounds(reader, sentence, verb if verb is not None else noun.at)
-    following = [i for i in sentence.tagged("D", noun.after, end) if _near(reader, sentence, noun.after, i)]
     becoming = verb is not None and "join" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
-    status = verb is not None and "receive" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
+    status = verb is not None and bool(sentence.nodes[verb].verb.classes & {"receive", "allocate", "grant_entry"})  # type: ignore[union-attr]
+    following = [i for i in sentence.tagged("D", noun.after, end) if status or _near(reader, sentence, noun.after, i)]
     before = sentence.tagged("D", begin, noun.at) if verb is not None else []
     before = [i for i in before if becoming or status or is_since(sentence.nodes[i])]
     chosen = [*following, *before][:1]
@@ -296,6 +339,8 @@ def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
     """Whether only small words stand between an organisation and a date."""
     between = sentence.nodes[after:at]
     small = reader.lexicon.sets["determiners"] | reader.lexicon.sets["prepositions"] | reader.lexicon.sets["between"]
+    if sentence.nodes[at - 1].norm in reader.lexicon.sets["not_yet"]:
+        return False
     return all(node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"]) for node in between)
 
 

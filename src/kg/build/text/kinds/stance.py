@@ -217,26 +217,39 @@ def _condemns(reader: Reader, clause: Clause) -> Iterator[Stance]:
 
 def _attitude(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """Neutrality toward, hostility to, opposition to a party."""
-    for name, stance in (("neutral", "neutral"), ("hostile_to", "hostile")):
+    for name, stance in _ATTITUDES.items():
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
-        if at is None:
+        if at is None or (name in ("close_to", "favourable_to") and not _says_of_subject(reader, clause, at)):
             continue
         if towards := _toward(reader, clause, at):
             opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
             yield "opposes" if opposed else stance, towards, {}
 
 
+_ATTITUDES = {"neutral": "neutral", "hostile_to": "hostile", "close_to": "close-relations", "favourable_to": "supports"}
+"""Classes of adjectives and the stances that they tell."""
+
+
+def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
+    """Whether an adjective is what the verb says of its subject, and no noun is between: "est proche de", not "alliés"."""
+    allied = any(reader.has(clause.sentence, name, clause.at, clause.end) is not None for name in ("ally", "supporter"))
+    return at <= clause.at + 4 and _links(reader, clause) and not allied
+
+
 def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
     nodes = clause.sentence.nodes
     for here in range(at + 1, min(at + 4, clause.end)):
         if step := phrase_at(nodes, here, reader.lexicon.words["toward"]):
-            return [nodes[i] for i in run_starting(reader.document, clause.sentence, here + step)]
+            begin = here + step + (here + step < clause.end and nodes[here + step].norm in reader.lexicon.sets["firmly"])
+            return [nodes[i] for i in run_starting(reader.document, clause.sentence, begin)]
     return []
 
 
 def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A verb of opposition with its object: a party, or a party's way into an organisation."""
-    if "oppose" not in clause.verb.classes or clause.verb.passive:
+    nodes = clause.sentence.nodes
+    opposed = clause.verb.passive and clause.at + 1 < len(nodes) and nodes[clause.at + 1].norm in reader.lexicon.sets["to_oppose"]
+    if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
     if bid := _bid(reader, clause):
         yield "opposes", bid, {}

@@ -63,7 +63,8 @@ def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
     """Parties or movements without a name, with the states that they are in."""
     begin = 0 if clause.relative else clause.begin
     at = reader.has(clause.sentence, "far_parties", begin, clause.at)
-    if at is None or (clause.subject and clause.subject[-1] < at):
+    named = any(clause.sentence.nodes[i].tag in "OGPX" for i in clause.subject)
+    if at is None or named or (clause.subject and clause.subject[-1] < at):
         return
     phrase, end = _phrase(reader, clause, at)
     node = clause.sentence.nodes[at]
@@ -209,9 +210,9 @@ def _placed(
     slots = {"holder": words, "stance": stance, "toward": value(toward)}
     lesser = False
     places = 0
-    for at in [*range(phrase[0]), *range(end, len(nodes))]:
+    for at in range(len(nodes)):
         lesser = lesser or (at > end and reader.has(sentence, "lesser", at, at + 1) is not None)
-        if nodes[at].tag != "S" or nodes[at].form == "a" or not _in_place(reader, nodes, at):
+        if nodes[at].tag != "S" or nodes[at] is toward or not (_beside(nodes, at, phrase) or _in_place(reader, nodes, at)):
             continue
         places += 1
         for key in nodes[at].keys:
@@ -221,8 +222,15 @@ def _placed(
         yield Found("stance", slots, "stance/party-phrase", sentence.index, [nodes[phrase[0]], toward], phrase[0])
 
 
+def _beside(nodes: tuple[Node, ...], at: int, phrase: tuple[int, int]) -> bool:
+    """Whether an adjective beside a phrase says whose parties they are: "l'extrême droite autrichienne"."""
+    return nodes[at].form in "an" and at in (phrase[0] - 1, phrase[1])
+
+
 def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int) -> bool:
     """Whether a preposition of place stands before a state, or an earlier state of such a list."""
+    if nodes[at].form == "a":
+        return False
     here = at - 1
     while here >= 0 and (nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"):
         here -= 1
