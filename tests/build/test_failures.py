@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -14,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from kg.build.pipeline import build
+from kg.build.verification import check
 from kg.cli import main
 from kg.ground.release import Release
 from kg.ground.settings import Settings
@@ -279,3 +281,56 @@ def test_a_full_disk_is_told_and_the_last_release_stays(copy: Settings) -> None:
     assert lines[:2] == ["code", "1"]
     assert lines[-1] == f"releases/{before.hash}"
     assert not [line for line in lines if line.startswith("building-")]
+
+
+# A build that kills itself with SIGKILL when it changes the disk for the Nth time.
+CRASHER = """
+import os, signal, sys
+from pathlib import Path
+sys.path.insert(0, sys.argv[1])
+from support.build_home import mapper
+from kg.build.pipeline import build
+from kg.ground.settings import Settings
+home, last = Path(sys.argv[2]), int(sys.argv[3])
+changes = 0
+
+def counted(event, args):
+    global changes
+    writes = event == "open" and isinstance(args[1], str) and args[1][0] in "wax"
+    if (writes or event in ("os.rename", "os.remove", "os.symlink", "os.mkdir")) and str(args[0]).startswith(str(home)):
+        changes += 1
+        if changes == last:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+sys.addaudithook(counted)
+build(Settings(home=home), mapper(home), write_files=True)
+print(changes)
+"""
+
+
+def crash(home: Path, last: int) -> subprocess.CompletedProcess[str]:
+    arguments = [sys.executable, "-B", "-c", CRASHER, str(TESTS), str(home), str(last)]
+    return subprocess.run(arguments, capture_output=True, text=True, check=False)
+
+
+def test_a_build_that_is_killed_anywhere_leaves_a_whole_release(copy: Settings, good: Path, tmp_path: Path) -> None:
+    first = Release.current(copy)
+    entities = copy.home / "sources" / "entities" / "people.csv"
+    entities.write_text(entities.read_text(encoding="utf-8").replace("Andrzej Duda,Andrzej", "Andrzej D.,Andrzej"))
+    write_statements(copy.home, STATEMENTS + "La Suède est membre de l'OTAN.\n")
+    whole = shutil.copytree(copy.home, tmp_path / "whole", symlinks=True)
+    changes = int(crash(whole, 10_000).stdout)
+    second = Release.current(Settings(home=whole))
+    assert changes > 10
+    killed = 0
+    for last in range(1, changes + 1, max(1, changes // 6)):
+        done = crash(copy.home, last)  # which may come to its end, since those before have written the first files
+        killed += done.returncode == -signal.SIGKILL
+        assert done.stderr == ""
+        Release.current(copy).verify()
+        assert Release.current(copy).hash in (first.hash, second.hash)
+    assert killed >= 4
+    build(copy, mapper(copy.home), write_files=True)
+    assert Release.current(copy).hash == second.hash
+    assert left_over(copy.home / "var") == []
+    assert next(item for item in check(copy, mapper(copy.home), prove=False) if item.name == "files").findings == ()
