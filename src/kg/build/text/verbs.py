@@ -360,11 +360,27 @@ class _English(_Finder):
             return True
         if before == "," and self.closes_relative():
             return False
+        if before == "," and self.is_insertion(at):
+            return True
         finite = any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())
         subject = self.out[-1].is_entity or self.out[-1].tag in "C" or before in ("they", "it", "he", "she", "which", "who", "that", ")")
         if subject or before in ("and", "but", "also", "then", "had"):
             return False
         return finite or before in self.sets["determiners"] - {"and"}
+
+    def is_insertion(self, at: int) -> bool:
+        """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met", "X, founded in 2021, held"."""
+        if any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary()):
+            return False
+        if len(self.out) < 2 or not (self.out[-2].is_entity or self.out[-2].norm.isalpha()):
+            return False
+        for here in range(at + 1, min(at + 16, len(self.nodes) - 1)):
+            if self.nodes[here].norm == ",":
+                nxt = here + 1 + (self.word(here + 1) in self.sets["between"])
+                tenses = {form.tense for form in self.lexicon.verb_forms.get(self.word(nxt), ())}
+                if tenses & {"past", "pres"} or self.word(nxt) in self.sets["have"] | self.sets["be"]:
+                    return True
+        return False
 
     def closes_relative(self) -> bool:
         """Whether the comma before ends a relative clause: "Taiwan, which has no embassy there, donated …"."""

@@ -89,7 +89,7 @@ def read_roles(reader: Reader) -> Iterator[Found]:
 def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
     at = 0
     while at < len(sentence.nodes):
-        found = role_at(reader, sentence, at)
+        found = role_at(reader, sentence, at) or _countries_of(reader, sentence, at)
         if found is None or sentence.nodes[at].quoted:
             at += 1
             continue
@@ -97,6 +97,18 @@ def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
         noun.bodies = _bodies(reader, noun)
         yield noun
         at = noun.after
+
+
+def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
+    """"pays de l'UE comme A et B", "EU countries such as A": countries of an organisation, where a list follows."""
+    length = phrase(reader, sentence, at, "states")
+    if not length:
+        return None
+    noun = RoleNoun(sentence, at, at + length, "member")
+    of = phrase(reader, sentence, noun.end, "of")
+    before = at > 0 and body_at(reader, sentence, at - 1) is not None and reader.document.lang == "en"
+    noun.bodies = _bodies(reader, noun) if of or before else []
+    return ("member", noun.end) if noun.bodies and _listed_members(reader, noun) else None
 
 
 def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
@@ -282,20 +294,28 @@ def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
         return ()
     begin, end = parenthesis(sentence, here - 1)
     here = end + 1 if end > begin else here
-    verb = sentence.nodes[here].verb if here < len(sentence.nodes) else None
-    colon = here < len(sentence.nodes) and sentence.nodes[here].norm == ":"
-    if colon or verb and verb.classes & {"be", "comprise"} and not verb.negative:
+    start = _list_start(reader, sentence, here)
+    if start is None:
+        return ()
+    here = start
+    members = tuple(i for i in listed(reader, sentence, here, "SO") if i < segment(sentence, here)[1])
+    return members if members and members[0] - here <= 3 else ()
+
+
+def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
+    """Where a list begins: after a colon, after "sont" or "include", or after "tels que" with or without a comma."""
+    if here >= len(sentence.nodes):
+        return None
+    node = sentence.nodes[here]
+    naming = node.verb is not None and bool(node.verb.classes & {"be", "comprise"}) and not node.verb.negative
+    if node.norm == ":" or naming or node.norm == "include":
         here += 1
         while here < len(sentence.nodes) and sentence.nodes[here].norm in (":", "notamment"):
             here += 1
-    else:
-        here += here < len(sentence.nodes) and sentence.nodes[here].norm == ","
-        length = phrase(reader, sentence, here, "such_as")
-        if not length:
-            return ()
-        here += length
-    members = tuple(i for i in listed(reader, sentence, here, "SO") if i < segment(sentence, here)[1])
-    return members if members and members[0] - here <= 3 else ()
+        return here
+    here += node.norm == ","
+    length = phrase(reader, sentence, here, "such_as")
+    return here + length if length else None
 
 
 def _each(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterator[Found]:
