@@ -1,4 +1,4 @@
-"""What happens to aid: the verb that gives, promises or finances it, the status that it means, who gives and to whom."""
+"""What happens to aid: the verb that gives, promises or finances it, the status that it means, and who gives."""
 
 from __future__ import annotations
 
@@ -111,11 +111,11 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
     promised = main.tense == "fut" or (main.tense == "cond" and (not main.doubtful or announcing(reader, clause)))
     if len(chain) > 1:
         return _with_infinitive(reader, clause, chain, status)
-    if status == "delivered" and promised or status and promised and main.classes & _SETTLED:
+    if promised and (status == "delivered" or (status and main.classes & _SETTLED)):
         return "pledged"
     if "follow" in main.classes and not status and not main.passive:
         return "followed"
-    if nominal and main.classes & _CARRIERS and (not status or "light" in main.classes and nominal == "committed"):
+    if nominal and main.classes & _CARRIERS and (not status or ("light" in main.classes and nominal == "committed")):
         return "pledged" if promised else nominal
     return status
 

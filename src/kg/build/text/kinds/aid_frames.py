@@ -25,7 +25,7 @@ from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.aid_things import Thing
 from kg.build.text.kinds.common import Found
 
-# -- giving --------------------------------------------------------------------------------------------------------------
+# -- giving ------------------------------------------------------------------------------------------------------------
 
 
 def given(story: Story, clause: Clause) -> Iterator[Found]:
@@ -82,7 +82,8 @@ def gerund(story: Story, clause: Clause) -> Iterator[Found]:
     for at in range(clause.begin, clause.end):
         verb = nodes[at].verb
         status = status_of(verb.classes) if verb and verb.tense == "ger" and not verb.negative else ""
-        if not verb or not status or not donors or not (at > 0 and nodes[at - 1].norm in openers):
+        opened = verb is not None and (at == 0 or nodes[at - 1].norm in openers or bool(openers & verb.clitics))
+        if verb is None or not status or not donors or not opened:
             continue
         stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb or nodes[i].norm in (";", ":")), clause.end)
         stop = next((i for i in range(at + 1, stop) if nodes[i].norm == "," and nodes[i + 1].is_party), stop)
@@ -92,7 +93,7 @@ def gerund(story: Story, clause: Clause) -> Iterator[Found]:
         yield from story.told(scope, clause, "gerund")
 
 
-# -- receiving -----------------------------------------------------------------------------------------------------------
+# -- receiving ---------------------------------------------------------------------------------------------------------
 
 
 def received(story: Story, clause: Clause) -> Iterator[Found]:
@@ -121,7 +122,7 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     yield from story.told(story.scope(clause, event, things), clause, "received")
 
 
-# -- packages and parts --------------------------------------------------------------------------------------------------
+# -- packages and parts ------------------------------------------------------------------------------------------------
 
 
 def comprised(story: Story, clause: Clause) -> Iterator[Found]:
@@ -133,9 +134,10 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
     named = story.reader.has(sentence, "package", clause.begin, clause.at) is not None
     event = participle_event(story.reader, sentence, clause.begin, clause.at)
-    if event is None and named and story.last:
+    goes_on = story.last is not None and donors_of(clause) == story.last.donors
+    if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
-    if event is None or not event.donors or not (packages or named):
+    if event is None or not event.donors or not (packages or named or goes_on):
         return
     inner = scanner.things(clause.at + 1, clause.end)
     for thing in inner:
@@ -165,7 +167,7 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
     yield from story.emitted(scope, "parted")
 
 
-# -- totals and lists ----------------------------------------------------------------------------------------------------
+# -- totals and lists --------------------------------------------------------------------------------------------------
 
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
@@ -246,7 +248,7 @@ def _by_donor(story: Story, scope: Scope, rule: str, *, at_least: int) -> Iterat
         yield from story.emitted(scope, rule)
 
 
-# -- nouns and participles -----------------------------------------------------------------------------------------------
+# -- nouns and participles ---------------------------------------------------------------------------------------------
 
 
 def nominal(story: Story, clause: Clause) -> Iterator[Found]:

@@ -21,7 +21,7 @@ class Parties:
         self.sets = reader.lexicon.sets
         self.words = reader.lexicon.words
 
-    # -- recipients --------------------------------------------------------------------------------------------------
+    # -- recipients ----------------------------------------------------------------------------------------------------
 
     def recipient(self, begin: int, end: int, donors: Container[str]) -> str:
         """The state that something is given to within a range, other than the donors."""
@@ -55,7 +55,7 @@ class Parties:
             here -= 1
         return here
 
-    # -- donors ------------------------------------------------------------------------------------------------------
+    # -- donors --------------------------------------------------------------------------------------------------------
 
     def run(self, at: int) -> tuple[Node, ...]:
         """The states and organisations of the coordination that begins at a place."""
@@ -101,7 +101,7 @@ class Parties:
         before = self.before(at)
         bracketed = gap[:1] == ["("] or self.nodes[before].norm == "("
         if before < begin:
-            return before < 0 or self.nodes[before].tag not in "V" or bool(gap)
+            return before < 0 or self.nodes[before].tag != "V" or bool(gap)
         node = self.nodes[before]
         if bracketed:
             return node.norm not in self.sets["gives_to"]

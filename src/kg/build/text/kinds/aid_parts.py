@@ -61,7 +61,7 @@ def arrange(scope: Scope) -> None:
     _inherit(scope)
 
 
-# -- parts and frames ----------------------------------------------------------------------------------------------------
+# -- parts and frames --------------------------------------------------------------------------------------------------
 
 
 def _roles(scope: Scope) -> None:
@@ -85,7 +85,7 @@ def whole_before(things: Sequence[Thing], number: int) -> Thing | None:
     return next((t for t in reversed(things[:number]) if t.role == "given" and t.amount), None)
 
 
-# -- donors --------------------------------------------------------------------------------------------------------------
+# -- donors ------------------------------------------------------------------------------------------------------------
 
 
 def _donors(scope: Scope) -> None:
@@ -143,11 +143,11 @@ def _recipients(scope: Scope) -> None:
         scope.things[0].recipient = parties.recipient(scope.begin, scope.before(0).stop, donors)
 
 
-# -- statuses and dates --------------------------------------------------------------------------------------------------
+# -- statuses and dates ------------------------------------------------------------------------------------------------
 
 
 def _statuses(scope: Scope) -> None:
-    """The event's status for each thing, or a later one that a participle after the thing tells: "…, livrés en 2023"."""
+    """The event's status for each thing, or a later one that a participle after it tells: "…, livrés en 2023"."""
     for number, thing in enumerate(scope.things):
         thing.status = scope.event.status
         found = participle_event(scope.reader, scope.sentence, thing.end, scope.after(number).stop)
@@ -170,7 +170,8 @@ def _joined_before(scope: Scope, number: int) -> list[Thing]:
     for at in range(number, 0, -1):
         one, other = scope.things[at - 1], scope.things[at]
         gap = scope.nodes[one.end : other.begin]
-        if one.role != other.role or not all(scope.words.joins(n) or n.norm in scope.words.sets["article"] for n in gap):
+        joined = all(scope.words.joins(node) or node.norm in scope.words.sets["article"] for node in gap)
+        if one.role != other.role or not joined:
             break
         row.append(one)
     return row
@@ -205,10 +206,11 @@ def _trailing(scope: Scope, places: Sequence[int]) -> None:
 def _undated(scope: Scope, number: int) -> list[Thing]:
     thing = scope.things[number]
     row = [thing]
+    respective = _respective(scope)
     for other in reversed(scope.things[:number]):
-        if other.date or (other.donors != thing.donors and not _respective(scope)) or (other.role != thing.role and other.role != "given"):
+        if other.date or other.role != thing.role or (other.amount and thing.amount):
             break
-        if other.role != thing.role or (other.amount and thing.amount):
+        if other.donors != thing.donors and not respective:
             break
         row.append(other)
     return row
@@ -227,7 +229,7 @@ def _of_another(scope: Scope, thing: Thing, at: int) -> bool:
     return False
 
 
-# -- category and instrument ---------------------------------------------------------------------------------------------
+# -- category and instrument -------------------------------------------------------------------------------------------
 
 
 def _surroundings(scope: Scope, number: int) -> list[Node]:
@@ -253,7 +255,8 @@ def _phrase_end(scope: Scope, at: int, stop: int) -> int:
     """Where the phrase around a thing ends; an insertion about its form goes with it: ", sous forme de prêts,"."""
     nodes = scope.nodes
     end = next((i for i in range(at, stop) if nodes[i].norm in (",", ";", ":", "(") or _finite(nodes[i])), stop)
-    if end + 1 < stop and nodes[end].norm == "," and scope.words.finds("in_the_form_of", nodes, end + 1, min(end + 4, stop)):
+    inserted = end + 1 < stop and nodes[end].norm == ","
+    if inserted and scope.words.finds("in_the_form_of", nodes, end + 1, min(end + 4, stop)):
         return _phrase_end(scope, end + 1, stop)
     return end
 
@@ -295,7 +298,7 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     return found
 
 
-# -- what parts take from their package ----------------------------------------------------------------------------------
+# -- what parts take from their package --------------------------------------------------------------------------------
 
 
 def _inherit(scope: Scope) -> None:

@@ -61,7 +61,8 @@ class Rankings:
         for at in range(clause.at + 1, clause.end):
             for name, first in (("ahead", True), ("outgives", True), ("behind", False)):
                 length = phrase_at(nodes, at, self.reader.lexicon.words[name])
-                row = [node for node in parties.run(at + length) if not self._in_figures(clause, node)] if length else []
+                row = list(parties.run(at + length)) if length else []
+                row = [node for node in row if not self._in_figures(clause, node)]
                 if not first and clause.sentence.tagged("C"):
                     continue  # a share of its own says who is ahead of it
                 if not row or self._has_figures(clause) or (not first and ranked):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from kg.build.text.clauses import Clause
@@ -57,7 +58,7 @@ class Shares:
         if not found:
             yield from self._ranks()
 
-    # -- shares ------------------------------------------------------------------------------------------------------
+    # -- shares --------------------------------------------------------------------------------------------------------
 
     def _share(self, at: int, found: Sequence[Share]) -> Share | None:
         if found:
@@ -102,7 +103,8 @@ class Shares:
 
     def _closes(self, at: int) -> bool:
         node = self.nodes[at]
-        return node.norm in (",", ";", ".", ":", "(", ")") or bool(node.verb and node.verb.tense != "pp") or node.tag == "C"
+        finite = node.verb is not None and node.verb.tense != "pp"
+        return finite or node.tag == "C" or node.norm in (",", ";", ".", ":", "(", ")")
 
     def _clause(self, at: int) -> Clause | None:
         clauses = self.reader.clauses[self.sentence.index]
@@ -183,7 +185,7 @@ class Shares:
         if not share.category and not floor:
             share.category = self.words.category(self.nodes[: share.at])
 
-    # -- order -------------------------------------------------------------------------------------------------------
+    # -- order ---------------------------------------------------------------------------------------------------------
 
     def _behind(self, found: Sequence[Share]) -> None:
         """Those named after "behind" are ahead of the share before it; "devant" puts the share after it behind."""
@@ -196,7 +198,7 @@ class Shares:
                     share.behind = row
                     break
         leader: Share | None = None
-        for one, other in zip(found, found[1:], strict=False):
+        for one, other in pairwise(found):
             if self.reader.has(self.sentence, "ahead", one.at, other.at) is not None:
                 leader = one
             elif any(node.norm == ";" or node.verb for node in self.nodes[one.at : other.at]):
@@ -209,12 +211,14 @@ class Shares:
         assert reading is not None  # a percentage has one
         slots: dict[str, Any] = {"donor": values(share.donors)[0], "recipient": UKRAINE}
         slots["share"] = whole(self.nodes[share.at]) or reading.number
-        optional = {"category": share.category, "date": share.date, "behind": values(share.behind), "approx": reading.approx}
+        optional = {
+            "category": share.category, "date": share.date, "behind": values(share.behind), "approx": reading.approx,
+        }  # fmt: skip
         slots |= {name: found for name, found in optional.items() if found}
         nodes = [self.nodes[share.at], *share.donors, *share.behind]
         return Found("aid-share", slots, "aid-share/percentage", self.sentence.index, nodes, share.verb)
 
-    # -- ranks -------------------------------------------------------------------------------------------------------
+    # -- ranks ---------------------------------------------------------------------------------------------------------
 
     def _ranks(self) -> Iterator[Found]:
         """A donor's rank among the donors: "le troisième donateur", "the largest supplier of arms after …"."""

@@ -53,7 +53,7 @@ class Story:
         yield from self.emitted(scope, rule)
 
     def _takes_up(self, clause: Clause) -> bool:
-        """Whether a clause tells of the giving of what the clause before it is about: "…, dont l'achat a été financé"."""
+        """Whether a clause tells who gave what the clause before it is about: "…, dont l'achat a été financé"."""
         nodes = clause.sentence.nodes[max(clause.at - 5, 0) : clause.at]
         return any(node.norm in self.sets["whose"] for node in nodes)
 
@@ -83,9 +83,10 @@ class Story:
         """The donors that a participle of the subject tells, its owner, or those of the same thing told before."""
         if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
             return promised.donors
-        if self.reader.has(scope.sentence, "aid", clause.begin, clause.at) is not None:
-            if owners := Parties(self.reader, scope.sentence).owners(clause.begin, clause.at):
-                return owners
+        of_aid = self.reader.has(scope.sentence, "aid", clause.begin, clause.at) is not None
+        owners = Parties(self.reader, scope.sentence).owners(clause.begin, clause.at) if of_aid else ()
+        if owners:
+            return owners
         if self.last is None or self.thing is None:
             return ()
         same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
@@ -108,7 +109,7 @@ class Story:
             return people
         return not people and not owned
 
-    # -- assertions --------------------------------------------------------------------------------------------------
+    # -- assertions ----------------------------------------------------------------------------------------------------
 
     def emitted(self, scope: Scope, rule: str) -> Iterator[Found]:
         """One finding for each thing of a scope that has a donor."""

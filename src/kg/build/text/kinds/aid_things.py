@@ -86,7 +86,7 @@ class Scanner:
         phrase = self.phrase(self._after_number(at), end)
         return phrase is not None and phrase.known and self.nodes[at + 1].norm not in self.words.sets["for_use"]
 
-    # -- money -------------------------------------------------------------------------------------------------------
+    # -- money ---------------------------------------------------------------------------------------------------------
 
     def _money(self, at: int, end: int, found: Sequence[Thing]) -> Thing:
         node = self.nodes[at]
@@ -109,7 +109,7 @@ class Scanner:
         phrase = self.phrase(here, end)
         return phrase if phrase and phrase.known and here > at else None
 
-    # -- goods -------------------------------------------------------------------------------------------------------
+    # -- goods ---------------------------------------------------------------------------------------------------------
 
     def _after_number(self, at: int) -> int:
         here = at + 1
@@ -137,10 +137,10 @@ class Scanner:
 
     def _approx(self, at: int) -> str | None:
         """How a number is qualified; the "over" of "handed over 14" belongs to the verb."""
-        node, before = self.nodes[at], self.nodes[at - 1] if at else None
-        if before is not None and before.verb and "hand_over" in before.verb.classes:
-            return None if node.reading and node.reading.approx == "more-than" else node.reading and node.reading.approx
-        return node.reading.approx if node.reading else None
+        reading = self.nodes[at].reading
+        approx = reading.approx if reading else None
+        verb = self.nodes[at - 1].verb if at else None
+        return None if verb and "hand_over" in verb.classes and approx == "more-than" else approx
 
     def _uncounted(self, at: int, end: int) -> Thing | None:
         phrase = self.phrase(at, end)
@@ -153,7 +153,8 @@ class Scanner:
     def _share_of(self, at: int) -> bool:
         """Whether goods are the whole that a percentage is taken from: "30 % des munitions"."""
         here = at - 1
-        while here > 0 and self.nodes[here].norm in self.words.sets["article"] | self.words.sets["phrase_links"] | {"du"}:
+        small = self.words.sets["article"] | self.words.sets["of"]
+        while here > 0 and self.nodes[here].norm in small:
             here -= 1
         return here >= 0 and here < at - 1 and self.nodes[here].tag == "C"
 
@@ -187,7 +188,7 @@ class Scanner:
             return inside[1]
         return None
 
-    # -- what stands between -----------------------------------------------------------------------------------------
+    # -- what stands between -------------------------------------------------------------------------------------------
 
     def _restated(self, thing: Thing, found: Sequence[Thing]) -> bool:
         """Whether an amount only gives the one before it in another currency, or a model the name before it."""
@@ -221,12 +222,11 @@ class Scanner:
         for thing in found:
             last = out[-1] if out else None
             alone = last is not None and (len(out) == 1 or out[-2].amount != "" or self._apart(out[-2], last))
-            if last and alone and thing.amount and not thing.item and last.item and not last.amount:
-                if self.words.worth(self.nodes, last.end, thing.begin):
-                    last.amount, last.end = thing.amount, thing.end
-                    last.approx = last.approx if last.quantity is not None else thing.approx
-                    last.nodes += thing.nodes
-                    continue
+            if last and alone and self._valued(last, thing):
+                last.amount, last.end = thing.amount, thing.end
+                last.approx = last.approx if last.quantity is not None else thing.approx
+                last.nodes += thing.nodes
+                continue
             if last and self._priced(last, thing):
                 last.item, last.military, last.end = thing.item, thing.military, thing.end
                 last.nodes += thing.nodes
@@ -237,11 +237,17 @@ class Scanner:
                 thing.item, thing.military, thing.bare = following.item, following.military, False
         return out
 
+    def _valued(self, last: Thing, thing: Thing) -> bool:
+        """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""
+        bare = bool(thing.amount) and not thing.item and bool(last.item) and not last.amount
+        return bare and self.words.worth(self.nodes, last.end, thing.begin)
+
     def _priced(self, last: Thing, thing: Thing) -> bool:
         """Whether an inserted amount is the price of the goods after it: "le financement, à hauteur de M, d'armes"."""
         gap = [node.norm for node in self.nodes[last.end : thing.begin]]
         goods = bool(thing.item) and not thing.amount and thing.quantity is None
-        inserted = len(gap) == 2 and gap[0] == "," and gap[1] in self.words.sets["phrase_links"] | self.words.sets["article"]
+        small = self.words.sets["phrase_links"] | self.words.sets["article"]
+        inserted = len(gap) == 2 and gap[0] == "," and gap[1] in small
         return bool(last.amount) and not last.item and goods and inserted
 
     def _joined(self, one: Thing, other: Thing) -> bool:

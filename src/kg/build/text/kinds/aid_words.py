@@ -29,7 +29,7 @@ class Words:
             | lexicon.sets["and"]
         )
 
-    # -- noun phrases ------------------------------------------------------------------------------------------------
+    # -- noun phrases --------------------------------------------------------------------------------------------------
 
     def opens_phrase(self, nodes: Sequence[Node], at: int) -> bool:
         """Whether uncounted goods may begin at a word: the head itself, or in English a modifier before it."""
@@ -93,7 +93,7 @@ class Words:
         link = next((i for i, word in enumerate(words) if i and word in self.sets["phrase_links"]), len(words))
         return words[link - 1]
 
-    # -- numbers -----------------------------------------------------------------------------------------------------
+    # -- numbers -------------------------------------------------------------------------------------------------------
 
     def after_number(self, node: Node) -> bool:
         """Whether a node may stand between a number and what it counts: "une trentaine de", "19 of its"."""
@@ -106,7 +106,7 @@ class Words:
         following = nodes[at + 1] if at + 1 < len(nodes) else None
         if following is None:
             return False
-        return bool(phrase_at(nodes, at + 1, self.words["uncounted"])) or following.tag in "MCTNR" and following.tag != "R"
+        return following.tag in "MCTN" or bool(phrase_at(nodes, at + 1, self.words["uncounted"]))
 
     def uncountable(self, nodes: Sequence[Node], at: int) -> bool:
         """Whether what is counted is no goods: countries, years, people."""
@@ -117,15 +117,15 @@ class Words:
         if at >= len(nodes):
             return True
         node = nodes[at]
-        if node.verb is not None:
+        if node.verb is not None or node.tag == "D" or self.joins(node):
             return True
-        return node.norm in (",", ".", ";", ")", "…") or node.tag == "D" or self.joins(node) or node.norm in self.sets["prepositions"]
+        return node.norm in (",", ".", ";", ")", "…") or node.norm in self.sets["prepositions"]
 
     def joins(self, node: Node) -> bool:
         """Whether a node is a comma, a conjunction or a small word of a coordination."""
         return node.tag == "W" and (node.norm in (",", "de", "d'") or node.norm in self.sets["and"])
 
-    # -- turns -------------------------------------------------------------------------------------------------------
+    # -- turns ---------------------------------------------------------------------------------------------------------
 
     def links_content(self, nodes: Sequence[Node], at: int) -> bool:
         """Whether a word leads from an amount to what it buys: "pour l'achat de", "worth of", "in"."""
@@ -154,7 +154,7 @@ class Words:
         """Whether a word or phrase of a class stands within a range."""
         return any(at + n <= end for at in range(max(begin, 0), end) if (n := phrase_at(nodes, at, self.words[name])))
 
-    # -- category and instrument -------------------------------------------------------------------------------------
+    # -- category and instrument ---------------------------------------------------------------------------------------
 
     def category(self, nodes: Sequence[Node]) -> str:
         """The category that some words name: humanitarian, military or financial."""
