@@ -9,6 +9,7 @@ from kg.build.text.analysis import analyse
 from kg.build.text.kinds import RULES
 from kg.build.text.kinds.attribution import attributed
 from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rules
+from kg.build.text.kinds.finding_scope import without_deeds_of_opinion
 from kg.build.text.lexicon import Lexicon, load_lexicon
 from kg.build.text.names import NameIndex, read_names
 from kg.ground.errors import InputError
@@ -44,7 +45,7 @@ class Mapper:
         document = analyse(text, self._lexicons[lang], self._indexes[lang])
         reader = Reader(document, self._patterns[lang])
         found = [item for rule in RULES for item in rule(reader)]
-        found = attributed(reader, found)
+        found = attributed(reader, without_deeds_of_opinion(reader, found))
         return _distinct(_assertion(item, where) for item in sorted(found, key=_place))
 
 

@@ -70,8 +70,9 @@ def _look_back(reader: Reader, told: Sequence[tuple[Sentence, list[Row]]]) -> No
     asked = {row.frame.populations for _, rows in told for row in rows if row.frame.asked == "people"}
     date = dateline(reader)
     for sentence, rows in told:
+        here = any(row.frame.asked == "people" for row in rows)
         for row in rows:
-            if not row.frame.populations and len(asked) == 1 and reader.has(sentence, "polled") is not None:
+            if not row.frame.populations and len(asked) == 1 and (here or reader.has(sentence, "polled") is not None):
                 row.frame = replace(row.frame, populations=next(iter(asked)), asked="people")
             if date:
                 row.slots.setdefault("date", date)
@@ -198,14 +199,7 @@ def _next_frame(
     found = [
         part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip
     ]
-    if measure != frame.measure and not ({measure, frame.measure} <= AID):
-        frame = replace(frame, measure=measure, targets=frame.targets if frame.measure in _opposite(measure) else ())
     return _filled(replace(frame, measure=measure), found, segment)
-
-
-def _opposite(measure: str) -> tuple[str, ...]:
-    pairs = (("favourable", "unfavourable"), ("friendly", "hostile"))
-    return next((pair for pair in pairs[:1] if measure in pair), ())
 
 
 def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:

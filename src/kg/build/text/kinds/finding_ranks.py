@@ -13,7 +13,8 @@ from kg.build.text.kinds.finding_measures import Cue
 def ranks(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[int | None]:
     """The rank of each figure, where the text says that the first of them is first, or gives a rank itself."""
     said = [_said(sentence, part) for part in parts]
-    if any(said) or not parts or not _first(reader, sentence, parts):
+    begins = said[:1] == [1] and not any(said[1:])  # "au premier rang" opens a list
+    if not begins and (any(said) or not parts or not _first(reader, sentence, parts)):
         return said
     found: list[int | None] = []
     for number, part in enumerate(parts, 1):

@@ -43,8 +43,18 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
         role = _role(reader, sentence, at, governing, measure, begin)
         if role:
             people = node.form == "n" or role == OWNER
-            out.append(Part(at, POPULATION if role == OWNER else role, tuple(values([node])), node, people))
+            out.append(Part(at, POPULATION if role == OWNER else role, _holders(reader, node), node, people))
     return _coordinated(reader, sentence, sorted(out, key=lambda part: part.at))
+
+
+def _holders(reader: Reader, node: Node) -> tuple[str, ...]:
+    """Whom a node stands for; the voters of a party are not the party."""
+    party = node.form == "n" and node.tag == "O" and " " in node.text and not node.keys[0].startswith(_UNIONS)
+    return (plain(node.text),) if party else tuple(values([node]))
+
+
+_UNIONS = ("org:eu", "org:europe")
+"""Organisations that have citizens."""
 
 
 def _coordinated(reader: Reader, sentence: Sentence, found: list[Part]) -> list[Part]:
