@@ -284,6 +284,7 @@ def test_a_donor_that_speaks_of_its_own_aid_is_not_its_source() -> None:
 def test_each_finding_rests_on_its_figure_and_its_donor() -> None:
     text = "L'Italie a versé 200 millions d'euros en 2022."
     (assertion,) = MAPPER.map(text, "fr")
+    assert assertion.evidence is not None
     cited = {text[span.start : span.end] for span in assertion.evidence.spans}
     assert {"Italie", "200 millions d'euros"} <= cited
     assert assertion.evidence.rule == "aid/given"

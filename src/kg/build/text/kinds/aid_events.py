@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.common import Reader, values
 
 RANK = ("pledged", "committed", "allocated", "financed", "delivered")
 """The statuses in the order in which aid passes through them."""
@@ -121,15 +121,16 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
 
 
 def announcing(reader: Reader, clause: Clause) -> Clause | None:
-    """The clause whose verb announces what another clause tells in the conditional: "a annoncé qu'elle livrerait"."""
+    """The clause in which a donor announces what the next one tells in the conditional: "a annoncé qu'elle livrerait"."""
     nodes = clause.sentence.nodes
     before = [other for other in reader.clauses[clause.sentence.index] if other.at < clause.at]
     if not before or clause.verb.tense != "cond":
         return None
     that = any(node.norm in reader.lexicon.sets["complementizer"] for node in nodes[before[-1].at + 1 : clause.at])
-    simple = reader.document.text[nodes[clause.at].start : nodes[clause.at].end].split()[0].lower()
-    compound = simple in reader.lexicon.sets["have_conditional"] | reader.lexicon.sets["be_conditional"]
-    return before[-1] if that and not compound and before[-1].verb.classes & {"pledge", "say"} else None
+    first = reader.document.text[nodes[clause.at].start : nodes[clause.at].end].split()[0].lower()
+    compound = first in reader.lexicon.sets["have_conditional"] | reader.lexicon.sets["be_conditional"]
+    own = values(clause.nodes(clause.subject)) == values(before[-1].nodes(before[-1].subject))
+    return before[-1] if that and own and not compound else None
 
 
 def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], status: str) -> str:
@@ -140,6 +141,8 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
     done = reader.document.text[node.start : node.end].split()[0].lower() in reader.lexicon.sets["have"]
     if done and inner and main.classes & {"say", "pledge"}:
         return inner
+    if inner and reader.has(clause.sentence, "ready", chain[0][0] + 1, at) is not None:
+        return "pledged"
     own = nominal_status(reader, clause.sentence, chain[0][0] + 1, at)
     if own and not status and main.classes & _CARRIERS:
         return own

@@ -24,6 +24,7 @@ from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.aid_things import Thing
 from kg.build.text.kinds.common import Found
+from kg.build.text.nodes import phrase_at
 
 # -- giving ------------------------------------------------------------------------------------------------------------
 
@@ -69,6 +70,7 @@ def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
     """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
     for at in range(begin, end):
         restricts = at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
+        restricts = restricts or phrase_at(sentence.nodes, at - 1, story.reader.lexicon.words["and"]) > 1
         if sentence.nodes[at].norm in story.sets["complementizer"] and not restricts:
             return at
     return end
@@ -134,10 +136,13 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
     named = story.reader.has(sentence, "package", clause.begin, clause.at) is not None
     event = participle_event(story.reader, sentence, clause.begin, clause.at)
+    if event is None and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
+        owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
+        event = Event(clause.at, "", owners) if owners and not named else None
     goes_on = story.last is not None and donors_of(clause) == story.last.donors
     if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
-    if event is None or not event.donors or not (packages or named or goes_on):
+    if event is None or not event.donors or not (packages or named or goes_on or not event.status):
         return
     inner = scanner.things(clause.at + 1, clause.end)
     for thing in inner:

@@ -9,6 +9,7 @@ from typing import Any
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid_events import status_of
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_words import Words
 from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values, whole
@@ -90,7 +91,9 @@ class Shares:
     def _about_aid(self) -> bool:
         """Whether the text so far is about aid, so that a part of a donor's product is too."""
         sentences = self.reader.document.sentences[: self.sentence.index + 1]
-        return any(self.reader.has(sentence, name) is not None for sentence in sentences for name in ("aid", "donors"))
+        if any(self.reader.has(sentence, name) is not None for sentence in sentences for name in ("aid", "donors")):
+            return True
+        return bool(self.sentence.tagged("M")) and any(status_of(verb.classes) for _, verb in self.sentence.verbs())
 
     def _people(self, at: int) -> bool:
         """Whether what a percentage is of is people: "52 % des Allemands soutiennent l'aide"."""
