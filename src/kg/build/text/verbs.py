@@ -349,9 +349,16 @@ class _English(_Finder):
             return self.put(at, forms, "pp" if "pp" in tenses and self.reduced(at, before) else "past")
         if "pp" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "pp")
+        if {"past", "pres"} <= tenses and self.names_one(previous):  # "Canada shut its airspace"
+            return self.put(at, forms, "past")
         if "pres" in tenses and self.present_subject(at, previous, before):
             return self.put(at, forms, "pres")
         return self.keep(at)
+
+    def names_one(self, previous: Node | None) -> bool:
+        """Whether one state or person stands before a verb, so that a form without -s is in the past."""
+        joined = len(self.out) > 1 and self.out[-2].norm in self.sets["and"]
+        return previous is not None and previous.tag in "SOP" and previous.form in ("b", "c") and not joined
 
     def reduced(self, at: int, before: str) -> bool:
         """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""

@@ -59,20 +59,28 @@ def _alone(sentence: Sentence, at: int) -> bool:
     return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…", "à", "en", "in", "at", "qui", "which"))
 
 
-def body_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH) -> Body | None:
-    """The first organisation after a place, with no verb, state or mark before it."""
+def body_after(
+    reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH, unknown: bool = False
+) -> Body | None:
+    """The first organisation after a place, with no verb, state or mark before it; if ``unknown``, also an acronym."""
     for here in range(at, min(end, at + reach)):
         if found := body_at(reader, sentence, here):
             return found
+        if unknown and _is_acronym(sentence.nodes[here]):
+            return Body(value(sentence.nodes[here]), here, sentence.nodes[here])
         node = sentence.nodes[here]
         if node.verb or node.tag in "SPQMNZ" or node.norm in (",", ":", ";", "("):
             return None
     return None
 
 
+def _is_acronym(node: Node) -> bool:
+    return node.tag == "X" and node.text.isupper() and 2 < len(node.text) < 8
+
+
 def bodies_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach: int = _REACH) -> list[Body]:
     """The organisations that a coordination after a place names: "membre du G7 et de l'OTAN"."""
-    first = body_after(reader, sentence, at, end, reach=reach)
+    first = body_after(reader, sentence, at, end, reach=reach, unknown=True)
     if first is None:
         return []
     rest = [i for i in listed(reader, sentence, first.at, "OG") if first.at < i < end]

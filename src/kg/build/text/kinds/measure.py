@@ -41,9 +41,11 @@ FRAMES = (
     Frame("airspace-closure", frozenset({"close", "restrict"}), "airspace", "closure"),
     Frame("embassy-closure", frozenset({"close"}), "embassy", "closure"),
     Frame("expulsion", frozenset({"expel"}), "diplomats", "expulsion"),
-    Frame("sanctions", frozenset({"adopt"}), "sanctions", "sanctions"),
+    Frame("border-closure", frozenset(), "travellers", "refusal"),
+    Frame("sanctions", frozenset({"adopt", "join_sanctions"}), "sanctions", "sanctions"),
     Frame("sanctions", frozenset({"freeze"}), "assets", "freezing"),
     Frame("other", frozenset({"recall"}), "diplomats", "recalling"),
+    Frame("other", frozenset({"restrict"}), "trade", "trade_ban"),
 )
 """The actions that are a verb and its object."""
 
@@ -62,10 +64,10 @@ def _framed(reader: Reader) -> Iterator[Found]:
         for at, verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
-            for frame in FRAMES:
-                if _fits(reader, sentence, at, frame):
-                    yield from _measures(reader, sentence, at, frame)
-                    break
+            fitting = [frame for frame in FRAMES if _fits(reader, sentence, at, frame)]
+            if fitting:
+                frame = min(fitting, key=lambda one: _distance(reader, sentence, at, one))
+                yield from _measures(reader, sentence, at, frame)
 
 
 def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
@@ -74,18 +76,30 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
     if verb is None:
         return False
     begin, end = scope(reader, sentence, at)
-    if frame.action == "visa-restriction" and _ceases(reader, sentence, at):
-        return has_phrase(reader, sentence, frame.things, begin, end)
+    if frame.things in ("visa", "travellers") and _ceases(reader, sentence, at):
+        people = frame.things == "travellers" and any(node.form == "n" for node in sentence.nodes[begin:end])
+        return people or has_phrase(reader, sentence, frame.things, begin, end)
     if frame.action == "sanctions" and "approve" in verb.classes and verb.tense == "pres":
         return False  # "approuve les sanctions" takes a side
     if not asserted(reader, sentence, at, decided=True):
         return False
     if verb.classes & frame.verbs and has_phrase(reader, sentence, frame.things, begin, end):
-        return True
+        return not _governs_act(sentence, at, frame)
     act = next(phrases(reader, sentence, frame.acts, begin, end), None) if verb.classes & _DECISIONS else None
     if act is None or frame.acts == frame.things:
         return False
     return has_phrase(reader, sentence, frame.things, max(act - 2, begin), min(act + 7, end))
+
+
+def _governs_act(sentence: Sentence, at: int, frame: Frame) -> bool:
+    """Whether the act is the infinitive after a verb, which decides whether it takes place: "a refusé de fermer"."""
+    inner = [node.verb for node in sentence.nodes[at + 1 : at + 3] if node.verb and node.verb.tense == "inf"]
+    return any(verb.classes & frame.verbs for verb in inner)
+
+
+def _distance(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> int:
+    """How far from its verb the thing of an action stands: the nearest is the verb's object."""
+    return min((abs(i - at) for i in phrases(reader, sentence, frame.things)), default=len(sentence.nodes))
 
 
 def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
-from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase
+from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, phrases
 
 
 def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -23,6 +23,7 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             elif "follow" in verb.classes and verb.passive:
                 yield from _imitated(reader, sentence, at, earlier[-1])
     for item in found:
+        yield from _likened(reader, item)
         if item.slots["action"] == "expulsion" and not item.rule.endswith("list"):
             yield from _figures(reader, item)
 
@@ -72,6 +73,18 @@ def _imitated(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iter
     if actors:
         slots = {"actor": actors, "action": model.slots["action"], "target": model.slots["target"], "date": ""}
         yield Found("measure", slots, "measure/in-turn", sentence.index, [sentence.nodes[at]], at)
+
+
+def _likened(reader: Reader, model: Found) -> Iterator[Found]:
+    """"…, tout comme la Pologne et la République tchèque": others who did the same."""
+    sentence = reader.document.sentences[model.sentence]
+    for at in phrases(reader, sentence, "same_as", model.at):
+        length = phrase(reader, sentence, at, "same_as")
+        actors = values(sentence.nodes[i] for i in listed(reader, sentence, at + length, "SO"))
+        if actors and sentence.nodes[at - 1].norm == ",":
+            slots = {**model.slots, "actor": actors, "date": ""}
+            yield Found("measure", slots, "measure/likewise", sentence.index, [sentence.nodes[at]], at)
+            return
 
 
 def _figures(reader: Reader, model: Found) -> Iterator[Found]:

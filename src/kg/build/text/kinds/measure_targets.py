@@ -18,10 +18,17 @@ def targets(reader: Reader, sentence: Sentence, begin: int, end: int, actors: Se
         i for i in sentence.tagged("SOG", begin, end)
         if i not in actors and not (sentence.nodes[i].keys and set(sentence.nodes[i].keys) <= taken) and sentence.nodes[i].form != "p"
     ]  # fmt: skip
+    likened = next(phrases(reader, sentence, "same_as", begin, end), end)
+    free = [i for i in free if i < likened]
     for attempt in (_against, _of_people, _after_preposition):
         if found := attempt(reader, sentence, free, begin, things):
             return found
-    return tuple(free[:1])
+    return tuple(free[:1]) or (_named(sentence, begin, end) if things in ("sanctions", "assets", "") else ())
+
+
+def _named(sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """Names that no table holds, such as companies under sanctions, each with a preposition or a conjunction before it."""
+    return tuple(i for i in sentence.tagged("X", begin, end) if not sentence.nodes[i].quoted)
 
 
 def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:

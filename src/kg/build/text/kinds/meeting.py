@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.bodies import Body, body_at, body_after, subject_body
+from kg.build.text.kinds.bodies import Body, body_after, body_at, made_up, subject_body
 from kg.build.text.kinds.common import Found, Reader, value, whole
 from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, phrases, segment
 
@@ -181,4 +181,5 @@ def _describes_body(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a number is the size of the organisation and not the attendance: "composé de plus de 50 pays"."""
     verbs = [i for i in range(max(at - 3, 0), at) if sentence.nodes[i].verb]
     verb = sentence.nodes[verbs[-1]].verb if verbs else None
-    return verb is not None and bool(verb.classes & {"comprise"}) and not verb.classes & {"meet"}
+    comprises = verb is not None and bool(verb.classes & {"comprise"}) and not verb.classes & {"meet"}
+    return comprises or bool(verbs and made_up(sentence, verbs[-1]))
