@@ -101,7 +101,10 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
     gives = status_of(main.classes)
     if main.classes & {"modal", "refuse", "authorise"} and not gives:
         return True
-    opening = [node.norm for node in clause.sentence.nodes[clause.begin : clause.at]][:2]
+    before = [node.norm for node in clause.sentence.nodes[clause.begin : clause.at]]
+    if any(word in reader.lexicon.sets["none_of"] for word in before):
+        return True
+    opening = before[:2]
     return any(word in reader.lexicon.sets["conditional_clause"] for word in opening)
 
 

@@ -43,7 +43,7 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
-    things = scanner.things(begin, end, loose=status == "delivered")
+    things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
     yield from story.told(story.scope(clause, event, things), clause, "given")
 
 

@@ -74,9 +74,13 @@ class Parties:
             if self._receives(at):
                 stop = at
                 continue
-            if node.is_party and node.form != "a":
+            if node.is_party and (node.form != "a" or self._the_people(at)):
                 return self._row(at, begin) if self._turns(at, begin, stop) else ()
         return ()
+
+    def _the_people(self, at: int) -> bool:
+        """Whether an English adjective stands for a people: "…, the British NLAWs"."""
+        return self.reader.lexicon.lang == "en" and at > 1 and self.nodes[at - 1].norm in self.sets["article"]
 
     def _receives(self, at: int) -> bool:
         """Whether a state between a verb and its object only receives: "ayant fourni à la Russie des drones"."""

@@ -87,10 +87,10 @@ class Story:
         owners = Parties(self.reader, scope.sentence).owners(clause.begin, clause.at) if of_aid else ()
         if owners:
             return owners
-        if self.last is None or self.thing is None:
-            return ()
-        same = any(not thing.item or thing.item == self.thing.item for thing in scope.things)
-        return self.last.donors if same else ()
+        if self.last is not None and self.thing is not None:
+            if any(not thing.item or thing.item == self.thing.item for thing in scope.things):
+                return self.last.donors
+        return Parties(self.reader, scope.sentence).owners(clause.begin, clause.at)
 
     def _denied(self, scope: Scope, number: int) -> bool:
         """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
