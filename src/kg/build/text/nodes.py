@@ -101,7 +101,8 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
             continue
         inner = nodes[at + 1 : end]
         if len(inner) <= 9 and not _speaks(inner, lexicon):
-            out.append(joined(nodes[at : end + 1], text, tag="Z", keys=(), form="", reading=None))
+            keys = tuple(dict.fromkeys(key for node in inner if node.tag in "SOP" for key in node.keys))
+            out.append(joined(nodes[at : end + 1], text, tag="Z", keys=keys, form="", reading=None))
         else:
             out += [nodes[at], *(replace(node, quoted=True) for node in inner), nodes[end]]
         at = end + 1
@@ -110,7 +111,7 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 def _speaks(inner: Sequence[Node], lexicon: Lexicon) -> bool:
     """Whether a quotation is itself a sentence."""
-    auxiliaries = lexicon.sets["have"] | lexicon.sets["be"]
+    auxiliaries = (lexicon.sets["have"] | lexicon.sets["be"]) - {"'s"}
     return any(node.tag == "W" and (node.norm in auxiliaries or node.norm in (".", ";")) for node in inner)
 
 
@@ -147,6 +148,8 @@ def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     first = at == 0 or nodes[at - 1].text in "«“\"(—–:•-" or nodes[at - 1].text in ".!?…"
     end = at + 1
     while end < len(nodes) and (_capital(nodes[end]) or _particle(nodes, end)) and nodes[end].norm not in lexicon.sets["title"]:
+        if _is_office(nodes, end, lexicon):
+            break
         end += 1
     known = nodes[at].norm in lexicon.verb_forms or _is_common(nodes[at].norm, lexicon)
     if first and (known or end - at == 1) and not _acronym(nodes[at]):

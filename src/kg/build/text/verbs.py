@@ -407,6 +407,8 @@ class _English(_Finder):
     def present_subject(self, at: int, previous: Node | None, before: str) -> bool:
         if previous is None:
             return False
+        if before in ("both", "all", "each", "still", "now") and len(self.out) > 1:
+            previous = self.out[-2]
         word = self.word(at)
         third = word.endswith("s")
         if third and self.has_figure_after(at):

@@ -36,7 +36,7 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         length = phrase(reader, sentence, at, "shared_border")
         verb = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
         if verb is not None and "have" in sentence.nodes[verb].verb.classes and asserted(reader, sentence, verb):  # type: ignore[union-attr]
-            yield from _made("has-border", sentence, verb, _states(subject_at(reader, sentence, verb), sentence), _others(reader, sentence, at + length, end))
+            yield from _made("has-border", sentence, verb, _states(subject_at(reader, sentence, verb), sentence), _others(reader, sentence, verb + 1, end))
         elif (pair := _between(reader, sentence, at + length)) and len(pair) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
 
@@ -105,12 +105,33 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         there = listed(reader, sentence, at + length + of) if of else ()
         here = _apposed(reader, sentence, at)
         if of and there:
-            yield from _made("neighbour-of", sentence, at, here, there)
+            yield from _made("neighbour-of", sentence, at, here or _enumerated(reader, sentence, there), there)
+        elif at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
+            yield from _made("neighbours-of", sentence, at, _enumerated(reader, sentence, (at,)), (at - 2,))
+        elif (has := _had(reader, sentence, at)) is not None:
+            yield from _made("has-neighbours", sentence, at, has, listed(reader, sentence, at + length))
         elif sentence.nodes[at - 1].norm in _OWN:
             yield from _own(reader, sentence, at, length)
         elif here or (there := _after_adjective(reader, sentence, at + length)):
             attributive = here[-1:] or there[:1]
             yield from _made("neighbouring", sentence, at, attributive, _topic(reader, sentence, attributive))
+
+
+def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int]) -> tuple[int, ...]:
+    """The neighbours named after "les voisins de l'Ukraine" or "Ukraine's neighbours", with or without a mark."""
+    here = after[-1] + 1
+    here += here < len(sentence.nodes) and sentence.nodes[here].norm in (",", ":", "(")
+    found = listed(reader, sentence, here)
+    return found if found and found[0] - here <= 1 else ()
+
+
+def _had(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...] | None:
+    """The subject of "a pour voisins", "has as neighbours"."""
+    for here in range(max(at - 3, 0), at):
+        verb = sentence.nodes[here].verb
+        if verb and "have" in verb.classes and asserted(reader, sentence, here):
+            return _states(subject_at(reader, sentence, here), sentence)
+    return None
 
 
 def _after_adjective(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:

@@ -32,7 +32,7 @@ def read(reader: Reader) -> list[Found]:
 
 def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for at, node in enumerate(sentence.nodes):
-        if not node.office or node.quoted or not node.keys:
+        if not node.office or node.quoted or not node.keys or has_phrase(reader, sentence, "future", at - 1, at):
             continue
         yield from _predicate(reader, sentence, at)
         for person in (_after(reader, sentence, at), _before(reader, sentence, at)):

@@ -84,12 +84,11 @@ def _named_speaker(reader: Reader, sentence: Sentence, at: int) -> str:
 
 def _terms(reader: Reader, sentence: Sentence, at: int) -> list[int]:
     """The short quotations that a verb gives as words: not whole sentences after a colon, nor titles and slogans."""
-    clause = clause_at(reader, sentence, at)
-    end = clause.end if clause else len(sentence.nodes)
+    _, end = segment(sentence, at)
     after = [i for i in sentence.tagged("Z", at + 1, end) if _is_term(reader, sentence, i)]
     whole = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 3])
     heading = [i for i in sentence.tagged("Z", 0, 1) if _is_term(reader, sentence, i) and i + 1 < len(sentence.nodes)]
-    heading = [i for i in heading if sentence.nodes[i + 1].norm in (":", ",")]
+    heading = [i for i in heading if sentence.nodes[i + 1].norm == ":"]
     return ([] if whole else after) or heading
 
 
@@ -101,7 +100,7 @@ def _is_term(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Sequence[int]) -> list[int]:
     """Of whom something is said: the entities between the verb and the term, else those of the quotation or clause."""
     _, end = segment(sentence, at)
-    quoted = [i for i, node in enumerate(sentence.nodes) if node.quoted and node.tag in "POS" and node.keys]
+    quoted = [i for i, node in enumerate(sentence.nodes) if node.keys and (node.quoted and node.tag in "POS" or _opens(sentence, i))]
     here = [i for i in sentence.tagged("POS", at + 1, end) if sentence.nodes[i].keys and sentence.nodes[i].form != "a"]
     outlet = _outlet(reader, sentence, {speaker})
     free = [i for i in here if i != speaker and i != outlet and sentence.nodes[i].keys != sentence.nodes[speaker].keys]
@@ -115,7 +114,15 @@ def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Seq
 def _quotes(sentence: Sentence, at: int) -> bool:
     """Whether whole sentences are quoted: after the colon of a verb of saying, or before or around it."""
     colon = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 4])
-    return any(node.quoted for node in sentence.nodes) or colon and bool(sentence.tagged("Z", at))
+    quoted = any(node.quoted for node in sentence.nodes) or _opens(sentence, 0)
+    return quoted or (colon and bool(sentence.tagged("Z", at)))
+
+
+def _opens(sentence: Sentence, at: int) -> bool:
+    """Whether a quotation opens the sentence and is followed by who said it: "« L'Ukraine doit gagner », a déclaré P"."""
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    opening = at == 0 and sentence.nodes[at].tag == "Z" and following is not None
+    return opening and following is not None and (following.norm == "," or following.tag in "PV")
 
 
 def _people_told_of(reader: Reader, sentence: Sentence, at: int, about: Sequence[int]) -> list[int]:
@@ -136,8 +143,10 @@ def _outlet(reader: Reader, sentence: Sentence, taken: set[int]) -> int | None:
 
 
 def _is_outlet(reader: Reader, sentence: Sentence, at: int) -> bool:
-    named_so = has_phrase(reader, sentence, "outlet", max(at - 3, 0), at)
-    return named_so or at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["published_in"]
+    named_so = has_phrase(reader, sentence, "outlet", at - 3, at) or has_phrase(reader, sentence, "interview", at - 5, at)
+    before = sentence.nodes[at - 1] if at else None
+    told = before is not None and before.verb is not None and before.verb.lemma in reader.lexicon.sets["telling"]
+    return named_so or told or (before is not None and before.norm in reader.lexicon.sets["published_in"])
 
 
 def _outlet_name(node: Node) -> str:
