@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Reader, values
+from kg.build.text.nodes import phrase_at
 
 RANK = ("pledged", "committed", "allocated", "financed", "delivered")
 """The statuses in the order in which aid passes through them."""
@@ -79,7 +80,8 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     if any(verb.negative for _, verb in chain) or _not_done(reader, clause, main):
         return "", classes
     last = chain[-1][0]
-    nominal = nominal_status(reader, clause.sentence, last + 1, first)
+    figure = next(iter(clause.sentence.tagged("C", last + 1, first)), first)
+    nominal = nominal_status(reader, clause.sentence, last + 1, figure)
     if nominal and reader.has(clause.sentence, "nominal_train", last + 1, first) is not None:
         classes |= {"train"}
     status = _chain_status(reader, clause, chain, nominal)
@@ -206,5 +208,7 @@ def participle_event(reader: Reader, sentence: Sentence, begin: int, end: int) -
         status = status_of(verb.classes)
         if status and (best is None or RANK.index(status) >= RANK.index(best.status)):
             donors = tuple(sentence.nodes[i] for i in agent_of(reader.document, sentence, at + 1, min(at + 6, end)))
+            if not donors and status == "financed" and phrase_at(sentence.nodes, at + 1, reader.lexicon.words["by"]):
+                continue  # "financé par les intérêts": out of what, not by whom
             best = Event(at, status, tuple(node for node in donors if node.is_party), verb.classes, passive=True)
     return best

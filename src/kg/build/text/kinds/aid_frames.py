@@ -23,7 +23,7 @@ from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.aid_things import Thing
-from kg.build.text.kinds.common import Found
+from kg.build.text.kinds.common import Found, date_of
 from kg.build.text.nodes import phrase_at
 
 # -- giving ------------------------------------------------------------------------------------------------------------
@@ -38,6 +38,9 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     status, classes = clause_status(story.reader, clause, first)
     if not status:
         return
+    if undergone(clause) and not things_of(story, clause) and _taken_up(story, clause):
+        yield from _again(story, clause, status)
+        return
     if status == "followed":
         status = story.last.status if story.last else "pledged"
     event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, undergone(clause))
@@ -51,10 +54,34 @@ def _object_range(story: Story, clause: Clause) -> tuple[int, int]:
     """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
     after = chain_of(clause)[-1][0] + 1
     if not undergone(clause):
-        return after, _before_that(story, clause.sentence, after, clause.end)
+        restricted = not clause.verb.classes & {"say", "pledge"}
+        return after, _before_that(story, clause.sentence, after + restricted, clause.end)
     begin = _before_relative(story, clause)
     inverted = not story.scanner(clause.sentence).things(begin, clause.at, loose=True)
     return (after, clause.end) if inverted else (begin, clause.at)
+
+
+def things_of(story: Story, clause: Clause) -> list[Thing]:
+    """The things in the range where a clause's verb has its object."""
+    return story.scanner(clause.sentence).things(*_object_range(story, clause), loose=True)
+
+
+def _taken_up(story: Story, clause: Clause) -> bool:
+    """Whether the subject of a clause is a pronoun or a demonstrative: "ils ont été livrés", "cette somme a été versée"."""
+    words = story.sets["subject_pronouns"] | story.sets["demonstratives"]
+    return any(node.text.lower() in words for node in clause.sentence.nodes[clause.begin : clause.at])
+
+
+def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
+    """The last thing once more, with the status that a clause tells of it."""
+    if story.thing is None or not story.thing.donors:
+        return
+    agent = tuple(node for node in clause.nodes(clause.agent) if node.is_party)
+    event = Event(clause.at, status, agent or story.thing.donors, passive=True)
+    dates = clause.sentence.tagged("D", clause.begin, clause.end)
+    thing = replace(story.thing, status=status, donors=event.donors, bare=False, nodes=list(story.thing.nodes))
+    thing.date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
+    yield from story.emitted(story.scope(clause, event, [thing]), "again")
 
 
 def _before_relative(story: Story, clause: Clause) -> int:
@@ -118,9 +145,12 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     else:
         return
     sources = Parties(story.reader, sentence)
+    begin = clause.at + 1
     for thing, following in zip(things, [*things[1:], None], strict=True):
         stop = following.begin if following else clause.end
-        thing.donors = sources.source(thing.end, stop) if subject[0].tag == "S" else ()
+        if subject[0].tag == "S":
+            thing.donors = sources.source(begin, thing.begin) or sources.source(thing.end, stop)
+        begin = thing.end if sources.source(begin, thing.begin) else stop
     yield from story.told(story.scope(clause, event, things), clause, "received")
 
 

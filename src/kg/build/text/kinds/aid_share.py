@@ -177,12 +177,17 @@ class Shares:
     def _changes(self, before: int, at: int) -> bool:
         """Whether two percentages are those of one donor at two times: "passée de 17 % en 2022 à 5 % en 2024"."""
         gap = self.nodes[before + 1 : at]
-        return len(gap) <= 5 and not any(node.is_entity or node.norm in (";", "(") for node in gap)
+        apart = any(node.norm == ";" for node in gap) and not any(node.tag == "D" for node in gap)
+        return len(gap) <= 5 and not apart and not any(node.is_entity or node.norm == "(" for node in gap)
 
     def _qualify(self, share: Share, floor: int) -> None:
         """Give a share the date and the category that stand by it."""
-        stop = next((i for i in range(share.at + 1, len(self.nodes)) if self.nodes[i].tag == "C"), len(self.nodes))
-        dates = self.sentence.tagged("D", share.at + 1, stop) or self.sentence.tagged("D", floor, share.at)
+        ends = (
+            i for i in range(share.at + 1, len(self.nodes)) if self.nodes[i].tag == "C" or self.nodes[i].norm == ";"
+        )
+        stop = next(ends, len(self.nodes))
+        after, before = self.sentence.tagged("D", share.at + 1, stop), self.sentence.tagged("D", floor, share.at)
+        dates = after[:1] or before[-1:]
         share.date = date_of(self.nodes[dates[0]]) if dates else ""
         share.category = self.words.category(self.nodes[share.at : stop])
         if not share.category and not floor:
