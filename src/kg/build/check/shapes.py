@@ -61,7 +61,7 @@ def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples"
         _, report, _ = pyshacl.validate(graph, shacl_graph=shapes, inference="none", inplace=True, do_owl_imports=False)
     except ReportableRuntimeError as error:
         raise ShapeError(f"a shape cannot be used: {error}", where=str(shapes_folder), expected="SHACL") from error
-    if not isinstance(report, Graph):  # what the standard calls a failure, such as shapes that go round in a circle
+    if not isinstance(report, Graph):  # what the standard calls a failure, such as a constraint with MINUS
         raise ShapeError(f"the shapes cannot be evaluated: {report}", where=str(shapes_folder), expected="SHACL")
     return tuple(sorted(_violation(report, result) for result in report.objects(None, SH.result)))
 
