@@ -9,9 +9,9 @@ import signal
 import socket
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from types import FrameType
-from typing import Any, NoReturn
+from typing import Any
 
 import waitress
 
@@ -61,28 +61,36 @@ def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
     server = waitress.create_server(create_app(settings, engine), sockets=[listener], **_options(settings, engine))
     stop = threading.Event()
     watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
-
-    def end(_number: int, _frame: FrameType | None) -> NoReturn:
-        stop.set()
-        threading.Thread(target=give_up, name="closer").start()
-        raise SystemExit
-
-    def give_up() -> None:
-        """Wake the threads that wait for queries or for clients, so that they end."""
-        engine.close()
-        for channel in list(server.active_channels.values()):
-            channel.handle_close()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
+    wait = _prepare_for_signals()
     watcher.start()
+    threading.Thread(target=server.run, name="server", daemon=True).start()
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
-    server.run()
-    server.close()
+    wait()
+    stop.set()
+    # The threads that wait for queries end with them, those that wait for clients end with the connections.
+    engine.close()
+    server.trigger.pull_trigger(lambda: [channel.handle_close() for channel in [*server.active_channels.values()]])
+    server.task_dispatcher.shutdown(timeout=2)
     watcher.join()
+
+
+def _prepare_for_signals() -> Callable[[], object]:
+    """Begin to listen for the signals that end the server: what waits for the first. The second ends it at once.
+
+    The handler raises nothing: an exception in the midst of waitress could leave one of its locks taken for ever.
+    """
+    reader, writer = os.pipe()
+
+    def tell(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        os.write(writer, b"!")
+
+    signal.signal(signal.SIGTERM, tell)
+    signal.signal(signal.SIGINT, tell)
+    return lambda: os.read(reader, 1)
 
 
 def _tell_cut_answers(record: logging.LogRecord) -> bool:

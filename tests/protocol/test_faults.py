@@ -12,7 +12,7 @@ from threading import Event
 import pytest
 
 from kg.ground.release import Release
-from support.server_process import Server, kill, received, serving, target
+from support.server_process import LAST_CHUNK, Server, kill, received, received_until, serving, target
 from support.serving import COUNT, EX, PAIRS, SLOW, eventually, make_release, many, running
 
 NUMBER_OF_7 = f"SELECT ?n {{ <{EX}n7> <{EX}number> ?n FILTER(RAND() < 2) }}"
@@ -91,7 +91,7 @@ def test_the_template_that_is_killed_costs_no_query(own: Server) -> None:
         before = own.templates()
         kill(*before)
         answer = received(connection)
-    assert answer.endswith(b"0\r\n\r\n")
+    assert answer.endswith(LAST_CHUNK)
     assert answer.count(f"{EX}n".encode()) > 1_000_000
     assert works(own)
     assert eventually(lambda: len(own.templates()) == 1 and own.templates() != before)
@@ -116,7 +116,7 @@ def test_a_server_that_is_killed_loses_nothing(tmp_path: Path) -> None:
             assert server.busy(2)
             assert len(streaming.recv(1000)) > 0
             kill(server.process.pid)
-            assert not received(streaming).endswith(b"0\r\n\r\n")
+            assert not received(streaming).endswith(LAST_CHUNK)
         assert eventually(lambda: not any(map(running, family)))
     Release.open(release.path).verify()
     with serving(tmp_path) as server:
@@ -134,7 +134,7 @@ def test_a_full_queue_is_told(tmp_path: Path) -> None:
             assert (reply.status, reply.code) == (503, "busy")
             assert int(reply.headers["Retry-After"]) > 0
             kill(*server.worker_pids())
-            assert b"number 7" in waiting.recv(10_000), "the one that waited is served"
+            assert b"number 7" in received_until(waiting, b"number 7"), "the one that waited is served"
         assert server.whole(1)
 
 
@@ -143,7 +143,7 @@ def test_a_stream_that_fails_is_cut(server: Server) -> None:
         answer = received(connection)
     assert answer.startswith(b"HTTP/1.1 200 OK")
     assert len(answer) > 1_000_000
-    assert not answer.endswith(b"0\r\n\r\n")
+    assert not answer.endswith(LAST_CHUNK)
     assert b"query-timeout" not in answer
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:
         connection.request("GET", target(PAIRS, timeout="1", format="csv"))
@@ -157,7 +157,7 @@ def test_a_stream_whose_worker_is_killed_is_cut(own: Server) -> None:
         assert connection.recv(1000).startswith(b"HTTP/1.1 200 OK")
         kill(*own.worker_pids())
         rest = received(connection)
-    assert not rest.endswith(b"0\r\n\r\n")
+    assert not rest.endswith(LAST_CHUNK)
     assert b"worker-lost" not in rest
     assert works(own)
 

@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from support.server_process import ROOT, Server, received, serving, target
+from support.server_process import LAST_CHUNK, ROOT, Server, received, serving, target
 from support.serving import EX, PAIRS, SLOW, eventually, make_release, many, running
 
 
@@ -50,7 +50,7 @@ def test_a_million_rows_stream_through(tmp_path: Path) -> None:
         with server.sent("SELECT ?a ?c { ?a ?p ?b . ?c ?q ?d } LIMIT 1000000") as connection:
             head, _, body = received(connection).partition(b"\r\n\r\n")
         assert b"Transfer-Encoding: chunked" in head
-        assert body.endswith(b"0\r\n\r\n")
+        assert body.endswith(LAST_CHUNK)
         assert body.count(f"{EX}n".encode()) == 2_000_000
         assert peak(server.process.pid) - before < 40_000
 

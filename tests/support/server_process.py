@@ -20,6 +20,9 @@ from support.serving import eventually, running
 
 ROOT = Path(__file__).parents[2]
 
+LAST_CHUNK = b"\r\n0\r\n\r\n"
+"""The end of an answer in chunks that is whole."""
+
 
 @dataclass(frozen=True, slots=True)
 class Reply:
@@ -99,6 +102,14 @@ def received(connection: socket.socket) -> bytes:
     while part := connection.recv(1 << 20):
         parts.append(part)
     return b"".join(parts)
+
+
+def received_until(connection: socket.socket, awaited: bytes) -> bytes:
+    """What comes until something awaited is among it, or the other side closes."""
+    found = b""
+    while awaited not in found and (part := connection.recv(1 << 20)):
+        found += part
+    return found
 
 
 def _children(pid: int) -> list[int]:
