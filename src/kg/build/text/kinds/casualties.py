@@ -57,13 +57,19 @@ def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
 
 def _of_losses(reader: Reader, sentence: Sentence, at: int, before: int) -> bool:
     """Whether the figure itself stands for losses named before it: "estimates Russian losses at 790,000"."""
-    if whole(sentence.nodes[at]) is None or (at + 1 < len(sentence.nodes) and _counts_noun(reader, sentence.nodes[at + 1])):
+    if whole(sentence.nodes[at]) is None or (
+        at + 1 < len(sentence.nodes) and _counts_noun(reader, sentence.nodes[at + 1])
+    ):
         return False
-    return any(reader.has(sentence, name, max(before, at - 6), at) is not None for name in ("losses", "dead", "wounded"))
+    return any(
+        reader.has(sentence, name, max(before, at - 6), at) is not None for name in ("losses", "dead", "wounded")
+    )
 
 
 def _counts_noun(reader: Reader, node: Node) -> bool:
-    return node.tag in "SOXQ" or (node.tag == "W" and node.norm.isalpha() and node.norm not in reader.lexicon.sets["prepositions"])
+    return node.tag in "SOXQ" or (
+        node.tag == "W" and node.norm.isalpha() and node.norm not in reader.lexicon.sets["prepositions"]
+    )
 
 
 def _people(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
@@ -72,7 +78,11 @@ def _people(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
         return False
     for here in range(at + 1, min(at + 4, after)):
         node = sentence.nodes[here]
-        if node.form == "n" or _fate(reader, sentence, here) or reader.has(sentence, "victims", here, here + 1) is not None:
+        if (
+            node.form == "n"
+            or _fate(reader, sentence, here)
+            or reader.has(sentence, "victims", here, here + 1) is not None
+        ):
             return True
         if node.tag not in "SW" or not node.norm[:1].isalpha():
             return False
@@ -107,7 +117,7 @@ def _joined(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
 
 def _before(reader: Reader, sentence: Sentence, at: int, before: int) -> tuple[str, int] | None:
     for here in range(at - 1, max(before, at - _REACH) - 1, -1):
-        if sentence.nodes[here].norm in (";",):
+        if sentence.nodes[here].norm == ";":
             return None
         if told := _fate(reader, sentence, here):
             return told, here
@@ -185,16 +195,19 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
     for clause in reader.clauses[sentence.index]:
         if _counts(reader, clause):
             parties = clause.agent if clause.verb.passive else clause.subject
-            parties = parties or tuple(i for i in clause.sentence.tagged("OGX", clause.begin, clause.at))[:1]
-            if parties:
-                return nodes[parties[0]]
+            if named := [*parties, *clause.sentence.tagged("OGX", clause.begin, clause.at)]:
+                return nodes[named[0]]
     for source in attributions(reader, sentence):
-        return source.node if source.node.is_entity else Node("W", source.node.start, source.node.end, source.holder, source.holder)
+        return (
+            source.node
+            if source.node.is_entity
+            else Node("W", source.node.start, source.node.end, source.holder, source.holder)
+        )
     for at, node in enumerate(nodes):
         if node.verb and "count" in node.verb.classes and node.verb.tense == "pp":
-            parties = [i for i in sentence.tagged("SOGPX", at + 1, at + 4) if nodes[i].form != "a"]
-            if parties and reader.has(sentence, "by", at + 1, parties[0]) is not None:
-                return nodes[parties[0]]
+            named = [i for i in sentence.tagged("SOGPX", at + 1, at + 4) if nodes[i].form != "a"]
+            if named and reader.has(sentence, "by", at + 1, named[0]) is not None:
+                return nodes[named[0]]
     return None
 
 
@@ -224,7 +237,9 @@ def _data_from(reader: Reader, sentence: Sentence, counter: str) -> list[str]:
         if not length:
             continue
         end = next((i for i in range(at + length, len(nodes)) if nodes[i].norm in ",;.()" or nodes[i].verb), len(nodes))
-        named = [nodes[i] for i in sentence.tagged("OGX", at + length, end) if nodes[i].form not in "ap" or not nodes[i].form]
+        named = [
+            nodes[i] for i in sentence.tagged("OGX", at + length, end) if nodes[i].form not in "ap" or not nodes[i].form
+        ]
         names = [value(node) for node in named if value(node) != counter]
         if names:
             return list(dict.fromkeys(names))

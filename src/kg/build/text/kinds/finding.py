@@ -56,7 +56,7 @@ def read(reader: Reader) -> Iterator[Found]:
     frame = _opening_frame(reader)
     told: list[tuple[Sentence, list[Row]]] = []
     for sentence in reader.document.sentences:
-        rows, frame = _rows(reader, sentence, frame, skipped(reader, sentence, named))
+        rows, frame = _rows(reader, sentence, frame, skipped(sentence, named))
         told.append((sentence, rows))
     _look_back(reader, told)
     for sentence, rows in told:
@@ -102,7 +102,7 @@ def _opening_frame(reader: Reader) -> Frame:
     return Frame(populations=(found[0],), asked="people", nodes=(found[1],)) if found else Frame()
 
 
-def skipped(reader: Reader, sentence: Sentence, named: dict[int, Node]) -> frozenset[int]:
+def skipped(sentence: Sentence, named: dict[int, Node]) -> frozenset[int]:
     """The places of the institutes of a sentence, which are neither asked nor judged."""
     names = {node.keys or (node.norm,) for node in named.values()}
     return frozenset(at for at, node in enumerate(sentence.nodes) if (node.keys or (node.norm,)) in names)
@@ -141,13 +141,18 @@ def _paired(
     between = sentence.nodes[first + 1 : last]
     if len(parts_of) < 2 or any(node.tag in "SOPD" or node.verb for node in between):
         return []
-    if reader.has(sentence, "respectively") is None and any(node.norm not in _sets(reader, "list_break") for node in between):
+    if reader.has(sentence, "respectively") is None and any(
+        node.norm not in _sets(reader, "list_break") for node in between
+    ):
         return []
     whole_frame = _next_frame(reader, sentence, Segment(first, 0, len(sentence.nodes)), frame, cue, skip)
     if not whole_frame.measure:
         return []
     if len(whole_frame.targets) == len(parts_of):
-        return [Row(part, replace(whole_frame, targets=(target,))) for part, target in zip(parts_of, whole_frame.targets, strict=True)]
+        return [
+            Row(part, replace(whole_frame, targets=(target,)))
+            for part, target in zip(parts_of, whole_frame.targets, strict=True)
+        ]
     if len(whole_frame.populations) == len(parts_of) and whole_frame.targets:
         people = zip(parts_of, whole_frame.populations, strict=True)
         return [Row(part, replace(whole_frame, populations=(population,))) for part, population in people]
@@ -196,9 +201,7 @@ def _next_frame(
     measure = cue.measure if cue else frame.measure
     if not measure:
         return replace(frame, measure=measure)
-    found = [
-        part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip
-    ]
+    found = [part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip]
     return _filled(replace(frame, measure=measure), found, segment)
 
 
@@ -218,7 +221,9 @@ def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:
         people = chosen[0].people
         frame = replace(frame, populations=_holders(chosen), asked="people" if people else "place")
     if judged:
-        frame = replace(frame, targets=_holders(judged), open_target=0 < segment.at - judged[-1].at <= 2)  # a list of targets
+        frame = replace(
+            frame, targets=_holders(judged), open_target=0 < segment.at - judged[-1].at <= 2
+        )  # a list of targets
     if frame.measure in AID and not frame.targets:
         frame = replace(frame, targets=("state:UKR",))
     return replace(frame, nodes=nodes)

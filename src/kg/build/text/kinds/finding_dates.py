@@ -31,7 +31,7 @@ def dates_of(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> li
     if passing:
         return passing
     common = shared_date(reader, sentence, parts)
-    return [date or (common if not _set_against(reader, sentence, part) else None) for date, part in zip(own, parts, strict=True)]
+    return [date or common for date in own]
 
 
 def _own_date(reader: Reader, sentence: Sentence, part: Segment) -> str | None:
@@ -49,7 +49,9 @@ def _usable(reader: Reader, sentence: Sentence, place: int, after: int) -> bool:
     points = sentence.tagged("T", after, place)
     if points and _compares(reader, sentence, points[-1], place):
         return False
-    return not any(other.norm in reader.lexicon.sets["dated_things"] for other in sentence.nodes[max(place - 4, 0) : place])
+    return not any(
+        other.norm in reader.lexicon.sets["dated_things"] for other in sentence.nodes[max(place - 4, 0) : place]
+    )
 
 
 def shared_date(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> str | None:
@@ -70,17 +72,16 @@ def dateline(reader: Reader) -> str | None:
     return None
 
 
-def _set_against(reader: Reader, sentence: Sentence, part: Segment) -> bool:
-    """Whether a figure is an earlier one, of another time: "contre 77 % en décembre 2023"."""
-    return False
-
-
 def _passing(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[str | None] | None:
     """The two dates of "passer de 72 % à 58 % entre 2022 et 2024": the ends of the interval."""
     if len(parts) != 2 or not any("pass" in verb.classes for _, verb in sentence.verbs()):
         return None
     intervals = [at for at in sentence.tagged("D") if "/" in date_of(sentence.nodes[at]).strip(".")]
-    intervals = [at for at in intervals if not date_of(sentence.nodes[at]).endswith("/..") and not survey_date(reader, sentence, at)]
+    intervals = [
+        at
+        for at in intervals
+        if not date_of(sentence.nodes[at]).endswith("/..") and not survey_date(reader, sentence, at)
+    ]
     if len(intervals) != 1:
         return None
     first, last = date_of(sentence.nodes[intervals[0]]).split("/")

@@ -1,4 +1,4 @@
-"""What a poll measures: the words that tell a favourable view from trust, a friend from a foe, support for aid from refusal."""
+"""What a poll measures: words that tell a good opinion from trust, a friend from a foe, a yes to aid from a no."""
 
 from __future__ import annotations
 
@@ -23,7 +23,12 @@ _OPINIONS = {
     "hostile": "hostile",
 }
 """Word classes and the measures that they stand for; an empty measure is one that the contract has no name for."""
-_AID_WORDS = {"opponents": "opposes-aid", "opposes_aid": "opposes-aid", "proponents": "supports-aid", "supports_aid": "supports-aid"}
+_AID_WORDS = {
+    "opponents": "opposes-aid",
+    "opposes_aid": "opposes-aid",
+    "proponents": "supports-aid",
+    "supports_aid": "supports-aid",
+}
 _DENIED = {
     "favourable": "unfavourable",
     "unfavourable": "favourable",
@@ -61,7 +66,9 @@ def nearest(reader: Reader, sentence: Sentence, cue: Cue, at: int, begin: int) -
 
 
 def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str | None) -> Iterator[Cue]:
-    topics = [at for at in range(len(sentence.nodes)) if phrase_at(sentence.nodes, at, reader.lexicon.words["aid_topic"])]
+    topics = [
+        at for at in range(len(sentence.nodes)) if phrase_at(sentence.nodes, at, reader.lexicon.words["aid_topic"])
+    ]
     for at in range(begin, end):
         for name, measure in _OPINIONS.items():
             if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
@@ -86,7 +93,9 @@ def _aid_cue(reader: Reader, sentence: Sentence, at: int, topics: Sequence[int],
 def _compares(reader: Reader, sentence: Sentence, after: int) -> bool:
     """Whether a word such as "contre" only sets a second figure against the first."""
     words = sentence.nodes[after - 1].norm
-    return words in reader.lexicon.sets["compared"] and after < len(sentence.nodes) and sentence.nodes[after].tag in "CN"
+    return (
+        words in reader.lexicon.sets["compared"] and after < len(sentence.nodes) and sentence.nodes[after].tag in "CN"
+    )
 
 
 def _with_polarity(reader: Reader, sentence: Sentence, cue: Cue, begin: int) -> Cue:

@@ -43,17 +43,17 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
         role = _role(reader, sentence, at, governing, measure, begin)
         if role:
             people = node.form == "n" or role == OWNER
-            out.append(Part(at, POPULATION if role == OWNER else role, _holders(reader, node), node, people))
+            out.append(Part(at, POPULATION if role == OWNER else role, _holders(node), node, people))
     return _coordinated(reader, sentence, sorted(out, key=lambda part: part.at))
 
 
-def _holders(reader: Reader, node: Node) -> tuple[str, ...]:
+def _holders(node: Node) -> tuple[str, ...]:
     """Whom a node stands for; the voters of a party are not the party."""
-    party = node.form == "n" and node.tag == "O" and " " in node.text and not node.keys[0].startswith(_UNIONS)
+    party = node.form == "n" and node.tag == "O" and " " in node.text and node.keys[0] not in _UNIONS
     return (plain(node.text),) if party else tuple(values([node]))
 
 
-_UNIONS = ("org:eu", "org:europe")
+_UNIONS = frozenset({"org:eu", "org:europe"})
 """Organisations that have citizens."""
 
 
@@ -83,7 +83,13 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
         return TARGET if cue and measure == "responsible-for-war" and at - cue.end in (0, 1) else None
     if node.tag == "P" or _object_of_opinion(reader, sentence, at):
         return TARGET
-    if measure in ("friendly", "hostile") and after_cue and cue and place == cue.end and governor in _sets(reader, "of_opponent"):
+    if (
+        measure in ("friendly", "hostile")
+        and after_cue
+        and cue
+        and place == cue.end
+        and governor in _sets(reader, "of_opponent")
+    ):
         return OWNER if _whose(reader, sentence, governor, cue, begin) else TARGET
     if governor in _sets(reader, "locative") and not _takes(reader, governor, measure, sentence, at, place, begin):
         return TARGET if node.tag == "O" and cue and cue.end >= place - 1 > 0 and place > cue.begin else POPULATION
@@ -132,7 +138,9 @@ def _judged(reader: Reader, governor: str, measure: str, sentence: Sentence, cue
 def _governor(reader: Reader, sentence: Sentence, at: int, begin: int) -> tuple[str, int]:
     """The preposition before an entity, and its place; articles and titles stand between."""
     here = at - 1
-    while here >= begin and (sentence.nodes[here].norm in _sets(reader, "before_entity") or _titled(sentence, here, at)):
+    while here >= begin and (
+        sentence.nodes[here].norm in _sets(reader, "before_entity") or _titled(sentence, here, at)
+    ):
         here -= 1
     if here >= begin and sentence.nodes[here].tag == "W" and sentence.nodes[here].norm in _sets(reader, "prepositions"):
         return sentence.nodes[here].norm, here
@@ -155,7 +163,11 @@ def _qualifies(sentence: Sentence, at: int) -> bool:
 def _of_war(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether an entity only says whose war it is: "l'invasion de l'Ukraine par la Russie", "Russia's war"."""
     nodes = sentence.nodes
-    if at + 2 < len(nodes) and nodes[at + 1].norm == "'s" and any(n.norm in _sets(reader, "war") for n in nodes[at + 2 : at + 5]):
+    if (
+        at + 2 < len(nodes)
+        and nodes[at + 1].norm == "'s"
+        and any(n.norm in _sets(reader, "war") for n in nodes[at + 2 : at + 5])
+    ):
         return True
     here = at - 1
     walked = _sets(reader, "of_war") | _sets(reader, "article")
@@ -164,9 +176,7 @@ def _of_war(reader: Reader, sentence: Sentence, at: int) -> bool:
     return 0 <= here < at - 1 and nodes[here].norm in _sets(reader, "war")
 
 
-def _takes(
-    reader: Reader, governor: str, measure: str, sentence: Sentence, at: int, place: int, begin: int
-) -> bool:
+def _takes(reader: Reader, governor: str, measure: str, sentence: Sentence, at: int, place: int, begin: int) -> bool:
     """Whether a preposition of place is rather what the measure governs: "confiance en la Russie", "aide au Mali"."""
     if governor in _sets(reader, "into_judged"):
         articled = any(node.norm in _sets(reader, "article") for node in sentence.nodes[place + 1 : at])

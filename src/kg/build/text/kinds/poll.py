@@ -32,7 +32,9 @@ def _add_people(reader: Reader, survey: Survey) -> None:
 
 
 def _only_people(reader: Reader) -> tuple[str, Node] | None:
-    people = [node for sentence in reader.document.sentences for node in sentence.nodes if node.form == "n" and node.keys]
+    people = [
+        node for sentence in reader.document.sentences for node in sentence.nodes if node.form == "n" and node.keys
+    ]
     if people and len({node.keys for node in people}) == 1:
         return value(people[0]), people[0]
     return None

@@ -14,6 +14,9 @@ from kg.build.text.nodes import phrase_at
 _NEAR = 3
 """How many nodes may stand between a figure and what it counts: "1 604 citoyens russes adultes"."""
 
+_FEWEST = 100
+"""Fewer people than this make no sample where nothing else speaks of a survey."""
+
 
 @dataclass
 class Survey:
@@ -39,7 +42,7 @@ def surveys(reader: Reader) -> list[Survey]:
         here = Survey(sentence.index)
         _counts(reader, sentence, here)
         _dates(reader, sentence, here)
-        if not here.slots:
+        if not here.slots or not _is_survey(reader, sentence, here):
             continue
         if found and not (found[-1].slots.keys() & here.slots.keys()):
             found[-1].slots |= here.slots
@@ -47,6 +50,13 @@ def surveys(reader: Reader) -> list[Survey]:
         else:
             found.append(here)
     return found
+
+
+def _is_survey(reader: Reader, sentence: Sentence, survey: Survey) -> bool:
+    """Whether more than a verb tells that it is a survey: "trois diplomates ont été interrogés" is none."""
+    if any(reader.has(sentence, name) is not None for name in ("poll", "polled", "answered")):
+        return True
+    return survey.slots.get("sample_size", 0) >= _FEWEST or any(is_pollster(reader, node) for node in sentence.nodes)
 
 
 def speaks_of_survey(reader: Reader, sentence: Sentence) -> bool:
@@ -80,7 +90,11 @@ def counted(reader: Reader, sentence: Sentence, at: int) -> str | None:
                 return slot
         if node.form == "n" or phrase_at(nodes, here, reader.lexicon.words["respondents"]):
             return "sample_size"
-        if node.tag not in "WS" or not node.norm[:1].isalpha() or node.norm in reader.lexicon.sets["prepositions"] - {"d'"}:
+        if (
+            node.tag not in "WS"
+            or not node.norm[:1].isalpha()
+            or node.norm in reader.lexicon.sets["prepositions"] - {"d'"}
+        ):
             break
     before = reader.has(sentence, "sample", max(at - 3, 0), at)
     return "sample_size" if before is not None else None
@@ -131,12 +145,17 @@ def _opens_survey(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a date stands at the head of a clause of asking: "En mai 2022, l'institut a sondé 2 000 personnes"."""
     for clause in reader.clauses[sentence.index]:
         if clause.begin <= at < clause.at:
-            return "survey" in clause.verb.classes or _polls(reader, sentence, clause.begin, clause.at, clause.verb.classes)
+            return "survey" in clause.verb.classes or _polls(
+                reader, sentence, clause.begin, clause.at, clause.verb.classes
+            )
     return False
 
 
 def _polls(reader: Reader, sentence: Sentence, begin: int, at: int, classes: frozenset[str]) -> bool:
-    return "conduct" in classes and reader.has(sentence, "poll", begin, at + 8 if at + 8 < len(sentence.nodes) else None) is not None
+    return (
+        "conduct" in classes
+        and reader.has(sentence, "poll", begin, at + 8 if at + 8 < len(sentence.nodes) else None) is not None
+    )
 
 
 def pollsters(reader: Reader) -> dict[int, Node]:
@@ -160,9 +179,10 @@ def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
         small = reader.lexicon.sets["beside_poll"]
         while before and before[-1] in small:
             before.pop()
-        if before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"]:
-            yield node
-        elif at + 1 < len(nodes) and nodes[at + 1].norm in reader.lexicon.sets["poll"] and reader.document.lang == "en":
+        follows = (
+            reader.document.lang == "en" and reader.has(sentence, "poll", at + 1, min(at + 2, len(nodes))) is not None
+        )
+        if follows or (before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"]):
             yield node
     for clause in reader.clauses[sentence.index]:
         if "survey" in clause.verb.classes and not clause.verb.passive:
@@ -177,7 +197,9 @@ def pollster_phrase(reader: Reader, sentence: Sentence) -> tuple[str, Node] | No
         start = at + length
         if not length or reader.has(sentence, "index", start, start + 5) is None:
             continue
-        end = next((i for i in range(start, len(nodes)) if nodes[i].tag in "DVCN" or nodes[i].norm in ",.;()"), len(nodes))
+        end = next(
+            (i for i in range(start, len(nodes)) if nodes[i].tag in "DVCN" or nodes[i].norm in ",.;()"), len(nodes)
+        )
         while end > start and nodes[end - 1].norm in reader.lexicon.sets["prepositions"]:
             end -= 1
         return plain(reader.document.text[nodes[start].start : nodes[end - 1].end]), nodes[end - 1]

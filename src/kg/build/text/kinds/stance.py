@@ -1,4 +1,4 @@
-"""Kind `stance`: who stands how toward whom. Each reader below knows one way of saying it, over the clauses of a text."""
+"""Kind `stance`: who stands how toward whom. Each reader below knows one way of saying it within a clause."""
 
 from __future__ import annotations
 
@@ -7,7 +7,15 @@ from collections.abc import Callable, Iterator
 from kg.build.text.clauses import Clause, run_starting
 from kg.build.text.document import Node
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
-from kg.build.text.kinds.stance_parties import Holder, holders_of, objects_after, party_phrases, toward_of_war, whole_clause
+from kg.build.text.kinds.stance_parties import (
+    Holder,
+    after,
+    holders_of,
+    objects_after,
+    party_phrases,
+    toward_of_war,
+    whole_clause,
+)
 from kg.build.text.nodes import phrase_at
 
 Stance = tuple[str, list[Node], dict[str, str]]
@@ -17,7 +25,7 @@ Stance = tuple[str, list[Node], dict[str, str]]
 def read(reader: Reader) -> Iterator[Found]:
     """The stances that the clauses of a text state."""
     for plain_clause in reader.all_clauses():
-        clause = whole_clause(reader, plain_clause)
+        clause = whole_clause(plain_clause)
         if clause.verb.negative or _is_share(clause) or clause.verb.tense in ("fut", "cond"):
             continue
         for name, said in _READERS.items():
@@ -80,7 +88,9 @@ def _sanctions(reader: Reader, clause: Clause) -> Stance | None:
     if at is None:
         return None
     nodes = clause.sentence.nodes
-    targets = [nodes[i] for i in clause.sentence.tagged("SPX", at + 1, clause.end) if nodes[i].form != "a" and nodes[i].keys]
+    targets = [
+        nodes[i] for i in clause.sentence.tagged("SPX", at + 1, clause.end) if nodes[i].form != "a" and nodes[i].keys
+    ]
     if not targets:
         return None
     owner = _owner(reader, clause, at)
@@ -145,63 +155,54 @@ def _of_whom(reader: Reader, clause: Clause, at: int) -> list[Node]:
 
 
 def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Stance]:
-    """A party that gives or affirms its support, or stands at another's side."""
-    nodes = clause.sentence.nodes
-    if clause.verb.passive:
+    """A party that gives or affirms its support: "a réaffirmé son soutien à", "voiced its backing for"."""
+    if clause.verb.passive or not clause.verb.classes & {"keep", "say", "deliver", "pledge", "show"}:
         return
-    if clause.verb.classes & {"keep", "say", "deliver", "pledge", "show"}:
-        for at in range(clause.at + 1, min(clause.at + 8, clause.end)):
-            if not phrase_at(nodes, at, reader.lexicon.words["own_support"]):
-                continue
-            length = phrase_at(nodes, at, reader.lexicon.words["own_support"])
-            to = next((i for i in range(at + length, min(at + length + 3, clause.end)) if phrase_at(nodes, i, reader.lexicon.words["to"])), None)
-            if to is not None:
-                step = phrase_at(nodes, to, reader.lexicon.words["to"])
-                if towards := objects_after(reader, clause, to + step, skip="cause"):
-                    yield "supports", towards, {}
-            return
-    if clause.verb.classes & {"side", "be", "stand"}:
-        at = reader.has(clause.sentence, "ukraine_side", clause.at + 1, min(clause.at + 6, clause.end))
-        if at is not None:
-            length = phrase_at(nodes, at, reader.lexicon.words["ukraine_side"])
-            if towards := objects_after(reader, clause, at + length):
-                yield "supports", towards, {}
+    noun = after(reader, clause, "own_support", clause.at + 1, clause.at + 8)
+    begin = after(reader, clause, "to", noun, noun + 3) if noun else None
+    if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
+        yield "supports", towards, {}
+
+
+def _sides(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
+    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand"}:
+        return
+    begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
+    if begin and (towards := objects_after(reader, clause, begin)):
+        yield "supports", towards, {}
 
 
 def _relies(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A party that has another's support: "peut compter sur le soutien de", "enjoys the backing of"."""
-    nodes = clause.sentence.nodes
     for at, verb in clause.chain():
         if not verb.classes & {"rely", "receive", "keep", "have"} or verb.passive:
             continue
-        noun = reader.has(clause.sentence, "backing", at + 1, min(at + 7, clause.end))
-        if noun is None:
-            continue
-        step = phrase_at(nodes, noun + 1, reader.lexicon.words["of_party"]) if nodes[noun + 1].norm not in reader.lexicon.sets["to"] else 0
-        if step and (holders := [nodes[i] for i in run_starting(reader.document, clause.sentence, noun + 1 + step)]):
-            for holder in values(holders):
-                yield "supports", list(clause.nodes(clause.subject)), {"holder": holder, "passive": "yes"}
+        noun = after(reader, clause, "backing", at + 1, at + 7)
+        begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
+        holders = run_starting(reader.document, clause.sentence, begin) if begin else ()
+        for holder in values(clause.nodes(holders)):
+            yield "supports", list(clause.nodes(clause.subject)), {"holder": holder, "passive": "yes"}
+        if holders:
             return
 
 
 def _close(reader: Reader, clause: Clause) -> Iterator[Stance]:
-    """Close relations that are kept with others, or between the subjects themselves."""
+    """Close relations that are kept with others."""
     if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:
         return
-    at = reader.has(clause.sentence, "close_relations", clause.at + 1, clause.end)
-    if at is None:
-        return
-    length = phrase_at(clause.sentence.nodes, at, reader.lexicon.words["close_relations"])
-    for here in range(at + length, min(at + length + 8, clause.end)):
-        if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["with_party"]):
-            yield "close-relations", _listed(reader, clause, here + step), {}
-            return
+    noun = after(reader, clause, "close_relations", clause.at + 1, clause.end)
+    begin = after(reader, clause, "with_party", noun, noun + 8) if noun else None
+    if begin:
+        yield "close-relations", _listed(reader, clause, begin), {}
 
 
 def _listed(reader: Reader, clause: Clause, begin: int) -> list[Node]:
     """The parties of a list that follows, also after "certains pays, tels que"."""
     nodes = clause.sentence.nodes
-    start = next((i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None)
+    start = next(
+        (i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None
+    )
     return [nodes[i] for i in run_starting(reader.document, clause.sentence, start)] if start is not None else []
 
 
@@ -231,7 +232,7 @@ _ATTITUDES = {"neutral": "neutral", "hostile_to": "hostile", "close_to": "close-
 
 
 def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
-    """Whether an adjective is what the verb says of its subject, and no noun is between: "est proche de", not "alliés"."""
+    """Whether an adjective is what the verb says of its subject: "est proche de", not "est l'allié le plus proche"."""
     allied = any(reader.has(clause.sentence, name, clause.at, clause.end) is not None for name in ("ally", "supporter"))
     return at <= clause.at + 4 and _links(reader, clause) and not allied
 
@@ -240,7 +241,8 @@ def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
     nodes = clause.sentence.nodes
     for here in range(at + 1, min(at + 4, clause.end)):
         if step := phrase_at(nodes, here, reader.lexicon.words["toward"]):
-            begin = here + step + (here + step < clause.end and nodes[here + step].norm in reader.lexicon.sets["firmly"])
+            begin = here + step
+            begin += begin < clause.end and nodes[begin].norm in reader.lexicon.sets["firmly"]
             return [nodes[i] for i in run_starting(reader.document, clause.sentence, begin)]
     return []
 
@@ -248,7 +250,11 @@ def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
 def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A verb of opposition with its object: a party, or a party's way into an organisation."""
     nodes = clause.sentence.nodes
-    opposed = clause.verb.passive and clause.at + 1 < len(nodes) and nodes[clause.at + 1].norm in reader.lexicon.sets["to_oppose"]
+    opposed = (
+        clause.verb.passive
+        and clause.at + 1 < len(nodes)
+        and nodes[clause.at + 1].norm in reader.lexicon.sets["to_oppose"]
+    )
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
     if bid := _bid(reader, clause):
@@ -261,6 +267,7 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Stance]]] = {
     "support": _supports,
     "supporter": _supporter,
     "own-support": _pledges_support,
+    "side": _sides,
     "relied-on": _relies,
     "close-relations": _close,
     "condemnation": _condemns,

@@ -11,10 +11,10 @@ from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
 
 
-def whole_clause(reader: Reader, clause: Clause) -> Clause:
+def whole_clause(clause: Clause) -> Clause:
     """A clause with the verb that carries its meaning ("continue d'entretenir"), and with all of its object.
 
-    The subject of the next verb may begin with the object of a relative clause: "qui soutiennent la Russie se trouvent".
+    The subject of the next verb may seem to hold the object of a relative clause: "qui soutiennent la Russie sont".
     """
     if "continue" in clause.verb.classes:
         carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
@@ -24,6 +24,12 @@ def whole_clause(reader: Reader, clause: Clause) -> Clause:
         end = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ";"), len(nodes))
         clause = replace(clause, end=max(end, clause.end))
     return clause
+
+
+def after(reader: Reader, clause: Clause, name: str, begin: int, end: int) -> int | None:
+    """The place after the first phrase of a class that starts within a range of a clause."""
+    at = reader.has(clause.sentence, name, begin, min(end, clause.end))
+    return None if at is None else at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,11 @@ def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list
 
 def _named(nodes: tuple[Node, ...]) -> list[Holder]:
     """One holder for each entity; an office before its holder's name is not another."""
-    kept = [node for at, node in enumerate(nodes) if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag == "P")]
+    kept = [
+        node
+        for at, node in enumerate(nodes)
+        if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag == "P")
+    ]
     return [Holder(key, (node,)) for node in kept for key in (node.keys or (value(node),))]
 
 
@@ -186,7 +196,9 @@ def _told(reader: Reader, sentence: Sentence, begin: int) -> tuple[str, Node, in
     """The stance that an adjective within three nodes tells, toward whom, and where that ends."""
     nodes = sentence.nodes
     for here in range(begin, min(begin + 4, len(nodes))):
-        stance = next((stance for name, stance in _ADJECTIVES if phrase_at(nodes, here, reader.lexicon.words[name])), None)
+        stance = next(
+            (stance for name, stance in _ADJECTIVES if phrase_at(nodes, here, reader.lexicon.words[name])), None
+        )
         verb = nodes[here].verb
         if verb and verb.tense == "ger" and "supporting" in verb.classes:
             stance = "supports"
@@ -212,12 +224,23 @@ def _placed(
     places = 0
     for at in range(len(nodes)):
         lesser = lesser or (at > end and reader.has(sentence, "lesser", at, at + 1) is not None)
-        if nodes[at].tag != "S" or nodes[at] is toward or not (_beside(nodes, at, phrase) or _in_place(reader, nodes, at)):
+        if (
+            nodes[at].tag != "S"
+            or nodes[at] is toward
+            or not (_beside(nodes, at, phrase) or _in_place(reader, nodes, at))
+        ):
             continue
         places += 1
         for key in nodes[at].keys:
             content = {**slots, "holder_in": key, **({"degree": "lesser"} if lesser else {})}
-            yield Found("stance", content, "stance/party-phrase", sentence.index, [nodes[phrase[0]], nodes[at], toward], phrase[0])
+            yield Found(
+                "stance",
+                content,
+                "stance/party-phrase",
+                sentence.index,
+                [nodes[phrase[0]], nodes[at], toward],
+                phrase[0],
+            )
     if not places:
         yield Found("stance", slots, "stance/party-phrase", sentence.index, [nodes[phrase[0]], toward], phrase[0])
 
@@ -232,6 +255,8 @@ def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int) -> bool:
     if nodes[at].form == "a":
         return False
     here = at - 1
-    while here >= 0 and (nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"):
+    while here >= 0 and (
+        nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"
+    ):
         here -= 1
     return here >= 0 and nodes[here].norm in reader.lexicon.sets["locative"]
