@@ -43,6 +43,7 @@ class Event:
     passive: bool = False
     recipient: str = ""
     governor: int | None = None
+    hedged: bool = False
 
 
 def status_of(classes: frozenset[str]) -> str:
@@ -126,7 +127,7 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
 
 
 def announcing(reader: Reader, clause: Clause) -> Clause | None:
-    """The clause in which a donor announces what the next one tells in the conditional: "a annoncé qu'elle livrerait"."""
+    """The clause in which a donor announces what the next one tells as to come: "a annoncé qu'elle livrerait"."""
     nodes = clause.sentence.nodes
     before = [other for other in reader.clauses[clause.sentence.index] if other.at < clause.at]
     if not before or clause.verb.tense != "cond":

@@ -43,11 +43,30 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
         return
     if status == "followed":
         status = story.last.status if story.last else "pledged"
-    event = Event(chain_of(clause)[-1][0], status, donors_of(clause), classes, undergone(clause))
+    donors = donors_of(clause) or _pronoun(story, clause)
+    event = Event(chain_of(clause)[-1][0], status, donors, classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
-    yield from story.told(story.scope(clause, event, things), clause, "given")
+    hearsay = _said_to_have(story, clause)
+    event.hedged = hearsay is not None
+    scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
+    yield from story.told(scope, clause, "given")
+
+
+def _said_to_have(story: Story, clause: Clause) -> Clause | None:
+    """The clause of hearsay that a perfect infinitive depends on: "France is said to have delivered"."""
+    before = [other for other in story.reader.clauses[clause.sentence.index] if other.end == clause.begin]
+    saying = [other for other in before if other.verb.passive and "say" in other.verb.classes]
+    return saying[-1] if saying and clause.begin - saying[-1].at <= 2 and clause.at - clause.begin <= 1 else None
+
+
+def _pronoun(story: Story, clause: Clause) -> tuple[Node, ...]:
+    """The last donors, where only a pronoun stands for the subject: "Two months later it handed over 18"."""
+    nodes = clause.sentence.nodes[clause.begin : clause.at]
+    alone = not any(node.is_entity for node in nodes) and not undergone(clause)
+    told = any(node.norm in story.sets["subject_pronouns"] for node in nodes)
+    return story.last.donors if alone and told and story.last else ()
 
 
 def _object_range(story: Story, clause: Clause) -> tuple[int, int]:
@@ -67,7 +86,7 @@ def things_of(story: Story, clause: Clause) -> list[Thing]:
 
 
 def _taken_up(story: Story, clause: Clause) -> bool:
-    """Whether the subject of a clause is a pronoun or a demonstrative: "ils ont été livrés", "cette somme a été versée"."""
+    """Whether the subject of a clause takes up the last thing: "ils ont été livrés", "cette somme a été versée"."""
     words = story.sets["subject_pronouns"] | story.sets["demonstratives"]
     return any(node.text.lower() in words for node in clause.sentence.nodes[clause.begin : clause.at])
 

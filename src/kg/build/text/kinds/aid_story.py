@@ -87,9 +87,9 @@ class Story:
         owners = Parties(self.reader, scope.sentence).owners(clause.begin, clause.at) if of_aid else ()
         if owners:
             return owners
-        if self.last is not None and self.thing is not None:
-            if any(not thing.item or thing.item == self.thing.item for thing in scope.things):
-                return self.last.donors
+        known = self.thing.item if self.thing is not None else ""
+        if self.last is not None and self.thing and any(thing.item in ("", known) for thing in scope.things):
+            return self.last.donors
         return Parties(self.reader, scope.sentence).owners(clause.begin, clause.at)
 
     def _denied(self, scope: Scope, number: int) -> bool:
@@ -129,14 +129,16 @@ class Story:
             self.last = replace(scope.event, donors=scope.event.donors or scope.things[-1].donors)
 
     def _found(self, scope: Scope, thing: Thing, rule: str) -> Found | None:
-        donors = values(thing.donors)
         named = scope.event.recipient or thing.recipient
         recipient = named or UKRAINE
+        donors = values(thing.donors)
+        donors = [key for key in donors if key != recipient] if len(donors) > 1 else donors
         if recipient in donors or ("buy" in scope.event.classes and not named and not thing.amount):
             return None  # what a state buys without a word of Ukraine is its own
         nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
         at = scope.event.at if scope.event.governor is None else scope.event.governor
-        return Found("aid", _slots(thing, donors, recipient), f"aid/{rule}", scope.sentence.index, nodes, at)
+        slots = _slots(thing, donors, recipient) | ({"hedged": True} if scope.event.hedged else {})
+        return Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, at)
 
     def _own_event(self, scope: Scope, thing: Thing) -> bool:
         return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None

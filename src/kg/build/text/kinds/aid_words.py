@@ -166,6 +166,8 @@ class Words:
     def instruments(self, nodes: Sequence[Node], *, money: bool) -> list[str]:
         """The instruments that some words name; a gift of money is a grant, gifts of goods are told by their verb."""
         found = [name for name, words in _INSTRUMENTS if money and self._has(words, nodes)]
+        if money and "grant" not in found and self._has("gift", nodes):
+            found.append("grant")
         found += [name for name, words in _NOMINAL if self._has(words, nodes)]
         if "guarantee" in found and "loan" in found:
             found.remove("loan")
