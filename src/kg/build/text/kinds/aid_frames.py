@@ -147,7 +147,8 @@ def gerund(story: Story, clause: Clause) -> Iterator[Found]:
 def received(story: Story, clause: Clause) -> Iterator[Found]:
     """A state receives something from somebody; an organisation obtains commitments of its members."""
     verb = clause.verb
-    if "receive" not in verb.classes or verb.negative or verb.passive:
+    due = "due" in verb.classes and any("receive" in other.classes for _, other in chain_of(clause)[1:])
+    if not (due or "receive" in verb.classes) or verb.negative or verb.passive:
         return
     sentence = clause.sentence
     subject = [node for node in clause.nodes(clause.subject) if node.is_party]
@@ -157,7 +158,7 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     total = total_status(story.reader, sentence, clause.at, clause.end)
     donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end)
     if subject[0].tag == "S" and donors:
-        status = "pledged" if verb.tense == "fut" else total or "delivered"
+        status = "pledged" if due or verb.tense == "fut" else total or "delivered"
         event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
     elif subject[0].tag in "OG" and total:
         event = Event(clause.at, total, tuple(subject), verb.classes)
@@ -238,16 +239,26 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     event = participle_event(story.reader, sentence, clause.begin, clause.at)
     status = event.status if event else total_status(story.reader, sentence, clause.begin, clause.at)
     donors = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.begin, clause.at)
-    if donors:
+    if not donors:
+        _by_beneficiary(story, clause, things)
+    if donors or any(thing.donors for thing in things):
         event = Event(clause.at, status, donors, clause.verb.classes)
         yield from story.told(story.scope(clause, event, things), clause, "amounting")
+
+
+def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
+    """Give each amount the donor named after it: "64 milliards pour les États-Unis, 17 milliards pour l'Allemagne"."""
+    parties = Parties(story.reader, clause.sentence)
+    for thing, following in zip(things, [*things[1:], None], strict=True):
+        thing.donors = parties.on_behalf(thing.end, following.begin if following else clause.end)
 
 
 def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterator[Found]:
     """A donor totals so much aid: "le Japon totalise 12 milliards d'aide"."""
     donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
     told = story.reader.has(clause.sentence, "aid", clause.at, clause.end) is not None
-    if "amount_to" in clause.verb.classes and told and donors and not clause.verb.passive:
+    told = told or story.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
+    if told and donors and not clause.verb.passive:
         status = total_status(story.reader, clause.sentence, clause.at, clause.end)
         event = Event(clause.at, status, donors, clause.verb.classes)
         yield from story.told(story.scope(clause, event, things), clause, "totalling")
@@ -258,7 +269,8 @@ def ranked(story: Story, clause: Clause) -> Iterator[Found]:
     sentence = clause.sentence
     things = story.scanner(sentence).things(clause.at + 1, clause.end)
     first = things[0].begin if things else clause.end
-    told = any(story.reader.has(sentence, name, clause.begin, first) is not None for name in ("donors", "aid"))
+    told = story.reader.has(sentence, "donors", clause.begin, first) is not None
+    told = told or story.reader.has(sentence, "aid", clause.begin, clause.end) is not None
     status = total_status(story.reader, sentence, clause.begin, first)
     status = status or nominal_status(story.reader, sentence, clause.begin, clause.at)
     if clause.verb.negative or status_of(clause.verb.classes) or not (told or status):
@@ -274,6 +286,11 @@ def verbless(story: Story, sentence: Sentence, begin: int, end: int) -> Iterator
     event = _listed(story, sentence, begin, end)
     if event is None or not things:
         return
+    if event.donors and not (begin and sentence.nodes[begin].norm in (";", ",")):
+        things = [thing for thing in things if thing.begin > event.at]
+        arrange(scope := Scope(story.reader, story.words, sentence, begin, end, event, things))
+        yield from story.emitted(scope, "headed")
+        return
     goes_on = begin > 0 and sentence.nodes[begin].norm in (";", ",")
     scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
     yield from _by_donor(story, scope, "listed", at_least=1 if goes_on else 2)
@@ -288,8 +305,8 @@ def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | N
         return None
     status = total_status(story.reader, sentence, begin, colon)
     status = status or nominal_status(story.reader, sentence, begin, colon)
-    if not status and (event := participle_event(story.reader, sentence, begin, colon)):
-        status = event.status
+    if event := participle_event(story.reader, sentence, begin, colon):
+        return Event(colon, event.status, event.donors)
     if not status and story.reader.has(sentence, "aid", begin, colon) is None:
         return None
     return Event(colon, status, ())

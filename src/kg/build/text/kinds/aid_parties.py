@@ -100,7 +100,7 @@ class Parties:
 
     def _turns(self, at: int, begin: int, thing_begin: int) -> bool:
         gap = [node.norm for node in self.nodes[at + 1 : thing_begin] if not node.verb and node.tag not in "SD"]
-        if not all(word in self.sets["gap"] for word in gap):
+        if not all(self._small(word) for word in gap):
             return False
         before = self.before(at)
         bracketed = gap[:1] == ["("] or self.nodes[before].norm == "("
@@ -113,18 +113,27 @@ class Parties:
             return self.nodes[before - 1].norm in self.sets["that_of"]
         return node.norm in self.sets["turns"] or node.norm in self.sets["and"]
 
+    def _small(self, word: str) -> bool:
+        """Whether a word may stand between a donor and a figure: "l'Espagne une aide humanitaire de 100 millions"."""
+        names = ("gap", "aid", "package", "additional", "humanitarian", "military", "financial", "loan", "grant")
+        return any(word in self.sets[name] for name in names)
+
+    def on_behalf(self, begin: int, end: int) -> tuple[Node, ...]:
+        """The donors named after a figure: "64 milliards pour les États-Unis", "€17bn from Germany"."""
+        for at in range(begin, end):
+            node = self.nodes[at]
+            if node.norm in (",", ";") or node.verb:
+                return ()
+            if node.is_party and node.form != "a" and node.keys[:1] != (UKRAINE,):
+                return self.run(at) if self.nodes[self.before(at)].norm in self.sets["on_behalf"] else ()
+        return ()
+
     def compared(self, begin: int, thing_begin: int, thing_end: int) -> tuple[Node, ...]:
         """The donors of an amount told for comparison: "contre 64,6 milliards pour les États-Unis"."""
         phrases = self.words["compared"]
         if not any(phrase_at(self.nodes, at, phrases) for at in range(begin, thing_begin)):
             return ()
-        for at in range(thing_end, min(thing_end + 6, len(self.nodes))):
-            node = self.nodes[at]
-            if node.norm in (",", ";") or node.verb:
-                return ()
-            if node.is_party and node.form != "a" and self.nodes[self.before(at)].norm in self.sets["on_behalf"]:
-                return self.run(at)
-        return ()
+        return self.on_behalf(thing_end, min(thing_end + 6, len(self.nodes)))
 
     def helpers(self, begin: int, end: int) -> tuple[Node, ...]:
         """Those with whom a donor gives: "avec le concours de", "alongside"."""

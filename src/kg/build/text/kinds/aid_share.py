@@ -80,8 +80,8 @@ class Shares:
         if self._topic(at + 1, end):
             return True
         begin = self._clause_begin(at)
-        has_share = self.reader.has(self.sentence, "share", begin, at) is not None
-        return has_share and self._topic(begin, at)
+        named = any(self.reader.has(self.sentence, name, begin, at) is not None for name in ("share", "gdp"))
+        return named and self._topic(begin, at)
 
     def _topic(self, begin: int, end: int) -> bool:
         named = any(self.words.finds(name, self.nodes, begin, end) for name in ("aid_topic", "aid"))
