@@ -19,7 +19,15 @@ class Mention:
     form: str
 
 
-_AMBIGUOUS_FIRST_NAMES = {"maurice", "dominique", "jordan", "chad", "georgia", "grenade", "milan"}
+_FIRST_NAMES = {"maurice", "dominique", "jordan", "chad", "georgia", "grenade", "milan", "paris", "sofia", "kingston"}
+"""Names that are also first names: not meant where another capitalised word follows ("Jordan Bardella")."""
+
+_SURNAMES = {"washington", "jordan", "london", "berlin", "paris", "holland", "israel"}
+"""Names that are also surnames: not meant where a capitalised word that is no title stands before ("Jim Jordan")."""
+
+_AFTER_CONTRACTION = {"monde", "figaro"}
+"""Newspapers whose article a preposition has taken in ("au Monde", "au Figaro")."""
+
 _PLACE_PREPOSITIONS = {"à", "in", "at", "de", "to"}
 
 
@@ -72,14 +80,27 @@ def _misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> bool:
     before = tokens[at - 1] if at else None
     after = tokens[end] if end < len(tokens) else None
     folded = fold(name.text)
-    if folded in _AMBIGUOUS_FIRST_NAMES and name.sort != "trap":
-        if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:
-            return True
-        if folded != "milan" and after is not None and after.capitalised and after.start == tokens[end - 1].end + 1:
-            return True
+    if name.sort != "trap" and _is_of_a_person(folded, tokens, at, end):
+        return True
+    if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:
+        return True
+    if folded in _AFTER_CONTRACTION and name.sort == "alias":
+        return before is None or before.norm != "au" or (after is not None and after.capitalised)
     if name.sort == "adjective" and name.keys and name.keys[0].startswith("state:") and len(name.text) < 4:
         return True
     return name.text in ("Union", "Alliance", "Commission", "Rating") and _qualified(before, after)
+
+
+def _is_of_a_person(folded: str, tokens: Sequence[Token], at: int, end: int) -> bool:
+    """Whether a name is the first name or the surname of somebody else."""
+    after = tokens[end] if end < len(tokens) else None
+    if folded in _FIRST_NAMES and after is not None and after.capitalised and after.start == tokens[end - 1].end + 1:
+        return True
+    if folded not in _SURNAMES or at < 2 or tokens[at - 2].text in _SENTENCE_ENDS:
+        return False
+    before = tokens[at - 1]
+    beside = before.end + 1 == tokens[at].start
+    return beside and before.capitalised and len(before.text) > 2 and not before.text.isupper() and before.norm not in _TITLES
 
 
 def _qualified(before: Token | None, after: Token | None) -> bool:
@@ -100,10 +121,12 @@ def _extended(found: Mention, tokens: Sequence[Token], index: NameIndex, *, at_l
     written = fold(before.text)
     if written == first_name or (len(written) > 5 and edit_distance(written, first_name) <= 2):
         return Mention(found.begin - 1, found.end, found.keys, "person")
-    if found.begin - 1 == 0 or before.norm in _TITLES or tokens[found.begin - 2].text in ".!?":
+    if found.begin - 1 == 0 or before.norm in _TITLES or tokens[found.begin - 2].text in _SENTENCE_ENDS:
         return found
     return Mention(found.begin - 1, found.end, (), "trap")
 
+
+_SENTENCE_ENDS = frozenset(".!?…:«“\"")
 
 _TITLES = frozenset(
     "président présidente premier ministre chancelier chancelière president minister chancellor monsieur sir mr mrs ms m. "

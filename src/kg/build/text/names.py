@@ -33,6 +33,10 @@ class Name:
             return " ".join(words) == " ".join(token.text for token in tokenise(self.text))
         if self.sort == "adjective":
             return True
+        own = self.text.split()
+        titled = len(own) == 2 and own[0] in ("Le", "La", "Les", "The") and own[1][:1].isupper()
+        if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world
+            return False
         return words[0][:1].isupper() or not self.text[:1].isupper()
 
 
@@ -104,6 +108,8 @@ def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
             yield from _state_names(entity, lang)
         case "org":
             yield from (Name(key, "acronym", text, exact=text.isupper()) for text in entity.several("acronyms"))
+            long = [text for text in entity.several("acronyms") if text.isupper() and text.isalpha() and len(text) > 3]
+            yield from (Name(key, "acronym", text.capitalize(), exact=True) for text in long)  # "Opep", "Otan"
             other = entity.name_en if lang == "fr" else entity.name_fr
             if "(" not in other:
                 yield Name(key, "name", other)
