@@ -53,7 +53,13 @@ def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
     """Whether the clause that a finding stands in has a conditional of hearsay for its verb."""
     clauses = reader.clauses[sentence.index]
     holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
-    return any(clause.verb.doubtful for clause in holding)
+    return any(clause.verb.doubtful for clause in holding) or any(_doubts_figure(reader, node) for node in found.nodes)
+
+
+def _doubts_figure(reader: Reader, node: Node) -> bool:
+    """Whether a figure was read together with a conditional before it: "dépasseraient 315 000"."""
+    first = node.norm.split(maxsplit=1)[:1] if node.reading else []
+    return any(form.tense == "cond" for word in first for form in reader.lexicon.verb_forms.get(word, ()))
 
 
 def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found) -> Attribution | None:

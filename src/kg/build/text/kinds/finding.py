@@ -252,7 +252,7 @@ def _complete(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
             row.slots["change"] = _points(reader, sentence, row.segment.at)
         else:
             row.slots["value"] = node.reading.number if node.reading else None
-        if reader.has(sentence, "undecided", row.segment.begin, row.segment.end) is not None:
+        if _undecided(reader, sentence, row.segment):
             row.slots["skip"] = True
         if node.reading and node.reading.approx:
             row.slots["approx"] = node.reading.approx
@@ -264,6 +264,13 @@ def _complete(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
     for row, rank in zip(rows, ranks(reader, sentence, [row.segment for row in rows]), strict=True):
         if rank:
             row.slots["rank"] = rank
+
+
+def _undecided(reader: Reader, sentence: Sentence, segment: Segment) -> bool:
+    """Whether a share is of those without an opinion: "sans opinion", "ne se prononcent pas"."""
+    at = reader.has(sentence, "undecided", segment.begin, segment.end)
+    verb = sentence.nodes[at].verb if at is not None else None
+    return at is not None and (verb is None or verb.negative)
 
 
 def _signs(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:

@@ -21,7 +21,7 @@ def change_since(reader: Reader, sentence: Sentence, at: int, end: int) -> str |
 
 
 def _compares(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
-    return reader.has(sentence, "than", at + 1, place) is not None
+    return reader.has(sentence, "date_compared", at + 1, place) is not None
 
 
 def dates_of(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[str | None]:

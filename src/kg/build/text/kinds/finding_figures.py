@@ -51,13 +51,20 @@ def countries(reader: Reader, sentence: Sentence) -> list[int]:
     found: list[int] = []
     for at in sentence.tagged("N"):
         before = [node.norm for node in nodes[max(at - 2, 0) : at]]
-        follows = at + 1 < len(nodes) and phrase_at(nodes, at + 1, reader.lexicon.words["states"])
+        follows = at + 1 < len(nodes) and phrase_at(nodes, _past_whole(reader, sentence, at + 1), reader.lexicon.words["states"])
         others = bool(found) and at + 1 < len(nodes) and nodes[at + 1].norm in reader.lexicon.sets["others"]
         others = others or (bool(found) and _in_so_many(reader, sentence, at))
         bracketed = before[-1:] == ["("] and before[0] in reader.lexicon.sets["states"]
         if (follows or others or bracketed) and not _out_of(reader, sentence, at):
             found.append(at)
     return found
+
+
+def _past_whole(reader: Reader, sentence: Sentence, at: int) -> int:
+    """The place after the whole that a number is a part of: "38 des 47 pays"."""
+    length = phrase_at(sentence.nodes, at, reader.lexicon.words["of_whole"])
+    end = at + length
+    return end + 1 if length and end < len(sentence.nodes) and sentence.nodes[end].tag == "N" else at
 
 
 def _in_so_many(reader: Reader, sentence: Sentence, at: int) -> bool:

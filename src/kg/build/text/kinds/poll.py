@@ -8,7 +8,7 @@ from kg.build.text.document import Node
 from kg.build.text.kinds.common import Found, Reader, value
 from kg.build.text.kinds.poll_survey import Survey, pollster_of, pollsters, population_of, surveys
 
-_DESCRIBING = ("fieldwork", "sample_size", "published", "locations")
+_DESCRIBING = ("fieldwork", "sample_size", "published")
 
 
 def read(reader: Reader) -> Iterator[Found]:

@@ -56,6 +56,8 @@ def _is_survey(reader: Reader, sentence: Sentence, survey: Survey) -> bool:
     """Whether more than a verb tells that it is a survey: "trois diplomates ont été interrogés" is none."""
     if any(reader.has(sentence, name) is not None for name in ("poll", "polled", "answered")):
         return True
+    if any(_are_respondents(reader, node) for node in sentence.nodes):
+        return True
     return survey.slots.get("sample_size", 0) >= _FEWEST or any(is_pollster(reader, node) for node in sentence.nodes)
 
 
@@ -64,7 +66,12 @@ def speaks_of_survey(reader: Reader, sentence: Sentence) -> bool:
     if any(reader.has(sentence, name) is not None for name in ("poll", "polled", "answered")):
         return True
     asked = any("survey" in verb.classes for _, verb in sentence.verbs())
-    return asked or any(is_pollster(reader, node) for node in sentence.nodes)
+    return asked or any(_are_respondents(reader, node) or is_pollster(reader, node) for node in sentence.nodes)
+
+
+def _are_respondents(reader: Reader, node: Node) -> bool:
+    """Whether a people is told as respondents: "répondants russes"."""
+    return node.form == "n" and bool(reader.lexicon.sets["polled"] & set(node.norm.split()))
 
 
 def is_pollster(reader: Reader, node: Node) -> bool:
@@ -114,11 +121,16 @@ def survey_date(reader: Reader, sentence: Sentence, at: int) -> str | None:
         return None
     for here in range(at - 1, -1, -1):
         node = sentence.nodes[here]
-        if node.tag in "CT" or node.norm in (";", ":"):
+        if node.tag in "CT" or node.norm == ";" or (node.norm == ":" and not _heads(reader, sentence, here)):
             break
         if found := _governs(reader, sentence, here, at):
             return found if found != "none" else None
     return "fieldwork" if _opens_survey(reader, sentence, at) else None
+
+
+def _heads(reader: Reader, sentence: Sentence, colon: int) -> bool:
+    """Whether a word for the fieldwork stands before a colon: "Terrain : 3-9 juin 2024"."""
+    return reader.has(sentence, "fieldwork", max(colon - 2, 0), colon) is not None
 
 
 def _governs(reader: Reader, sentence: Sentence, here: int, at: int) -> str | None:
@@ -182,11 +194,17 @@ def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
         follows = (
             reader.document.lang == "en" and reader.has(sentence, "poll", at + 1, min(at + 2, len(nodes))) is not None
         )
-        if follows or (before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"]):
+        bracketed = node.tag == "X" and _alone_in_brackets(nodes, at)
+        if follows or bracketed or (before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"]):
             yield node
     for clause in reader.clauses[sentence.index]:
         if "survey" in clause.verb.classes and not clause.verb.passive:
             yield from (node for node in clause.nodes(clause.subject) if node.tag in "OXG")
+
+
+def _alone_in_brackets(nodes: Sequence[Node], at: int) -> bool:
+    """Whether a name stands alone in brackets, as sources do: "(CBOS)"."""
+    return 0 < at < len(nodes) - 1 and nodes[at - 1].norm == "(" and nodes[at + 1].norm == ")"
 
 
 def pollster_phrase(reader: Reader, sentence: Sentence) -> tuple[str, Node] | None:
@@ -220,7 +238,7 @@ def pollster_of(reader: Reader, sentence: int, named: dict[int, Node]) -> tuple[
 def _source(reader: Reader, sentence: Sentence) -> tuple[str, Node] | None:
     """An organisation that figures are attributed to, though no word says that it asked anybody."""
     for source in attributions(reader, sentence):
-        if source.node.tag in "OG":
+        if source.node.tag in "OGX":
             return source.holder, source.node
     return None
 

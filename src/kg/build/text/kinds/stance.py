@@ -25,14 +25,19 @@ Stance = tuple[str, list[Node], dict[str, str]]
 def read(reader: Reader) -> Iterator[Found]:
     """The stances that the clauses of a text state."""
     for plain_clause in reader.all_clauses():
-        clause = whole_clause(plain_clause)
-        if clause.verb.negative or _is_share(clause) or clause.verb.tense in ("fut", "cond"):
+        clause = whole_clause(reader, plain_clause)
+        if clause.verb.negative or _is_share(clause) or not _states(clause):
             continue
         for name, said in _READERS.items():
             for stance in said(reader, clause):
                 yield from _found(reader, clause, name, stance)
     for sentence in reader.document.sentences:
         yield from party_phrases(reader, sentence)
+
+
+def _states(clause: Clause) -> bool:
+    """Whether a clause says what is, if only by hearsay: not what will or would be."""
+    return clause.verb.tense not in ("fut", "cond") or clause.verb.doubtful
 
 
 def _is_share(clause: Clause) -> bool:
@@ -74,11 +79,13 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
         if clause.agent and "supporting" in classes:
             yield "supports", list(clause.nodes(clause.subject)), {"passive": "yes"}
         return
-    if sanctions := _sanctions(reader, clause):
+    sanctions = _sanctions(reader, clause)
+    bid = _bid(reader, clause, clause.at + 1) if classes & {"supporting", "approve"} else None
+    if sanctions:
         yield sanctions
-    elif classes & {"supporting", "approve"} and (bid := _bid(reader, clause)):
-        yield "supports-membership", bid, {}
-    elif "supporting" in classes and (towards := objects_after(reader, clause, clause.at + 1, skip="cause")):
+    if bid:
+        yield bid
+    elif not sanctions and "supporting" in classes and (towards := objects_after(reader, clause, clause.at + 1, skip="cause")):
         yield "supports", towards, {}
 
 
@@ -107,15 +114,20 @@ def _owner(reader: Reader, clause: Clause, at: int) -> str | None:
     return "org:eu" if union or reader.has(clause.sentence, "european", clause.at, clause.end) is not None else None
 
 
-def _bid(reader: Reader, clause: Clause) -> list[Node]:
-    """The state whose membership of an organisation is supported."""
-    at = reader.has(clause.sentence, "membership_bid", clause.at + 1, min(clause.at + 7, clause.end))
+def _bid(reader: Reader, clause: Clause, begin: int) -> Stance | None:
+    """A state's membership of an organisation that is supported."""
+    at = reader.has(clause.sentence, "membership_bid", begin, clause.end)
     if at is None:
-        return []
+        return None
     nodes = clause.sentence.nodes
-    before = [nodes[i] for i in clause.sentence.tagged("S", clause.at + 1, at) if nodes[i].keys]
-    after = [nodes[i] for i in clause.sentence.tagged("S", at + 1, clause.end) if nodes[i].keys]
-    return before[:1] or after[:1]
+    states = [*clause.sentence.tagged("S", max(begin, at - 4), at), *clause.sentence.tagged("S", at + 1, clause.end)]
+    if not states and reader.has(clause.sentence, "own", begin, at) is not None:
+        states = [i for i in reversed(clause.sentence.tagged("S", 0, clause.begin)) if i not in clause.subject]
+    if not states:
+        return None
+    place = [*clause.sentence.tagged("OG", at + 1, clause.end), *clause.sentence.tagged("OG", begin, at)]
+    own = {"of": value(nodes[place[0]])} if place else {}
+    return "supports-membership", [nodes[states[0]]], own
 
 
 def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
@@ -126,7 +138,9 @@ def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
         if at is None or at - clause.at > 12:
             continue
-        if towards := _of_whom(reader, clause, at):
+        if name == "supporter" and (bid := _bid(reader, clause, at)):
+            yield bid
+        elif towards := _of_whom(reader, clause, at):
             closest = reader.has(clause.sentence, "closest", max(at - 3, clause.at), at + 3) is not None
             yield stance, towards, {"degree": "closest"} if closest and stance == "ally" else {}
 
@@ -168,6 +182,8 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
     if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand"}:
         return
+    if "side" not in clause.verb.classes and reader.has(clause.sentence, "behind_whom", clause.at + 1, clause.end) is not None:
+        return  # "demeure derrière Washington" is a rank
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
     if begin and (towards := objects_after(reader, clause, begin)):
         yield "supports", towards, {}
@@ -257,8 +273,8 @@ def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
     )
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
-    if bid := _bid(reader, clause):
-        yield "opposes", bid, {}
+    if bid := _bid(reader, clause, clause.at + 1):
+        yield "opposes", bid[1], {}
     elif towards := objects_after(reader, clause, clause.at + 1, through="to_oppose"):
         yield "opposes", towards, {}
 

@@ -11,7 +11,7 @@ from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
 
 
-def whole_clause(clause: Clause) -> Clause:
+def whole_clause(reader: Reader, clause: Clause) -> Clause:
     """A clause with the verb that carries its meaning ("continue d'entretenir"), and with all of its object.
 
     The subject of the next verb may seem to hold the object of a relative clause: "qui soutiennent la Russie sont".
@@ -19,11 +19,20 @@ def whole_clause(clause: Clause) -> Clause:
     if "continue" in clause.verb.classes:
         carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
         clause = replace(clause, at=carried[0]) if carried else clause
+    elif "be" in clause.verb.classes and (carried := _one_of_few(reader, clause)):
+        clause = replace(clause, at=carried)
     if clause.relative or clause.end == clause.at + 1:
         nodes = clause.sentence.nodes
         end = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ";"), len(nodes))
         clause = replace(clause, end=max(end, clause.end))
     return clause
+
+
+def _one_of_few(reader: Reader, clause: Clause) -> int | None:
+    """The infinitive of "fut l'un des rares dirigeants à soutenir", "was the first to back"."""
+    carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
+    few = carried and reader.has(clause.sentence, "few", clause.at + 1, carried[0]) is not None
+    return carried[0] if few else None
 
 
 def after(reader: Reader, clause: Clause, name: str, begin: int, end: int) -> int | None:
@@ -45,10 +54,40 @@ def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list
     """The holders of the stance that a clause states."""
     if passive:
         return _named(clause.nodes(clause.agent))
-    if parties := list(_unnamed(reader, clause)):
+    if parties := list(_unnamed(reader, clause)) or list(_placed_parties(reader, clause)):
         return parties
     subject = clause.subject or _announced(clause)
-    return _named(clause.nodes(subject))
+    return [*_named(clause.nodes(subject)), *_likewise(reader, clause)]
+
+
+def _placed_parties(reader: Reader, clause: Clause) -> Iterator[Holder]:
+    """Organisations each with the state that it is in: "l'AfD en Allemagne, le FPÖ en Autriche"."""
+    nodes = clause.sentence.nodes
+    previous = clause.begin
+    for at in clause.sentence.tagged("OGX", clause.begin, clause.at):
+        state = at + 2
+        if state >= clause.at or nodes[at + 1].norm not in reader.lexicon.sets["locative"] or nodes[state].tag != "S":
+            continue
+        degree = _degree(reader, clause, previous, at)
+        previous = state
+        for key in nodes[state].keys:
+            yield Holder(value(nodes[at]), (nodes[at], nodes[state]), {"holder_in": key, **degree})
+
+
+def _likewise(reader: Reader, clause: Clause) -> Iterator[Holder]:
+    """Others that hold the same stance: "…, à l'instar de Belgrade et, à un degré moindre, de Bratislava"."""
+    begin = after(reader, clause, "holders_likewise", clause.at + 1, clause.end)
+    if begin is None:
+        return
+    for at in clause.sentence.tagged("SO", begin, clause.end):
+        node = clause.sentence.nodes[at]
+        if node.form != "a":
+            yield from (Holder(key, (node,), _degree(reader, clause, begin, at)) for key in node.keys)
+
+
+def _degree(reader: Reader, clause: Clause, begin: int, end: int) -> dict[str, str]:
+    lesser = reader.has(clause.sentence, "lesser", begin, end) is not None
+    return {"degree": "lesser"} if lesser else {}
 
 
 def _named(nodes: tuple[Node, ...]) -> list[Holder]:
@@ -56,7 +95,7 @@ def _named(nodes: tuple[Node, ...]) -> list[Holder]:
     kept = [
         node
         for at, node in enumerate(nodes)
-        if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag == "P")
+        if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag in "PX")
     ]
     return [Holder(key, (node,)) for node in kept for key in (node.keys or (value(node),))]
 
@@ -98,9 +137,10 @@ def _phrase(reader: Reader, clause: Clause, at: int) -> tuple[str, int]:
 def _places(reader: Reader, clause: Clause, at: int, end: int) -> Iterator[tuple[Node, dict[str, str]]]:
     """The states that the parties are in: by an adjective or "en", or told by the verb that follows the relative."""
     nodes = clause.sentence.nodes
-    for here in range(end, clause.at):
-        if nodes[here].tag == "S" and (nodes[here].form == "a" or here - end <= 3):
-            yield nodes[here], {}
+    for here in clause.sentence.tagged("S", end, clause.at):
+        degree = _degree(reader, clause, end, here)
+        if nodes[here].form == "a" or degree or _in_place(reader, nodes, here):
+            yield nodes[here], degree
     if at and nodes[at - 1].tag == "S" and nodes[at - 1].form in "an":
         yield nodes[at - 1], {}
     if not clause.relative:
