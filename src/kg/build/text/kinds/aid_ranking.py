@@ -7,6 +7,7 @@ from typing import Any
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node
+from kg.build.text.kinds.aid_events import status_of
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_words import Words
 from kg.build.text.kinds.common import Found, Reader, date_of, values
@@ -19,6 +20,7 @@ def read(reader: Reader) -> Iterator[Found]:
     for clause in reader.all_clauses():
         yield from ranking.overtaking(clause)
         yield from ranking.ahead(clause)
+        yield from ranking.compared(clause)
 
 
 class Rankings:
@@ -30,7 +32,7 @@ class Rankings:
 
     def overtaking(self, clause: Clause) -> Iterator[Found]:
         """A donor overtakes another, or is overtaken by it."""
-        if "overtake" not in clause.verb.classes or clause.verb.negative or not self._about_aid(clause):
+        if not clause.verb.classes & {"overtake", "trail"} or clause.verb.negative or not self._about_aid(clause):
             return
         parties = Parties(self.reader, clause.sentence)
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
@@ -39,6 +41,8 @@ class Rankings:
             ahead, behind = [node for node in clause.nodes(clause.agent) if node.is_party], subject
         else:
             ahead, behind = subject, list(parties.run(self._object(clause)))
+            if "trail" in clause.verb.classes:
+                ahead, behind = behind, ahead
         yield from self._found(clause, ahead, behind, "overtaking")
 
     def _object(self, clause: Clause) -> int:
@@ -51,33 +55,57 @@ class Rankings:
         return at
 
     def ahead(self, clause: Clause) -> Iterator[Found]:
-        """A donor stands ahead of another without figures, or gives more than it."""
+        """A donor stands ahead of another or behind it."""
         if clause.verb.negative or not self._about_aid(clause):
             return
         nodes = clause.sentence.nodes
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
         parties = Parties(self.reader, clause.sentence)
+        sets = self.reader.lexicon.sets
         ranked = self.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
         for at in range(clause.at + 1, clause.end):
-            for name, first in (("ahead", True), ("outgives", True), ("behind", False)):
+            for name, first in (("ahead", True), ("behind", False)):
                 length = phrase_at(nodes, at, self.reader.lexicon.words[name])
                 row = list(parties.run(at + length)) if length else []
-                row = [node for node in row if not self._in_figures(clause, node)]
-                if not first and clause.sentence.tagged("C"):
-                    continue  # a share of its own says who is ahead of it
-                if not row or self._has_figures(clause) or (not first and ranked):
+                row = [node for node in row if not self._has_share(clause, node)]
+                if not first and (clause.sentence.tagged("C") or nodes[at].norm in sets["later"]):
+                    continue  # a share of its own says who is ahead of it; "après" is as often a time
+                if not row or (not first and ranked):
                     continue
                 yield from self._found(clause, *((subject, row) if first else (row, subject)), "ahead")
                 return
 
-    def _in_figures(self, clause: Clause, party: Node) -> bool:
-        """Whether a figure of its own follows a donor: "devant Tokyo (9 %)"."""
+    def _has_share(self, clause: Clause, party: Node) -> bool:
+        """Whether a donor has a share of its own: "devant Tokyo (9 %)"."""
         nodes = clause.sentence.nodes
         at = nodes.index(party)
-        return any(node.norm == "(" for node in nodes[at + 1 : at + 2])
+        return any(node.tag == "C" for node in nodes[at + 1 : at + 3])
 
-    def _has_figures(self, clause: Clause) -> bool:
-        return bool(clause.sentence.tagged("MNQ", clause.begin, clause.end))
+    def compared(self, clause: Clause) -> Iterator[Found]:
+        """A donor gives more, or less, than another: "a versé deux fois plus d'aide que la France"."""
+        nodes = clause.sentence.nodes
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        if clause.verb.negative or not status_of(clause.verb.classes) or not self._about_aid(clause):
+            return
+        for at in range(clause.at + 1, clause.end):
+            more, less = (nodes[at].norm in self.reader.lexicon.sets[name] for name in ("more_words", "less_words"))
+            row = self._after_than(clause, at) if more or less else []
+            if row:
+                yield from self._found(clause, *((subject, row) if more else (row, subject)), "compared")
+                return
+
+    def _after_than(self, clause: Clause, at: int) -> list[Node]:
+        """The donors after "que" or "than" within a few words."""
+        sets = self.reader.lexicon.sets
+        nodes = clause.sentence.nodes
+        than = next((i for i in range(at + 1, min(at + 8, clause.end)) if nodes[i].norm in sets["more_than"]), None)
+        if than is None or any(node.verb for node in nodes[at:than]):
+            return []
+        here = than + 1
+        while here < clause.end and nodes[here].norm in sets["article"]:
+            here += 1
+        party = here < clause.end and nodes[here].is_party and nodes[here].form != "a"
+        return list(Parties(self.reader, clause.sentence).run(here)) if party else []
 
     def _about_aid(self, clause: Clause) -> bool:
         """Whether the sentence, or for want of a topic the text before it, is about aid."""

@@ -96,6 +96,8 @@ class Story:
         """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
         begin = scope.things[number].begin
         near = scope.nodes[max(begin - 2, 0) : begin]
+        if any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near[:1]):
+            return True
         if any(node.norm in self.sets["change_words"] for node in near) and scope.things[number].amount:
             return True
         first = scope.event.at + 1 if scope.event.at < begin else scope.begin
