@@ -177,6 +177,7 @@ def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str =
             if found and not _joins(document, nodes[found[-1] + 1 : here]):
                 break
             found.append(here)
+            here += _ruler(document, nodes, here + 1)
         elif node.norm == "(" and found:
             here = next((i for i in range(here, min(here + 9, len(nodes))) if nodes[i].norm == ")"), len(nodes))
         elif not (node.norm in small or node.norm == "," or node.norm in document.words("title")):
@@ -186,6 +187,12 @@ def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str =
             here += length - 1
         here += 1
     return tuple(found)
+
+
+def _ruler(document: Document, nodes: Sequence[Node], at: int) -> int:
+    """The length of the ruler told after his state, who is no party of his own: "la Hongrie de Viktor Orbán"."""
+    of_state = 0 < at < len(nodes) - 1 and nodes[at - 1].tag == "S" and nodes[at - 1].form == "b"
+    return 2 if of_state and nodes[at + 1].tag == "P" and nodes[at].norm in document.words("genitive") else 0
 
 
 def _joins(document: Document, between: Sequence[Node]) -> bool:
@@ -225,7 +232,8 @@ def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at
 
 def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> tuple[int, ...]:
     """What follows the comma in a row that a preposition governs, if the verb follows it: "selon X, les Y ont promis"."""
-    gap = [node.norm for node in sentence.nodes[run[-1] + 1 : at]]
+    after = run[-1] + 1
+    gap = [node.norm for node in sentence.nodes[after + _ruler(document, sentence.nodes, after) : at]]
     inserted = len(gap) > 1 and gap[0] == gap[-1] == ","
     if not inserted and any(norm == "," or norm in document.words("prepositions") for norm in gap):
         return ()
