@@ -49,11 +49,17 @@ def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     """The end of a name that begins with the word for its kind: "coalition chars", "coalition pour le déminage"."""
     node = nodes[at]
     formal = node.norm in lexicon.sets["formal_kinds"] and node.text[:1].isupper()
-    if (node.norm not in lexicon.sets["named_kinds"] and not formal) or at + 1 >= len(nodes):
+    if at + 1 >= len(nodes):
         return 0
     following = nodes[at + 1]
+    if node.norm in lexicon.sets["grouping_kinds"] and following.tag == "X" and lexicon.lang == "fr":
+        return at + 2
+    if node.norm not in lexicon.sets["named_kinds"] and not formal:
+        return 0
     if following.tag in "ZXQ" and not formal:
         return at + 2
+    if formal and _is_adjective(following, lexicon):
+        return _with_adjectives(nodes, at + 1, lexicon)
     if following.norm in lexicon.sets["naming"]:
         return _complement_end(nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal)
     plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
@@ -87,13 +93,13 @@ def _formal_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
 
 def _with_adjectives(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     """The place after the adjectives that follow a noun: "aériennes", "aérienne et antimissile" keeps the first."""
-    while at < len(nodes) and nodes[at].tag in "WS" and _is_adjective(nodes[at], lexicon):
+    while at < len(nodes) and nodes[at].tag in "WSO" and _is_adjective(nodes[at], lexicon):
         at += 1
     return at
 
 
 def _is_adjective(node: Node, lexicon: Lexicon) -> bool:
-    if node.tag == "S":
+    if node.tag in "SO":
         return node.form == "a" and lexicon.lang == "fr"
     ending = node.norm.endswith(tuple(lexicon.sets["adjective_endings"]))
     return lexicon.lang == "fr" and (node.norm in lexicon.sets["military"] or ending) and node.norm not in lexicon.sets["between"]

@@ -132,7 +132,9 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
     named = [i for i in (*range(begin + 1, at), *range(at + 1, len(nodes))) if nodes[i].tag in "SOPGX"]
     named = [i for i in named if nodes[i].form != "a" and not _governed(reader, nodes, i)]
     words = [node for node in nodes[begin + 1 : at] if node.tag == "W" and node.norm[:1].isalpha()]
-    if len(named) == 1 and len(words) <= 3:
+    told = [node for node in nodes[at + 1 : _end_of_insertion(nodes, at)] if node.tag == "W" and node.norm.isalpha()]
+    told = [node for node in told if node.norm not in reader.lexicon.sets["between"] | reader.lexicon.sets["determiners"]]
+    if len(named) == 1 and len(words) <= 3 and (len(told) <= 2 or named[0] > at):
         yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]])
 
 

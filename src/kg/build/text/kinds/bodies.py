@@ -8,7 +8,7 @@ from itertools import takewhile
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Reader, value
+from kg.build.text.kinds.common import Reader, plain, quoted_text, value
 from kg.build.text.kinds.context import asserted, bounds, clause_at, enclosed, listed, phrase, subject_at
 
 UNNAMED_COALITION = "org:coalition-of-the-willing"
@@ -41,7 +41,20 @@ def body_at(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     node = sentence.nodes[at]
     if node.tag in "OG" and node.form not in ("a", "f") and not set(node.keys) & reader.document.pollsters:
         return Body(value(node), at, node)
+    if node.tag == "Z" and (key := _quoted_name(sentence, at)):
+        return Body(key, at, node)
     return Body(UNNAMED_COALITION, at, node) if _unnamed(reader, sentence, at) else None
+
+
+def _quoted_name(sentence: Sentence, at: int) -> str:
+    """The organisation that quotation marks name: of the tables, or a capitalised name after an article."""
+    node = sentence.nodes[at]
+    known = [key for key in node.keys if key.startswith("org:")]
+    words = quoted_text(node)
+    before = sentence.nodes[at - 1].norm if at else ""
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    subject = before in ("la", "le", "l'", "the") and following is not None and (following.verb is not None or following.norm in (",", "("))
+    return known[0] if len(known) == 1 and len(node.keys) == 1 else plain(words) if subject and words[:1].isupper() else ""
 
 
 def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -124,10 +137,11 @@ def last_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 def subject_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """The organisation that is the subject of a verb, also as a bare "la coalition"."""
     if subject := subject_before(reader, sentence, at):
-        return body_at(reader, sentence, subject[0]) if sentence.nodes[subject[0]].tag in "OG" else None
+        last = subject[-1]
+        return body_at(reader, sentence, last) if sentence.nodes[last].tag in "OG" else None
     begin, _ = bounds(reader, sentence, at)
-    places = range(begin, min(at, begin + 4))
-    return next((body for i in places if sentence.nodes[i].tag == "W" and (body := body_at(reader, sentence, i))), None)
+    near = [i for i in range(begin, at) if sentence.nodes[i].tag == "Z" or (sentence.nodes[i].tag == "W" and i < begin + 4)]
+    return next((body for i in reversed(near) if (body := body_at(reader, sentence, i))), None)
 
 
 def made_up(sentence: Sentence, at: int) -> bool:

@@ -163,6 +163,7 @@ def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     verb = sentence.nodes[at].verb
     passive = verb is not None and verb.passive
     body = _of_verb(reader, sentence, at) if passive else _object(reader, sentence, at)
+    body = body or (_of_main_clause(reader, sentence, at) if verb is not None and verb.tense == "pp" and at <= 1 else None)
     if body is None:
         return
     people = agent_of(reader.document, sentence, at + 1, len(sentence.nodes)) if passive else subject_at(reader, sentence, at, "SOP")
@@ -174,13 +175,23 @@ def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     yield body, sentence, at, slots, [*(sentence.nodes[i] for i in persons[-1:]), *([when[1]] if when else [])]
 
 
+def _of_main_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that the sentence goes on with after a participle in front: "Annoncée par P le D, la …"."""
+    commas = [i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
+    found = (body_after(reader, sentence, i + 1, len(sentence.nodes), reach=3) for i in reversed(commas))
+    return next((body for body in found if body), None)
+
+
 def _event(reader: Reader, sentence: Sentence, at: int) -> str:
     """The meeting after which something was announced, in the words of the text."""
     for here in phrases(reader, sentence, "meeting", at):
         if has_phrase(reader, sentence, "occasion", max(here - 5, 0), here):
             ends = (i for i in range(here, len(sentence.nodes)) if sentence.nodes[i].norm in (",", ";", ".", "(") or sentence.nodes[i].verb)
             end = next(ends, len(sentence.nodes))
-            return plain_case(reader.document.text[sentence.nodes[here].start : sentence.nodes[end - 1].end])
+            begin = here
+            while begin > 0 and reader.document.lang == "en" and sentence.nodes[begin - 1].tag in "SOXRD":
+                begin -= 1
+            return plain_case(reader.document.text[sentence.nodes[begin].start : sentence.nodes[end - 1].end])
     return ""
 
 

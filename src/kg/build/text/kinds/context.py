@@ -33,10 +33,17 @@ def has_phrase(reader: Reader, sentence: Sentence, name: str, begin: int = 0, en
 
 def segment(sentence: Sentence, at: int) -> tuple[int, int]:
     """The range around a place that no semicolon or dash divides."""
-    nodes = sentence.nodes
-    begin = next((i + 1 for i in range(at - 1, -1, -1) if nodes[i].norm in _STRONG), 0)
-    end = next((i for i in range(at, len(nodes)) if nodes[i].norm in _STRONG), len(nodes))
+    begin = next((i + 1 for i in range(at - 1, -1, -1) if _divides(sentence, i)), 0)
+    end = next((i for i in range(at, len(sentence.nodes)) if _divides(sentence, i)), len(sentence.nodes))
     return begin, end
+
+
+def _divides(sentence: Sentence, at: int) -> bool:
+    """Whether a mark divides a sentence; a dash within a word does not ("the Trump–Putin relationship")."""
+    node = sentence.nodes[at]
+    if node.norm not in _STRONG:
+        return False
+    return not (node.norm in ("–", "—") and at > 0 and sentence.nodes[at - 1].end == node.start)
 
 
 def clause_at(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
@@ -158,8 +165,14 @@ def moment(
     dates = [i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)]
     after = [i for i in dates if i > at]
     earlier = [i for i in dates if i < at] if before else []
-    chosen = after[:1] or earlier[-1:]
+    chosen = after[:1] or earlier[-1:] or (_leading_date(sentence, begin) if before else [])
     return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
+
+
+def _leading_date(sentence: Sentence, begin: int) -> list[int]:
+    """The date in front of a sentence, for a later part of it that goes on with a pronoun: "…; elle avait établi"."""
+    pronoun = 0 < begin < len(sentence.nodes) and any(node.form == "p" for node in sentence.nodes[begin : begin + 2])
+    return sentence.tagged("D", 0, 3) if pronoun else []
 
 
 def _dates_the_act(sentence: Sentence, at: int) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.bodies import Body, body_after, body_at, made_up, subject_body
+from kg.build.text.kinds.bodies import Body, body_after, body_at, last_body, made_up, subject_body
 from kg.build.text.kinds.common import Found, Reader, value, whole
 from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, phrases, segment
 
@@ -30,13 +30,22 @@ def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
         if sentence.nodes[at].tag != "W" or sentence.nodes[at].quoted or not _takes_place(reader, sentence, at):
             continue
         body = body_after(reader, sentence, at + 1, len(sentence.nodes), reach=7) if _has_complement(sentence, at) else None
-        body = body or _before(reader, sentence, at) or _holder(reader, sentence, at) or _main_subject(reader, sentence, at)
+        body = body or _possessed(reader, sentence, at) or _before(reader, sentence, at) or _holder(reader, sentence, at) or _main_subject(reader, sentence, at)
         if body:
             yield at, body
 
 
 def _has_complement(sentence: Sentence, at: int) -> bool:
     return any(node.norm in ("de", "du", "des", "d'", "of", "au", "format") for node in sentence.nodes[at + 1 : at + 4])
+
+
+def _possessed(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that "sa vingtième réunion" or "its first summit" goes back to."""
+    here = at - 1
+    while here > 0 and (sentence.nodes[here].tag == "R" or sentence.nodes[here].norm in reader.lexicon.sets["between"]):
+        here -= 1
+    own = here >= 0 and sentence.nodes[here].norm in ("sa", "son", "ses", "its", "their", "leur")
+    return last_body(reader, sentence, here) if own and not _holder(reader, sentence, at) else None
 
 
 def _before(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -72,7 +81,8 @@ def _takes_place(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether the text does not say that the meeting was cancelled, put off or is only wished for."""
     begin, end = segment(sentence, at)
     verbs = [node.verb for node in sentence.nodes[begin:end] if node.verb]
-    return not any("cancel" in verb.classes or verb.negative and "hold" in verb.classes for verb in verbs)
+    none = any(node.norm in ("aucune", "aucun", "no") for node in sentence.nodes[max(at - 2, 0) : at])
+    return not none and not any("cancel" in verb.classes or (verb.negative and "hold" in verb.classes) for verb in verbs)
 
 
 def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:

@@ -108,7 +108,8 @@ def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int
     of = phrase(reader, sentence, noun.end, "of")
     before = at > 0 and body_at(reader, sentence, at - 1) is not None and reader.document.lang == "en"
     noun.bodies = _bodies(reader, noun) if of or before else []
-    return ("member", noun.end) if noun.bodies and _listed_members(reader, noun) else None
+    near = bool(noun.bodies) and noun.bodies[0].at - noun.end <= 3
+    return ("member", noun.end) if near and _listed_members(reader, noun) else None
 
 
 def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
