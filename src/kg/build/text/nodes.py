@@ -139,6 +139,8 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 
 def _capital(node: Node) -> bool:
+    if node.tag == "W" and re.match(r"(?:el|al|ben|bin)-[A-Z]", node.text):  # "Bachar el-Assad"
+        return True
     return node.tag == "W" and node.text[:1].isupper() and not node.text.endswith(("'", "’"))
 
 
@@ -147,8 +149,8 @@ def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
         return at
     first = at == 0 or nodes[at - 1].text in "«“\"(—–:•-" or nodes[at - 1].text in ".!?…"
     end = at + 1
-    while end < len(nodes) and (_capital(nodes[end]) or _particle(nodes, end)) and nodes[end].norm not in lexicon.sets["title"]:
-        if _is_office(nodes, end, lexicon):
+    while end < len(nodes) and (_capital(nodes[end]) or _particle(nodes, end) or _prefixed_name(nodes[end])) and nodes[end].norm not in lexicon.sets["title"]:
+        if _is_office(nodes, end, lexicon) or nodes[end - 1].norm in lexicon.sets["portfolio"]:
             break
         end += 1
     known = nodes[at].norm in lexicon.verb_forms or _is_common(nodes[at].norm, lexicon)
@@ -176,6 +178,12 @@ def _organ_word(word: str, lexicon: Lexicon) -> bool:
 
 def _particle(nodes: Sequence[Node], at: int) -> bool:
     return nodes[at].norm in _PARTICLES and at + 1 < len(nodes) and _capital(nodes[at + 1]) and nodes[at].norm not in ("de", "d'", "of", "the")
+
+
+def _prefixed_name(node: Node) -> bool:
+    """Whether a surname begins with a small particle: "el-Assad", "al-Chaibani"."""
+    particle, _, rest = node.text.partition("-")
+    return node.tag == "W" and particle in _PARTICLES and rest[:1].isupper()
 
 
 def _is_office(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
