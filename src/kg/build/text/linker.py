@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -29,6 +30,10 @@ _AFTER_CONTRACTION = {"monde", "figaro"}
 """Newspapers whose article a preposition has taken in ("au Monde", "au Figaro")."""
 
 _PLACE_PREPOSITIONS = {"à", "in", "at", "de", "to"}
+
+
+_NUMBERED_PLURAL = re.compile(r"[0-9][0-9a-z]*s")
+"""A model's number in the plural: "Leopard 2s", "2A6s"."""
 
 
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
@@ -60,8 +65,8 @@ def _longest(
 def _candidates(folded: list[str], at: int, index: NameIndex) -> list[tuple[int, Name]]:
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
     exact = list(index.at(folded, at))
-    if any(word[-1] == "s" and word[:-1].isdigit() for word in folded[at + 1 : at + 3]):
-        singular = [word[:-1] if word[:-1].isdigit() else word for word in folded]  # "Leopard 2s"
+    if any(_NUMBERED_PLURAL.fullmatch(word) for word in folded[at + 1 : at + 3]):
+        singular = [word[:-1] if _NUMBERED_PLURAL.fullmatch(word) else word for word in folded]
         exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
     if folded[at].endswith("s") and len(folded[at]) > 4:
         singular = [*folded[:at], folded[at][:-1], *folded[at + 1 :]]

@@ -147,7 +147,8 @@ def gerund(story: Story, clause: Clause) -> Iterator[Found]:
 def received(story: Story, clause: Clause) -> Iterator[Found]:
     """A state receives something from somebody; an organisation obtains commitments of its members."""
     verb = clause.verb
-    due = "due" in verb.classes and any("receive" in other.classes for _, other in chain_of(clause)[1:])
+    due = "due" in verb.classes or story.reader.has(clause.sentence, "due_to", clause.at, clause.end) is not None
+    due = due and any("receive" in other.classes for _, other in chain_of(clause)[1:])
     if not (due or "receive" in verb.classes) or verb.negative or verb.passive:
         return
     sentence = clause.sentence
@@ -186,16 +187,17 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
     named = story.reader.has(sentence, "package", clause.begin, clause.at) is not None
     event = participle_event(story.reader, sentence, clause.begin, clause.at)
+    own = event is not None and bool(event.donors)
     if event is None and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
         event = Event(clause.at, "", owners) if owners and not named else None
     goes_on = story.last is not None and donors_of(clause) == story.last.donors
     if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
-    if event is None or not event.donors or not (packages or named or goes_on or not event.status):
+    if event is None or not event.donors or not (packages or named or goes_on or own or not event.status):
         return
     inner = scanner.things(clause.at + 1, clause.end)
-    for thing in inner:
+    for thing in inner if packages or named or goes_on else ():
         thing.role = "part"
         if not packages and story.thing and story.thing.amount:
             thing.part_of, thing.date = story.thing.amount, story.thing.date
@@ -227,7 +229,7 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
-    if not clause.verb.classes & {"amount_to", "be", "pass"} or clause.verb.negative:
+    if not clause.verb.classes & {"amount_to", "be", "pass", "arrive"} or clause.verb.negative:
         return
     sentence = clause.sentence
     things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
