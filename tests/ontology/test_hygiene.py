@@ -63,6 +63,10 @@ OFFENCES = {
     "concept-not-top": ("status:lost a skos:Concept ; skos:inScheme id:status .", "status:lost"),
     "concept-order": ("status:lost a skos:Concept ; skos:inScheme id:status ; sides:order 9 .", "id:status"),
     "concept-text": ('status:lost a skos:Concept ; skos:prefLabel "lost"@en .', "status:lost"),
+    "concept-one-way": ("status:pledged skos:broader status:committed .", "status:pledged"),
+    "clashing-match": ("instrument:loan skos:exactMatch instrument:grant .", "instrument:loan"),
+    "inverse-functional": ("sides:donor a owl:InverseFunctionalProperty .", "sides:donor"),
+    "stage-order": ("status:delivered sides:directlyPrecedes status:pledged .", "status:delivered"),
     "same-concept-label": (
         'status:dropped skos:inScheme id:status ; skos:prefLabel "pledged"@en .',
         "status:dropped",
@@ -145,6 +149,23 @@ def test_what_is_said_of_borrowed_terms(ontology: list[ox.Quad], text: str, offe
     found = run_checks([CHECKS["borrowed-term"]], [*ontology, *parse(text)])
     assert offender is None or offender in {finding.offender for finding in found}
     assert bool(found) == (offender is not None)
+
+
+@pytest.mark.parametrize(
+    ("text", "offender"),
+    [
+        ("instrument:loan skos:broadMatch wd:Q1 ; skos:exactMatch wd:Q1 .", "instrument:loan"),
+        ("instrument:loan skos:closeMatch wd:Q1 , wd:Q2 ; skos:exactMatch wd:Q1 .", None),
+    ],
+)
+def test_matches_that_exclude_each_other(ontology: list[ox.Quad], text: str, offender: str | None) -> None:
+    found = run_checks([CHECKS["clashing-match"]], [*ontology, *parse(text)])
+    assert {finding.offender for finding in found} == ({offender} if offender else set())
+
+
+def test_a_stage_outside_of_the_sequence_is_found(ontology: list[ox.Quad]) -> None:
+    found = run_checks([CHECKS["stage-order"]], [*ontology, *parse("status:lost skos:inScheme id:status .")])
+    assert [finding.offender for finding in found] == ["status:lost"]
 
 
 def test_a_deprecated_term_that_names_no_successor_is_found(ontology: list[ox.Quad]) -> None:

@@ -127,7 +127,7 @@ def test_the_concept_schemes_hold_the_concepts_of_the_table_in_order(scheme: str
     found = rows(
         ontology,
         f"""SELECT ?concept ?notation {{
-          ?concept skos:inScheme id:{scheme} ; skos:notation ?notation ; sides:order ?order
+          ?concept skos:topConceptOf id:{scheme} ; skos:notation ?notation ; sides:order ?order
         }} ORDER BY ?order""",
     )
     assert found == [(expand(f"{scheme}:{concept}"), concept) for concept in CONCEPT_SCHEMES[scheme]]

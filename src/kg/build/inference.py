@@ -24,17 +24,18 @@ def entailments(ontology: Iterable[ox.Triple], facts: Iterable[ox.Triple]) -> se
     reified triples of facts are left out of the reasoning. Chains of properties are not followed: the reasoner
     (reasonable 0.4) does not implement them. Raises `BuildError` if no temporary file can be written.
     """
+    stated = set(ontology)
     given = {triple for triple in facts if _plain(triple)}
     reasoner = reasonable.PyReasoner()
     try:
-        _load(reasoner, {*ontology, *given})
+        _load(reasoner, stated | given)
     except OSError as error:
         raise BuildError(
             f"the input of the reasoner cannot be written: {error}",
             where=tempfile.gettempdir(),
             remedy="make room there, or name another folder by TMPDIR",
         ) from error
-    return {_triple(*terms) for terms in reasoner.reason() if _ours(*map(str, terms))} - given
+    return {_triple(*terms) for terms in reasoner.reason() if _ours(*map(str, terms))} - given - stated
 
 
 def _load(reasoner: reasonable.PyReasoner, triples: Iterable[ox.Triple]) -> None:
