@@ -37,7 +37,8 @@ class Name:
         titled = len(own) == 2 and own[0] in ("Le", "La", "Les", "The") and own[1][:1].isupper()
         if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world
             return False
-        return words[0][:1].isupper() or not self.text[:1].isupper()
+        spelt_out = len(words) > 3 and self.keys[:1] and self.keys[0].startswith("org:")  # "organisation de coopération de …"
+        return words[0][:1].isupper() or not self.text[:1].isupper() or bool(spelt_out)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Found, Reader, values, whole
 from kg.build.text.kinds.context import (
@@ -13,6 +14,7 @@ from kg.build.text.kinds.context import (
     bounds,
     clause_at,
     ending_before,
+    full_date,
     has_phrase,
     listed,
     moment,
@@ -39,7 +41,8 @@ class Told:
 
 def read(reader: Reader) -> list[Found]:
     """The beginnings, ends and changes of diplomatic relations that a text tells."""
-    return [*_told(reader), *_nominal(reader), *_recognitions(reader)]
+    found = [*_told(reader), *_nominal(reader), *_recognitions(reader)]
+    return [*found, *_understood(reader, found)]
 
 
 def _told(reader: Reader) -> Iterator[Found]:
@@ -48,6 +51,21 @@ def _told(reader: Reader) -> Iterator[Found]:
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
             if event and asserted(reader, sentence, at, decided=True) and _about_relations(reader, sentence, at, verb, event):
                 yield from _event(reader, sentence, at, verb, event)
+
+
+def _understood(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """"diplomatic relations were established on …": of the two states that were spoken of just before."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
+            earlier = [item for item in found if (item.sentence, item.at) < (sentence.index, at) and item.slots["b"]]
+            told_here = any(item.sentence == sentence.index and item.at == at for item in found)
+            passive = event and verb.passive and verb.tense != "pp" and earlier and not told_here
+            if passive and asserted(reader, sentence, at) and _about_relations(reader, sentence, at, verb, event or ""):
+                a, b = earlier[-1].slots["a"], earlier[-1].slots["b"]
+                told = Told({"event": event}) | _date(reader, sentence, at)
+                nodes = [*earlier[-1].nodes[:0], sentence.nodes[at], *told.nodes]
+                yield Found("diplomatic-relation", {"a": a, "b": b} | told.slots, "diplomatic-relation/understood", sentence.index, nodes, at)
 
 
 def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) -> bool:
@@ -95,6 +113,11 @@ def _event(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) 
     subject = subject_at(reader, sentence, at, "S")
     others = _partners(reader, sentence, at, end)
     told |= _rank(sentence, at)
+    if len(dated := _dated_partners(reader, sentence, at, end)) > 1:
+        for run, date in dated:
+            slots = {"event": event, "date": full_date(reader, sentence, date)}
+            yield from _pairs(reader, sentence, at, subject, run, Told(slots, [sentence.nodes[date]]))
+        return
     counted = _counted(reader, sentence, at, end)
     if counted.slots:
         yield from _pairs(reader, sentence, at, subject, (), told | counted)
@@ -152,6 +175,18 @@ def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
     return tuple(found)
 
 
+def _dated_partners(reader: Reader, sentence: Sentence, at: int, end: int) -> list[tuple[tuple[int, ...], int]]:
+    """Partners with a date each: "avec la Russie le 24 février, avec la Syrie le 30 juin et avec …"."""
+    joints = [i for i in range(at + 1, end) if sentence.nodes[i].norm in ("avec", "with")]
+    found = []
+    for here, after in zip(joints, [*joints, end][1:], strict=True):
+        run = tuple(i for i in listed(reader, sentence, here + 1) if i < after)
+        dates = sentence.tagged("D", run[-1], after) if run else []
+        if dates:
+            found.append((run, dates[0]))
+    return found if len(found) == len(joints) else []
+
+
 def _rank(sentence: Sentence, at: int) -> Told:
     """"le premier pays à établir": the rank of the state among those that did so."""
     verb = sentence.nodes[at].verb
@@ -162,6 +197,10 @@ def _rank(sentence: Sentence, at: int) -> Told:
 def _counted(reader: Reader, sentence: Sentence, at: int, end: int) -> Told:
     """"avec 182 des 193 États membres": how many, out of how many."""
     for here in sentence.tagged("N", at + 1, end):
+        if phrase(reader, sentence, here + 1, "of_them"):
+            earlier = [i for i in sentence.tagged("N", 0, here) if phrase(reader, sentence, i + 1, "states")]
+            total = {"out_of": whole(sentence.nodes[earlier[-1]])} if earlier else {}
+            return Told({"count": whole(sentence.nodes[here])} | total, [sentence.nodes[here]])
         step = here + 1
         while step < end and sentence.nodes[step].norm in ("des", "of", "the", "sur", "les", "out"):
             step += 1
@@ -227,18 +266,42 @@ def _recognised(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
 
 def _recognises(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     _, end = bounds(reader, sentence, at)
-    object_ = _owner_of_independence(reader, sentence, at + 1, end) or tuple(i for i in listed(reader, sentence, at + 1) if i - at <= 2)
+    object_ = _owner_of_independence(reader, sentence, at + 1, end) or _recognised_state(reader, sentence, at, end)
     subject = subject_at(reader, sentence, at, "S")
     if not object_ or _as_something(reader, sentence, at, end):
         return
     told = Told({"event": "recognised"}) | _date(reader, sentence, at) | _rank(sentence, at)
     yield from _pairs(reader, sentence, at, subject, object_, told)
+    yield from _followers(reader, sentence, at, object_)
+
+
+def _recognised_state(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """The state directly after the verb; an adjective may stand before it: "to recognise independent Ukraine"."""
+    for here in range(at + 1, min(at + 4, end)):
+        node = sentence.nodes[here]
+        if node.tag == "S" and node.form != "a":
+            return listed(reader, sentence, here)
+        if node.tag != "W" or node.norm in reader.document.words("prepositions") | reader.lexicon.sets["independence"]:
+            return ()
+    return ()
+
+
+def _followers(reader: Reader, sentence: Sentence, at: int, object_: Sequence[int]) -> Iterator[Found]:
+    """"…, suivie le 13 juillet par Pyongyang": who did the same afterwards."""
+    _, end = segment(sentence, at)
+    for here in range(at + 1, end):
+        verb = sentence.nodes[here].verb
+        if verb and "follow" in verb.classes and verb.passive:
+            agent = agent_of(reader.document, sentence, here + 1, end)
+            dates = sentence.tagged("D", here, end)
+            told = Told({"event": "recognised"} | ({"date": full_date(reader, sentence, dates[0])} if dates else {}))
+            yield from _pairs(reader, sentence, here, agent, object_, told)
 
 
 def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """The state whose independence is spoken of: "l'indépendance de l'Ukraine", "Ukraine's independence"."""
     for at in phrases(reader, sentence, "independence", begin, end):
-        after = [i for i in listed(reader, sentence, at + 1) if i - at <= 3]
+        after = [i for i in listed(reader, sentence, at + 1, "SX") if i - at <= 3]
         before = at - 2 if at >= 2 and sentence.nodes[at - 1].norm == "'s" else at - 1
         adjective = at + 1 if at + 1 < end and sentence.nodes[at + 1].tag == "S" else None
         if after:

@@ -16,6 +16,7 @@ from kg.build.text.kinds.context import (
     has_phrase,
     listed,
     moment,
+    phrase,
     phrases,
     subject_at,
 )
@@ -49,7 +50,7 @@ FRAMES = (
 )
 """The actions that are a verb and its object."""
 
-_DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do"})
+_DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do", "decide"})
 
 
 def read(reader: Reader) -> list[Found]:
@@ -64,7 +65,11 @@ def _framed(reader: Reader) -> Iterator[Found]:
         for at, verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
-            fitting = [frame for frame in FRAMES if _fits(reader, sentence, at, frame)]
+            acts = list(_decided_acts(reader, sentence, at))
+            for frame, begin, end in acts:
+                actors = actors_of(reader, sentence, at, frame.things)
+                yield from made(reader, sentence, at, frame.action, actors, measure_targets.targets(reader, sentence, begin, end, actors, frame.things))
+            fitting = [] if len(acts) > 1 else [frame for frame in FRAMES if _fits(reader, sentence, at, frame)]
             if fitting:
                 frame = min(fitting, key=lambda one: _distance(reader, sentence, at, one))
                 yield from _measures(reader, sentence, at, frame)
@@ -89,6 +94,22 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
     if act is None or frame.acts == frame.things:
         return False
     return has_phrase(reader, sentence, frame.things, max(act - 2, begin), min(act + 7, end))
+
+
+def _decided_acts(reader: Reader, sentence: Sentence, at: int) -> Iterator[tuple[Frame, int, int]]:
+    """The acts that one decision names, where they are several: "la fermeture des consulats et l'expulsion de …"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or not verb.classes & _DECISIONS or not asserted(reader, sentence, at, decided=True):
+        return
+    begin, end = scope(reader, sentence, at)
+    places = sorted({i for frame in FRAMES for i in phrases(reader, sentence, frame.acts, begin, end) if frame.acts != frame.things})
+    if len(places) < 2:
+        return
+    for here, after in zip(places, [*places[1:], end], strict=True):
+        fitting = [frame for frame in FRAMES if frame.acts != frame.things and phrase(reader, sentence, here, frame.acts)]
+        frame = next((frame for frame in fitting if has_phrase(reader, sentence, frame.things, here, after)), None)
+        if frame:
+            yield frame, here, after
 
 
 def _governs_act(sentence: Sentence, at: int, frame: Frame) -> bool:

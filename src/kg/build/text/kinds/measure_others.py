@@ -108,14 +108,15 @@ def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     """"approuve que du matériel ukrainien puisse être réparé", "ont signé un accord sur la réparation de …"."""
     begin, end = segment(sentence, at)
     verb = sentence.nodes[at].verb
-    repairing = [i for i in range(at + 1, end) if _is_repair(reader, sentence, i)]
+    passive = verb is not None and verb.passive
+    repairing = [i for i in range(begin if passive else at + 1, end) if _is_repair(reader, sentence, i)]
     if verb is None or not repairing or sentence.tagged("M", begin, end):
         return
-    agreed = has_phrase(reader, sentence, "agreement", at + 1, end)
+    agreed = has_phrase(reader, sentence, "agreement", begin if passive else at + 1, end)
     if "donate" in verb.classes and not agreed or not agreed and "allow" not in verb.classes and "commit" not in verb.classes:
         return
     actors = [key for key in _actors(reader, sentence, at) if key != UKRAINE]
-    owners = [key for node in sentence.nodes[at + 1 : end] if node.tag == "S" for key in node.keys if key not in actors]
+    owners = [key for node in sentence.nodes[begin if passive else at + 1 : end] if node.tag == "S" for key in node.keys if key not in actors]
     joint = UKRAINE in _actors(reader, sentence, at)
     target = UKRAINE if joint or UKRAINE in owners else (owners or [""])[0]
     yield from _found(reader, sentence, at, "repair-agreement", actors, target)
@@ -139,6 +140,7 @@ def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         host = _host(reader, sentence, at, deploying, hosting, actors)
         if actors and host:
             dates = [i for i in sentence.tagged("D", begin, end) if sentence.nodes[i - 1].norm not in ("de", "of")]
+            dates = [*(i for i in dates if i > places[0]), *(i for i in reversed(dates) if i < places[0])]
             yield from _found(reader, sentence, places[0], "troop-deployment", values(sentence.nodes[i] for i in actors), host, dates=dates)
             return
 
@@ -179,7 +181,9 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     weapons = has_phrase(reader, sentence, "weapons", at + 1, end) or bool(sentence.tagged("Q", at + 1, end))
     handing = has_phrase(reader, sentence, "arms_handing", at + 1, end)
     striking = has_phrase(reader, sentence, "striking", at + 1, end)
-    if verb is None or not (weapons and (handing or striking) or striking and verb.classes & _PERMITTING):
+    refuses = any(node.verb and node.verb.tense == "inf" for node in sentence.nodes[at + 1 : at + 3])
+    refuses = refuses and verb is not None and not verb.classes & _PERMITTING
+    if verb is None or refuses or not ((weapons and (handing or striking)) or (striking and verb.classes & _PERMITTING)):
         return
     subject = subject_at(reader, sentence, at, "SOGP")
     actors = values(sentence.nodes[i] for i in subject)

@@ -23,7 +23,7 @@ from kg.build.text.kinds.context import (
     segment,
     subject_at,
 )
-from kg.build.text.kinds.roles import read_roles
+from kg.build.text.kinds.roles import read_roles, role_at
 
 _MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
 
@@ -32,7 +32,7 @@ def read(reader: Reader) -> list[Found]:
     """The memberships that a text states, each pair of member and organisation once for each role."""
     found = [*read_roles(reader), *_verbs(reader), *_leading(reader), *_accessions(reader), *_headed_lists(reader)]
     found = _merged(found)
-    return _merged([*found, *_elliptic(reader, found)])
+    return _merged([*found, *_elliptic(reader, found), *_later_ones(reader, found)])
 
 
 def _verbs(reader: Reader) -> Iterator[Found]:
@@ -163,6 +163,9 @@ def _from(reader: Reader, sentence: Sentence, at: int, bodies: Sequence[Body]) -
 def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """"siègent à l'OCS", "participe au Partenariat pour la paix", "y participent X et Y", "belongs to the EU"."""
     takes = verb.classes & {"take_office"}  # "prendre part" and "take part"
+    if verb.tense == "ger" and verb.clitics & {"y"} and (before := ending_before(sentence, at, "S")):
+        yield from _absolute(reader, sentence, at, before)
+        return
     part = any(node.norm == "part" for node in sentence.nodes[at + 1 : at + 3])
     if not asserted(reader, sentence, at) or (takes and not part):
         return
@@ -178,6 +181,14 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
     for body in bodies:
         if role == "member" or not _is_occasion(reader, sentence, body):
             yield from _made("sits", sentence, at, inverted or subject, body, role, since=since, dates=[when[1]] if when and since else [])
+
+
+def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ...]) -> Iterator[Found]:
+    """"…, le Japon y siégeant en qualité d'observateur"."""
+    body = last_body(reader, sentence, at)
+    roles = [found[0] for i in range(at + 1, min(at + 6, len(sentence.nodes))) if (found := role_at(reader, sentence, i))]
+    if body:
+        yield from _made("sits", sentence, at, before[-1:], body, roles[0] if roles else "member")
 
 
 def _relative(sentence: Sentence, at: int) -> bool:
@@ -221,8 +232,21 @@ def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
         length = phrase(reader, sentence, here, "such_as")
         if length and (found := listed(reader, sentence, here + length, "SO")):
             return found
+        if node.norm == "," and (later := _after_comma_list(reader, sentence, at, here)):
+            return later
         if not (length or node.tag in "NRD" or node.norm in small or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")):
-            return ()
+            return _after_comma_list(reader, sentence, at, here)
+    return ()
+
+
+def _after_comma_list(reader: Reader, sentence: Sentence, verb: int, at: int) -> tuple[int, ...]:
+    """The members that a number of countries is followed by: "neuf pays du flanc oriental, parmi lesquels A et B"."""
+    if not sentence.tagged("N", verb + 1, at):
+        return ()
+    for here in range(at, min(at + 9, len(sentence.nodes))):
+        length = phrase(reader, sentence, here + 1, "such_as") if sentence.nodes[here].norm == "," else 0
+        if length:
+            return listed(reader, sentence, here + 1 + length, "S")
     return ()
 
 
@@ -236,7 +260,7 @@ def _accessions(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for at in phrases(reader, sentence, "adhesion"):
             begin, end = bounds(reader, sentence, at)
-            members = listed(reader, sentence, at + 1, "S") or _possessor(sentence, at)
+            members = listed(reader, sentence, at + 1, "S") or _possessor(reader, sentence, at)
             start = members[-1] + 1 if members and members[0] > at else at + 1
             bodies = bodies_after(reader, sentence, start, end) if members else []
             date = _accession_date(reader, sentence, bodies[-1].at, end) if bodies else None
@@ -256,10 +280,13 @@ def _accession_date(reader: Reader, sentence: Sentence, at: int, end: int) -> in
     return near[0] if near else None
 
 
-def _possessor(sentence: Sentence, at: int) -> tuple[int, ...]:
+def _possessor(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The state before "'s accession", or the one that "son adhésion" and "its accession" go back to."""
     if at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
         return (at - 2,)
+    opening = phrase(reader, sentence, 0, "for_whom")
+    if opening and (found := listed(reader, sentence, opening, "S")) and found[-1] < at:
+        return found
     if at and sentence.nodes[at - 1].norm in ("son", "sa", "its", "leur", "their"):
         states = [i for i, node in enumerate(sentence.nodes) if node.tag == "S" and node.form != "a"]
         near = [i for i in states if i < at][-1:] or [i for i in states if i > at][:1]
@@ -320,6 +347,24 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             since = date_of(sentence.nodes[date]).removesuffix("/..")
             yield from _made("elliptic", sentence, item.at, states, body, item.slots["role"], since=since, dates=[sentence.nodes[date]])
             last = date
+
+
+def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """"…, onze mois après la Finlande", "la Géorgie a dû attendre le 14 décembre 2023": the same of another state."""
+    for item in found:
+        sentence = reader.document.sentences[item.sentence]
+        body = next((Body(item.slots["organisation"], i, n) for i, n in enumerate(sentence.nodes) if n in item.nodes), None)
+        if not item.slots["since"] or body is None:
+            continue
+        for at in range(item.at, len(sentence.nodes)):
+            verb = sentence.nodes[at].verb
+            after = listed(reader, sentence, at + 1, "S") if sentence.nodes[at].norm in ("après", "after") else ()
+            if after and after[0] - at <= 2 and sentence.tagged("D", item.at, at):
+                yield from _made("after", sentence, item.at, after, body, item.slots["role"])
+            elif verb and "wait" in verb.classes and (dates := sentence.tagged("D", at, at + 4)):
+                who = subject_at(reader, sentence, at, "S")
+                since = date_of(sentence.nodes[dates[0]]).removeprefix("../")
+                yield from _made("waited", sentence, at, who, body, item.slots["role"], since=since, dates=[sentence.nodes[dates[0]]])
 
 
 def _follower(reader: Reader, sentence: Sentence, after: int) -> tuple[tuple[int, ...], int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, value
@@ -13,6 +14,8 @@ from kg.build.text.kinds.context import (
     full_date,
     has_phrase,
     parenthesis,
+    phrase,
+    phrases,
     subject_at,
 )
 
@@ -23,11 +26,72 @@ def read(reader: Reader) -> list[Found]:
     """The offices that a text says people hold, each person and office once."""
     found: dict[tuple[str, str, str], Found] = {}
     for sentence in reader.document.sentences:
-        for item in [*_titles(reader, sentence), *_presiding(reader, sentence)]:
+        items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
+        for item in [*items, *_predecessor(reader, sentence, [*found.values(), *items])]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
             known = found.setdefault(key, item)
             known.slots = item.slots | {name: slot for name, slot in known.slots.items() if slot}
     return list(found.values())
+
+
+_OFFICES = {
+    "prime_minister": "prime-minister", "chancellor": "chancellor", "secretary_general": "secretary-general",
+    "president": "president", "minister": "minister",
+}  # fmt: skip
+"""Word classes for offices, in the order in which they are tried, and the concepts that they stand for."""
+
+
+def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """"leur président P", "Moldova has been led since 2020 by President P": the state stands elsewhere in the clause."""
+    for name, office in _OFFICES.items():
+        for at in phrases(reader, sentence, name):
+            person = at + phrase(reader, sentence, at, name)
+            if person >= len(sentence.nodes) or not _is_person(sentence.nodes[person]) or sentence.nodes[at].office:
+                continue
+            state, since = _state_meant(reader, sentence, at)
+            if state is not None:
+                slots = {"person": value(sentence.nodes[person]), "office": office, "of": sentence.nodes[state].keys[0]}
+                slots |= _term(reader, sentence, since) if since is not None else {}
+                yield Found("office", slots, "office/unowned", sentence.index, [sentence.nodes[i] for i in (person, at, state)], at)
+
+
+def _state_meant(reader: Reader, sentence: Sentence, at: int) -> tuple[int | None, int | None]:
+    """The state of an office named without it: the possessor's, or the one that the office's holder leads."""
+    before = sentence.nodes[at - 1].norm if at else ""
+    if before in ("leur", "son", "sa", "their", "its"):
+        states = [i for i in sentence.tagged("S", 0, at) if sentence.nodes[i].keys]
+        return (states[-1] if states else None), None
+    for here in range(max(at - 4, 0), at):
+        verb = sentence.nodes[here].verb
+        if verb and verb.passive and "lead" in verb.classes and asserted(reader, sentence, here):
+            clause = clause_at(reader, sentence, here)
+            states = [i for i in clause.subject if sentence.nodes[i].tag == "S"] if clause else []
+            states = _before_relative(reader, sentence) or states
+            dates = sentence.tagged("D", here, at)
+            dates = dates or [i for i in sentence.tagged("D", max(here - 2, 0), at)]
+            return (states[0] if states else None), (dates[0] if dates else None)
+    return None, None
+
+
+def _before_relative(reader: Reader, sentence: Sentence) -> list[int]:
+    """The state that opens a sentence and is the subject beyond a relative clause: "Moldova, which …, has been led"."""
+    opening = [i for i in sentence.tagged("S", 0, 2) if i + 2 < len(sentence.nodes)]
+    relatives = reader.lexicon.sets["anaphora_relative_subject"]
+    return [i for i in opening if sentence.nodes[i + 1].norm == "," and sentence.nodes[i + 2].norm in relatives]
+
+
+def _predecessor(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
+    """"son prédécesseur, Olaf Scholz, était en fonction depuis …": the office that was named last."""
+    for at in phrases(reader, sentence, "predecessor"):
+        person = next((i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+        model = next((item for item in reversed(known) if item.slots.get("office")), None)
+        if person is None or model is None:
+            continue
+        serving = has_phrase(reader, sentence, "in_office", person)
+        dates = [i for i in sentence.tagged("D", person) if serving]
+        slots = {"person": value(sentence.nodes[person]), "office": model.slots["office"], "of": model.slots["of"]}
+        slots |= _term(reader, sentence, dates[0], begins=True) if dates else {}
+        yield Found("office", slots, "office/predecessor", sentence.index, [sentence.nodes[person]], at)
 
 
 def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -48,8 +112,9 @@ def _made(
 ) -> Found:  # fmt: skip
     """An office with its dates: an interval gives both ends; a single date begins it, ends it, or falls within it."""
     office, holder = sentence.nodes[at], sentence.nodes[person]
-    slots = {"person": value(holder), "office": office.office, "of": office.keys[0]}
+    slots: dict[str, Any] = {"person": value(holder), "office": office.office, "of": office.keys[0]}
     slots |= _term(reader, sentence, date, begins=begins, ends=ends) if date is not None else {}
+    slots |= {"hedged": None} if rule == "title" else {}  # who somebody is stands outside a doubtful verb
     nodes = [holder, office, *([sentence.nodes[date]] if date is not None else [])]
     return Found("office", slots, f"office/{rule}", sentence.index, nodes, at)
 
@@ -73,13 +138,19 @@ def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
     here = at + 1
     while here < len(sentence.nodes) and here <= at + 5:
         node = sentence.nodes[here]
-        if _is_person(node) and (node.tag == "P" or here == at + 1):
+        if _is_person(node) and (node.tag == "P" or here == at + 1 or _closes(sentence, at, here)):
             return here
         titled = node.norm in reader.lexicon.sets["title"] or node.norm in (",", "(", ":", ".")
         if not (titled or node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"]):
             return None
         here += 1
     return None
+
+
+def _closes(sentence: Sentence, at: int, here: int) -> bool:
+    """Whether a name that no table holds stands in apposition: "la présidente moldave, Maia Sandu, …"."""
+    following = sentence.nodes[here + 1] if here + 1 < len(sentence.nodes) else None
+    return here == at + 2 and (following is None or following.verb is not None or following.norm in (",", ".", ")", ";", "et"))
 
 
 def _before(reader: Reader, sentence: Sentence, at: int) -> int | None:

@@ -102,10 +102,12 @@ def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Seq
     _, end = segment(sentence, at)
     quoted = [i for i, node in enumerate(sentence.nodes) if node.keys and (node.quoted and node.tag in "POS" or _opens(sentence, i))]
     here = [i for i in sentence.tagged("POS", at + 1, end) if sentence.nodes[i].keys and sentence.nodes[i].form != "a"]
+    here = [i for i in here if not (sentence.nodes[i].office and set(here) & {i + 1, i + 2})]  # the office of a person
     outlet = _outlet(reader, sentence, {speaker})
     free = [i for i in here if i != speaker and i != outlet and sentence.nodes[i].keys != sentence.nodes[speaker].keys]
     if terms and terms[0] > at:
-        free = [i for i in free if i < terms[0]][:1]
+        free = [i for i in free if i < terms[0]]
+        free = [i for i in free if i - free[0] <= 2 * free.index(i)]
     elif terms:
         free = free[:1]
     return quoted or free
