@@ -52,7 +52,15 @@ def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
             told = last
         if told:
             last = told
+            if told[0] == "captured" and _freed(reader, sentence, at):
+                continue
             yield Toll(at, told[0], told[1], before, after)
+
+
+def _freed(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether prisoners are exchanged or released, not taken."""
+    clauses = reader.clauses[sentence.index]
+    return any("free" in clause.verb.classes for clause in clauses if clause.begin <= at < clause.end)
 
 
 def _of_losses(reader: Reader, sentence: Sentence, at: int, before: int) -> bool:

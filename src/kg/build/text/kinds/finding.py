@@ -55,12 +55,13 @@ def read(reader: Reader) -> Iterator[Found]:
     named = pollsters(reader)
     frame = _opening_frame(reader)
     told: list[tuple[Sentence, list[Row]]] = []
+    institutes: list[tuple[str, Node] | None] = []
     for sentence in reader.document.sentences:
-        rows, frame = _rows(reader, sentence, frame, skipped(sentence, named))
+        institutes.append(pollster_of(reader, sentence.index, named))
+        rows, frame = _rows(reader, sentence, frame, skipped(sentence, named, institutes[-1]))
         told.append((sentence, rows))
     _look_back(reader, told)
-    for sentence, rows in told:
-        institute = pollster_of(reader, sentence.index, named)
+    for (sentence, rows), institute in zip(told, institutes, strict=True):
         for row in rows:
             yield from _findings(sentence, row, institute)
 
@@ -102,9 +103,10 @@ def _opening_frame(reader: Reader) -> Frame:
     return Frame(populations=(found[0],), asked="people", nodes=(found[1],)) if found else Frame()
 
 
-def skipped(sentence: Sentence, named: dict[int, Node]) -> frozenset[int]:
+def skipped(sentence: Sentence, named: dict[int, Node], institute: tuple[str, Node] | None) -> frozenset[int]:
     """The places of the institutes of a sentence, which are neither asked nor judged."""
-    names = {node.keys or (node.norm,) for node in named.values()}
+    nodes = [*named.values(), *([institute[1]] if institute else [])]
+    names = {node.keys or (node.norm,) for node in nodes}
     return frozenset(at for at, node in enumerate(sentence.nodes) if (node.keys or (node.norm,)) in names)
 
 
@@ -171,7 +173,8 @@ def _predicate(
     end = last.at + 1 + (last.at + 1 < len(sentence.nodes) and sentence.nodes[last.at + 1].norm == ")")
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
-    if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure:
+    follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "prepositions")
+    if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure or follows:
         return frame, parts_of
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
     frame = replace(frame, open_target=False, fixed=bool(frame.targets))

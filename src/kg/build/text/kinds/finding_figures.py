@@ -122,11 +122,11 @@ def _depths(sentence: Sentence) -> list[int]:
 
 def _before_preposition(reader: Reader, sentence: Sentence, one: int, other: int) -> int:
     """With nothing else between two figures, the second begins at its preposition: "de 72 % à 58 %"."""
+    if sentence.nodes[one + 1].norm == ")":
+        return one + 2
     at = other
     while at - 1 > one and sentence.nodes[at - 1].norm in reader.lexicon.sets["before_figure"]:
         at -= 1
-    if at == other and sentence.nodes[one + 1].norm == ")":
-        return one + 2
     return at
 
 

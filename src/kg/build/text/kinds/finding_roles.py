@@ -231,7 +231,7 @@ def _are_people(reader: Reader, sentence: Sentence, start: int, stop: int) -> bo
     """Whether a phrase without a word for people stands for some: no state, no countries, no respondents at large."""
     if any(node.tag == "S" for node in sentence.nodes[start:stop]):
         return False
-    names = ("states", "polled", "respondents", "friendly", "hostile")
+    names = ("states", "polled", "respondents", "friendly", "hostile", "them")
     return all(reader.has(sentence, name, start, stop) is None for name in names)
 
 

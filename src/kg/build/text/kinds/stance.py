@@ -47,7 +47,7 @@ def _is_share(clause: Clause) -> bool:
 
 def _found(reader: Reader, clause: Clause, name: str, stance: Stance) -> Iterator[Found]:
     kind, toward, own = stance
-    slots = {**_dates(clause), **{key: item for key, item in own.items() if key != "passive"}}
+    slots = {**_dates(clause), **{key: item for key, item in own.items() if key not in ("passive", "holder")}}
     holders = [Holder(own["holder"], ())] if "holder" in own else holders_of(reader, clause, passive="passive" in own)
     for holder in holders:
         for target in values(toward):
@@ -147,22 +147,38 @@ def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
 
 def _links(reader: Reader, clause: Clause) -> bool:
     """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
-    if clause.verb.classes & {"be", "sit", "amount_to", "consider"}:
+    if clause.verb.classes & {"be", "sit", "amount_to", "consider"} or clause.verb.reflexive:
         return True
     words = ("been", "among")
     return any(reader.has(clause.sentence, name, clause.at + 1, clause.at + 4) is not None for name in words)
+
+
+def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Stance]:
+    """Allies and supporters who are named after the verb: "les alliés de Moscou sont A et B", "Moscow's allies are …"."""
+    if clause.verb.passive or not clause.verb.classes & {"be", "sit", "amount_to"}:
+        return
+    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+        at = reader.has(clause.sentence, name, clause.begin, clause.at)
+        towards = _of_whom(reader, clause, at) if at is not None else []
+        named = _listed(reader, clause, clause.at + 1) if towards else []
+        if at is None or not named or any(node.form == "a" for node in towards):
+            continue
+        closest = reader.has(clause.sentence, "closest", max(at - 3, clause.begin), at + 4) is not None
+        own = {"degree": "closest"} if closest and stance == "ally" else {}
+        for holder in values(named):
+            yield stance, towards[:1], {**own, "holder": holder, "passive": "yes"}
 
 
 def _of_whom(reader: Reader, clause: Clause, at: int) -> list[Node]:
     """Whose supporter: after "de" or "of", or before an English noun with "'s"."""
     nodes = clause.sentence.nodes
     length = max((phrase_at(nodes, at, reader.lexicon.words[name]) for name in ("supporter", "ally")), default=1)
-    for here in range(at + length, min(at + length + 4, clause.end)):
+    for here in range(at + length, min(at + length + 5, clause.end)):
         if step := phrase_at(nodes, here, reader.lexicon.words["of_party"]):
             return [nodes[i] for i in run_starting(reader.document, clause.sentence, here + step)]
         if nodes[here].tag == "S" and nodes[here].form == "a":
             return [nodes[here]]
-    for here in range(at - 1, clause.at, -1):
+    for here in range(at - 1, clause.at if clause.at < at else clause.begin, -1):
         if nodes[here].norm == "'s" and nodes[here - 1].tag in "SOGP":
             return [nodes[here - 1]]
     return []
@@ -282,6 +298,7 @@ def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
 _READERS: dict[str, Callable[[Reader, Clause], Iterator[Stance]]] = {
     "support": _supports,
     "supporter": _supporter,
+    "listed-supporters": _listed_supporters,
     "own-support": _pledges_support,
     "side": _sides,
     "relied-on": _relies,
