@@ -88,6 +88,8 @@ def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital
 
 def _formal_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     """The end of a capitalised name: "Organisation des États américains"."""
+    while at + 1 < len(nodes) and nodes[at + 1].text[:1].isupper() and nodes[at + 1].tag in "WXS":
+        at += 1
     return _with_adjectives(nodes, at + 1, lexicon)
 
 

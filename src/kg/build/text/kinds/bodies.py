@@ -9,7 +9,7 @@ from itertools import takewhile
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader, plain, quoted_text, value
-from kg.build.text.kinds.context import asserted, bounds, clause_at, enclosed, listed, phrase, subject_at
+from kg.build.text.kinds.context import asserted, bounds, clause_at, enclosed, has_phrase, listed, phrase, subject_at
 
 UNNAMED_COALITION = "org:coalition-of-the-willing"
 """What is meant by "la coalition" in a text on the war that names no other."""
@@ -155,7 +155,8 @@ def leadings(reader: Reader) -> Iterator[Leading]:
     """Every organisation that states or organisations are said to lead."""
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
-            if "lead" not in verb.classes or not asserted(reader, sentence, at):
+            leads = "lead" in verb.classes or ("take_office" in verb.classes and has_phrase(reader, sentence, "helm", at + 1, at + 4))
+            if not leads or not asserted(reader, sentence, at):
                 continue
             found = _led(reader, sentence, at) if verb.passive else _leads(reader, sentence, at)
             if found and found.leaders:
@@ -205,6 +206,8 @@ def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     if body is None and leaders and (partners := _partners(reader, sentence, at)):
         body = body_after(reader, sentence, partners[-1] + 1, len(sentence.nodes))
         leaders = (*leaders, *partners)
+    elif body is not None and (length := phrase(reader, sentence, body.at + 1, "helped_by")):
+        leaders = (*leaders, *(listed(reader, sentence, body.at + 1 + length) if leaders else ()))
     return Leading(body, leaders, sentence, at) if body else None
 
 

@@ -97,7 +97,8 @@ def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int
     if verb is not None and verb.tense == "pp":
         before = ending_before(sentence, at, "S")
         return (before if _agrees(sentence, at) else before[-1:]) or _subject_after(reader, sentence, at)
-    if is_perfect_infinitive(sentence.nodes[at]) and (after := _subject_after(reader, sentence, at)):
+    opening = verb is not None and verb.tense == "ger" or is_perfect_infinitive(sentence.nodes[at])
+    if opening and (after := _subject_after(reader, sentence, at)):
         return after
     if verb is not None and verb.passive:
         return subject_before(reader, sentence, at)

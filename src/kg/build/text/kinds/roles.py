@@ -79,6 +79,8 @@ def read_roles(reader: Reader) -> Iterator[Found]:
             previous = members or previous
             if members and noun.bodies:
                 since, until, dates = _since(reader, noun, verb)
+                if verb is not None and sentence.nodes[verb].verb.negative:  # type: ignore[union-attr]
+                    since, until = "", since
                 if paired := respectively(reader, sentence, members, noun.after):
                     for member, date in paired:
                         yield from _found(noun, (member,), *_ends(full_date(reader, sentence, date)), [sentence.nodes[date]])
@@ -166,7 +168,7 @@ def _skipped(reader: Reader, sentence: Sentence, at: int) -> int:
 
 def _is_predicate(reader: Reader, between: Sequence[Node]) -> bool:
     """Whether the nodes between a verb and a noun leave the noun its predicate: articles, ranks, adjectives."""
-    if any(node.tag not in "WRN" or node.norm in (",", ":", ";", "(") for node in between if node.tag not in "OG" or node.form == "a"):
+    if any(node.tag not in "WRND" or node.norm in (",", ":", ";", "(") for node in between if node.tag not in "OG" or node.form == "a"):
         return False
     norms = [node.norm for node in between]
     cut = next((i for i, norm in enumerate(norms) if norm in ("des", "de", "d'", "of", "du")), None)
@@ -234,7 +236,7 @@ def _granting(reader: Reader, sentence: Sentence, at: int, noun: RoleNoun) -> li
 
 def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
     sentence = noun.sentence
-    if not asserted(reader, sentence, verb):
+    if not asserted(reader, sentence, verb) and not _no_longer(reader, noun, verb):
         return ()
     if sentence.nodes[verb].verb.tense == "pp":  # type: ignore[union-attr]
         before = _apposed(noun, ending_before(sentence, verb), verb - 1)
@@ -244,6 +246,13 @@ def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
     if noun.head.norm in ("partie", "membre", "membres") and not states:
         states = listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
     return states or tuple(i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys))
+
+
+def _no_longer(reader: Reader, noun: RoleNoun, verb: int) -> bool:
+    """Whether a role ended at a date: "n'est plus membre depuis 2020"."""
+    told = noun.sentence.nodes[verb].verb
+    ended = told is not None and told.negative and has_phrase(reader, noun.sentence, "no_longer", verb - 1, noun.at)
+    return ended and bool(_since(reader, noun, verb)[0])
 
 
 def _keys(noun: RoleNoun) -> list[str]:
