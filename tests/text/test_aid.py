@@ -276,9 +276,11 @@ def test_what_is_refused_denied_asked_for_or_only_a_heading_is_no_gift(lang: str
     assert mapped(text, lang) == []
 
 
-def test_a_donor_that_speaks_of_its_own_aid_is_not_its_source() -> None:
-    (found,) = mapped("Selon Berlin, l'Allemagne a livré 18 chars Leopard 2.", "fr")
-    assert "attributed_to" not in found
+def test_a_donor_that_announces_its_own_aid_is_not_its_source_but_one_may_be_cited_for_it() -> None:
+    (announced,) = mapped("L'Allemagne a livré 18 chars Leopard 2, a annoncé Berlin.", "fr")
+    (cited,) = mapped("Selon Berlin, l'Allemagne a livré 18 chars Leopard 2.", "fr")
+    assert "attributed_to" not in announced
+    assert cited["attributed_to"] == "state:DEU"
 
 
 def test_each_finding_rests_on_its_figure_and_its_donor() -> None:

@@ -83,6 +83,8 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     nodes = sentence.nodes
     if partitive := _partitive(document, sentence, at, following):
         return partitive
+    if _inserted_saying(document, sentence, following):
+        return following
     breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
@@ -90,7 +92,28 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     here = _before_insertion(sentence, at, following) - 1
     while here > at and _in_subject(document, nodes[here]):
         here -= 1
-    return here + 1
+    return _past_object(document, sentence, here, following)
+
+
+def _past_object(document: Document, sentence: Sentence, here: int, following: int) -> int:
+    """The place after an entity that a preposition governs, where "and" and the next verb follow: "ties with X and …"."""
+    nodes = sentence.nodes
+    start = here + 1
+    governed = nodes[here].norm in document.words("prepositions")
+    joined = start + 2 == following and nodes[start].tag in "SOGP" and nodes[start + 1].norm in document.words("and")
+    return start + 1 if governed and joined else start
+
+
+def _inserted_saying(document: Document, sentence: Sentence, at: int) -> bool:
+    """Whether a verb of saying with its subject after it only closes what it reports: "…, indique l'institut"."""
+    nodes = sentence.nodes
+    verb = nodes[at].verb
+    if verb is None or "say" not in verb.classes or nodes[at - 1].norm not in (",", "»", "”"):
+        return False
+    here = at + 1
+    while here < len(nodes) and nodes[here].norm in document.words("article"):
+        here += 1
+    return here < len(nodes) and nodes[here].tag in "SOGPX" and nodes[here].form != "a"
 
 
 def _partitive(document: Document, sentence: Sentence, at: int, following: int) -> int:

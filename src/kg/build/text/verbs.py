@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from kg.build.text.document import Node, Verb
 from kg.build.text.lexicon import Lexicon, VerbForm
+from kg.build.text.nodes import phrase_at
 
 _MAY_INTERVENE = 9
 _FINITE = {"pres", "past", "fut", "cond", "perf"}
@@ -75,11 +76,16 @@ class _Finder:
     def participle(self, at: int) -> tuple[int, list[int]] | None:
         """The participle that completes an auxiliary, and the nodes between that stay in the sentence."""
         kept: list[int] = []
+        inserted = at
         for here in range(at, min(at + _MAY_INTERVENE, len(self.nodes))):
             word = self.word(here)
-            if self.is_participle(here):
+            if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["first_time"])):
+                inserted = here + length
+            if here < inserted:
+                kept.append(here)
+            elif self.is_participle(here):
                 return here, kept
-            if self.nodes[here].tag == "D" or word == ",":
+            elif self.nodes[here].tag == "D" or word == ",":
                 kept.append(here)
             elif word not in self.sets["between"] and not (kept and word in self.sets["determiners"]):
                 return None

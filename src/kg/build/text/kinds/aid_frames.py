@@ -98,7 +98,7 @@ def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
     agent = tuple(node for node in clause.nodes(clause.agent) if node.is_party)
     event = Event(clause.at, status, agent or story.thing.donors, passive=True)
     dates = clause.sentence.tagged("D", clause.begin, clause.end)
-    thing = replace(story.thing, status=status, donors=event.donors, bare=False, nodes=list(story.thing.nodes))
+    thing = replace(story.thing, status=status, donors=event.donors, bare=False, instruments=[])
     thing.date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
     yield from story.emitted(story.scope(clause, event, [thing]), "again")
 
@@ -229,10 +229,16 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
-    if not clause.verb.classes & {"amount_to", "be", "pass", "arrive"} or clause.verb.negative:
-        return
     sentence = clause.sentence
+    leading = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
+    leading = [thing for thing in leading if _with(story, clause, thing)]
     things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
+    amounts = clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
+    if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
+        return
+    if leading and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
+        yield from _totalling(story, clause, leading + things)
+        return
     if not things:
         return
     if story.reader.has(sentence, "aid", clause.begin, clause.at) is None:
@@ -255,10 +261,15 @@ def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> No
         thing.donors = parties.on_behalf(thing.end, following.begin if following else clause.end)
 
 
+def _with(story: Story, clause: Clause, thing: Thing) -> bool:
+    """Whether an amount is what a donor stands out with: "avec 17 milliards d'euros d'aide, Berlin demeure …"."""
+    return thing.begin > 0 and clause.sentence.nodes[thing.begin - 1].norm in story.sets["with"]
+
+
 def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterator[Found]:
     """A donor totals so much aid: "le Japon totalise 12 milliards d'aide"."""
     donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
-    told = story.reader.has(clause.sentence, "aid", clause.at, clause.end) is not None
+    told = story.reader.has(clause.sentence, "aid", clause.begin, clause.end) is not None
     told = told or story.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
     if told and donors and not clause.verb.passive:
         status = total_status(story.reader, clause.sentence, clause.at, clause.end)

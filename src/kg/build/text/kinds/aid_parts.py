@@ -124,7 +124,11 @@ def _respectively(scope: Scope) -> None:
 def _respective(scope: Scope) -> bool:
     """Whether "respectivement" gives each donor its own thing."""
     paired = len(scope.event.donors) == len(scope.things) > 1
-    return paired and scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
+    return paired and _says_respectively(scope)
+
+
+def _says_respectively(scope: Scope) -> bool:
+    return scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
 
 
 def _recipients(scope: Scope) -> None:
@@ -182,6 +186,10 @@ def _dates(scope: Scope) -> None:
     places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
     first = scope.things[0].begin if scope.things else scope.end
     general = next((date_of(scope.nodes[at]) for at in places if at < first), "")
+    if len(places) == len(scope.things) > 1 and _says_respectively(scope):
+        for thing, at in zip(scope.things, places, strict=True):
+            thing.date = date_of(scope.nodes[at])
+        return
     for number, thing in enumerate(scope.things):
         own = [at for at in scope.after(number) if at in places]
         own = [at for at in own if not _of_another(scope, thing, at)]
@@ -285,6 +293,9 @@ def _category(scope: Scope, thing: Thing, near: Sequence[Node]) -> str:
 def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     thing = scope.things[number]
     found = scope.words.instruments(near, money=bool(thing.amount))
+    rest = scope.after(number)
+    if thing.item and "in-kind" not in found and scope.words.finds("in_kind", scope.nodes, rest.start, rest.stop):
+        found.append("in-kind")
     classes = scope.event.classes
     if "train" in classes and "training" not in found:
         found.append("training")

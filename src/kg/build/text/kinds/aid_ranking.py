@@ -116,7 +116,8 @@ class Rankings:
 
     def _found(self, clause: Clause, ahead: Sequence[Node], behind: Sequence[Node], rule: str) -> Iterator[Found]:
         nodes = clause.sentence.nodes
-        category = self.words.category([node for node in nodes if node.tag == "W"])
+        own = [node for node in nodes[clause.begin : clause.end] if node.tag == "W"]
+        category = self.words.category(own) or self.words.category([node for node in nodes if node.tag == "W"])
         dates = clause.sentence.tagged("D")
         first = self.reader.has(clause.sentence, "first_time") is not None
         for one in values(ahead):

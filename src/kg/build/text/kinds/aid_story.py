@@ -38,7 +38,10 @@ class Story:
     def told(self, scope: Scope, clause: Clause, rule: str) -> Iterator[Found]:
         """The assertions of a clause whose event and things are known."""
         event = scope.event
-        kept = [self._fits(thing, event) and not self._denied(scope, n) for n, thing in enumerate(scope.things)]
+        kept = [
+            self._fits(thing, event) and not self._denied(scope, number) and not self._recipients_own(scope, thing)
+            for number, thing in enumerate(scope.things)
+        ]
         scope.things = [thing for thing, fits in zip(scope.things, kept, strict=True) if fits]
         if event.passive and not scope.things and event.donors and self._takes_up(clause):
             yield from self._financed(event, rule)
@@ -104,6 +107,12 @@ class Story:
         return any(node.norm in self.sets["denying"] for node in near) or (
             scope.words.finds("exchanged", scope.nodes, first, begin)
         )
+
+    def _recipients_own(self, scope: Scope, thing: Thing) -> bool:
+        """Whether goods are Ukraine's already: "les Leopard 2 de l'armée ukrainienne"."""
+        following = scope.nodes[thing.end : thing.end + 3]
+        of = bool(following) and following[0].norm in self.sets["owned_by"] - {"from", "par", "by"}
+        return bool(thing.item) and of and any(n.keys[:1] == (UKRAINE,) and n.form != "a" for n in following)
 
     def _fits(self, thing: Thing, event: Event) -> bool:
         """Whether a thing can be given: people only by training them."""

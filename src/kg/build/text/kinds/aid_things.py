@@ -146,9 +146,19 @@ class Scanner:
         phrase = self.phrase(at, end)
         if phrase is None or not phrase.known or self._share_of(at):
             return None
-        thing = Thing(at, phrase.end)
+        thing = Thing(at, phrase.end, quantity=1 if self._single(at, phrase) else None)
         self._fill(thing, phrase)
         return thing
+
+    def _single(self, at: int, phrase: Phrase) -> bool:
+        """Whether an indefinite article in the singular counts one: "une batterie Patriot", "un troisième système"."""
+        words = " ".join(node.norm for node in self.words.trimmed(phrase.nodes) if node.tag == "W")
+        if words and self.words.head(words) not in self.words.sets["item"]:
+            return False  # "une cargaison de drones" is not one drone
+        here = at - 1
+        while here > 0 and (self.nodes[here].tag == "R" or self.nodes[here].norm in self.words.sets["additional"]):
+            here -= 1
+        return here >= 0 and self.nodes[here].norm in self.words.sets["one_article"]
 
     def _share_of(self, at: int) -> bool:
         """Whether goods are the whole that a percentage is taken from: "30 % des munitions"."""
@@ -205,7 +215,7 @@ class Scanner:
 
     def _purpose(self, thing: Thing, found: Sequence[Thing]) -> bool:
         """Whether goods only say what those before them are for: "munitions pour HIMARS", "pilotes formés sur F-16"."""
-        if not found or not thing.item or thing.quantity is not None or found[-1].amount:
+        if not found or not thing.item or found[-1].amount or (thing.quantity or 1) > 1:
             return False
         gap = [node.norm for node in self.nodes[found[-1].end : thing.begin] if not node.verb]
         small = self.words.sets["article"] | self.words.sets["phrase_links"]

@@ -157,11 +157,14 @@ class Words:
     # -- category and instrument ---------------------------------------------------------------------------------------
 
     def category(self, nodes: Sequence[Node]) -> str:
-        """The category that some words name: humanitarian, military or financial."""
-        for name in _CATEGORIES:
-            if any(phrase_at(nodes, at, self.words[name]) for at in range(len(nodes)) if nodes[at].tag == "W"):
-                return name
-        return ""
+        """The category that some words name; none where they name several: "aide financière et militaire"."""
+        words = range(len(nodes))
+        named = [
+            name
+            for name in _CATEGORIES
+            if any(phrase_at(nodes, at, self.words[name]) for at in words if nodes[at].tag == "W")
+        ]
+        return named[0] if len(named) == 1 else ""
 
     def instruments(self, nodes: Sequence[Node], *, money: bool) -> list[str]:
         """The instruments that some words name; a gift of money is a grant, gifts of goods are told by their verb."""

@@ -23,6 +23,8 @@ class Attribution:
     node: Node
     stop: int | None = None
     """Where what somebody says ends before the sentence does: "X estime que A, mais B"."""
+    spoken: bool = False
+    """Whether a verb tells that they say it themselves, rather than "selon X"."""
 
 
 def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
@@ -44,8 +46,9 @@ def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution]
 
 
 def _of_oneself(found: Found, source: Attribution) -> bool:
-    """Whether the source is a donor that speaks of its own aid, or tells its own stance."""
-    own = found.slots["donor"] if found.kind == "aid" else [found.slots["holder"]] if found.kind == "stance" else []
+    """Whether the source is a donor that announces its own aid, or tells its own stance."""
+    announces = found.kind == "aid" and source.spoken
+    own = found.slots["donor"] if announces else [found.slots["holder"]] if found.kind == "stance" else []
     return source.holder in own
 
 
@@ -135,7 +138,7 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
     told = [node for node in nodes[at + 1 : _end_of_insertion(nodes, at)] if node.tag == "W" and node.norm.isalpha()]
     told = [node for node in told if node.norm not in reader.lexicon.sets["between"] | reader.lexicon.sets["determiners"]]
     if len(named) == 1 and len(words) <= 3 and (len(told) <= 2 or named[0] > at):
-        yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]])
+        yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]], spoken=True)
 
 
 def _governed(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
@@ -158,7 +161,7 @@ def _reporter(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributi
     if len(named) == 1:
         breaks = reader.lexicon.sets["clause_breaks"] | {";"}
         stop = next((i for i in range(that + 1, len(nodes)) if nodes[i].norm in breaks), None)
-        yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]], stop)
+        yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]], stop, spoken=True)
 
 
 def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:
