@@ -1,4 +1,4 @@
-"""The command line: ``kg map``, ``kg build``, ``kg check``.
+"""The command line: ``kg map``, ``kg build``, ``kg check``, ``kg explain``.
 
 What a command needs is imported when it runs: `kg map` starts without the RDF libraries, `kg --version` without any.
 """
@@ -20,6 +20,9 @@ from kg.ground.settings import Settings
 
 FOUND = 1
 """Exit code of `kg check` when it has found something."""
+
+NOT_THERE = 1
+"""Exit code of `kg explain` for a triple that is not in the graph."""
 
 FAILED = 2
 """Exit code after an error, which is told on stderr."""
@@ -76,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     check.set_defaults(command=_check)
     _add_home(check)
+    _add_explain(commands)
     return parser
 
 
@@ -98,6 +102,24 @@ def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     )
     _add_home(parser)
     parser.set_defaults(command=_map)
+
+
+def _add_explain(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    parser = commands.add_parser(
+        "explain",
+        help="tell why a triple is in the graph",
+        description="Tell by which rules or axioms and from which premises a triple of the current release follows, "
+        "down to the statements. Exit code 1 if it is not in the graph.",
+        epilog="docs/explaining.md tells how explanations are found. Example: kg explain state:HUN a sides:EUMember",
+    )
+    for name, meaning in (("subject", "S"), ("predicate", "P"), ("object", "O")):
+        parser.add_argument(name, metavar=meaning, help=f"the {name}: a prefixed name or an IRI")
+    parser.add_argument(
+        "--format", choices=("text", "json"), default="text", help="text: an indented tree (default); json: the same"
+    )
+    parser.add_argument("--lang", choices=LANGUAGES, default="en", help="language of the sentences (default: en)")
+    _add_home(parser)
+    parser.set_defaults(command=_explain)
 
 
 def _add_home(parser: argparse.ArgumentParser) -> None:
@@ -166,3 +188,25 @@ def _check(given: argparse.Namespace) -> int:
         done.append(examination)
     print(verdict(done, left_out="the proofs by a reasoner" if given.quick else ""), flush=True)
     return FOUND if any(examination.findings for examination in done) else 0
+
+
+def _explain(given: argparse.Namespace) -> int:
+    from kg.ground.explaining import Explainer, named_triple, outline, show
+    from kg.ground.release import Release
+    from kg.serve.local import select_on
+
+    settings = Settings.from_environment(home=given.home)
+    triple = named_triple(given.subject, given.predicate, given.object)
+    explainer = Explainer.read(settings.home)
+    release = Release.current(settings)
+    tree = explainer.explain(select_on(release), triple)
+    if tree is None:
+        told = " ".join(map(show, triple))
+        print(f"kg: {told} is not in the graph of release {release.hash}", file=sys.stderr)
+        return NOT_THERE
+    if given.format == "json":
+        content = {"release": release.hash, "explanation": tree.as_json()}
+        print(json.dumps(content, ensure_ascii=False, indent=2), flush=True)
+    else:
+        print(outline(tree, language=given.lang), flush=True)
+    return 0

@@ -62,6 +62,16 @@ def _asking(query: str) -> str:
     return f"/sparql?query={quote(query, safe='')}"
 
 
+def explain_href(subject: str, predicate: str, object_: str) -> str:
+    """The address of the explanation of a triple of IRIs, by their prefixed names.
+
+    >>> explain_href(IDENTIFIERS + "state/FRA", ONTOLOGY + "memberOf", IDENTIFIERS + "org/nato")
+    '/explain?s=state:FRA&p=sides:memberOf&o=org:nato'
+    """
+    parts = zip("spo", (subject, predicate, object_), strict=True)
+    return "/explain?" + "&".join(f"{name}={quote(shorten(iri), safe=':/')}" for name, iri in parts)
+
+
 def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_LANGUAGE) -> Shown | None:
     """A term as it stands in a table: an IRI by its label if it has one, by its prefixed name beside it or alone."""
     if term is None:

@@ -63,11 +63,12 @@ def page(name: str) -> ResponseReturnValue:
     kind = thing.removeprefix(IDENTIFIERS).partition("/")[0]
     properties = _triples(f"{iri(thing)} ?property ?value", "?property ?value")
     related = _relations(thing) if kind in ENTITY_KINDS else []
+    inferred = _inferred(thing) if kind in ENTITY_KINDS else []
     statements = _statements(thing) if kind == "source" else []
     named = [] if kind == "source" else _assertions(thing, kind)
     shown = cards(site(), named[:MOST_ASSERTIONS])
     incoming = [] if kind == "source" or kind in ENTITY_KINDS else _incoming(thing, named)
-    rows = [*properties, *related, *incoming, *(row for card in shown for row in card.rows)]
+    rows = [*properties, *related, *inferred, *incoming, *(row for card in shown for row in card.rows)]
     labels = site().labels([thing, *display.iris(rows)])
     values = {
         "iri": thing,
@@ -83,6 +84,7 @@ def page(name: str) -> ResponseReturnValue:
         "statements": statements,
         "properties": _grouped(properties),
         "relations": _by_relation(thing, related),
+        "inferred": _grouped(inferred),
         "cards": shown,
         "more": len(named) > MOST_ASSERTIONS,
         "incoming": incoming,
@@ -142,6 +144,12 @@ def _relations(thing: str) -> list[Row]:
         f"FILTER NOT EXISTS {{ ?stated {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} }} "
         f"}} ORDER BY DESC(BOUND(?fact)) ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
     )
+
+
+def _inferred(thing: str) -> list[Row]:
+    """What the ontology infers of an entity: its classes first, then its relations."""
+    pattern = f"GRAPH {iri(graph_iri('inferred'))} {{ {iri(thing)} ?property ?value }}"
+    return _triples(pattern, f"DESC(?property = {iri(_RDF + 'type')}) ?property ?value")
 
 
 def _by_relation(thing: str, rows: list[Row]) -> list[list[Row]]:

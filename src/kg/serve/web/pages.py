@@ -14,7 +14,7 @@ from kg.serve.catalogue import Catalogue
 from kg.serve.catalogue.binding import entity, iri, literal
 from kg.serve.formats import GRAPH_FORMATS
 from kg.serve.negotiation import HTML, choose
-from kg.serve.web import display, entity_pages, query_pages
+from kg.serve.web import display, entity_pages, explain_pages, query_pages
 from kg.serve.web.answers import FILE_NAMES, answer_values, data_response
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
@@ -43,9 +43,11 @@ _ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20"
 blueprint = Blueprint("pages", __name__)
 blueprint.register_blueprint(query_pages.blueprint)
 blueprint.register_blueprint(entity_pages.blueprint)
+blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
+blueprint.add_app_template_global(display.explain_href, "explain_href")
 blueprint.add_app_template_global(display.highlight, "highlight")
 blueprint.add_app_template_global(lambda: dict(PREFIXES), "prefixes")
 blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
