@@ -10,7 +10,8 @@ from kg.build.text.kinds.aid_events import RANK, Event, participle_event
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_things import Thing
 from kg.build.text.kinds.aid_words import Words
-from kg.build.text.kinds.common import UKRAINE, Reader, date_of, values
+from kg.build.text.kinds.common import UKRAINE, Reader, date_of, values, whole
+from kg.build.text.nodes import phrase_at
 
 
 @dataclass(slots=True)
@@ -105,13 +106,42 @@ def _donors(scope: Scope) -> None:
             if number or row != current:
                 current = row if thing.role != "part" else current
         elif number and (more := parties.helpers(gap.start, thing.begin)):
-            thing.donors = current + more
-            continue
-        thing.donors = current
+            if _after_participle(scope, gap):
+                scope.things[number - 1].donors += more  # "une batterie cofinancée avec la France ainsi que …"
+            else:
+                thing.donors = current + more
+                continue
+        thing.donors = _one_of(scope, parties, number) or current
     _respectively(scope)
     for thing in scope.things:
         if thing.role != "other":
             thing.donors += tuple(node for node in helped if node not in thing.donors)
+
+
+def _after_participle(scope: Scope, gap: range) -> bool:
+    """Whether a participle opens what stands between two things."""
+    verb = scope.nodes[gap.start].verb if gap else None
+    return verb is not None and verb.tense == "pp"
+
+
+def _one_of(scope: Scope, parties: Parties, number: int) -> tuple[Node, ...]:
+    """The one of several donors that stands after its thing: "42 pour La Haye", "Scalp pour la première"."""
+    donors = scope.event.donors
+    places = scope.after(number)
+    if len(donors) < 2:
+        return ()
+    named = parties.on_behalf(places.start, places.stop)
+    if named and all(values((one,)) in [values((donor,)) for donor in donors] for one in named):
+        return named
+    ranks = [
+        at for at in places[:4] if scope.nodes[at].tag == "R" and scope.nodes[places.start].norm in _on_behalf(scope)
+    ]
+    rank = whole(scope.nodes[ranks[0]]) if ranks else None
+    return (donors[rank - 1],) if rank and rank <= len(donors) else ()
+
+
+def _on_behalf(scope: Scope) -> frozenset[str]:
+    return scope.words.sets["on_behalf"]
 
 
 def _respectively(scope: Scope) -> None:
@@ -185,22 +215,55 @@ def _dates(scope: Scope) -> None:
     """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
     places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
     first = scope.things[0].begin if scope.things else scope.end
-    general = next((date_of(scope.nodes[at]) for at in places if at < first), "")
+    before = [at for at in places if at < first and not _of_promise(scope, at)]
+    general = date_at(scope, before[0]) if before else ""
     if len(places) == len(scope.things) > 1 and _says_respectively(scope):
         for thing, at in zip(scope.things, places, strict=True):
-            thing.date = date_of(scope.nodes[at])
+            thing.date = date_at(scope, at)
         return
     for number, thing in enumerate(scope.things):
         own = [at for at in scope.after(number) if at in places]
         own = [at for at in own if not _of_another(scope, thing, at)]
         if own:
             for other in _undated(scope, number):
-                other.date = date_of(scope.nodes[own[-1]])
+                other.date = date_at(scope, own[-1])
     for thing in scope.things:
         if not thing.date and thing.role in ("given", "other"):
             thing.date = general
     if not general and scope.event.passive:
         _trailing(scope, places)
+    year = _same_year(scope, scope.begin, scope.end)
+    for thing in scope.things:
+        thing.date = thing.date or year
+
+
+def date_at(scope: Scope, at: int) -> str:
+    """The date at a place; with "de la même année" after it, in the year that the text named last."""
+    date = date_of(scope.nodes[at])
+    year = _same_year(scope, at + 1, min(at + 2, scope.end)) if date.startswith("--") else ""
+    return date.replace("--", f"{year}-", 1) if year else date
+
+
+def _same_year(scope: Scope, begin: int, end: int) -> str:
+    """The year that "la même année" takes up within a range: that of the last date before it."""
+    for at in range(begin, end):
+        if not phrase_at(scope.nodes, at, scope.words.words["same_year"]):
+            continue
+        start = scope.nodes[at].start
+        told = [n for s in scope.reader.document.sentences for n in s.nodes if n.tag == "D" and n.start < start]
+        years = [date_of(node)[:4] for node in told if date_of(node)[:4].isdigit()]
+        return years[-1] if years else ""
+    return ""
+
+
+def _of_promise(scope: Scope, at: int) -> bool:
+    """Whether a date stands by a participle of an earlier status: "promis en janvier 2023, les chars sont arrivés"."""
+    for place in range(at - 1, scope.begin - 1, -1):
+        if scope.nodes[place].norm in (",", ";"):
+            return False
+        if found := participle_event(scope.reader, scope.sentence, place, place + 1):
+            return scope.event.status in RANK and RANK.index(found.status) < RANK.index(scope.event.status)
+    return False
 
 
 def _trailing(scope: Scope, places: Sequence[int]) -> None:
@@ -208,7 +271,7 @@ def _trailing(scope: Scope, places: Sequence[int]) -> None:
     after = [at for at in places if at > scope.event.at]
     for thing in scope.things:
         if after and not thing.date and thing.end <= scope.event.at:
-            thing.date = date_of(scope.nodes[after[0]])
+            thing.date = date_at(scope, after[0])
 
 
 def _undated(scope: Scope, number: int) -> list[Thing]:

@@ -70,7 +70,7 @@ class Scanner:
             elif not self._restated(thing, found):
                 found.append(thing)
             at = max(thing.end, at + 1)
-        return self._completed(found)
+        return self._completed([thing for thing in found if not self._heading(thing, found)])
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
         node = self.nodes[at]
@@ -130,6 +130,9 @@ class Scanner:
             thing.bare = any(self.words.ends_quantity(self.nodes, i) for i in (at + 1, here))
             thing.end = at + 1
             return thing if thing.bare else None
+        if self.words.generic(phrase.text) and any(node.tag == "Q" for node in self.nodes[:at]):
+            thing.bare, thing.end = True, phrase.end
+            return thing
         if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):
             return None
         self._fill(thing, phrase)
@@ -212,6 +215,15 @@ class Scanner:
             return not same and (gap[:1] == ["("] or self.words.restates(self.nodes, last.end, thing.begin))
         bracket = len(between) == 1 and between[0].norm in ("(", "/")
         return bool(bracket and thing.item and (thing.item == last.item or not thing.quantity))
+
+    def _heading(self, thing: Thing, found: Sequence[Thing]) -> bool:
+        """Whether goods without a figure only announce a list: "des missiles de croisière : Scalp pour …"."""
+        if thing.amount or thing.quantity is not None or thing is found[-1]:
+            return False
+        following = found[found.index(thing) + 1]
+        between = self.nodes[thing.end : following.begin]
+        listed = any(node.norm == ":" for node in between) and not any(node.verb for node in between)
+        return listed and not self.words.generic(following.item)
 
     def _purpose(self, thing: Thing, found: Sequence[Thing]) -> bool:
         """Whether goods only say what those before them are for: "munitions pour HIMARS", "pilotes formés sur F-16"."""

@@ -85,6 +85,10 @@ class Words:
         head = next((i for i, word in enumerate(words) if word in self.sets["phrase_links"]), len(words))
         return any(word in self.sets["item"] for word in words[:head])
 
+    def generic(self, phrase: str) -> bool:
+        """Whether a phrase only counts what was named before: "42 appareils", "14 units"."""
+        return phrase in self.sets["generic"]
+
     def head(self, phrase: str) -> str:
         """The head of a noun phrase: its first word in French, the last one before "of" in English."""
         words = phrase.split()
