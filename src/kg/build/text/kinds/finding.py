@@ -73,7 +73,8 @@ def _look_back(reader: Reader, told: Sequence[tuple[Sentence, list[Row]]]) -> No
     for sentence, rows in told:
         here = any(row.frame.asked == "people" for row in rows)
         for row in rows:
-            if not row.frame.populations and len(asked) == 1 and (here or reader.has(sentence, "polled") is not None):
+            told = len(asked) == 1 and (here or reader.has(sentence, "polled") is not None)
+            if told and not row.frame.populations and next(iter(asked))[0].startswith(("state:", "org:")):
                 row.frame = replace(row.frame, populations=next(iter(asked)), asked="people")
             if date:
                 row.slots.setdefault("date", date)
@@ -189,8 +190,15 @@ def _without_figures(
         return [], frame
     segment = Segment(cue.begin, 0, len(sentence.nodes))
     frame = _next_frame(reader, sentence, segment, frame, cue, skip)
-    if frame.asked == "people" and frame.targets and best(reader, sentence, cue):
-        return [Row(segment, frame, {"rank": 1})], frame
+    followed = reader.has(sentence, "followed_by") is not None
+    if (
+        frame.asked == "people"
+        and frame.targets
+        and best(reader, sentence, cue)
+        and (len(frame.targets) == 1 or followed)
+    ):
+        ranked = enumerate(frame.targets, 1)
+        return [Row(segment, replace(frame, targets=(target,)), {"rank": rank}) for rank, target in ranked], frame
     return [], frame if frame.asked in ("people", "place") or not frame.targets else replace(frame, targets=())
 
 

@@ -51,7 +51,9 @@ def countries(reader: Reader, sentence: Sentence) -> list[int]:
     found: list[int] = []
     for at in sentence.tagged("N"):
         before = [node.norm for node in nodes[max(at - 2, 0) : at]]
-        follows = at + 1 < len(nodes) and phrase_at(nodes, _past_whole(reader, sentence, at + 1), reader.lexicon.words["states"])
+        follows = at + 1 < len(nodes) and phrase_at(
+            nodes, _past_whole(reader, sentence, at + 1), reader.lexicon.words["states"]
+        )
         others = bool(found) and at + 1 < len(nodes) and nodes[at + 1].norm in reader.lexicon.sets["others"]
         others = others or (bool(found) and _in_so_many(reader, sentence, at))
         bracketed = before[-1:] == ["("] and before[0] in reader.lexicon.sets["states"]

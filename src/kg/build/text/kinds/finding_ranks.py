@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader, whole
 from kg.build.text.kinds.finding_figures import Segment
-from kg.build.text.kinds.finding_measures import Cue
+from kg.build.text.kinds.finding_measures import Cue, measure_in
+from kg.build.text.nodes import phrase_at
 
 
 def ranks(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> list[int | None]:
@@ -41,10 +42,22 @@ def _first(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> bool
     """Whether a superlative in the singular, or "en tête", puts the first figure first."""
     if reader.has(sentence, "first_place", 0, parts[0].end) is not None:
         return True
-    if reader.has(sentence, "superlative_one", 0, parts[0].end) is not None:
+    if _superlative(reader, sentence, parts[0].end):
         return True
     plural = reader.has(sentence, "superlative_many", 0, parts[0].end) is not None
     return plural and len(parts) > 1 and _followed(reader, sentence, parts[1])
+
+
+def _superlative(reader: Reader, sentence: Sentence, end: int) -> bool:
+    """Whether a superlative in the singular stands beside a word of the measure: "le pays le plus proche"."""
+    at = reader.has(sentence, "superlative_one", 0, end)
+    if at is None:
+        return False
+    length = phrase_at(sentence.nodes, at, reader.lexicon.words["superlative_one"])
+    near = (max(at - 4, 0), min(at + length + 4, len(sentence.nodes)))
+    plural = reader.document.lang == "en" and sentence.nodes[min(at + length, near[1] - 1)].norm.endswith("s")
+    told = measure_in(reader, sentence, *near) is not None or reader.has(sentence, "negative", *near) is not None
+    return (told or length > 1 and reader.document.lang == "en" or "est" in sentence.nodes[at].norm) and not plural
 
 
 def _followed(reader: Reader, sentence: Sentence, part: Segment) -> bool:

@@ -247,6 +247,9 @@ def _people_word(reader: Reader, nodes: Sequence[Node], start: int, end: int) ->
 
 
 def _introduces_people(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
+    """Whether people may be named next: after "chez", after a share and "des", or as the subject that opens a text."""
+    if at == 0 and nodes[0].norm in _sets(reader, "article"):
+        return True
     if nodes[at].norm in _sets(reader, "among"):
         return True
     return at > 0 and nodes[at - 1].tag == "C" and nodes[at].norm in _sets(reader, "of_judged")

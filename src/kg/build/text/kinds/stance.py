@@ -85,7 +85,11 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
         yield sanctions
     if bid:
         yield bid
-    elif not sanctions and "supporting" in classes and (towards := objects_after(reader, clause, clause.at + 1, skip="cause")):
+    elif (
+        not sanctions
+        and "supporting" in classes
+        and (towards := objects_after(reader, clause, clause.at + 1, skip="cause"))
+    ):
         yield "supports", towards, {}
 
 
@@ -198,7 +202,10 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
     if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand"}:
         return
-    if "side" not in clause.verb.classes and reader.has(clause.sentence, "behind_whom", clause.at + 1, clause.end) is not None:
+    if (
+        "side" not in clause.verb.classes
+        and reader.has(clause.sentence, "behind_whom", clause.at + 1, clause.end) is not None
+    ):
         return  # "demeure derrière Washington" is a rank
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
     if begin and (towards := objects_after(reader, clause, begin)):
