@@ -18,9 +18,12 @@ from kg.build.text.kinds.common import Found, Reader
 _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     aid_frames.received,
     aid_frames.given,
+    aid_frames.relative_object,
     aid_frames.comprised,
     aid_frames.amounting,
     aid_frames.parted,
+    aid_frames.earmarked,
+    aid_frames.added,
     aid_frames.ranked,
     aid_frames.nominal,
     aid_frames.participial,
@@ -52,3 +55,4 @@ def _clause(story: Story, clause: Clause) -> Iterator[Found]:
             yield from found
             break
     yield from aid_frames.gerund(story, clause)
+    yield from aid_frames.guaranteed(story, clause)

@@ -48,6 +48,8 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
+    if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
+        scanner.spent(things[0], clause.at + 1, clause.end)
     hearsay = _said_to_have(story, clause)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
@@ -120,6 +122,45 @@ def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
         if sentence.nodes[at].norm in story.sets["complementizer"] and not restricts:
             return at
     return end
+
+
+def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
+    """The amount or goods before "que" or "that" is what is given: "the $50 billion loan that the G7 agreed"."""
+    nodes = clause.sentence.nodes
+    subject = clause.subject[0] if clause.subject else 0
+    that = subject - 1
+    while that > 0 and nodes[that].norm in story.sets["article"]:
+        that -= 1
+    status, classes = clause_status(story.reader, clause, clause.end)
+    told = that > 0 and nodes[that].norm in story.sets["complementizer"] and not nodes[that - 1].verb
+    if not told or not status or undergone(clause):
+        return
+    things = [thing for thing in story.scanner(clause.sentence).things(0, that) if thing.amount or thing.item][-1:]
+    event = Event(clause.at, status, donors_of(clause), classes)
+    if not things or not event.donors:
+        return
+    things[0].role = "given"
+    scope = Scope(story.reader, story.words, clause.sentence, max(things[0].begin - 3, 0), that, event, things)
+    arrange(scope)
+    dates = clause.sentence.tagged("D", that, clause.end)
+    things[0].date = date_of(nodes[dates[0]]) if dates else things[0].date
+    yield from story.emitted(scope, "relative")
+
+
+def guaranteed(story: Story, clause: Clause) -> Iterator[Found]:
+    """Those who guarantee a loan of others: "un prêt de 1,3 milliard garanti par le Japon"."""
+    sentence = clause.sentence
+    for at in range(clause.begin, clause.end):
+        verb = sentence.nodes[at].verb
+        if verb is None or verb.tense != "pp" or "guarantee" not in verb.classes:
+            continue
+        agents = agent_of(story.reader.document, sentence, at + 1, min(at + 4, clause.end))
+        parties = tuple(sentence.nodes[i] for i in agents if sentence.nodes[i].is_party)
+        things = [thing for thing in story.scanner(sentence).things(clause.begin, at) if thing.amount][-1:]
+        for thing in things if parties else ():
+            thing.donors, thing.instruments, thing.role = parties, ["guarantee"], "given"
+            scope = Scope(story.reader, story.words, sentence, clause.begin, at, Event(at, "", parties), [thing])
+            yield from story.emitted(scope, "guaranteed")
 
 
 def gerund(story: Story, clause: Clause) -> Iterator[Found]:
@@ -275,6 +316,43 @@ def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterato
         status = total_status(story.reader, clause.sentence, clause.at, clause.end)
         event = Event(clause.at, status, donors, clause.verb.classes)
         yield from story.told(story.scope(clause, event, things), clause, "totalling")
+
+
+def earmarked(story: Story, clause: Clause) -> Iterator[Found]:
+    """A part of the last amount is to serve for something: "sur ce total, 14 milliards iront à l'achat d'armes"."""
+    verbs = [verb for _, verb in chain_of(clause)]
+    serves = any(verb.classes & {"serve"} for verb in verbs) and not any(verb.negative for verb in verbs)
+    if not serves or story.thing is None or not story.thing.amount:
+        return
+    scanner = story.scanner(clause.sentence)
+    things = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
+    if len(things) != 1:
+        return
+    scanner.spent(things[0], chain_of(clause)[-1][0] + 1, clause.end)
+    yield from _more(story, clause, things, part_of=story.thing.amount)
+
+
+def added(story: Story, clause: Clause) -> Iterator[Found]:
+    """More of the last donor's aid: "à quoi s'ajoute 1,6 milliard d'euros d'aide militaire"."""
+    verb = clause.verb
+    if "add" not in verb.classes or verb.negative or not (verb.reflexive or verb.passive or "come" in verb.classes):
+        return
+    things = [thing for thing in story.scanner(clause.sentence).things(clause.begin, clause.end) if thing.amount]
+    yield from _more(story, clause, things, part_of="")
+
+
+def _more(story: Story, clause: Clause, things: Sequence[Thing], *, part_of: str) -> Iterator[Found]:
+    """Amounts with the donors, the status and the date of the last one."""
+    last = story.thing
+    if last is None or story.last is None or not things or not last.donors:
+        return
+    event = Event(clause.at, last.status, last.donors)
+    scope = story.scope(clause, event, things)
+    arrange(scope)
+    for thing in scope.things:
+        thing.part_of = thing.part_of or part_of
+        thing.date = thing.date or last.date
+    yield from story.emitted(scope, "more")
 
 
 def ranked(story: Story, clause: Clause) -> Iterator[Found]:

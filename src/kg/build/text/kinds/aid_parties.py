@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from kg.build.text.clauses import run_starting
+from kg.build.text.clauses import run_ending, run_starting
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import status_of
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Reader
@@ -75,8 +75,15 @@ class Parties:
                 stop = at
                 continue
             if node.is_party and (node.form != "a" or self._the_people(at)):
+                if self._by_whom(at):
+                    return ()
                 return self._row(at, begin) if self._turns(at, begin, stop) else ()
         return ()
+
+    def _by_whom(self, at: int) -> bool:
+        """Whether a donor is the last of those after "par" or "by": "fournis par A, B et C, 100 chars …"."""
+        first = run_ending(self.sentence, at)[0]
+        return self.nodes[self.before(first)].norm in self.sets["by_words"] if self.before(first) >= 0 else False
 
     def _the_people(self, at: int) -> bool:
         """Whether an English adjective stands for a people: "…, the British NLAWs"."""

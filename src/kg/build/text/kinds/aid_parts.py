@@ -58,7 +58,7 @@ def arrange(scope: Scope) -> None:
     for number, thing in enumerate(scope.things):
         near = _surroundings(scope, number)
         thing.category = thing.category or _category(scope, thing, near)
-        thing.instruments = _instruments(scope, number, near)
+        thing.instruments = list(dict.fromkeys(thing.instruments + _instruments(scope, number, near)))
     _inherit(scope)
 
 

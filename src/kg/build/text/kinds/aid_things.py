@@ -109,6 +109,16 @@ class Scanner:
         phrase = self.phrase(here, end)
         return phrase if phrase and phrase.known and here > at else None
 
+    def spent(self, thing: Thing, begin: int, end: int) -> None:
+        """Give an amount the goods that it buys, told after the verb: "1,3 Md€ seront alloués à l'achat de drones"."""
+        here = begin
+        while here < end and (self.nodes[here].tag == "D" or self.words.leads_to_use(self.nodes[here])):
+            here += 1
+        phrase = self.phrase(here, end)
+        if phrase is not None and phrase.known and here > begin:
+            thing.instruments = self.words.instruments(self.nodes[begin:here], money=True)
+            self._fill(thing, Phrase(thing.end, phrase.text, phrase.key, True, phrase.nodes))
+
     # -- goods ---------------------------------------------------------------------------------------------------------
 
     def _after_number(self, at: int) -> int:

@@ -135,6 +135,10 @@ class Words:
         """Whether a word leads from an amount to what it buys: "pour l'achat de", "worth of", "in"."""
         return nodes[at].tag == "W" and nodes[at].norm in self.sets["for_use"]
 
+    def leads_to_use(self, node: Node) -> bool:
+        """Whether a word may stand between a verb and what money is spent on: "en 2025 à l'achat de"."""
+        return node.tag == "W" and node.norm in self.sets["for_use"] | self.sets["article"]
+
     def restates(self, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether the words between two amounts say that the second is the first in other terms."""
         return self.finds("restating", nodes, begin, end) and end - begin <= 4
