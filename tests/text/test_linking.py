@@ -40,7 +40,11 @@ def table_names() -> Iterator[tuple[str, str, str]]:
     """Language, name and key of every name that the tables give."""
     for row in rows("states.csv"):
         key = f"state:{row['iso3']}"
-        yield from (("fr", bare(row["name_fr"]), key), ("en", bare(row["name_en"]), key), ("fr", row["capital_fr"], key))
+        yield from (
+            ("fr", bare(row["name_fr"]), key),
+            ("en", bare(row["name_en"]), key),
+            ("fr", row["capital_fr"], key),
+        )
         if row["iso3"] != "COG":  # both Congos have the same adjective
             yield from (("fr", f"soldat {row['demonym_fr_m']}", key), ("fr", f"armée {row['demonym_fr_f']}", key))
     for row in rows("organisations.csv"):

@@ -32,9 +32,9 @@ def _retagged(node: Node, lexicon: Lexicon) -> Node:
 
 
 def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
-    if lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in lexicon.sets["named_kinds"]:
-        if _modifies(nodes[at], lexicon):
-            return at + 2
+    before = lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in lexicon.sets["named_kinds"]
+    if before and _modifies(nodes[at], lexicon):
+        return at + 2
     return _named_end(nodes, at, lexicon)
 
 
@@ -61,7 +61,9 @@ def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     if formal and _is_adjective(following, lexicon):
         return _with_adjectives(nodes, at + 1, lexicon)
     if following.norm in lexicon.sets["naming"]:
-        return _complement_end(nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal)
+        return _complement_end(
+            nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal
+        )
     plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
     topic = following.norm in lexicon.sets["item"] | lexicon.sets["military"] | lexicon.sets["coalition_topics"]
     return _with_adjectives(nodes, at + 2, lexicon) if plain and topic and not formal else 0
@@ -104,4 +106,8 @@ def _is_adjective(node: Node, lexicon: Lexicon) -> bool:
     if node.tag in "SO":
         return node.form == "a" and lexicon.lang == "fr"
     ending = node.norm.endswith(tuple(lexicon.sets["adjective_endings"]))
-    return lexicon.lang == "fr" and (node.norm in lexicon.sets["military"] or ending) and node.norm not in lexicon.sets["between"]
+    return (
+        lexicon.lang == "fr"
+        and (node.norm in lexicon.sets["military"] or ending)
+        and node.norm not in lexicon.sets["between"]
+    )

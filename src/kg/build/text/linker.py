@@ -52,9 +52,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
     return tuple(mention for mention in mentions if mention.keys)
 
 
-def _longest(
-    tokens: Sequence[Token], folded: list[str], at: int, index: NameIndex, lang: str
-) -> Mention | None:
+def _longest(tokens: Sequence[Token], folded: list[str], at: int, index: NameIndex, lang: str) -> Mention | None:
     for end, name in _candidates(folded, at, index):
         words = tuple(token.text for token in tokens[at:end])
         if name.fits(words) and not _misleading(name, tokens, at, end):
@@ -105,7 +103,13 @@ def _is_of_a_person(folded: str, tokens: Sequence[Token], at: int, end: int) -> 
         return False
     before = tokens[at - 1]
     beside = before.end + 1 == tokens[at].start
-    return beside and before.capitalised and len(before.text) > 2 and not before.text.isupper() and before.norm not in _TITLES
+    return (
+        beside
+        and before.capitalised
+        and len(before.text) > 2
+        and not before.text.isupper()
+        and before.norm not in _TITLES
+    )
 
 
 def _qualified(before: Token | None, after: Token | None) -> bool:
@@ -120,7 +124,10 @@ def _extended(found: Mention, tokens: Sequence[Token], index: NameIndex, *, at_l
     if found.form != "surname" or found.begin <= at_least:
         return found
     before = tokens[found.begin - 1]
-    if not (before.capitalised and before.is_word and before.end + 1 == tokens[found.begin].start) or len(before.text) < 3:
+    if (
+        not (before.capitalised and before.is_word and before.end + 1 == tokens[found.begin].start)
+        or len(before.text) < 3
+    ):
         return found
     first_name = fold(index.people[found.keys[0]]).split()[0]
     written = fold(before.text)
@@ -131,12 +138,15 @@ def _extended(found: Mention, tokens: Sequence[Token], index: NameIndex, *, at_l
     return Mention(found.begin - 1, found.end, (), "trap")
 
 
-_SENTENCE_ENDS = frozenset(".!?…:«“\"")
+_SENTENCE_ENDS = frozenset('.!?…:«“"')
 
-_TITLES = frozenset(
-    "président présidente premier ministre chancelier chancelière president minister chancellor monsieur sir mr mrs ms m. "
-    "administration secretary général general premier".split()
-)
+# fmt: off
+_TITLES = frozenset({
+    "président", "présidente", "premier", "ministre", "chancelier", "chancelière", "president", "minister",
+    "chancellor", "monsieur", "sir", "mr", "mrs", "ms", "m.", "administration", "secretary", "général",
+    "general",
+})
+# fmt: on
 
 
 def edit_distance(a: str, b: str) -> int:

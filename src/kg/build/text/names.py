@@ -37,7 +37,9 @@ class Name:
         titled = len(own) == 2 and own[0] in ("Le", "La", "Les", "The") and own[1][:1].isupper()
         if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world
             return False
-        spelt_out = len(words) > 3 and self.keys[:1] and self.keys[0].startswith("org:")  # "organisation de coopération de …"
+        spelt_out = (
+            len(words) > 3 and self.keys[:1] and self.keys[0].startswith("org:")
+        )  # "organisation de coopération de …"
         return words[0][:1].isupper() or not self.text[:1].isupper() or bool(spelt_out)
 
 
@@ -94,8 +96,13 @@ def _read_extra(path: Path, known: set[str]) -> Iterator[tuple[str, Name]]:
             keys = tuple(row["entity"].split(";")) if row["entity"] else ()
             unknown = [key for key in keys if key not in known]
             if unknown or row["sort"] not in SORTS or row["lang"] not in LANGUAGES:
-                raise TableError(f"cannot use {row}", where=where, expected="known entities, a language, a sort of name")
-            yield row["lang"], Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4)
+                raise TableError(
+                    f"cannot use {row}", where=where, expected="known entities, a language, a sort of name"
+                )
+            yield (
+                row["lang"],
+                Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4),
+            )
 
 
 def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
@@ -119,13 +126,17 @@ def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
                 yield Name(key, "alias", re.sub(r"\s*\([^)]*\)", "", text))
         case "person":
             yield Name(key, "person", entity.name_en)
-            yield from (Name(key, "surname", surname) for surname in {_surname(entity.name_fr), _surname(entity.name_en)})
+            yield from (
+                Name(key, "surname", surname) for surname in {_surname(entity.name_fr), _surname(entity.name_en)}
+            )
 
 
 def _surname(full: str) -> str:
     """The part of a person's name that stands alone in texts, with its particles."""
     words = full.split()
-    start = next((at for at, word in enumerate(words) if at and word in ("von", "van", "de", "Le", "La")), len(words) - 1)
+    start = next(
+        (at for at, word in enumerate(words) if at and word in ("von", "van", "de", "Le", "La")), len(words) - 1
+    )
     return " ".join(words[start:])
 
 

@@ -53,8 +53,14 @@ def _quoted_name(sentence: Sentence, at: int) -> str:
     words = quoted_text(node)
     before = sentence.nodes[at - 1].norm if at else ""
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
-    subject = before in ("la", "le", "l'", "the") and following is not None and (following.verb is not None or following.norm in (",", "("))
-    return known[0] if len(known) == 1 and len(node.keys) == 1 else plain(words) if subject and words[:1].isupper() else ""
+    subject = (
+        before in ("la", "le", "l'", "the")
+        and following is not None
+        and (following.verb is not None or following.norm in (",", "("))
+    )
+    return (
+        known[0] if len(known) == 1 and len(node.keys) == 1 else plain(words) if subject and words[:1].isupper() else ""
+    )
 
 
 def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -63,13 +69,20 @@ def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
     if sentence.nodes[at].norm not in words or not _alone(sentence, at):
         return False
     nodes = [node for other in reader.document.sentences for node in other.nodes]
-    return not any(node.tag == "G" for node in nodes) and any("coalition" in node.norm for node in nodes if node.tag == "W")
+    return not any(node.tag == "G" for node in nodes) and any(
+        "coalition" in node.norm for node in nodes if node.tag == "W"
+    )
 
 
 def _alone(sentence: Sentence, at: int) -> bool:
     after = next((node for node in sentence.nodes[at + 1 :] if node.norm not in ("le", "on", "the")), None)
     definite = at > 0 and sentence.nodes[at - 1].norm in ("la", "l'", "cette", "the", "this")
-    return definite and (after is None or after.verb is not None or after.tag == "D" or after.norm in (",", ":", ".", "(", "…", "à", "en", "in", "at", "qui", "which"))
+    return definite and (
+        after is None
+        or after.verb is not None
+        or after.tag == "D"
+        or after.norm in (",", ":", ".", "(", "…", "à", "en", "in", "at", "qui", "which")
+    )
 
 
 def body_after(
@@ -107,7 +120,11 @@ def body_before(reader: Reader, sentence: Sentence, at: int, *, begin: int = 0) 
         if found and not enclosed(sentence, here):
             return None if _owned(reader, sentence, here) else found
         node = sentence.nodes[here]
-        if node.verb and node.verb.tense != "pp" or node.norm == ";" or (node.tag == "S" and node.form == "b" and here < at - 8):
+        if (
+            (node.verb and node.verb.tense != "pp")
+            or node.norm == ";"
+            or (node.tag == "S" and node.form == "b" and here < at - 8)
+        ):
             return None
     return None
 
@@ -117,11 +134,16 @@ def _owned(reader: Reader, sentence: Sentence, at: int) -> bool:
     here = at - 1
     while here >= 0 and sentence.nodes[here].norm in reader.lexicon.sets["article"]:
         here -= 1
-    owned = here > 0 and sentence.nodes[here].norm in ("de", "du", "des", "d'", "of") and sentence.nodes[here - 1].tag == "W"
+    owned = (
+        here > 0
+        and sentence.nodes[here].norm in ("de", "du", "des", "d'", "of")
+        and sentence.nodes[here - 1].tag == "W"
+    )
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
-    return owned or following is not None and following.tag == "W" and following.norm.isalpha() and following.norm not in (
-        reader.lexicon.sets["between"] | reader.lexicon.sets["and"] | reader.lexicon.sets["prepositions"] | {"dont", "which"}
-    )  # fmt: skip
+    sets = reader.lexicon.sets
+    small = sets["between"] | sets["and"] | sets["prepositions"] | {"dont", "which"}
+    word = following is not None and following.tag == "W" and following.norm.isalpha()
+    return owned or (following is not None and word and following.norm not in small)
 
 
 def last_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -140,7 +162,9 @@ def subject_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
         last = subject[-1]
         return body_at(reader, sentence, last) if sentence.nodes[last].tag in "OG" else None
     begin, _ = bounds(reader, sentence, at)
-    near = [i for i in range(begin, at) if sentence.nodes[i].tag == "Z" or (sentence.nodes[i].tag == "W" and i < begin + 4)]
+    near = [
+        i for i in range(begin, at) if sentence.nodes[i].tag == "Z" or (sentence.nodes[i].tag == "W" and i < begin + 4)
+    ]
     return next((body for i in reversed(near) if (body := body_at(reader, sentence, i))), None)
 
 
@@ -155,7 +179,9 @@ def leadings(reader: Reader) -> Iterator[Leading]:
     """Every organisation that states or organisations are said to lead."""
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
-            leads = "lead" in verb.classes or ("take_office" in verb.classes and has_phrase(reader, sentence, "helm", at + 1, at + 4))
+            leads = "lead" in verb.classes or (
+                "take_office" in verb.classes and has_phrase(reader, sentence, "helm", at + 1, at + 4)
+            )
             if not leads or not asserted(reader, sentence, at):
                 continue
             found = _led(reader, sentence, at) if verb.passive else _leads(reader, sentence, at)
@@ -165,7 +191,7 @@ def leadings(reader: Reader) -> Iterator[Leading]:
 
 
 def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
-    """"La coalition, menée par X, …", "Emmenée par X, la coalition …", "la coalition est dirigée par X"."""
+    """Read "La coalition, menée par X, …", "Emmenée par X, la coalition …", "la coalition est dirigée par X"."""
     agent = agent_of(reader.document, sentence, at + 1, min(at + 9, len(sentence.nodes)))
     leaders = tuple(i for i in agent if sentence.nodes[i].tag in "SO")
     verb = sentence.nodes[at].verb
@@ -198,7 +224,7 @@ def subject_before(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ..
 
 
 def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
-    """"La Pologne et l'Italie dirigent la coalition …", "… la dirigent"."""
+    """Read "La Pologne et l'Italie dirigent la coalition …", "… la dirigent"."""
     body = body_after(reader, sentence, at + 1, len(sentence.nodes))
     if body is None and (pronouns := sentence.nodes[at].verb) and pronouns.clitics & {"l'", "la", "le"}:
         body = last_body(reader, sentence, at)
@@ -217,7 +243,7 @@ def _subject_of_clause(reader: Reader, sentence: Sentence, at: int) -> Body | No
 
 
 def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
-    """"La coalition, sous la direction de X", "the coalition, under the leadership of X"."""
+    """Read "La coalition, sous la direction de X", "the coalition, under the leadership of X"."""
     for at in range(len(sentence.nodes)):
         length = phrase(reader, sentence, at, "leadership")
         leaders = listed(reader, sentence, at + length) if length else ()

@@ -30,13 +30,19 @@ def _made(rule: str, sentence: Sentence, at: int, here: Sequence[int], there: Se
 
 
 def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"partage une frontière avec A et B : C, D", "la frontière entre A et B", "shares a border with A"."""
+    """Read "partage une frontière avec A et B : C, D", "la frontière entre A et B", "shares a border with A"."""
     for at in phrases(reader, sentence, "shared_border"):
         _, end = segment(sentence, at)
         length = phrase(reader, sentence, at, "shared_border")
         verb = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
         if verb is not None and "have" in sentence.nodes[verb].verb.classes and asserted(reader, sentence, verb):  # type: ignore[union-attr]
-            yield from _made("has-border", sentence, verb, _states(subject_at(reader, sentence, verb), sentence), _others(reader, sentence, verb + 1, end))
+            yield from _made(
+                "has-border",
+                sentence,
+                verb,
+                _states(subject_at(reader, sentence, verb), sentence),
+                _others(reader, sentence, verb + 1, end),
+            )
         elif (pair := _between(reader, sentence, at + length)) and len(pair) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
 
@@ -51,22 +57,28 @@ def _others(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[i
     if joint is None:
         return ()
     found = listed(reader, sentence, joint + 1)
-    following = next((i for i in range(joint + 1, end) if sentence.nodes[i].norm in ("avec", "with", ":") and i > joint), None)
+    following = next(
+        (i for i in range(joint + 1, end) if sentence.nodes[i].norm in ("avec", "with", ":") and i > joint), None
+    )
     stop = next((i for i in range(joint, end) if sentence.nodes[i].verb), end)
     while following is not None and following < stop:
         found += tuple(i for i in listed(reader, sentence, following + 1) if i not in found)
-        following = next((i for i in range(following + 1, stop) if sentence.nodes[i].norm in ("avec", "with", ":")), None)
+        following = next(
+            (i for i in range(following + 1, stop) if sentence.nodes[i].norm in ("avec", "with", ":")), None
+        )
     return found
 
 
 def _between(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states after "entre"; a border that is only closed or crossed is one all the same."""
-    between = next((i for i in range(at, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].norm in ("entre", "between")), None)
+    between = next(
+        (i for i in range(at, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].norm in ("entre", "between")), None
+    )
     return listed(reader, sentence, between + 1) if between is not None else ()
 
 
 def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"La Moldavie est bordée par A et, au nord, par B", "Poland borders Ukraine", "bordant A"."""
+    """Read "La Moldavie est bordée par A et, au nord, par B", "Poland borders Ukraine", "bordant A"."""
     for at, verb in sentence.verbs():
         if "border" not in verb.classes or not asserted(reader, sentence, at):
             continue
@@ -98,7 +110,7 @@ def _agents(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[t
 
 
 def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"la Hongrie voisine", "A, voisine de B", "A et ses voisins B et C", "Sweden, its neighbour", "neighbouring A"."""
+    """Read "la Hongrie voisine", "A, voisine de B", "Sweden, its neighbour", "neighbouring A"."""
     for at in phrases(reader, sentence, "neighbour"):
         length = phrase(reader, sentence, at, "neighbour")
         of = phrase(reader, sentence, at + length, "of") or phrase(reader, sentence, at + length, "to")
@@ -114,7 +126,7 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             yield from _own(reader, sentence, at, length)
         elif here or (there := _after_adjective(reader, sentence, at + length)):
             attributive = here[-1:] or there[:1]
-            yield from _made("neighbouring", sentence, at, attributive, _topic(reader, sentence, attributive))
+            yield from _made("neighbouring", sentence, at, attributive, _topic(sentence, attributive))
 
 
 def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int]) -> tuple[int, ...]:
@@ -144,7 +156,9 @@ def _after_adjective(reader: Reader, sentence: Sentence, at: int) -> tuple[int, 
 def _apposed(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states that a word for neighbour is said of: directly before it, or as the subject of "est"."""
     here = at - 1
-    while here >= 0 and (sentence.nodes[here].norm in reader.lexicon.sets["apposed"] | reader.lexicon.sets["article"] | {","}):
+    while here >= 0 and (
+        sentence.nodes[here].norm in reader.lexicon.sets["apposed"] | reader.lexicon.sets["article"] | {","}
+    ):
         here -= 1
     if here >= 0 and sentence.nodes[here].tag == "S" and sentence.nodes[here].form == "b":
         return (here,)
@@ -155,7 +169,7 @@ def _apposed(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
 
 
 def _own(reader: Reader, sentence: Sentence, at: int, length: int) -> Iterator[Found]:
-    """"Sweden, its neighbour, …" of the state before; "la Pologne et ses voisins, l'Allemagne et …" of the subject."""
+    """Read "Sweden, its neighbour, …" of the state before; "la Pologne et ses voisins, A et B" of the subject."""
     before = [i for i in sentence.tagged("S", 0, at) if sentence.nodes[i].form == "b"]
     after = listed(reader, sentence, at + length) or listed(reader, sentence, at + length + 1)
     apposed = at >= 2 and sentence.nodes[at - 2].norm == "," and before and before[-1] >= at - 3
@@ -165,9 +179,13 @@ def _own(reader: Reader, sentence: Sentence, at: int, length: int) -> Iterator[F
         yield from _made("its-neighbour", sentence, at, before[-1:], after)
 
 
-def _topic(reader: Reader, sentence: Sentence, there: Sequence[int]) -> tuple[int, ...]:
+def _topic(sentence: Sentence, there: Sequence[int]) -> tuple[int, ...]:
     """The state that "la Hongrie voisine" is the neighbour of: another of the sentence, Ukraine first."""
-    others = [i for i in sentence.tagged("S") if sentence.nodes[i].form not in ("a", "n") and i not in there and sentence.nodes[i].keys]
+    others = [
+        i
+        for i in sentence.tagged("S")
+        if sentence.nodes[i].form not in ("a", "n") and i not in there and sentence.nodes[i].keys
+    ]
     ukraine = [i for i in others if sentence.nodes[i].keys == ("state:UKR",)]
     adjectives = [i for i in sentence.tagged("S") if sentence.nodes[i].keys == ("state:UKR",) and i not in there]
     return tuple((ukraine or adjectives or others)[:1])

@@ -21,7 +21,9 @@ def read(reader: Reader) -> list[Found]:
     found = _led(reader)
     for sentence in reader.document.sentences:
         for body, where, at, slots, nodes in _traits(reader, sentence):
-            known = found.setdefault(body.key, Found("coalition", {"organisation": body.key}, "coalition/traits", where.index, [], at))
+            known = found.setdefault(
+                body.key, Found("coalition", {"organisation": body.key}, "coalition/traits", where.index, [], at)
+            )
             known.slots.update({name: slot for name, slot in slots.items() if name not in known.slots})
             known.nodes += [body.node, *nodes]
     return list(found.values())
@@ -33,7 +35,12 @@ def _led(reader: Reader) -> dict[str, Found]:
     for item in membership.read(reader):
         if item.slots["role"] == "lead":
             key = item.slots["organisation"]
-            known = found.setdefault(key, Found("coalition", {"organisation": key, "led_by": []}, "coalition/leaders", item.sentence, [], item.at))
+            known = found.setdefault(
+                key,
+                Found(
+                    "coalition", {"organisation": key, "led_by": []}, "coalition/leaders", item.sentence, [], item.at
+                ),
+            )
             known.slots["led_by"].append(item.slots["member"])
             known.nodes += item.nodes
     return found
@@ -55,7 +62,7 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
 
 
 def _of_verb(reader: Reader, sentence: Sentence, at: int) -> Body | None:
-    """The organisation that a verb speaks of: its subject, what a participle goes with, or the one that "elle" takes up."""
+    """The organisation that a verb speaks of: its subject, or what a participle goes with."""
     verb = sentence.nodes[at].verb
     if verb is not None and verb.tense in ("pp", "ger"):
         found = body_before(reader, sentence, at) or subject_body(reader, sentence, at)
@@ -70,7 +77,7 @@ def _after_comma(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 
 
 def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
-    """"compte une douzaine de pays", "composé de plus de 50 pays", "has 18 members"."""
+    """Read "compte une douzaine de pays", "composé de plus de 50 pays", "has 18 members"."""
     for here in sentence.tagged("N", at + 1, at + 6):
         step = here + 1 + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in ("de", "d'"))
         counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
@@ -83,7 +90,7 @@ def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
 
 
 def _composed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
-    """"regroupant d'anciens ambassadeurs et des spécialistes de …": noun phrases, no states and no numbers."""
+    """Read "regroupant d'anciens ambassadeurs et des spécialistes de …": noun phrases, no states and no numbers."""
     parts = _noun_phrases(reader, sentence, at + 1)
     body = _of_verb(reader, sentence, at) if parts else None
     if body:
@@ -107,7 +114,10 @@ def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[N
             return []
         else:
             parts[-1] = [node for node in nodes if parts[-1][0].start <= node.start <= piece[-1].start]
-    heads = [next((node for node in part if node.norm not in ("des", "d'", "de", "les", "of", "the")), part[0]) for part in parts]
+    heads = [
+        next((node for node in part if node.norm not in ("des", "d'", "de", "les", "of", "the")), part[0])
+        for part in parts
+    ]
     people = all(head.tag == "W" and head.norm not in reader.lexicon.sets["states"] for head in heads)
     return parts if people and any(_names_people(part) for part in parts) else []
 
@@ -134,7 +144,7 @@ def _names_people(part: Sequence[Node]) -> bool:
 
 
 def _founded(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
-    """"Créée en 2021, la Plateforme de Crimée", "the coalition was launched in September 2023"."""
+    """Read "Créée en 2021, la Plateforme de Crimée", "the coalition was launched in September 2023"."""
     verb = sentence.nodes[at].verb
     body = _of_verb(reader, sentence, at) if verb and verb.passive else _object(reader, sentence, at)
     when = moment(reader, sentence, at, within=_near(sentence, at), before=verb is not None and verb.tense != "pp")
@@ -159,14 +169,20 @@ def _object(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 
 
 def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
-    """"a été annoncée par P le D à la suite du sommet …", "P qui a annoncé l'initiative le D"."""
+    """Read "a été annoncée par P le D à la suite du sommet …", "P qui a annoncé l'initiative le D"."""
     verb = sentence.nodes[at].verb
     passive = verb is not None and verb.passive
     body = _of_verb(reader, sentence, at) if passive else _object(reader, sentence, at)
-    body = body or (_of_main_clause(reader, sentence, at) if verb is not None and verb.tense == "pp" and at <= 1 else None)
+    body = body or (
+        _of_main_clause(reader, sentence, at) if verb is not None and verb.tense == "pp" and at <= 1 else None
+    )
     if body is None:
         return
-    people = agent_of(reader.document, sentence, at + 1, len(sentence.nodes)) if passive else subject_at(reader, sentence, at, "SOP")
+    people = (
+        agent_of(reader.document, sentence, at + 1, len(sentence.nodes))
+        if passive
+        else subject_at(reader, sentence, at, "SOP")
+    )
     persons = [i for i in people if sentence.nodes[i].tag == "P"] or list(people)
     when = moment(reader, sentence, at)
     slots: dict[str, Any] = {"announced_by": value(sentence.nodes[persons[-1]])} if persons else {}
@@ -186,7 +202,11 @@ def _event(reader: Reader, sentence: Sentence, at: int) -> str:
     """The meeting after which something was announced, in the words of the text."""
     for here in phrases(reader, sentence, "meeting", at):
         if has_phrase(reader, sentence, "occasion", max(here - 5, 0), here):
-            ends = (i for i in range(here, len(sentence.nodes)) if sentence.nodes[i].norm in (",", ";", ".", "(") or sentence.nodes[i].verb)
+            ends = (
+                i
+                for i in range(here, len(sentence.nodes))
+                if sentence.nodes[i].norm in (",", ";", ".", "(") or sentence.nodes[i].verb
+            )
             end = next(ends, len(sentence.nodes))
             begin = here
             while begin > 0 and reader.document.lang == "en" and sentence.nodes[begin - 1].tag in "SOXRD":
@@ -201,9 +221,11 @@ def plain_case(text: str) -> str:
 
 
 def _slogan(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
-    """"sous le slogan « … »", "son slogan est « … »", 'under the motto "…"'."""
+    """Read "sous le slogan « … »", "son slogan est « … »", 'under the motto "…"'."""
     for here in phrases(reader, sentence, "slogan"):
-        quotation = next((i for i in range(here, min(here + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "Z"), None)
+        quotation = next(
+            (i for i in range(here, min(here + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "Z"), None
+        )
         body = _subject_of_sentence(reader, sentence, here) if quotation is not None else None
         if body and quotation is not None:
             yield body, sentence, here, {"slogan": quoted_text(sentence.nodes[quotation])}, [sentence.nodes[quotation]]
@@ -211,4 +233,6 @@ def _slogan(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
 
 def _subject_of_sentence(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     places: Iterable[int] = range(at)
-    return next((body for i in places if (body := body_at(reader, sentence, i))), None) or last_body(reader, sentence, at)
+    return next((body for i in places if (body := body_at(reader, sentence, i))), None) or last_body(
+        reader, sentence, at
+    )

@@ -87,7 +87,7 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
     above = governors(sentence, at)
-    if any(one.negative or one.classes & _UNREAL and not _settled(one, decided) for one in above):
+    if any(one.negative or (one.classes & _UNREAL and not _settled(one, decided)) for one in above):
         return False
     if verb.tense != "inf" or is_perfect_infinitive(sentence.nodes[at]):
         return True
@@ -100,7 +100,7 @@ def _settled(verb: Verb, decided: bool) -> bool:
 
 def _carries(verb: Verb, decided: bool) -> bool:
     """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
-    return bool(verb.classes & _EFFECTIVE) or decided and bool(verb.classes & (_DECIDING | {"stop"}))
+    return bool(verb.classes & _EFFECTIVE) or (decided and bool(verb.classes & (_DECIDING | {"stop"})))
 
 
 def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -162,7 +162,9 @@ def moment(
     """The date of what is told at a place: the first one after it in its clause, else one before it."""
     begin, end = within or bounds(reader, sentence, at)
     inside = enclosed(sentence, at)
-    dates = [i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)]
+    dates = [
+        i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)
+    ]
     after = [i for i in dates if i > at]
     earlier = [i for i in dates if i < at] if before else []
     chosen = after[:1] or earlier[-1:] or (_leading_date(sentence, begin) if before else [])

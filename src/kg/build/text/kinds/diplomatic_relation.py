@@ -1,4 +1,4 @@
-"""Kind `diplomatic-relation`: who established, broke off, restored or downgraded relations with whom; who recognised whom."""
+"""Kind `diplomatic-relation`: who began, ended or changed relations with whom; who recognised whom."""
 
 from __future__ import annotations
 
@@ -36,6 +36,7 @@ class Told:
     nodes: list[Node] = field(default_factory=list)
 
     def __or__(self, other: Told) -> Told:
+        """What both tell; the other wins where they differ."""
         return Told(self.slots | other.slots, [*self.nodes, *other.nodes])
 
 
@@ -49,12 +50,16 @@ def _told(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
-            if event and asserted(reader, sentence, at, decided=True) and _about_relations(reader, sentence, at, verb, event):
-                yield from _event(reader, sentence, at, verb, event)
+            if (
+                event
+                and asserted(reader, sentence, at, decided=True)
+                and _about_relations(reader, sentence, at, verb, event)
+            ):
+                yield from _event(reader, sentence, at, event)
 
 
 def _understood(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
-    """"diplomatic relations were established on …": of the two states that were spoken of just before."""
+    """Read "diplomatic relations were established on …": of the two states that were spoken of just before."""
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
@@ -65,7 +70,14 @@ def _understood(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 a, b = earlier[-1].slots["a"], earlier[-1].slots["b"]
                 told = Told({"event": event}) | _date(reader, sentence, at)
                 nodes = [*earlier[-1].nodes[:0], sentence.nodes[at], *told.nodes]
-                yield Found("diplomatic-relation", {"a": a, "b": b} | told.slots, "diplomatic-relation/understood", sentence.index, nodes, at)
+                yield Found(
+                    "diplomatic-relation",
+                    {"a": a, "b": b} | told.slots,
+                    "diplomatic-relation/understood",
+                    sentence.index,
+                    nodes,
+                    at,
+                )
 
 
 def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) -> bool:
@@ -74,20 +86,32 @@ def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, ev
     for here in phrases(reader, sentence, "relations", begin, end):
         length = phrase(reader, sentence, here, "relations")
         following = sentence.nodes[here + length : here + length + 1]
-        other = following and following[0].tag == "W" and following[0].norm.isalpha() and not _function_word(reader, following[0].norm)
-        diplomatic = any("diplomati" in node.norm or "consul" in node.norm for node in sentence.nodes[here : here + length])
-        if (diplomatic or event != "established" and not other) and _belongs(sentence, at, here, verb):
+        other = (
+            following
+            and following[0].tag == "W"
+            and following[0].norm.isalpha()
+            and not _function_word(reader, following[0].norm)
+        )
+        diplomatic = any(
+            "diplomati" in node.norm or "consul" in node.norm for node in sentence.nodes[here : here + length]
+        )
+        if (diplomatic or (event != "established" and not other)) and _belongs(sentence, at, here, verb):
             return True
     joint = at + 1 < end and sentence.nodes[at + 1].norm in ("avec", "with")
     if event == "severed" and joint:
         return True
-    pronoun = bool(verb.clitics & {"les", "en"}) or at + 1 < end and sentence.nodes[at + 1].norm in ("them", "those")
+    pronoun = bool(verb.clitics & {"les", "en"}) or (at + 1 < end and sentence.nodes[at + 1].norm in ("them", "those"))
     return pronoun and _spoken_of_before(reader, sentence, at)
 
 
 def _function_word(reader: Reader, word: str) -> bool:
     sets = reader.lexicon.sets
-    return word in sets["prepositions"] | sets["between"] | sets["determiners"] | sets["and"] | {"dès", "depuis", "pour", "to"}
+    return word in sets["prepositions"] | sets["between"] | sets["determiners"] | sets["and"] | {
+        "dès",
+        "depuis",
+        "pour",
+        "to",
+    }
 
 
 def _belongs(sentence: Sentence, at: int, noun: int, verb: Verb) -> bool:
@@ -99,15 +123,17 @@ def _belongs(sentence: Sentence, at: int, noun: int, verb: Verb) -> bool:
 
 def _spoken_of_before(reader: Reader, sentence: Sentence, at: int) -> bool:
     earlier = reader.document.sentences[: sentence.index]
-    return has_phrase(reader, sentence, "relations", 0, at) or any(has_phrase(reader, one, "relations") for one in earlier)
+    return has_phrase(reader, sentence, "relations", 0, at) or any(
+        has_phrase(reader, one, "relations") for one in earlier
+    )
 
 
-def _event(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) -> Iterator[Found]:
+def _event(reader: Reader, sentence: Sentence, at: int, event: str) -> Iterator[Found]:
     begin, end = bounds(reader, sentence, at)
     told = Told({"event": event}) | _date(reader, sentence, at)
     pair = _between(reader, sentence, begin, end)
     if pair:
-        yield from _pairs(reader, sentence, at, pair[:1], pair[1:], told)
+        yield from _pairs(sentence, at, pair[:1], pair[1:], told)
         yield from _further(reader, sentence, pair, end, event)
         return
     subject = subject_at(reader, sentence, at, "S")
@@ -116,20 +142,18 @@ def _event(reader: Reader, sentence: Sentence, at: int, verb: Verb, event: str) 
     if len(dated := _dated_partners(reader, sentence, at, end)) > 1:
         for run, date in dated:
             slots = {"event": event, "date": full_date(reader, sentence, date)}
-            yield from _pairs(reader, sentence, at, subject, run, Told(slots, [sentence.nodes[date]]))
+            yield from _pairs(sentence, at, subject, run, Told(slots, [sentence.nodes[date]]))
         return
     counted = _counted(reader, sentence, at, end)
     if counted.slots:
-        yield from _pairs(reader, sentence, at, subject, (), told | counted)
+        yield from _pairs(sentence, at, subject, (), told | counted)
         told = Told({"event": event})
     elif not others:
-        subject, others = _reciprocal(reader, sentence, subject)
-    yield from _pairs(reader, sentence, at, subject, others, told)
+        subject, others = _reciprocal(subject)
+    yield from _pairs(sentence, at, subject, others, told)
 
 
-def _pairs(
-    reader: Reader, sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int], told: Told
-) -> Iterator[Found]:
+def _pairs(sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int], told: Told) -> Iterator[Found]:
     """One finding for each pair of states; without a second state, one for a count."""
     first, second = values(sentence.nodes[i] for i in here), values(sentence.nodes[i] for i in there)
     if not second and len(first) == 2 and "count" not in told.slots:
@@ -157,11 +181,11 @@ def _between(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[
 
 
 def _further(reader: Reader, sentence: Sentence, pair: Sequence[int], end: int, event: str) -> Iterator[Found]:
-    """"…, peu avant celles avec C": relations of the first state with a further one."""
+    """Read "…, peu avant celles avec C": relations of the first state with a further one."""
     for at in range(pair[-1], end):
         if sentence.nodes[at].norm in ("celles", "those"):
             others = [i for i in listed(reader, sentence, at + 2) if i not in pair]
-            yield from _pairs(reader, sentence, at, pair[:1], others, Told({"event": event}))
+            yield from _pairs(sentence, at, pair[:1], others, Told({"event": event}))
 
 
 def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
@@ -188,57 +212,65 @@ def _dated_partners(reader: Reader, sentence: Sentence, at: int, end: int) -> li
 
 
 def _rank(sentence: Sentence, at: int) -> Told:
-    """"le premier pays à établir": the rank of the state among those that did so."""
+    """Read "le premier pays à établir": the rank of the state among those that did so."""
     verb = sentence.nodes[at].verb
     ranks = sentence.tagged("R", max(at - 6, 0), at) if verb and verb.tense == "inf" else []
     return Told({"rank": whole(sentence.nodes[ranks[-1]])}, [sentence.nodes[ranks[-1]]]) if ranks else Told({})
 
 
 def _counted(reader: Reader, sentence: Sentence, at: int, end: int) -> Told:
-    """"avec 182 des 193 États membres": how many, out of how many."""
+    """Read "avec 182 des 193 États membres": how many, out of how many."""
     for here in sentence.tagged("N", at + 1, end):
         if phrase(reader, sentence, here + 1, "of_them"):
             earlier = [i for i in sentence.tagged("N", 0, here) if phrase(reader, sentence, i + 1, "states")]
-            total = {"out_of": whole(sentence.nodes[earlier[-1]])} if earlier else {}
-            return Told({"count": whole(sentence.nodes[here])} | total, [sentence.nodes[here]])
+            known = {"out_of": whole(sentence.nodes[earlier[-1]])} if earlier else {}
+            return Told({"count": whole(sentence.nodes[here])} | known, [sentence.nodes[here]])
         step = here + 1
         while step < end and sentence.nodes[step].norm in ("des", "of", "the", "sur", "les", "out"):
             step += 1
         total = sentence.nodes[step] if step < end and sentence.nodes[step].tag == "N" and step > here + 1 else None
         counts = step + 1 if total else here + 1
-        if phrase(reader, sentence, counts, "states") or phrase(reader, sentence, counts + 1, "states") or (total and phrase(reader, sentence, counts, "member")):
+        if (
+            phrase(reader, sentence, counts, "states")
+            or phrase(reader, sentence, counts + 1, "states")
+            or (total and phrase(reader, sentence, counts, "member"))
+        ):
             node = sentence.nodes[here]
             slots = {"count": whole(node), "approx": node.reading.approx if node.reading else None}
             return Told(slots | ({"out_of": whole(total)} if total else {}), [node])
     return Told({})
 
 
-def _reciprocal(reader: Reader, sentence: Sentence, subject: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """"La France et l'Ukraine ont établi des relations": the second state of the subject is the partner."""
+def _reciprocal(subject: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Read "La France et l'Ukraine ont établi des relations": the second state of the subject is the partner."""
     return (subject[:1], subject[1:]) if len(subject) > 1 else (subject, ())
 
 
 def _nominal(reader: Reader) -> Iterator[Found]:
-    """"l'établissement de relations diplomatiques entre A et B, le D", "la rupture des relations avec A"."""
+    """Read "l'établissement de relations diplomatiques entre A et B, le D", "la rupture des relations avec A"."""
     for sentence in reader.document.sentences:
         for name, event in EVENTS.items():
             for at in phrases(reader, sentence, f"nominal_{name}"):
                 relations = next(phrases(reader, sentence, "relations", at + 1, at + 4), None)
-                begin, end = segment(sentence, at)
-                if relations is None:
-                    continue
-                pair = _between(reader, sentence, relations, end)
-                told = Told({"event": event}) | _date(reader, sentence, at)
-                if pair:
-                    yield from _pairs(reader, sentence, at, pair[:1], pair[1:], told)
-                elif subject := subject_at(reader, sentence, at, "S"):
-                    clause = clause_at(reader, sentence, at)
-                    if clause and asserted(reader, sentence, clause.at) and clause.at < at and begin <= clause.at:
-                        yield from _pairs(reader, sentence, at, subject, _partners(reader, sentence, relations, end), told)
+                if relations is not None:
+                    yield from _act(reader, sentence, at, relations, event)
+
+
+def _act(reader: Reader, sentence: Sentence, at: int, relations: int, event: str) -> Iterator[Found]:
+    """The event that a noun names: of the pair after "entre", or of the subject with those after "avec"."""
+    begin, end = segment(sentence, at)
+    pair = _between(reader, sentence, relations, end)
+    told = Told({"event": event}) | _date(reader, sentence, at)
+    clause = clause_at(reader, sentence, at)
+    if pair:
+        yield from _pairs(sentence, at, pair[:1], pair[1:], told)
+    elif clause and begin <= clause.at < at and asserted(reader, sentence, clause.at):
+        subject = subject_at(reader, sentence, at, "S")
+        yield from _pairs(sentence, at, subject, _partners(reader, sentence, relations, end), told)
 
 
 def _recognitions(reader: Reader) -> Iterator[Found]:
-    """"A a reconnu l'indépendance de B", "B, reconnu par 117 des 193 États membres", "B est reconnu par A"."""
+    """Read "A a reconnu l'indépendance de B", "B, reconnu par 117 des 193 États membres", "B est reconnu par A"."""
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             if "recognise" not in verb.classes or not asserted(reader, sentence, at):
@@ -253,15 +285,17 @@ def _recognised(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     _, end = bounds(reader, sentence, at)
     clause = clause_at(reader, sentence, at)
     before = clause.subject if clause and clause.at == at else ending_before(sentence, at, "S")[-1:]
-    object_ = tuple(i for i in before if i < at and sentence.nodes[i].tag == "S") or _owner_of_independence(reader, sentence, 0, at)
+    object_ = tuple(i for i in before if i < at and sentence.nodes[i].tag == "S") or _owner_of_independence(
+        reader, sentence, 0, at
+    )
     told = Told({"event": "recognised"}) | _date(reader, sentence, at)
     by = next((i for i in range(at + 1, end) if phrase(reader, sentence, i, "by")), None)
     if by is None or not object_ or _as_something(reader, sentence, at, end):
         return
     counted = _counted(reader, sentence, by, end)
     if counted.slots:
-        yield from _pairs(reader, sentence, at, object_, (), told | counted)
-    yield from _pairs(reader, sentence, at, listed(reader, sentence, by + 1), object_, told)
+        yield from _pairs(sentence, at, object_, (), told | counted)
+    yield from _pairs(sentence, at, listed(reader, sentence, by + 1), object_, told)
 
 
 def _recognises(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
@@ -271,7 +305,7 @@ def _recognises(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     if not object_ or _as_something(reader, sentence, at, end):
         return
     told = Told({"event": "recognised"}) | _date(reader, sentence, at) | _rank(sentence, at)
-    yield from _pairs(reader, sentence, at, subject, object_, told)
+    yield from _pairs(sentence, at, subject, object_, told)
     yield from _followers(reader, sentence, at, object_)
 
 
@@ -287,7 +321,7 @@ def _recognised_state(reader: Reader, sentence: Sentence, at: int, end: int) -> 
 
 
 def _followers(reader: Reader, sentence: Sentence, at: int, object_: Sequence[int]) -> Iterator[Found]:
-    """"…, suivie le 13 juillet par Pyongyang": who did the same afterwards."""
+    """Read "…, suivie le 13 juillet par Pyongyang": who did the same afterwards."""
     _, end = segment(sentence, at)
     for here in range(at + 1, end):
         verb = sentence.nodes[here].verb
@@ -295,7 +329,7 @@ def _followers(reader: Reader, sentence: Sentence, at: int, object_: Sequence[in
             agent = agent_of(reader.document, sentence, here + 1, end)
             dates = sentence.tagged("D", here, end)
             told = Told({"event": "recognised"} | ({"date": full_date(reader, sentence, dates[0])} if dates else {}))
-            yield from _pairs(reader, sentence, here, agent, object_, told)
+            yield from _pairs(sentence, here, agent, object_, told)
 
 
 def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:

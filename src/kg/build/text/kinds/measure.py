@@ -27,7 +27,7 @@ from kg.build.text.kinds.measure_others import read_others
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An action as verbs with an object: classes of verbs, of nouns for their object, of nouns that stand for the verb."""
+    """An action as verbs with an object: classes of verbs, of nouns for the object, of nouns for the act."""
 
     action: str
     verbs: frozenset[str]
@@ -62,13 +62,20 @@ def read(reader: Reader) -> list[Found]:
 
 def _framed(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
-        for at, verb in sentence.verbs():
+        for at, _verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
             acts = list(_decided_acts(reader, sentence, at))
             for frame, begin, end in acts:
                 actors = actors_of(reader, sentence, at, frame.things)
-                yield from made(reader, sentence, at, frame.action, actors, measure_targets.targets(reader, sentence, begin, end, actors, frame.things))
+                yield from made(
+                    reader,
+                    sentence,
+                    at,
+                    frame.action,
+                    actors,
+                    measure_targets.targets(reader, sentence, begin, end, actors, frame.things),
+                )
             fitting = [] if len(acts) > 1 else [frame for frame in FRAMES if _fits(reader, sentence, at, frame)]
             if fitting:
                 frame = min(fitting, key=lambda one: _distance(reader, sentence, at, one))
@@ -76,7 +83,7 @@ def _framed(reader: Reader) -> Iterator[Found]:
 
 
 def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
-    """Whether a verb and the words around it are an action: "a fermé son espace aérien", "a décidé la fermeture de …"."""
+    """Whether a verb and its object are an action: "a fermé son espace aérien", "a décidé la fermeture de …"."""
     verb = sentence.nodes[at].verb
     if verb is None:
         return False
@@ -102,11 +109,15 @@ def _decided_acts(reader: Reader, sentence: Sentence, at: int) -> Iterator[tuple
     if verb is None or not verb.classes & _DECISIONS or not asserted(reader, sentence, at, decided=True):
         return
     begin, end = scope(reader, sentence, at)
-    places = sorted({i for frame in FRAMES for i in phrases(reader, sentence, frame.acts, begin, end) if frame.acts != frame.things})
+    places = sorted(
+        {i for frame in FRAMES for i in phrases(reader, sentence, frame.acts, begin, end) if frame.acts != frame.things}
+    )
     if len(places) < 2:
         return
     for here, after in zip(places, [*places[1:], end], strict=True):
-        fitting = [frame for frame in FRAMES if frame.acts != frame.things and phrase(reader, sentence, here, frame.acts)]
+        fitting = [
+            frame for frame in FRAMES if frame.acts != frame.things and phrase(reader, sentence, here, frame.acts)
+        ]
         frame = next((frame for frame in fitting if has_phrase(reader, sentence, frame.things, here, after)), None)
         if frame:
             yield frame, here, after
@@ -126,14 +137,22 @@ def _distance(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> int:
 def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether somebody no longer grants what the verb says: "ne plus délivrer", "no longer issues"."""
     verb = sentence.nodes[at].verb
-    if verb is None or "grant_entry" not in verb.classes or not has_phrase(reader, sentence, "no_longer", max(at - 3, 0), at + 3):
+    if (
+        verb is None
+        or "grant_entry" not in verb.classes
+        or not has_phrase(reader, sentence, "no_longer", max(at - 3, 0), at + 3)
+    ):
         return False
-    denied = verb.negative or reader.document.lang == "en" or any(node.norm in ("ne", "n'") for node in sentence.nodes[max(at - 3, 0) : at])
+    denied = (
+        verb.negative
+        or reader.document.lang == "en"
+        or any(node.norm in ("ne", "n'") for node in sentence.nodes[max(at - 3, 0) : at])
+    )
     return denied and not any(one.negative or "modal" in one.classes for one in governors(sentence, at))
 
 
 def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
-    """Where a verb's object stands: after it, up to the next verb that does not depend on it; before it in the passive."""
+    """Where a verb's object stands: after it, up to the next verb that is not its own; before it in the passive."""
     begin, end = bounds(reader, sentence, at)
     verb = sentence.nodes[at].verb
     stop = next((i for i in range(at + 1, end) if _ends_scope(reader, sentence, i)), end)
@@ -144,7 +163,7 @@ def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
 
 def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
-    if verb is None or verb.tense == "ger" and sentence.nodes[at - 1].verb:
+    if verb is None or (verb.tense == "ger" and sentence.nodes[at - 1].verb):
         return False
     if verb.tense in ("inf", "ger", "pp"):
         before = [node.norm for node in sentence.nodes[max(at - 3, 0) : at]]
@@ -155,7 +174,9 @@ def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iterator[Found]:
     actors = actors_of(reader, sentence, at, frame.things)
     begin, end = scope(reader, sentence, at)
-    targets = measure_targets.targets(reader, sentence, begin, _with_tail(reader, sentence, at, end), actors, frame.things)
+    targets = measure_targets.targets(
+        reader, sentence, begin, _with_tail(reader, sentence, at, end), actors, frame.things
+    )
     yield from made(reader, sentence, at, frame.action, actors, targets)
 
 
@@ -171,8 +192,12 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
     verb = sentence.nodes[at].verb
     if clause is None or verb is None:
         return ()
-    if not verb.passive or verb.tense == "pp" and clause.at < at:
-        return subject_at(reader, sentence, at, "SOGP") if clause.at == at or verb.tense != "pp" else _coordinated(reader, sentence, at)
+    if not verb.passive or (verb.tense == "pp" and clause.at < at):
+        return (
+            subject_at(reader, sentence, at, "SOGP")
+            if clause.at == at or verb.tense != "pp"
+            else _coordinated(reader, sentence, at)
+        )
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
     return _owner(reader, sentence, clause.begin, at, things) or _left(reader, sentence, at, clause.end, things)
@@ -180,7 +205,9 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
 
 def _coordinated(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The subject of a participle that goes on after "et": "a gelé les avoirs et suspendu la délivrance de visas"."""
-    joint = any(node.norm in reader.lexicon.sets["and"] or node.norm == "," for node in sentence.nodes[max(at - 2, 0) : at])
+    joint = any(
+        node.norm in reader.lexicon.sets["and"] or node.norm == "," for node in sentence.nodes[max(at - 2, 0) : at]
+    )
     clause = clause_at(reader, sentence, at)
     if not joint or clause is None or clause.verb.passive or clause.verb.tense != "perf":
         return ()
@@ -235,4 +262,8 @@ def _distinct(found: Sequence[Found]) -> list[Found]:
 def _same(one: Found, other: Found) -> bool:
     a, b = one.slots, other.slots
     actors = a["action"] == b["action"] and a["actor"] == b["actor"]
-    return actors and (a["target"] == b["target"] or not a["target"] or not b["target"]) and (a["date"] == b["date"] or not a["date"] or not b["date"])
+    return (
+        actors
+        and (a["target"] == b["target"] or not a["target"] or not b["target"])
+        and (a["date"] == b["date"] or not a["date"] or not b["date"])
+    )

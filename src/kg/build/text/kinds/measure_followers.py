@@ -1,4 +1,4 @@
-"""Measures that others took in their turn: "l'Estonie lui a emboîté le pas", "Moscow responded in kind", "…, la France 35"."""
+"""Measures that others took in their turn: "l'Estonie lui a emboîté le pas", "Moscow responded in kind"."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             earlier = [item for item in found if (item.sentence, item.at) < (sentence.index, at)]
-            if not earlier or any(item.sentence == sentence.index and item.at >= at and _same_clause(reader, sentence, at, item.at) for item in found):
+            if not earlier or any(
+                item.sentence == sentence.index and item.at >= at and _same_clause(reader, sentence, at, item.at)
+                for item in found
+            ):
                 continue
-            if not asserted(reader, sentence, at) and not _keeps_step(reader, sentence, at):
+            if not asserted(reader, sentence, at) and not _keeps_step(sentence, at):
                 continue
-            if "follow" in verb.classes and not verb.passive or _does_the_same(reader, sentence, at):
+            if ("follow" in verb.classes and not verb.passive) or _does_the_same(reader, sentence, at):
                 yield from _followed(reader, sentence, at, earlier[-1])
             elif "follow" in verb.classes and verb.passive:
                 yield from _imitated(reader, sentence, at, earlier[-1])
@@ -33,14 +36,14 @@ def _same_clause(reader: Reader, sentence: Sentence, at: int, other: int) -> boo
     return clause is not None and clause.begin <= other < clause.end
 
 
-def _keeps_step(reader: Reader, sentence: Sentence, at: int) -> bool:
-    """"emboîter le pas": its "pas" denies nothing."""
+def _keeps_step(sentence: Sentence, at: int) -> bool:
+    """Read "emboîter le pas": its "pas" denies nothing."""
     following = sentence.nodes[at + 1 : at + 3]
     return [node.norm for node in following] == ["le", "pas"]
 
 
 def _does_the_same(reader: Reader, sentence: Sentence, at: int) -> bool:
-    """"l'avait fait", "en a fait autant", "did the same", "did likewise"."""
+    """Read "l'avait fait", "en a fait autant", "did the same", "did likewise"."""
     verb = sentence.nodes[at].verb
     if verb is None or "do" not in verb.classes:
         return False
@@ -67,7 +70,7 @@ def _retorts(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _imitated(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iterator[Found]:
-    """"…, imitée par la Lettonie et l'Estonie": together, on no date of their own."""
+    """Read "…, imitée par la Lettonie et l'Estonie": together, on no date of their own."""
     length = phrase(reader, sentence, at + 1, "by")
     actors = values(sentence.nodes[i] for i in listed(reader, sentence, at + 1 + length, "SO")) if length else []
     if actors:
@@ -76,7 +79,7 @@ def _imitated(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iter
 
 
 def _likened(reader: Reader, model: Found) -> Iterator[Found]:
-    """"…, tout comme la Pologne et la République tchèque": others who did the same."""
+    """Read "…, tout comme la Pologne et la République tchèque": others who did the same."""
     sentence = reader.document.sentences[model.sentence]
     for at in phrases(reader, sentence, "same_as", model.at):
         length = phrase(reader, sentence, at, "same_as")
@@ -88,11 +91,13 @@ def _likened(reader: Reader, model: Found) -> Iterator[Found]:
 
 
 def _figures(reader: Reader, model: Found) -> Iterator[Found]:
-    """"La Pologne a expulsé 45 diplomates russes, l'Allemagne 40 et la France 35"."""
+    """Read "La Pologne a expulsé 45 diplomates russes, l'Allemagne 40 et la France 35"."""
     sentence = reader.document.sentences[model.sentence]
     for at in sentence.tagged("N", model.at):
         state = at - 1
         if state <= model.at or sentence.nodes[state].tag != "S" or sentence.nodes[state].form == "a":
             continue
         slots = {**model.slots, "actor": values([sentence.nodes[state]])}
-        yield Found("measure", slots, "measure/figures", sentence.index, [sentence.nodes[state], sentence.nodes[at]], model.at)
+        yield Found(
+            "measure", slots, "measure/figures", sentence.index, [sentence.nodes[state], sentence.nodes[at]], model.at
+        )

@@ -18,7 +18,7 @@ _NOMINAL = {
 
 
 def read_lists(reader: Reader) -> Iterator[Found]:
-    """"Expulsions de diplomates russes au printemps 2022 — Bulgarie : 70 ; Pologne : 45": one measure for each state."""
+    """Read "Expulsions de diplomates russes au printemps 2022 — Bulgarie : 70 ; Pologne : 45", one for each state."""
     for sentence in reader.document.sentences:
         if sentence.is_finite:
             continue

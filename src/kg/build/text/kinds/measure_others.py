@@ -43,11 +43,20 @@ def read_others(reader: Reader) -> Iterator[Found]:
 
 
 def _found(
-    reader: Reader, sentence: Sentence, at: int, action: str, actors: Sequence[str], target: str, *, dates: Sequence[int] = ()
+    reader: Reader,
+    sentence: Sentence,
+    at: int,
+    action: str,
+    actors: Sequence[str],
+    target: str,
+    *,
+    dates: Sequence[int] = (),
 ) -> Iterator[Found]:
     if not actors or target in actors:
         return
-    when = moment(reader, sentence, at) if not dates else (full_date(reader, sentence, dates[0]), sentence.nodes[dates[0]])
+    when = (
+        moment(reader, sentence, at) if not dates else (full_date(reader, sentence, dates[0]), sentence.nodes[dates[0]])
+    )
     slots = {"actor": list(actors), "action": action, "target": target, "date": when[0] if when else ""}
     named = [node for node in sentence.nodes if set(node.keys) & {*actors, target}]
     nodes = [sentence.nodes[at], *named[:4], *([when[1]] if when else [])]
@@ -59,13 +68,15 @@ def _actors(reader: Reader, sentence: Sentence, at: int) -> list[str]:
 
 
 def _designations(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"a désigné la Russie comme État terroriste", "placed Norway on its list of unfriendly states", "persona non grata"."""
+    """Read "a désigné la Russie comme État terroriste", "placed Norway on its list of unfriendly states"."""
     _, end = bounds(reader, sentence, at)
     verb = sentence.nodes[at].verb
     actors = _actors(reader, sentence, at)
     if has_phrase(reader, sentence, "non_grata", at + 1, end):
         subject = subject_at(reader, sentence, at, "SOGP")
-        for aim in values(sentence.nodes[i] for i in targets(reader, sentence, at + 1, end, subject, "diplomats")) or [""]:
+        for aim in values(sentence.nodes[i] for i in targets(reader, sentence, at + 1, end, subject, "diplomats")) or [
+            ""
+        ]:
             yield from _found(reader, sentence, at, "expulsion", actors, aim)
         return
     if verb is None or not _is_charge(reader, sentence, at + 1, end):
@@ -87,7 +98,7 @@ def _is_charge(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool
 
 
 def _declared(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
-    """What is declared something: the entities directly after the verb, or after the quality ("organisation terroriste X")."""
+    """What is declared something: the entities after the verb, or after the quality ("organisation terroriste X")."""
     direct = tuple(i for i in listed(reader, sentence, at + 1, "SO"))
     if direct:
         return direct
@@ -96,7 +107,7 @@ def _declared(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
 
 
 def _sanctioned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"a sanctionné 45 entités russes": sanctions as a verb."""
+    """Read "a sanctionné 45 entités russes": sanctions as a verb."""
     _, end = bounds(reader, sentence, at)
     subject = subject_at(reader, sentence, at, "SOGP")
     aims = targets(reader, sentence, at + 1, end, subject, "sanctions")
@@ -105,7 +116,7 @@ def _sanctioned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
 
 
 def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"approuve que du matériel ukrainien puisse être réparé", "ont signé un accord sur la réparation de …"."""
+    """Read "approuve que du matériel ukrainien puisse être réparé", "ont signé un accord sur la réparation de …"."""
     begin, end = segment(sentence, at)
     verb = sentence.nodes[at].verb
     passive = verb is not None and verb.passive
@@ -113,10 +124,18 @@ def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     if verb is None or not repairing or sentence.tagged("M", begin, end):
         return
     agreed = has_phrase(reader, sentence, "agreement", begin if passive else at + 1, end)
-    if "donate" in verb.classes and not agreed or not agreed and "allow" not in verb.classes and "commit" not in verb.classes:
+    if ("donate" in verb.classes and not agreed) or (
+        not agreed and "allow" not in verb.classes and "commit" not in verb.classes
+    ):
         return
     actors = [key for key in _actors(reader, sentence, at) if key != UKRAINE]
-    owners = [key for node in sentence.nodes[begin if passive else at + 1 : end] if node.tag == "S" for key in node.keys if key not in actors]
+    owners = [
+        key
+        for node in sentence.nodes[begin if passive else at + 1 : end]
+        if node.tag == "S"
+        for key in node.keys
+        if key not in actors
+    ]
     joint = UKRAINE in _actors(reader, sentence, at)
     target = UKRAINE if joint or UKRAINE in owners else (owners or [""])[0]
     yield from _found(reader, sentence, at, "repair-agreement", actors, target)
@@ -124,58 +143,87 @@ def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
 
 def _is_repair(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
-    return bool(phrase(reader, sentence, at, "repair")) or verb is not None and "repair" in verb.classes
+    return bool(phrase(reader, sentence, at, "repair")) or (verb is not None and "repair" in verb.classes)
 
 
 def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"La brigade allemande stationnée en Lituanie", "accueille un bataillon déployé par la France"."""
+    """Read "La brigade allemande stationnée en Lituanie", "accueille un bataillon déployé par la France"."""
     for at in phrases(reader, sentence, "troops"):
         begin, end = segment(sentence, at)
-        places = [i for i in range(begin, end) if (verb := sentence.nodes[i].verb) and verb.classes & {"deploy", "host_troops"}]
+        places = [
+            i
+            for i in range(begin, end)
+            if (verb := sentence.nodes[i].verb) and verb.classes & {"deploy", "host_troops"}
+        ]
         deploying = [i for i in places if "deploy" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
         hosting = [i for i in places if i not in deploying or "host_troops" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
         if not places or not all(asserted(reader, sentence, i, decided=True) for i in places):
             continue
         actors = _deployers(reader, sentence, at, deploying, hosting)
-        host = _host(reader, sentence, at, deploying, hosting, actors)
+        host = _host(reader, sentence, deploying, hosting, actors)
         if actors and host:
             dates = [i for i in sentence.tagged("D", begin, end) if sentence.nodes[i - 1].norm not in ("de", "of")]
             dates = [*(i for i in dates if i > places[0]), *(i for i in reversed(dates) if i < places[0])]
-            yield from _found(reader, sentence, places[0], "troop-deployment", values(sentence.nodes[i] for i in actors), host, dates=dates)
+            yield from _found(
+                reader,
+                sentence,
+                places[0],
+                "troop-deployment",
+                values(sentence.nodes[i] for i in actors),
+                host,
+                dates=dates,
+            )
             return
 
 
-def _deployers(reader: Reader, sentence: Sentence, at: int, deploying: Sequence[int], hosting: Sequence[int]) -> tuple[int, ...]:
+def _deployers(
+    reader: Reader, sentence: Sentence, at: int, deploying: Sequence[int], hosting: Sequence[int]
+) -> tuple[int, ...]:
     """Whose troops they are: the agent or subject of the deploying verb, or the adjective beside the noun."""
     for place in deploying:
         verb = sentence.nodes[place].verb
         if verb and verb.passive and (agent := agent_of(reader.document, sentence, place + 1, len(sentence.nodes))):
             return agent
-        if verb and not verb.passive and place not in hosting and (subject := subject_at(reader, sentence, place, "SO")):
+        if (
+            verb
+            and not verb.passive
+            and place not in hosting
+            and (subject := subject_at(reader, sentence, place, "SO"))
+        ):
             return subject
-    near = [i for i in (at - 1, at + 1, at + 2) if 0 <= i < len(sentence.nodes) and sentence.nodes[i].tag in "SO" and sentence.nodes[i].form == "a"]
+    near = [
+        i
+        for i in (at - 1, at + 1, at + 2)
+        if 0 <= i < len(sentence.nodes) and sentence.nodes[i].tag in "SO" and sentence.nodes[i].form == "a"
+    ]
     of = phrase(reader, sentence, at + 1, "of")
     return tuple(near[:1]) or (listed(reader, sentence, at + 1 + of, "SO") if of else ())
 
 
 def _host(
-    reader: Reader, sentence: Sentence, at: int, deploying: Sequence[int], hosting: Sequence[int], actors: Sequence[int]
+    reader: Reader, sentence: Sentence, deploying: Sequence[int], hosting: Sequence[int], actors: Sequence[int]
 ) -> str:
     """The state where troops stand: the subject of "accueille", or the state after "en", "au", "in"."""
     taken = set(values(sentence.nodes[i] for i in actors))
     for place in hosting:
-        for key in values(sentence.nodes[i] for i in subject_at(reader, sentence, place, "S")) if place not in deploying else []:
+        for key in (
+            values(sentence.nodes[i] for i in subject_at(reader, sentence, place, "S"))
+            if place not in deploying
+            else []
+        ):
             if key not in taken:
                 return key
     for here in sentence.tagged("S", 1):
-        near = sentence.nodes[here].form in ("b", "c") and sentence.nodes[here - 1].norm in reader.lexicon.sets["located"] | {"to"}
+        near = sentence.nodes[here].form in ("b", "c") and sentence.nodes[here - 1].norm in reader.lexicon.sets[
+            "located"
+        ] | {"to"}
         if near and not set(sentence.nodes[here].keys) <= taken:
             return sentence.nodes[here].keys[0]
     return ""
 
 
 def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"a autorisé l'Ukraine à frapper le territoire russe", "a autorisé l'envoi de chars", "a suspendu les livraisons d'armes"."""
+    """Read "a autorisé l'Ukraine à frapper le territoire russe", "a suspendu les livraisons d'armes"."""
     _, end = segment(sentence, at)
     verb = sentence.nodes[at].verb
     weapons = has_phrase(reader, sentence, "weapons", at + 1, end) or bool(sentence.tagged("Q", at + 1, end))
@@ -183,11 +231,17 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     striking = has_phrase(reader, sentence, "striking", at + 1, end)
     refuses = any(node.verb and node.verb.tense == "inf" for node in sentence.nodes[at + 1 : at + 3])
     refuses = refuses and verb is not None and not verb.classes & _PERMITTING
-    if verb is None or refuses or not ((weapons and (handing or striking)) or (striking and verb.classes & _PERMITTING)):
+    if (
+        verb is None
+        or refuses
+        or not ((weapons and (handing or striking)) or (striking and verb.classes & _PERMITTING))
+    ):
         return
     subject = subject_at(reader, sentence, at, "SOGP")
     actors = values(sentence.nodes[i] for i in subject)
-    aims = values(sentence.nodes[i] for i in sentence.tagged("S", at + 1, end) if i not in subject and sentence.nodes[i].keys)
+    aims = values(
+        sentence.nodes[i] for i in sentence.tagged("S", at + 1, end) if i not in subject and sentence.nodes[i].keys
+    )
     aims = [aim for aim in aims if aim not in actors]
     target = UKRAINE if UKRAINE in aims else (aims or [""])[0]
     yield from _found(reader, sentence, at, "arms-decision", actors, target)

@@ -8,30 +8,27 @@ from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader
 from kg.build.text.kinds.context import listed, phrase, phrases
 
-_AIMED = ("diplomats", "travellers", "assets", "embassy", "sanctions", "organ", "weapons", "trainees", "imports")
 
-
-def targets(reader: Reader, sentence: Sentence, begin: int, end: int, actors: Sequence[int], things: str) -> tuple[int, ...]:
+def targets(
+    reader: Reader, sentence: Sentence, begin: int, end: int, actors: Sequence[int], things: str
+) -> tuple[int, ...]:
     """The states or organisations that a measure is aimed at: after "contre", by an adjective, after "à" or "avec"."""
     taken = {key for i in actors for key in sentence.nodes[i].keys}
-    free = [
-        i for i in sentence.tagged("SOG", begin, end)
-        if i not in actors and not (sentence.nodes[i].keys and set(sentence.nodes[i].keys) <= taken) and sentence.nodes[i].form != "p"
-    ]  # fmt: skip
+    free = [i for i in sentence.tagged("SOG", begin, end) if i not in actors and sentence.nodes[i].form != "p"]
+    free = [i for i in free if not (sentence.nodes[i].keys and set(sentence.nodes[i].keys) <= taken)]
     likened = next(phrases(reader, sentence, "same_as", begin, end), end)
     free = [i for i in free if i < likened]
-    for attempt in (_against, _of_people, _after_preposition):
-        if found := attempt(reader, sentence, free, begin, things):
-            return found
-    return tuple(free[:1]) or (_named(sentence, begin, end) if things in ("sanctions", "assets", "") else ())
+    found = _against(reader, sentence, free, begin) or _of_people(reader, sentence, free)
+    found = found or _after_preposition(reader, sentence, free)
+    return found or (_named(sentence, begin, end) if things in ("sanctions", "assets", "") else ())
 
 
 def _named(sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
-    """Names that no table holds, such as companies under sanctions, each with a preposition or a conjunction before it."""
+    """Names that no table holds, such as companies under sanctions."""
     return tuple(i for i in sentence.tagged("X", begin, end) if not sentence.nodes[i].quoted)
 
 
-def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int) -> tuple[int, ...]:
     """The entities after "contre", "visant", "on"."""
     for at in phrases(reader, sentence, "against", begin, max(free, default=begin)):
         length = phrase(reader, sentence, at, "against")
@@ -44,7 +41,7 @@ def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int
     return ()
 
 
-def _of_people(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+def _of_people(reader: Reader, sentence: Sentence, free: Sequence[int]) -> tuple[int, ...]:
     """The adjectives of people and things: "dix diplomates russes", "Russian and Belarusian tourists"."""
     adjectives = [i for i in free if sentence.nodes[i].form in ("a", "n", "o")]
     run = [i for i in adjectives if not _explains(reader, sentence, i)]
@@ -55,7 +52,9 @@ def _of_people(reader: Reader, sentence: Sentence, free: Sequence[int], begin: i
 def _coordinated(reader: Reader, sentence: Sentence, first: int, at: int) -> bool:
     between = sentence.nodes[first + 1 : at]
     joint = reader.lexicon.sets["and"] | {","} | reader.lexicon.sets["determiners_joint"]
-    return all(node.norm in joint or node.tag == "S" or node.norm in reader.lexicon.sets["travellers"] for node in between)
+    return all(
+        node.norm in joint or node.tag == "S" or node.norm in reader.lexicon.sets["travellers"] for node in between
+    )
 
 
 def _explains(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -65,7 +64,7 @@ def _explains(reader: Reader, sentence: Sentence, at: int) -> bool:
     return before in reader.lexicon.sets["aggression"] or after in reader.lexicon.sets["aggression"]
 
 
-def _after_preposition(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int, things: str) -> tuple[int, ...]:
+def _after_preposition(reader: Reader, sentence: Sentence, free: Sequence[int]) -> tuple[int, ...]:
     """The entities after "avec", "à", "de": "sa frontière avec la Russie", "son ambassade à Moscou"."""
     if not free:
         return ()

@@ -14,7 +14,7 @@ _NOUN_REACH = 5
 
 
 def read(reader: Reader) -> Iterator[Found]:
-    """The meetings that a text tells of: one for each meeting noun or verb of meeting with an organisation and a date."""
+    """The meetings that a text tells of: one for each organisation that met on a date."""
     for sentence in reader.document.sentences:
         done: set[str] = set()
         for at, body in [*_by_noun(reader, sentence), *_by_verb(reader, sentence)]:
@@ -27,10 +27,20 @@ def read(reader: Reader) -> Iterator[Found]:
 def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
     """Meeting nouns with the organisation that meets: "la réunion de O", "the NATO summit", "O a tenu son sommet"."""
     for at in phrases(reader, sentence, "meeting"):
-        if sentence.nodes[at].tag != "W" or sentence.nodes[at].quoted or not _takes_place(reader, sentence, at):
+        if sentence.nodes[at].tag != "W" or sentence.nodes[at].quoted or not _takes_place(sentence, at):
             continue
-        body = body_after(reader, sentence, at + 1, len(sentence.nodes), reach=7) if _has_complement(sentence, at) else None
-        body = body or _possessed(reader, sentence, at) or _before(reader, sentence, at) or _holder(reader, sentence, at) or _main_subject(reader, sentence, at)
+        body = (
+            body_after(reader, sentence, at + 1, len(sentence.nodes), reach=7)
+            if _has_complement(sentence, at)
+            else None
+        )
+        body = (
+            body
+            or _possessed(reader, sentence, at)
+            or _before(reader, sentence, at)
+            or _holder(reader, sentence, at)
+            or _main_subject(reader, sentence, at)
+        )
         if body:
             yield at, body
 
@@ -63,32 +73,48 @@ def _before(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 def _holder(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """The subject of "a tenu son sommet", "held a meeting", "coprésident une visioconférence de"."""
     clause = clause_at(reader, sentence, at)
-    if clause is None or not "hold" in clause.verb.classes or not clause.at < at <= clause.at + _NOUN_REACH:
+    if clause is None or "hold" not in clause.verb.classes or not clause.at < at <= clause.at + _NOUN_REACH:
         return None
     return subject_body(reader, sentence, clause.at)
 
 
 def _main_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:
-    """The organisation that the main clause speaks of: "Lors d'une réunion qui s'est tenue …, le Groupe de contact …"."""
+    """The organisation of the main clause: "Lors d'une réunion qui s'est tenue …, le Groupe de contact …"."""
     opening = has_phrase(reader, sentence, "occasion", max(at - 5, 0), at) and at < 8
-    if not opening or sentence.nodes[at - 1].norm not in ("une", "un", "a", "an", "sa", "its", "première", "dernière", "première", "last", "latest"):
+    if not opening or sentence.nodes[at - 1].norm not in (
+        "une",
+        "un",
+        "a",
+        "an",
+        "sa",
+        "its",
+        "première",
+        "dernière",
+        "première",
+        "last",
+        "latest",
+    ):
         return None
     places = [i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
-    return next((body for i in places if (body := body_after(reader, sentence, i + 1, len(sentence.nodes), reach=3))), None)
+    return next(
+        (body for i in places if (body := body_after(reader, sentence, i + 1, len(sentence.nodes), reach=3))), None
+    )
 
 
-def _takes_place(reader: Reader, sentence: Sentence, at: int) -> bool:
+def _takes_place(sentence: Sentence, at: int) -> bool:
     """Whether the text does not say that the meeting was cancelled, put off or is only wished for."""
     begin, end = segment(sentence, at)
     verbs = [node.verb for node in sentence.nodes[begin:end] if node.verb]
     none = any(node.norm in ("aucune", "aucun", "no") for node in sentence.nodes[max(at - 2, 0) : at])
-    return not none and not any("cancel" in verb.classes or (verb.negative and "hold" in verb.classes) for verb in verbs)
+    return not none and not any(
+        "cancel" in verb.classes or (verb.negative and "hold" in verb.classes) for verb in verbs
+    )
 
 
 def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
-    """"Le groupe de contact s'est réuni", "the contact group met"."""
+    """Read "Le groupe de contact s'est réuni", "the contact group met"."""
     for at, verb in sentence.verbs():
-        reflexive = verb.reflexive or reader.document.lang == "en" and not verb.passive
+        reflexive = verb.reflexive or (reader.document.lang == "en" and not verb.passive)
         fits = "meet" in verb.classes and reflexive and verb.tense in ("perf", "past", "pres", "fut")
         if fits and asserted(reader, sentence, at, future=True) and (body := subject_body(reader, sentence, at)):
             yield at, body
@@ -115,10 +141,10 @@ def _meeting(reader: Reader, sentence: Sentence, at: int, body: Body) -> Found |
 
 def _when(reader: Reader, sentence: Sentence, at: int) -> tuple[str, Node] | None:
     begin, end = segment(sentence, at)
-    return moment(reader, sentence, at, within=(begin, end)) or _named_year(reader, sentence, at, end)
+    return moment(reader, sentence, at, within=(begin, end)) or _named_year(sentence, at, end)
 
 
-def _named_year(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[str, Node] | None:
+def _named_year(sentence: Sentence, at: int, end: int) -> tuple[str, Node] | None:
     """The year that is part of the meeting's name: "le sommet de Londres de 2025", "the 2024 NATO summit"."""
     dates = sentence.tagged("D", max(at - 2, 0), min(at + 7, end))
     found = sentence.nodes[dates[0]] if dates else None
@@ -141,8 +167,7 @@ def _is_place(reader: Reader, sentence: Sentence, at: int) -> bool:
         return False
     if before in reader.lexicon.sets["located"]:
         return True
-    named = before in ("de", "of") and has_phrase(reader, sentence, "venue", max(at - 6, 0), at)
-    return named
+    return before in ("de", "of") and has_phrase(reader, sentence, "venue", max(at - 6, 0), at)
 
 
 def _text(node: Node) -> str:
@@ -182,12 +207,12 @@ def _participants(reader: Reader, sentence: Sentence) -> Node | None:
     """How many took part: "43 pays", "une trentaine de dirigeants", "54 delegations"."""
     for at in sentence.tagged("N"):
         step = at + 1 + (at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("de", "d'", "of"))
-        if phrase(reader, sentence, step, "gathering") and not _describes_body(reader, sentence, at):
+        if phrase(reader, sentence, step, "gathering") and not _describes_body(sentence, at):
             return sentence.nodes[at]
     return None
 
 
-def _describes_body(reader: Reader, sentence: Sentence, at: int) -> bool:
+def _describes_body(sentence: Sentence, at: int) -> bool:
     """Whether a number is the size of the organisation and not the attendance: "composé de plus de 50 pays"."""
     verbs = [i for i in range(max(at - 3, 0), at) if sentence.nodes[i].verb]
     verb = sentence.nodes[verbs[-1]].verb if verbs else None

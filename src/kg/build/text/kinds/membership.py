@@ -5,14 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.bodies import Body, bodies_after, body_at, body_before, last_body, leadings, made_up, subject_before, subject_body
+from kg.build.text.kinds.bodies import (
+    Body,
+    bodies_after,
+    body_at,
+    body_before,
+    last_body,
+    leadings,
+    made_up,
+    subject_before,
+    subject_body,
+)
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
-    clause_at,
-    ending_before,
     enclosed,
+    ending_before,
     has_phrase,
     is_perfect_infinitive,
     listed,
@@ -63,7 +72,7 @@ def _made(
 
 
 def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
-    """"La Suède a rejoint l'OTAN", "Ont rejoint la coalition : …", "Sweden joined on 7 March", "rejointe par le Japon"."""
+    """Read "La Suède a rejoint l'OTAN", "Ont rejoint la coalition : …", "Sweden joined on 7 March"."""
     if not asserted(reader, sentence, at):
         return
     _, end = bounds(reader, sentence, at)
@@ -77,7 +86,9 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
     for body in bodies:
         for member, date in paired:
             since = date_of(sentence.nodes[date])
-            yield from _made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
+            yield from _made(
+                "joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]]
+            )
         if not paired:
             yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
 
@@ -85,7 +96,10 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
 def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
     """The organisation that a verb without an object goes on with: "l'a rejointe en 2023", "Sweden joined in 2024"."""
     following = sentence.nodes[at + 1 : at + 3]
-    bare = all(node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"} for node in following)
+    bare = all(
+        node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"}
+        for node in following
+    )
     pronoun = verb.clitics & {"l'", "la", "le", "y", "les"}
     body = last_body(reader, sentence, at) if pronoun or (bare and "join" in verb.classes) else None
     return [body] if body else []
@@ -97,7 +111,7 @@ def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int
     if verb is not None and verb.tense == "pp":
         before = ending_before(sentence, at, "S")
         return (before if _agrees(sentence, at) else before[-1:]) or _subject_after(reader, sentence, at)
-    opening = verb is not None and verb.tense == "ger" or is_perfect_infinitive(sentence.nodes[at])
+    opening = (verb is not None and verb.tense == "ger") or is_perfect_infinitive(sentence.nodes[at])
     if opening and (after := _subject_after(reader, sentence, at)):
         return after
     if verb is not None and verb.passive:
@@ -131,13 +145,17 @@ def _date(reader: Reader, sentence: Sentence, at: int) -> tuple[str, list[Node]]
 
 
 def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
-    """"Le Royaume-Uni a quitté l'UE", "Exclue du Conseil de l'Europe, la Russie", "l'ONU a exclu la Russie de …"."""
+    """Read "Le Royaume-Uni a quitté l'UE", "Exclue du Conseil de l'Europe, la Russie …"."""
     if not asserted(reader, sentence, at, future=True) or "doubt" in verb.tense:
         return
     _, end = bounds(reader, sentence, at)
     found = bodies_after(reader, sentence, at + 1, end)
     excluded = "expelled" in verb.classes and not verb.passive
-    members = _joining(reader, sentence, at, end) if not verb.passive or verb.tense == "pp" else subject_before(reader, sentence, at)
+    members = (
+        _joining(reader, sentence, at, end)
+        if not verb.passive or verb.tense == "pp"
+        else subject_before(reader, sentence, at)
+    )
     if excluded:
         object_ = listed(reader, sentence, at + 1, "S")
         body = body_after_members(reader, sentence, object_) or subject_body(reader, sentence, at)
@@ -162,7 +180,7 @@ def _from(reader: Reader, sentence: Sentence, at: int, bodies: Sequence[Body]) -
 
 
 def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
-    """"siègent à l'OCS", "participe au Partenariat pour la paix", "y participent X et Y", "belongs to the EU"."""
+    """Read "siègent à l'OCS", "participe au Partenariat pour la paix", "y participent X et Y", "belongs to the EU"."""
     takes = verb.classes & {"take_office"}  # "prendre part" and "take part"
     if verb.tense == "ger" and verb.clitics & {"y"} and (before := ending_before(sentence, at, "S")):
         yield from _absolute(reader, sentence, at, before)
@@ -173,7 +191,11 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
     _, end = bounds(reader, sentence, at)
     bodies = bodies_after(reader, sentence, at + 1, end, reach=7)
     subject = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
-    inverted = () if subject and not verb.clitics & {"y"} else listed(reader, sentence, at + 1, "S") or listed(reader, sentence, at + 2, "S")
+    inverted = (
+        ()
+        if subject and not verb.clitics & {"y"}
+        else listed(reader, sentence, at + 1, "S") or listed(reader, sentence, at + 2, "S")
+    )
     if not bodies and ("y" in verb.clitics or _relative(sentence, at)) and (last := last_body(reader, sentence, at)):
         bodies = [last]
     role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
@@ -181,13 +203,24 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
     since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
     for body in bodies:
         if role == "member" or not _is_occasion(reader, sentence, body):
-            yield from _made("sits", sentence, at, inverted or subject, body, role, since=since, dates=[when[1]] if when and since else [])
+            yield from _made(
+                "sits",
+                sentence,
+                at,
+                inverted or subject,
+                body,
+                role,
+                since=since,
+                dates=[when[1]] if when and since else [],
+            )
 
 
 def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ...]) -> Iterator[Found]:
-    """"…, le Japon y siégeant en qualité d'observateur"."""
+    """Read "…, le Japon y siégeant en qualité d'observateur"."""
     body = last_body(reader, sentence, at)
-    roles = [found[0] for i in range(at + 1, min(at + 6, len(sentence.nodes))) if (found := role_at(reader, sentence, i))]
+    roles = [
+        found[0] for i in range(at + 1, min(at + 6, len(sentence.nodes))) if (found := role_at(reader, sentence, i))
+    ]
     if body:
         yield from _made("sits", sentence, at, before[-1:], body, roles[0] if roles else "member")
 
@@ -203,11 +236,11 @@ def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:
 
 
 def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
-    """"L'OTSC regroupe la Russie, …", "la coalition, composée de …", "compte parmi ses membres …"."""
-    if not asserted(reader, sentence, at) or verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp"):
+    """Read "L'OTSC regroupe la Russie, …", "la coalition, composée de …", "compte parmi ses membres …"."""
+    if not asserted(reader, sentence, at) or (verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp")):
         return
     members = _counted(reader, sentence, at)
-    if not members or "have" in verb.classes and not has_phrase(reader, sentence, "member", at, members[0]):
+    if not members or ("have" in verb.classes and not has_phrase(reader, sentence, "member", at, members[0])):
         return
     body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)
     body = body or (last_body(reader, sentence, at) if _pronoun_subject(sentence, at) else None)
@@ -215,7 +248,9 @@ def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Itera
         return
     when = moment(reader, sentence, at)
     since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
-    yield from _made("comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else [])
+    yield from _made(
+        "comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else []
+    )
 
 
 def _pronoun_subject(sentence: Sentence, at: int) -> bool:
@@ -225,7 +260,14 @@ def _pronoun_subject(sentence: Sentence, at: int) -> bool:
 def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states that a verb of comprising lists; numbers and words for members may stand before them."""
     sets = reader.lexicon.sets
-    small = sets["determiners"] | sets["states"] | sets["gathering"] | sets["member"] | sets["between"] | sets["prepositions"]
+    small = (
+        sets["determiners"]
+        | sets["states"]
+        | sets["gathering"]
+        | sets["member"]
+        | sets["between"]
+        | sets["prepositions"]
+    )
     for here in range(at + 1, min(at + 12, len(sentence.nodes))):
         node = sentence.nodes[here]
         if node.tag == "S" and node.form != "a":
@@ -235,7 +277,12 @@ def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
             return found
         if node.norm == "," and (later := _after_comma_list(reader, sentence, at, here)):
             return later
-        if not (length or node.tag in "NRD" or node.norm in small or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")):
+        if not (
+            length
+            or node.tag in "NRD"
+            or node.norm in small
+            or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")
+        ):
             return _after_comma_list(reader, sentence, at, here)
     return ()
 
@@ -257,7 +304,7 @@ def _leading(reader: Reader) -> Iterator[Found]:
 
 
 def _accessions(reader: Reader) -> Iterator[Found]:
-    """"L'adhésion de la Finlande à l'OTAN, le 4 avril 2023", "Croatia's accession to the EU in 2013": with a date only."""
+    """Read "L'adhésion de la Finlande à l'OTAN, le 4 avril 2023", "Croatia's accession to the EU in 2013"."""
     for sentence in reader.document.sentences:
         for at in phrases(reader, sentence, "adhesion"):
             begin, end = bounds(reader, sentence, at)
@@ -265,10 +312,12 @@ def _accessions(reader: Reader) -> Iterator[Found]:
             start = members[-1] + 1 if members and members[0] > at else at + 1
             bodies = bodies_after(reader, sentence, start, end) if members else []
             date = _accession_date(reader, sentence, bodies[-1].at, end) if bodies else None
-            if date is not None and not _foreseen(reader, sentence, begin, at):
+            if date is not None and not _foreseen(sentence, begin, at):
                 since = date_of(sentence.nodes[date]).removesuffix("/..")
                 for body in bodies:
-                    yield from _made("accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[date]])
+                    yield from _made(
+                        "accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[date]]
+                    )
 
 
 def _accession_date(reader: Reader, sentence: Sentence, at: int, end: int) -> int | None:
@@ -295,7 +344,7 @@ def _possessor(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     return ()
 
 
-def _foreseen(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
+def _foreseen(sentence: Sentence, begin: int, at: int) -> bool:
     """Whether a verb before wishes, refuses or foresees the accession, or speaks of what blocks it."""
     verbs = [node.verb for node in sentence.nodes[begin:at] if node.verb]
     unreal = {"modal", "refuse", "supporting", "oppose", "approve", "disapprove", "pledge", "commit"}
@@ -303,7 +352,7 @@ def _foreseen(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
 
 
 def _headed_lists(reader: Reader) -> Iterator[Found]:
-    """"Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
+    """Read "Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
     for sentence in reader.document.sentences:
         yield from _inserted_lists(reader, sentence)
         colon = next((i for i, node in enumerate(sentence.nodes[:14]) if node.norm == ":"), None)
@@ -316,7 +365,7 @@ def _headed_lists(reader: Reader) -> Iterator[Found]:
 
 
 def _inserted_lists(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"Le Triangle de Weimar (Allemagne, France, Pologne)", also between dashes."""
+    """Read "Le Triangle de Weimar (Allemagne, France, Pologne)", also between dashes."""
     for at in sentence.tagged("OG"):
         opening = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
         body = body_at(reader, sentence, at) if opening in ("(", "–", "—") else None
@@ -336,7 +385,7 @@ def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:
 
 
 def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
-    """"…, Georgia since 14 December 2023", "la Suède le 7 mars 2024": a state and a date that go on with what was said."""
+    """Read "…, Georgia since 14 December 2023", "la Suède le 7 mars 2024": ellipsis."""
     for item in found:
         sentence = reader.document.sentences[item.sentence]
         if not item.slots["since"] or item.rule == "membership/accession":
@@ -344,17 +393,30 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
         last = max((i for i, node in enumerate(sentence.nodes) if node in item.nodes and node.tag == "D"), default=None)
         while last is not None and (following := _follower(reader, sentence, last)):
             states, date = following
-            body = next(Body(item.slots["organisation"], i, node) for i, node in enumerate(sentence.nodes) if node in item.nodes)
+            body = next(
+                Body(item.slots["organisation"], i, node) for i, node in enumerate(sentence.nodes) if node in item.nodes
+            )
             since = date_of(sentence.nodes[date]).removesuffix("/..")
-            yield from _made("elliptic", sentence, item.at, states, body, item.slots["role"], since=since, dates=[sentence.nodes[date]])
+            yield from _made(
+                "elliptic",
+                sentence,
+                item.at,
+                states,
+                body,
+                item.slots["role"],
+                since=since,
+                dates=[sentence.nodes[date]],
+            )
             last = date
 
 
 def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
-    """"…, onze mois après la Finlande", "la Géorgie a dû attendre le 14 décembre 2023": the same of another state."""
+    """Read "…, onze mois après la Finlande", "la Géorgie a dû attendre le 14 décembre 2023"."""
     for item in found:
         sentence = reader.document.sentences[item.sentence]
-        body = next((Body(item.slots["organisation"], i, n) for i, n in enumerate(sentence.nodes) if n in item.nodes), None)
+        body = next(
+            (Body(item.slots["organisation"], i, n) for i, n in enumerate(sentence.nodes) if n in item.nodes), None
+        )
         if not item.slots["since"] or body is None:
             continue
         for at in range(item.at, len(sentence.nodes)):
@@ -365,14 +427,20 @@ def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             elif verb and "wait" in verb.classes and (dates := sentence.tagged("D", at, at + 4)):
                 who = subject_at(reader, sentence, at, "S")
                 since = date_of(sentence.nodes[dates[0]]).removeprefix("../")
-                yield from _made("waited", sentence, at, who, body, item.slots["role"], since=since, dates=[sentence.nodes[dates[0]]])
+                yield from _made(
+                    "waited", sentence, at, who, body, item.slots["role"], since=since, dates=[sentence.nodes[dates[0]]]
+                )
 
 
 def _follower(reader: Reader, sentence: Sentence, after: int) -> tuple[tuple[int, ...], int] | None:
     """The states and the date of the next part of an ellipsis: a comma or "and", states, and straight away a date."""
     nodes = sentence.nodes
     here = after + 1
-    while here < len(nodes) and (nodes[here].norm in (",", ";") or nodes[here].norm in reader.lexicon.sets["and"] or nodes[here].norm in ("puis", "then")):
+    while here < len(nodes) and (
+        nodes[here].norm in (",", ";")
+        or nodes[here].norm in reader.lexicon.sets["and"]
+        or nodes[here].norm in ("puis", "then")
+    ):
         here += 1
     if here == after + 1:
         return None
@@ -390,7 +458,11 @@ def _merged(found: Iterable[Found]) -> list[Found]:
     kept: dict[tuple[str, str, str], Found] = {}
     for item in found:
         role = item.slots["role"]
-        key = (item.slots["member"], item.slots["organisation"], "inside" if role in ("member", "lead", "participant") else role)
+        key = (
+            item.slots["member"],
+            item.slots["organisation"],
+            "inside" if role in ("member", "lead", "participant") else role,
+        )
         if key not in kept:
             kept[key] = item
             continue

@@ -42,7 +42,7 @@ _OFFICES = {
 
 
 def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"leur président P", "Moldova has been led since 2020 by President P": the state stands elsewhere in the clause."""
+    """Read "leur président P", "Moldova has been led since 2020 by President P"."""
     for name, office in _OFFICES.items():
         for at in phrases(reader, sentence, name):
             person = at + phrase(reader, sentence, at, name)
@@ -52,7 +52,14 @@ def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             if state is not None:
                 slots = {"person": value(sentence.nodes[person]), "office": office, "of": sentence.nodes[state].keys[0]}
                 slots |= _term(reader, sentence, since) if since is not None else {}
-                yield Found("office", slots, "office/unowned", sentence.index, [sentence.nodes[i] for i in (person, at, state)], at)
+                yield Found(
+                    "office",
+                    slots,
+                    "office/unowned",
+                    sentence.index,
+                    [sentence.nodes[i] for i in (person, at, state)],
+                    at,
+                )
 
 
 def _state_meant(reader: Reader, sentence: Sentence, at: int) -> tuple[int | None, int | None]:
@@ -68,7 +75,7 @@ def _state_meant(reader: Reader, sentence: Sentence, at: int) -> tuple[int | Non
             states = [i for i in clause.subject if sentence.nodes[i].tag == "S"] if clause else []
             states = _before_relative(reader, sentence) or states
             dates = sentence.tagged("D", here, at)
-            dates = dates or [i for i in sentence.tagged("D", max(here - 2, 0), at)]
+            dates = dates or list(sentence.tagged("D", max(here - 2, 0), at))
             return (states[0] if states else None), (dates[0] if dates else None)
     return None, None
 
@@ -81,9 +88,11 @@ def _before_relative(reader: Reader, sentence: Sentence) -> list[int]:
 
 
 def _predecessor(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
-    """"son prédécesseur, Olaf Scholz, était en fonction depuis …": the office that was named last."""
+    """Read "son prédécesseur, Olaf Scholz, était en fonction depuis …": the office that was named last."""
     for at in phrases(reader, sentence, "predecessor"):
-        person = next((i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+        person = next(
+            (i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
+        )
         model = next((item for item in reversed(known) if item.slots.get("office")), None)
         if person is None or model is None:
             continue
@@ -102,14 +111,23 @@ def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         for person in (_after(reader, sentence, at), _before(reader, sentence, at)):
             if person is not None:
                 begin = max(at, person) if person == at + 1 or person > at else at
-                yield _made(reader, sentence, at, person, _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at))
+                yield _made(
+                    reader, sentence, at, person, _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at)
+                )
                 break
 
 
 def _made(
-    reader: Reader, sentence: Sentence, at: int, person: int, date: int | None, *, begins: bool = False, ends: bool = False,
+    reader: Reader,
+    sentence: Sentence,
+    at: int,
+    person: int,
+    date: int | None,
+    *,
+    begins: bool = False,
+    ends: bool = False,
     rule: str = "title",
-) -> Found:  # fmt: skip
+) -> Found:
     """An office with its dates: an interval gives both ends; a single date begins it, ends it, or falls within it."""
     office, holder = sentence.nodes[at], sentence.nodes[person]
     slots: dict[str, Any] = {"person": value(holder), "office": office.office, "of": office.keys[0]}
@@ -130,7 +148,7 @@ def _term(reader: Reader, sentence: Sentence, date: int, *, begins: bool = False
 
 
 def _is_person(node: Node) -> bool:
-    return node.tag == "P" and node.form != "p" or node.tag == "X" and len(node.text.split()) > 1
+    return (node.tag == "P" and node.form != "p") or (node.tag == "X" and len(node.text.split()) > 1)
 
 
 def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
@@ -150,13 +168,20 @@ def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
 def _closes(sentence: Sentence, at: int, here: int) -> bool:
     """Whether a name that no table holds stands in apposition: "la présidente moldave, Maia Sandu, …"."""
     following = sentence.nodes[here + 1] if here + 1 < len(sentence.nodes) else None
-    return here == at + 2 and (following is None or following.verb is not None or following.norm in (",", ".", ")", ";", "et"))
+    return here == at + 2 and (
+        following is None or following.verb is not None or following.norm in (",", ".", ")", ";", "et")
+    )
 
 
 def _before(reader: Reader, sentence: Sentence, at: int) -> int | None:
-    """The person whom an office is in apposition to: "Viktor Orbán, Premier ministre hongrois", "P (président de …)"."""
+    """The person before an office in apposition: "P, Premier ministre hongrois", "P (président de …)"."""
     here = at - 1
-    small = reader.lexicon.sets["article"] | reader.lexicon.sets["former"] | reader.lexicon.sets["between"] | {"actuel", "current"}
+    small = (
+        reader.lexicon.sets["article"]
+        | reader.lexicon.sets["former"]
+        | reader.lexicon.sets["between"]
+        | {"actuel", "current"}
+    )
     while here >= 0 and sentence.nodes[here].norm in small:
         here -= 1
     if here < 1 or sentence.nodes[here].norm not in (",", "("):
@@ -178,11 +203,13 @@ def _adjacent(reader: Reader, sentence: Sentence, at: int) -> int | None:
 
 
 def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"Le président de X est P", "P est devenu président de X", "P a pris ses fonctions de …", "P a succédé à P comme …"."""
+    """Read "Le président de X est P", "P est devenu président de X", "P a succédé à P comme …"."""
     verb_at = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
     following = sentence.nodes[at + 1].verb if at + 1 < len(sentence.nodes) else None
     if following and "be" in following.classes and asserted(reader, sentence, at + 1):
-        person = next((i for i in range(at + 2, min(at + 5, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+        person = next(
+            (i for i in range(at + 2, min(at + 5, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
+        )
         if person is not None:
             yield _made(reader, sentence, at, person, _dated(reader, sentence, at + 1, person), rule="is")
         return
@@ -193,7 +220,9 @@ def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     ends = bool(classes & {"resign"})
     if not (begins or ends or "be" in classes) or has_phrase(reader, sentence, "ally", verb_at, at):
         return
-    for person in _holders(sentence, verb_at, at, subject_at(reader, sentence, verb_at, "PX") or _before_participle(sentence, verb_at)):
+    for person in _holders(
+        sentence, verb_at, at, subject_at(reader, sentence, verb_at, "PX") or _before_participle(sentence, verb_at)
+    ):
         date = _dated(reader, sentence, verb_at, at)
         yield _made(reader, sentence, at, person, date, begins=begins, ends=ends, rule="takes-office")
     if "replace" in classes:
@@ -223,10 +252,12 @@ def _predecessors(reader: Reader, sentence: Sentence, verb: int, at: int) -> Ite
 
 
 def _successions(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """"…, succédant à P (2014-2024)": the same office, held by another before."""
+    """Read "…, succédant à P (2014-2024)": the same office, held by another before."""
     for here, verb in sentence.verbs():
         if here > at and "replace" in verb.classes and verb.tense in ("ger", "pp"):
-            person = next((i for i in range(here + 1, min(here + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None)
+            person = next(
+                (i for i in range(here + 1, min(here + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
+            )
             if person is not None:
                 yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
 
@@ -242,11 +273,11 @@ def _dated(reader: Reader, sentence: Sentence, verb: int, last: int) -> int | No
     begin, end = (clause.begin, clause.end) if clause else (0, len(sentence.nodes))
     dates = [i for i in sentence.tagged("D", begin, end) if not enclosed(sentence, i)]
     after = [i for i in dates if i > last]
-    return (after or dates or [None])[0]
+    return next(iter([*after, *dates]), None)
 
 
 def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """"préside la Commission européenne", "dirige le gouvernement hongrois": the office is in the verb."""
+    """Read "préside la Commission européenne", "dirige le gouvernement hongrois": the office is in the verb."""
     for at, verb in sentence.verbs():
         if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
             continue
@@ -257,7 +288,11 @@ def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             date = _dated(reader, sentence, at, place)
             slots = {"person": value(sentence.nodes[people[0]]), "office": office, "of": sentence.nodes[place].keys[0]}
             slots |= _term(reader, sentence, date) if date is not None else {}
-            nodes = [sentence.nodes[people[0]], sentence.nodes[place], *([sentence.nodes[date]] if date is not None else [])]
+            nodes = [
+                sentence.nodes[people[0]],
+                sentence.nodes[place],
+                *([sentence.nodes[date]] if date is not None else []),
+            ]
             yield Found("office", slots, "office/presides", sentence.index, nodes, at)
 
 

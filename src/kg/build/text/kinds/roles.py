@@ -11,8 +11,8 @@ from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
-    ending_before,
     enclosed,
+    ending_before,
     full_date,
     has_phrase,
     listed,
@@ -23,10 +23,18 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 
-ROLES = {"candidate": "candidate", "observer": "observer", "lead_nation": "lead", "member": "member", "participant": "participant"}
+ROLES = {
+    "candidate": "candidate",
+    "observer": "observer",
+    "lead_nation": "lead",
+    "member": "member",
+    "participant": "participant",
+}
 """Word classes of the lexicon, in the order in which they are tried, and the roles that they stand for."""
 
-PARENTS = {key: "org:eu" for key in ("org:european-council", "org:european-commission", "org:council-of-the-european-union")}
+PARENTS = dict.fromkeys(
+    ("org:european-council", "org:european-commission", "org:council-of-the-european-union"), "org:eu"
+)
 """Institutions, and the organisation whose members and candidates they speak of."""
 
 _PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
@@ -83,7 +91,9 @@ def read_roles(reader: Reader) -> Iterator[Found]:
                     since, until = "", since
                 if paired := respectively(reader, sentence, members, noun.after):
                     for member, date in paired:
-                        yield from _found(noun, (member,), *_ends(full_date(reader, sentence, date)), [sentence.nodes[date]])
+                        yield from _found(
+                            noun, (member,), *_ends(full_date(reader, sentence, date)), [sentence.nodes[date]]
+                        )
                 else:
                     yield from _found(noun, members, since, until, [*dates])
 
@@ -102,7 +112,7 @@ def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
 
 
 def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
-    """"pays de l'UE comme A et B", "EU countries such as A": countries of an organisation, where a list follows."""
+    """Read "pays de l'UE comme A et B", "EU countries such as A", where a list follows."""
     length = phrase(reader, sentence, at, "states")
     if not length:
         return None
@@ -115,12 +125,16 @@ def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int
 
 
 def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
-    """The organisations of a role noun: after it, before it in English, taken up by "en" or "dont", or the last named."""
+    """The organisations of a role noun: after it, before it in English, or the last named ("en est membre")."""
     sentence, at = noun.sentence, noun.at
     if found := bodies_after(reader, sentence, noun.end, len(sentence.nodes), reach=6):
         return found
     begin = at - 1
-    while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {"newest", "full", "founding"}:
+    while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {
+        "newest",
+        "full",
+        "founding",
+    }:
         begin -= 1
     if reader.document.lang == "en" and begin >= 0 and (first := body_at(reader, sentence, begin)):
         run = ending_before(sentence, begin + 1, "OG")
@@ -137,7 +151,9 @@ def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
         return False
     begin, _ = segment(sentence, noun.at)
     heading = noun.at - begin <= 3 and following == ":"
-    relative = any(node.norm in ("dont", "auquel", "à laquelle", "which") for node in sentence.nodes[max(noun.at - 8, 0) : noun.at])
+    relative = any(
+        node.norm in ("dont", "auquel", "à laquelle", "which") for node in sentence.nodes[max(noun.at - 8, 0) : noun.at]
+    )
     return heading or relative or _copula(reader, noun) is not None
 
 
@@ -153,8 +169,12 @@ def _copula(reader: Reader, noun: RoleNoun) -> int | None:
     status = any(node.norm in reader.lexicon.sets["statute"] for node in sentence.nodes[here : noun.end + 1])
     among = any(node.norm in ("parmi", "among") for node in sentence.nodes[here : noun.at])
     title = any(node.norm in ("comme", "as", "tant") for node in sentence.nodes[here : noun.at])
-    fits = classes & {"be"} or status and classes & {"receive", "have"} or among and classes & {"comprise", "sit", "count"}
-    return here if fits or title and classes & {"sit", "join", "amount_to"} else None
+    fits = (
+        classes & {"be"}
+        or (status and classes & {"receive", "have"})
+        or (among and classes & {"comprise", "sit", "count"})
+    )
+    return here if fits or (title and classes & {"sit", "join", "amount_to"}) else None
 
 
 def _skipped(reader: Reader, sentence: Sentence, at: int) -> int:
@@ -168,7 +188,11 @@ def _skipped(reader: Reader, sentence: Sentence, at: int) -> int:
 
 def _is_predicate(reader: Reader, between: Sequence[Node]) -> bool:
     """Whether the nodes between a verb and a noun leave the noun its predicate: articles, ranks, adjectives."""
-    if any(node.tag not in "WRND" or node.norm in (",", ":", ";", "(") for node in between if node.tag not in "OG" or node.form == "a"):
+    if any(
+        node.tag not in "WRND" or node.norm in (",", ":", ";", "(")
+        for node in between
+        if node.tag not in "OG" or node.form == "a"
+    ):
         return False
     norms = [node.norm for node in between]
     cut = next((i for i, norm in enumerate(norms) if norm in ("des", "de", "d'", "of", "du")), None)
@@ -203,7 +227,7 @@ def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple
 
 
 def _attributive(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
-    """"EU member Hungary", "NATO members Poland and Romania"."""
+    """Read "EU member Hungary", "NATO members Poland and Romania"."""
     nodes = noun.sentence.nodes
     before = noun.bodies and noun.bodies[0].at < noun.at
     if not before or noun.after >= len(nodes) or nodes[noun.after].tag != "S" or nodes[noun.after].form == "a":
@@ -212,14 +236,18 @@ def _attributive(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
 
 
 def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | None:
-    """"a accordé à l'Ukraine le statut de candidat", "granted candidate status to Ukraine and Moldova"."""
+    """Read "a accordé à l'Ukraine le statut de candidat", "granted candidate status to Ukraine and Moldova"."""
     sentence = noun.sentence
     if not has_phrase(reader, sentence, "statute", noun.at - 4, noun.end + 2):
         return None
     begin, end = bounds(reader, sentence, noun.at)
     for at in range(begin, end):
         verb = sentence.nodes[at].verb
-        if verb and verb.classes & {"allocate", "deliver", "recognise", "grant_entry"} and asserted(reader, sentence, at):
+        if (
+            verb
+            and verb.classes & {"allocate", "deliver", "recognise", "grant_entry"}
+            and asserted(reader, sentence, at)
+        ):
             states = [i for i in sentence.tagged("S", at + 1, end) if sentence.nodes[i].form != "a"]
             noun.bodies = noun.bodies or _granting(reader, sentence, at, noun)
             members = listed(reader, sentence, states[0]) if states else ()
@@ -229,7 +257,9 @@ def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | No
 
 def _granting(reader: Reader, sentence: Sentence, at: int, noun: RoleNoun) -> list[Body]:
     """The organisation that grants a status; an institution of the European Union grants it for the Union."""
-    places = [i for i in (*subject_at(reader, sentence, at, "O"), *sentence.tagged("O")) if sentence.nodes[i].form != "a"]
+    places = [
+        i for i in (*subject_at(reader, sentence, at, "O"), *sentence.tagged("O")) if sentence.nodes[i].form != "a"
+    ]
     body = body_at(reader, sentence, places[0]) if places else last_body(reader, sentence, noun.at)
     return [replace(body, key=PARENTS.get(body.key, body.key))] if body else []
 
@@ -245,7 +275,9 @@ def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
     states = tuple(i for i in subject if i < verb and sentence.nodes[i].tag == "S")
     if noun.head.norm in ("partie", "membre", "membres") and not states:
         states = listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
-    return states or tuple(i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys))
+    return states or tuple(
+        i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys)
+    )
 
 
 def _no_longer(reader: Reader, noun: RoleNoun, verb: int) -> bool:
@@ -260,27 +292,39 @@ def _keys(noun: RoleNoun) -> list[str]:
 
 
 def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
-    """The place before the small words that lead to a role noun: "pourtant", "toutes deux", "pays", "un", "the 31st"."""
+    """The place before the small words that lead to a role noun: "toutes deux", "pays", "the 31st"."""
     sentence = noun.sentence
     first = min([noun.at, *(body.at for body in noun.bodies)])
     here = first - 1
-    small = reader.lexicon.sets["between"] | reader.lexicon.sets["states"] | reader.lexicon.sets["article"] | reader.lexicon.sets["apposed"]
+    small = (
+        reader.lexicon.sets["between"]
+        | reader.lexicon.sets["states"]
+        | reader.lexicon.sets["article"]
+        | reader.lexicon.sets["apposed"]
+    )
     while here >= 0:
         node = sentence.nodes[here]
-        if not (node.form == "p" or node.tag == "R" or node.tag == "W" and node.norm in small):
+        if not (node.form == "p" or node.tag == "R" or (node.tag == "W" and node.norm in small)):
             break
         here -= 1
     return here
 
 
 def _denied(sentence: Sentence, begin: int, end: int) -> bool:
-    return any(node.norm in ("non", "not", "non-", "pas", "ni", "ancien", "ancienne", "former") for node in sentence.nodes[max(begin, 0) : end])
+    return any(
+        node.norm in ("non", "not", "non-", "pas", "ni", "ancien", "ancienne", "former")
+        for node in sentence.nodes[max(begin, 0) : end]
+    )
 
 
 def _apposed(noun: RoleNoun, run: tuple[int, ...], mark: int) -> tuple[int, ...]:
     """The members before an apposition: all of a coordination for a plural noun, else the last one."""
-    several = noun.is_plural or any(node.form == "p" and len(node.keys) > 1 for node in noun.sentence.nodes[mark : noun.at])
-    several = several or any(node.norm in ("both", "all", "tous", "toutes") for node in noun.sentence.nodes[mark : noun.at])
+    several = noun.is_plural or any(
+        node.form == "p" and len(node.keys) > 1 for node in noun.sentence.nodes[mark : noun.at]
+    )
+    several = several or any(
+        node.norm in ("both", "all", "tous", "toutes") for node in noun.sentence.nodes[mark : noun.at]
+    )
     return run if several else run[-1:]
 
 
@@ -345,7 +389,9 @@ def _annotation(reader: Reader, sentence: Sentence, members: Sequence[int], numb
         after, close = parenthesis(sentence, members[number + 1])
         plural = any(node.norm.endswith("s") for node in sentence.nodes[after:close])
         if plural and any(node.norm in reader.lexicon.sets["and"] for node in between):
-            found = next((role_at(reader, sentence, i) for i in range(after, close) if role_at(reader, sentence, i)), None)
+            found = next(
+                (role_at(reader, sentence, i) for i in range(after, close) if role_at(reader, sentence, i)), None
+            )
     return (found[0] if found else "", date if date[:4].isdigit() else "")
 
 
@@ -371,11 +417,14 @@ def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
     small = reader.lexicon.sets["determiners"] | reader.lexicon.sets["prepositions"] | reader.lexicon.sets["between"]
     if sentence.nodes[at - 1].norm in reader.lexicon.sets["not_yet"]:
         return False
-    return all(node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"]) for node in between)
+    return all(
+        node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"])
+        for node in between
+    )
 
 
 def _ends(date: str) -> tuple[str, str]:
-    """The beginning and the end that a date gives: "1996/2022" both, "2022/.." and "2022" a beginning, "../2022" an end."""
+    """The beginning and the end that a date gives: "1996/2022" gives both, "2022/.." one, "../2022" the other."""
     if date.startswith("../"):
         return "", date.removeprefix("../")
     begin, _, end = date.partition("/")
@@ -389,6 +438,12 @@ def _found(
     for body in noun.bodies:
         for at in members:
             for member in values([nodes[at]]):
-                slots = {"member": member, "organisation": body.key, "role": role or noun.role, "since": since, "until": until}
+                slots = {
+                    "member": member,
+                    "organisation": body.key,
+                    "role": role or noun.role,
+                    "since": since,
+                    "until": until,
+                }
                 rest = [nodes[at], noun.head, body.node, *dates]
                 yield Found("membership", slots, "membership/role-noun", noun.sentence.index, rest, noun.at)

@@ -23,7 +23,12 @@ def read(reader: Reader) -> list[Found]:
 
 def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     verb = sentence.nodes[at].verb
-    if verb is None or sentence.nodes[at].quoted or not verb.classes & {"say", "call"} or not asserted(reader, sentence, at):
+    if (
+        verb is None
+        or sentence.nodes[at].quoted
+        or not verb.classes & {"say", "call"}
+        or not asserted(reader, sentence, at)
+    ):
         return None
     speaker = _speaker(reader, sentence, at)
     if speaker is None:
@@ -31,7 +36,7 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     terms = _terms(reader, sentence, at)
     about = _about(reader, sentence, at, speaker, terms)
     if not terms and not _quotes(sentence, at):
-        about = _people_told_of(reader, sentence, at, about)
+        about = _people_told_of(sentence, at, about)
     return _found(reader, sentence, at, speaker, about, terms) if terms or about else None
 
 
@@ -39,7 +44,7 @@ def _found(
     reader: Reader, sentence: Sentence, at: int, speaker: int, about: Sequence[int], terms: Sequence[int]
 ) -> Found:
     outlet = _outlet(reader, sentence, {speaker, *about})
-    date = _date(reader, sentence, at)
+    date = _date(sentence, at)
     aims = values(sentence.nodes[i] for i in about)
     slots = {
         "speaker": _named_speaker(reader, sentence, speaker),
@@ -48,7 +53,13 @@ def _found(
         "date": full_date(reader, sentence, date) if date is not None else "",
         "term": quoted_text(sentence.nodes[terms[0]]) if terms else "",
     }
-    places = [speaker, *about, *terms[:1], *([outlet] if outlet is not None else []), *([date] if date is not None else [])]
+    places = [
+        speaker,
+        *about,
+        *terms[:1],
+        *([outlet] if outlet is not None else []),
+        *([date] if date is not None else []),
+    ]
     return Found("utterance", slots, "utterance/said", sentence.index, [sentence.nodes[i] for i in places], at)
 
 
@@ -58,15 +69,21 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> int | None:
     tags = "PX" if verb is None or "call" not in verb.classes or "say" in verb.classes else "PXS"
     clause = clause_at(reader, sentence, at)
     begin = clause.begin if clause else 0
-    subject = [i for i in subject_at(reader, sentence, at, tags) if _speaks(sentence.nodes[i]) and not sentence.nodes[i].office]
+    subject = [
+        i for i in subject_at(reader, sentence, at, tags) if _speaks(sentence.nodes[i]) and not sentence.nodes[i].office
+    ]
     before = [i for i in range(begin, at) if sentence.nodes[i].tag == "P" and not _governed(reader, sentence, i)]
     after = [i for i in range(at + 1, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "P"]
-    inverted = after if at and sentence.nodes[at - 1].norm in (",", "»", "”", '"') or sentence.nodes[at - 1].tag == "Z" else []
+    inverted = (
+        after
+        if (at and sentence.nodes[at - 1].norm in (",", "»", "”", '"')) or sentence.nodes[at - 1].tag == "Z"
+        else []
+    )
     return next(iter([*subject, *before, *inverted]), None)
 
 
 def _speaks(node: Node) -> bool:
-    return node.tag in "PS" or node.tag == "X" and not node.text.isupper()
+    return node.tag in "PS" or (node.tag == "X" and not node.text.isupper())
 
 
 def _governed(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -100,7 +117,11 @@ def _is_term(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Sequence[int]) -> list[int]:
     """Of whom something is said: the entities between the verb and the term, else those of the quotation or clause."""
     _, end = segment(sentence, at)
-    quoted = [i for i, node in enumerate(sentence.nodes) if node.keys and (node.quoted and node.tag in "POS" or _opens(sentence, i))]
+    quoted = [
+        i
+        for i, node in enumerate(sentence.nodes)
+        if node.keys and ((node.quoted and node.tag in "POS") or _opens(sentence, i))
+    ]
     here = [i for i in sentence.tagged("POS", at + 1, end) if sentence.nodes[i].keys and sentence.nodes[i].form != "a"]
     here = [i for i in here if not (sentence.nodes[i].office and set(here) & {i + 1, i + 2})]  # the office of a person
     outlet = _outlet(reader, sentence, {speaker})
@@ -121,13 +142,13 @@ def _quotes(sentence: Sentence, at: int) -> bool:
 
 
 def _opens(sentence: Sentence, at: int) -> bool:
-    """Whether a quotation opens the sentence and is followed by who said it: "« L'Ukraine doit gagner », a déclaré P"."""
+    """Whether a quotation opens the sentence, who said it after it: "« L'Ukraine doit gagner », a déclaré P"."""
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
     opening = at == 0 and sentence.nodes[at].tag == "Z" and following is not None
     return opening and following is not None and (following.norm == "," or following.tag in "PV")
 
 
-def _people_told_of(reader: Reader, sentence: Sentence, at: int, about: Sequence[int]) -> list[int]:
+def _people_told_of(sentence: Sentence, at: int, about: Sequence[int]) -> list[int]:
     """The people of indirect speech: "a affirmé qu'il avait une relation avec P"; figures are no utterance."""
     reported = any(node.norm in ("que", "qu'", "that") for node in sentence.nodes[at + 1 : at + 3])
     people = [i for i in about if sentence.nodes[i].tag == "P"]
@@ -139,13 +160,15 @@ def _outlet(reader: Reader, sentence: Sentence, taken: set[int]) -> int | None:
     for at, node in enumerate(sentence.nodes):
         if at in taken or node.tag not in "OX" or node.quoted:
             continue
-        if set(node.keys) & reader.document.media or node.tag == "X" and _is_outlet(reader, sentence, at):
+        if set(node.keys) & reader.document.media or (node.tag == "X" and _is_outlet(reader, sentence, at)):
             return at
     return None
 
 
 def _is_outlet(reader: Reader, sentence: Sentence, at: int) -> bool:
-    named_so = has_phrase(reader, sentence, "outlet", at - 3, at) or has_phrase(reader, sentence, "interview", at - 5, at)
+    named_so = has_phrase(reader, sentence, "outlet", at - 3, at) or has_phrase(
+        reader, sentence, "interview", at - 5, at
+    )
     before = sentence.nodes[at - 1] if at else None
     told = before is not None and before.verb is not None and before.verb.lemma in reader.lexicon.sets["telling"]
     return named_so or told or (before is not None and before.norm in reader.lexicon.sets["published_in"])
@@ -155,20 +178,25 @@ def _outlet_name(node: Node) -> str:
     return node.keys[0] if node.keys else " ".join(node.text.split())
 
 
-def _date(reader: Reader, sentence: Sentence, at: int) -> int | None:
+def _date(sentence: Sentence, at: int) -> int | None:
     begin, end = segment(sentence, at)
     dates = [i for i in sentence.tagged("D", begin, end) if not sentence.nodes[i].quoted]
     return next((i for i in dates if i > at), None) if dates and dates[0] > at else next(iter(dates), None)
 
 
 def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
-    """"« … » : c'est le terme choisi par P, dans GQ, pour …": a word of somebody's choosing."""
+    """Read "« … » : c'est le terme choisi par P, dans GQ, pour …": a word of somebody's choosing."""
     terms = [i for i in sentence.tagged("Z") if _is_term(reader, sentence, i)]
     for at in phrases(reader, sentence, "wording"):
         length = phrase(reader, sentence, at, "wording")
-        agents = [i for i in agent_of(reader.document, sentence, at + length, len(sentence.nodes)) if sentence.nodes[i].tag in "PX"]
-        near = agents or [i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"]
+        agents = [
+            i
+            for i in agent_of(reader.document, sentence, at + length, len(sentence.nodes))
+            if sentence.nodes[i].tag in "PX"
+        ]
+        near = agents or [
+            i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"
+        ]
         if terms and near:
             return [_found(reader, sentence, at, near[0], (), terms)]
     return []
-
