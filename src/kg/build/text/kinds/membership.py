@@ -227,7 +227,7 @@ def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ..
 
 def _relative(sentence: Sentence, at: int) -> bool:
     words = ("auquel", "laquelle", "dont", "où", "which")
-    return any(node.norm in words for node in sentence.nodes[max(0, at - 4) : at])
+    return any(node.norm in words for node in sentence.nodes[max(0, at - 8) : at])
 
 
 def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:

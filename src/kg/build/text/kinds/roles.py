@@ -415,7 +415,7 @@ def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
     """Whether only small words stand between an organisation and a date."""
     between = sentence.nodes[after:at]
     small = reader.lexicon.sets["determiners"] | reader.lexicon.sets["prepositions"] | reader.lexicon.sets["between"]
-    if sentence.nodes[at - 1].norm in reader.lexicon.sets["not_yet"]:
+    if has_phrase(reader, sentence, "not_yet", at - 2, at):
         return False
     return all(
         node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"])
