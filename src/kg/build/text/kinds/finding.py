@@ -73,8 +73,8 @@ def _look_back(reader: Reader, told: Sequence[tuple[Sentence, list[Row]]]) -> No
     for sentence, rows in told:
         here = any(row.frame.asked == "people" for row in rows)
         for row in rows:
-            told = len(asked) == 1 and (here or reader.has(sentence, "polled") is not None)
-            if told and not row.frame.populations and next(iter(asked))[0].startswith(("state:", "org:")):
+            known = len(asked) == 1 and (here or reader.has(sentence, "polled") is not None)
+            if known and not row.frame.populations and next(iter(asked))[0].startswith(("state:", "org:")):
                 row.frame = replace(row.frame, populations=next(iter(asked)), asked="people")
             if date:
                 row.slots.setdefault("date", date)
@@ -174,7 +174,7 @@ def _predicate(
     end = last.at + 1 + (last.at + 1 < len(sentence.nodes) and sentence.nodes[last.at + 1].norm == ")")
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
-    follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "prepositions")
+    follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "genitive")
     if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure or follows:
         return frame, parts_of
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)

@@ -57,7 +57,8 @@ def _superlative(reader: Reader, sentence: Sentence, end: int) -> bool:
     near = (max(at - 4, 0), min(at + length + 4, len(sentence.nodes)))
     plural = reader.document.lang == "en" and sentence.nodes[min(at + length, near[1] - 1)].norm.endswith("s")
     told = measure_in(reader, sentence, *near) is not None or reader.has(sentence, "negative", *near) is not None
-    return (told or length > 1 and reader.document.lang == "en" or "est" in sentence.nodes[at].norm) and not plural
+    # An English superlative of the class holds the word of the measure itself: "friendliest country".
+    return (told or reader.document.lang == "en") and not plural
 
 
 def _followed(reader: Reader, sentence: Sentence, part: Segment) -> bool:

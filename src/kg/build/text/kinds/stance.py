@@ -158,7 +158,7 @@ def _links(reader: Reader, clause: Clause) -> bool:
 
 
 def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Stance]:
-    """Allies and supporters who are named after the verb: "les alliés de Moscou sont A et B", "Moscow's allies are …"."""
+    """Those named after the verb: "les alliés de Moscou sont A et B", "Moscow's closest allies are A and B"."""
     if clause.verb.passive or not clause.verb.classes & {"be", "sit", "amount_to"}:
         return
     for name, stance in (("supporter", "supports"), ("ally", "ally")):

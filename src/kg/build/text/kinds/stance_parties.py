@@ -19,8 +19,8 @@ def whole_clause(reader: Reader, clause: Clause) -> Clause:
     if "continue" in clause.verb.classes:
         carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
         clause = replace(clause, at=carried[0]) if carried else clause
-    elif "be" in clause.verb.classes and (carried := _one_of_few(reader, clause)):
-        clause = replace(clause, at=carried)
+    elif "be" in clause.verb.classes and (few := _one_of_few(reader, clause)):
+        clause = replace(clause, at=few)
     if clause.relative or clause.end == clause.at + 1:
         nodes = clause.sentence.nodes
         end = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ";"), len(nodes))
