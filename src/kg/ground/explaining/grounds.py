@@ -28,6 +28,10 @@ SELECT DISTINCT ?s ?p ?o ?fact ?assertion ?kind ?reader ?statement ?text ?positi
   }} UNION {{
     ?s a sides:Fact ; prov:wasDerivedFrom ?assertion .
     BIND (?s AS ?fact)
+  }} UNION {{
+    VALUES ?part {{ sides:UnlinkedEntity schema:MonetaryAmount oa:TextPositionSelector }}
+    ?s a ?part .
+    ?assertion ?slot ?s .
   }}
   ?assertion prov:wasDerivedFrom ?statement .
   ?statement a sides:Statement ; sides:text ?text ; sides:position ?position ; dcterms:source ?source .
@@ -37,7 +41,7 @@ SELECT DISTINCT ?s ?p ?o ?fact ?assertion ?kind ?reader ?statement ?text ?positi
 ORDER BY ?s ?p ?o ?source ?statement ?assertion
 LIMIT {most}
 """
-_USED = ("rdf", "prov", "sides", "dcterms", "graph")
+_USED = ("rdf", "prov", "sides", "schema", "oa", "dcterms", "graph")
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USED)
 _CLASS = re.compile(r"\?assertion a sides:(\w+)")
 

@@ -50,6 +50,7 @@ class Triple(NamedTuple):
 
 TYPE = f"<{PREFIXES['rdf']}type>"
 
+_STRING = PREFIXES["xsd"] + "string"  # which some answers name and others leave out
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _LONGEST = 2000  # characters; a longer name is a mistake or an attack
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
@@ -65,7 +66,7 @@ def written(term: Term) -> str:
     text = f'"{term.value.translate(_ESCAPES)}"'
     if term.language:
         return f"{text}@{term.language}"
-    return f"{text}^^<{term.datatype}>" if term.datatype else text
+    return text if term.datatype in (None, _STRING) else f"{text}^^<{term.datatype}>"
 
 
 def triple_of(row: Row, suffix: str = "") -> Triple | None:

@@ -160,9 +160,10 @@ def _varied(proofs: Sequence[Proof]) -> list[Proof]:
 
 
 def _bare_step(derivation: Derivation, ways: Sequence[Way]) -> Step:
-    conditions = dict.fromkeys(way.condition for way in sorted(ways, key=_as_written) if way.condition)
+    ordered = sorted(ways, key=_as_written)
+    conditions = dict.fromkeys(way.condition for way in ordered if way.condition)
     terms = {**derivation.terms, "conditions": f'"{" and ".join(conditions)}"'}
-    rules = tuple(dict.fromkeys(rule for way in ways for rule in way.rules))
+    rules = tuple(dict.fromkeys(rule for way in ordered for rule in way.rules))
     return Step(derivation.entailment, terms, rules or derivation.entailment.rules)
 
 
