@@ -85,6 +85,8 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
         return partitive
     if _inserted_saying(document, sentence, following):
         return following
+    if reported := _reported(document, sentence, at, following):
+        return reported
     breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
@@ -102,6 +104,14 @@ def _past_object(document: Document, sentence: Sentence, here: int, following: i
     governed = nodes[here].norm in document.words("prepositions")
     joined = start + 2 == following and nodes[start].tag in "SOGP" and nodes[start + 1].norm in document.words("and")
     return start + 1 if governed and joined else start
+
+
+def _reported(document: Document, sentence: Sentence, at: int, following: int) -> int:
+    """Where "que 1,3 milliard" begins after a verb of saying, if only a figure stands between it and the next verb; else 0."""
+    verb = sentence.nodes[at].verb
+    that = next((i for i in range(at + 1, following) if sentence.nodes[i].norm in document.words("complementizer")), 0)
+    figure = that and all(node.tag in "NMQ" for node in sentence.nodes[that + 1 : following])
+    return that if figure and verb is not None and verb.classes & {"say", "pledge"} else 0
 
 
 def _inserted_saying(document: Document, sentence: Sentence, at: int) -> bool:

@@ -95,7 +95,9 @@ def chain_of(clause: Clause) -> list[tuple[int, Verb]]:
     chain: list[tuple[int, Verb]] = []
     for at, verb in clause.chain():
         between = clause.sentence.nodes[chain[-1][0] + 1 : at] if chain else ()
-        if len(between) > 3 or any(node.tag != "W" or node.norm in ("pour", "in") for node in between):
+        first = any(node.tag == "R" for node in between) and bool(chain) and "be" in chain[0][1].classes
+        small = [node for node in between if node.tag != "R"]
+        if len(small) > 3 + first or any(node.tag != "W" or node.norm in ("pour", "in") for node in small):
             break
         chain.append((at, verb))
     return chain
@@ -137,7 +139,8 @@ def announcing(reader: Reader, clause: Clause) -> Clause | None:
     first = reader.document.text[nodes[clause.at].start : nodes[clause.at].end].split()[0].lower()
     compound = first in reader.lexicon.sets["have_conditional"] | reader.lexicon.sets["be_conditional"]
     own = values(clause.nodes(clause.subject)) == values(before[-1].nodes(before[-1].subject))
-    return before[-1] if that and own and not compound else None
+    unsaid = clause.verb.passive and not clause.agent
+    return before[-1] if that and (own or unsaid) and (unsaid or not compound) else None
 
 
 def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], status: str) -> str:
@@ -157,7 +160,7 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
         return status
     if main.classes & {"allow"}:
         return "committed"
-    return inner if main.classes & {"complete", "do", "say"} else ""
+    return inner if main.classes & {"complete", "do", "say", "be"} else ""
 
 
 def donors_of(clause: Clause) -> tuple[Node, ...]:

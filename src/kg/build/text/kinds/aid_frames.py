@@ -36,7 +36,7 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     scanner = story.scanner(sentence)
     first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
     status, classes = clause_status(story.reader, clause, first)
-    if not status:
+    if not status or _opinion(clause):
         return
     if undergone(clause) and not things_of(story, clause) and _taken_up(story, clause):
         yield from _again(story, clause, status)
@@ -47,6 +47,7 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     event = Event(chain_of(clause)[-1][0], status, donors, classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
+        event.donors = event.donors or donors_of(announcer)
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
     if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
         scanner.spent(things[0], clause.at + 1, clause.end)
@@ -54,6 +55,13 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
     yield from story.told(scope, clause, "given")
+
+
+def _opinion(clause: Clause) -> bool:
+    """Whether a clause tells what people think of aid: "58 % des Français approuvent l'envoi d'armes"."""
+    donors = donors_of(clause)
+    people = bool(donors) and all(node.form == "n" for node in donors)
+    return bool(clause.sentence.tagged("C", clause.begin, clause.at)) or (people and "approve" in clause.verb.classes)
 
 
 def _said_to_have(story: Story, clause: Clause) -> Clause | None:
@@ -101,6 +109,7 @@ def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
     event = Event(clause.at, status, agent or story.thing.donors, passive=True)
     dates = clause.sentence.tagged("D", clause.begin, clause.end)
     thing = replace(story.thing, status=status, donors=event.donors, bare=False, instruments=[])
+    thing.begin, thing.end = clause.at, clause.at + 1
     thing.date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
     yield from story.emitted(story.scope(clause, event, [thing]), "again")
 
@@ -117,7 +126,7 @@ def _before_relative(story: Story, clause: Clause) -> int:
 def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
     """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
     for at in range(begin, end):
-        restricts = at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
+        restricts = at == begin and at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
         restricts = restricts or phrase_at(sentence.nodes, at - 1, story.reader.lexicon.words["and"]) > 1
         if sentence.nodes[at].norm in story.sets["complementizer"] and not restricts:
             return at
@@ -364,6 +373,8 @@ def ranked(story: Story, clause: Clause) -> Iterator[Found]:
     told = told or story.reader.has(sentence, "aid", clause.begin, clause.end) is not None
     status = total_status(story.reader, sentence, clause.begin, first)
     status = status or nominal_status(story.reader, sentence, clause.begin, clause.at)
+    if story.reader.has(sentence, "suppliers", clause.begin, first) is not None:
+        status = status or "delivered"
     if clause.verb.negative or status_of(clause.verb.classes) or not (told or status):
         return
     yield from _by_donor(story, story.scope(clause, Event(clause.at, status, ()), things), "ranked", at_least=2)

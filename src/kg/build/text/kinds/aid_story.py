@@ -156,8 +156,9 @@ class Story:
 
     def _part_of_last(self, scope: Scope, thing: Thing) -> Thing:
         """A part of the amount told before: "dont 500 millions ont déjà été versés"."""
-        before = scope.nodes[max(thing.begin - 2, 0) : thing.end + 2]
-        partitive = any(node.norm in self.sets["partitive"] for node in before)
+        words = self.sets["partitive"]
+        follows = [node.norm in words for node in scope.nodes[thing.end : thing.end + 2]]
+        partitive = scope.nodes[max(thing.begin - 1, 0)].norm in words or follows == [True, True]
         if not (partitive and thing.amount and self.thing and self.thing.amount) or thing.part_of:
             return thing
         if thing.role != "given" or scope.event.at < thing.begin:

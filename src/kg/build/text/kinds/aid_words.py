@@ -41,7 +41,9 @@ class Words:
         if before < 0:
             return False
         node = nodes[before]
-        return node.verb is not None or node.norm in self.sets["opens_goods"] or node.norm in (",", "(", ":")
+        if node.verb is not None or node.tag == "R":
+            return True
+        return node.norm in self.sets["opens_goods"] or node.norm in (",", "(", ":")
 
     def continues_phrase(self, nodes: Sequence[Node], at: int, begin: int, end: int) -> bool:
         """Whether a node still belongs to the noun phrase that began at a place."""
@@ -141,7 +143,7 @@ class Words:
 
     def restates(self, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether the words between two amounts say that the second is the first in other terms."""
-        return self.finds("restating", nodes, begin, end) and end - begin <= 4
+        return self.finds("restating", nodes, max(begin, end - 3), end)
 
     def worth(self, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether the words between goods and an amount say that it is their value."""
