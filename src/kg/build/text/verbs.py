@@ -369,7 +369,7 @@ class _English(_Finder):
     def reduced(self, at: int, before: str) -> bool:
         """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""
         following = self.word(at + 1)
-        if following == "by" or not self.out or before in ("as", "than", "when", "if", "of", "once"):
+        if following == "by" and not self.readings(at + 2, "ger") or not self.out or before in ("as", "than", "when", "if", "of", "once"):
             return True
         if before == "," and self.closes_relative():
             return False

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds import measure_targets
 from kg.build.text.kinds.common import Found, Reader, values
@@ -62,6 +63,7 @@ def read(reader: Reader) -> list[Found]:
 
 def _framed(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
+        yield from _acts_by(reader, sentence)
         for at, _verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
@@ -80,6 +82,23 @@ def _framed(reader: Reader) -> Iterator[Found]:
             if fitting:
                 frame = min(fitting, key=lambda one: _distance(reader, sentence, at, one))
                 yield from _measures(reader, sentence, at, frame)
+
+
+def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "l'expulsion de 18 diplomates russes par la Bulgarie, le D": a noun for the act, and its agent."""
+    for frame in FRAMES:
+        for at in phrases(reader, sentence, frame.acts) if frame.acts != frame.things else ():
+            end = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].verb), len(sentence.nodes))
+            agent = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SOG"]
+            if agent and has_phrase(reader, sentence, frame.things, at, agent[0]) and _is_real(sentence):
+                aims = measure_targets.targets(reader, sentence, at + 1, agent[0], agent, frame.things)
+                yield from made(reader, sentence, at, frame.action, agent, aims)
+
+
+def _is_real(sentence: Sentence) -> bool:
+    """Whether no verb of the sentence denies, refuses or wishes the act that a noun names."""
+    unreal = {"refuse", "modal", "cancel", "oppose"}
+    return not any(verb.negative or verb.classes & unreal or verb.tense == "cond" for _, verb in sentence.verbs())
 
 
 def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
@@ -200,7 +219,7 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
         )
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
-    return _owner(reader, sentence, clause.begin, at, things) or _left(reader, sentence, at, clause.end, things)
+    return _owner(reader, sentence, clause.begin, clause.end, things) or _left(reader, sentence, at, clause.end, things)
 
 
 def _coordinated(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
@@ -219,7 +238,7 @@ def _owner(reader: Reader, sentence: Sentence, begin: int, end: int, things: str
     if things in ("diplomats", "assets", "sanctions", "visa", ""):
         return ()
     for at in phrases(reader, sentence, things, begin, end):
-        near = [i for i in (at + 1, at - 1, at - 2) if 0 <= i < end and sentence.nodes[i].tag == "S"]
+        near = [i for i in (at + 1, at - 1, at - 2) if 0 <= i < end and sentence.nodes[i].tag in "SO"]
         if near:
             return tuple(near[:1])
     return ()

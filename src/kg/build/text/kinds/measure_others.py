@@ -40,6 +40,7 @@ def read_others(reader: Reader) -> Iterator[Found]:
                 yield from _repairs(reader, sentence, at)
             if verb.classes & (_PERMITTING | {"restrict"}):
                 yield from _arms(reader, sentence, at)
+                yield from _banned_media(reader, sentence, at)
 
 
 def _found(
@@ -78,6 +79,9 @@ def _designations(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found
             ""
         ]:
             yield from _found(reader, sentence, at, "expulsion", actors, aim)
+        return
+    if has_phrase(reader, sentence, "listing", at + 1, end) and has_phrase(reader, sentence, "sanctions", at + 1, end):
+        yield from _sanctioned(reader, sentence, at)
         return
     if verb is None or not _is_charge(reader, sentence, at + 1, end):
         return
@@ -220,6 +224,17 @@ def _host(
         if near and not set(sentence.nodes[here].keys) <= taken:
             return sentence.nodes[here].keys[0]
     return ""
+
+
+def _banned_media(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "The EU banned RT and Sputnik", "a suspendu la diffusion de RT"."""
+    verb = sentence.nodes[at].verb
+    begin, end = at + 1, min(at + 7, bounds(reader, sentence, at)[1])
+    media = [i for i in sentence.tagged("O", begin, end) if set(sentence.nodes[i].keys) & reader.document.media]
+    if verb is None or "restrict" not in verb.classes or verb.passive or not media:
+        return
+    for aim in values(sentence.nodes[i] for i in listed(reader, sentence, media[0], "OX")):
+        yield from _found(reader, sentence, at, "other", _actors(reader, sentence, at), aim)
 
 
 def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:

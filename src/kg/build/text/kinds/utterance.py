@@ -37,7 +37,7 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     about = _about(reader, sentence, at, speaker, terms)
     if not terms and not _quotes(sentence, at):
         about = _people_told_of(sentence, at, about)
-    return _found(reader, sentence, at, speaker, about, terms) if terms or about else None
+    return _found(reader, sentence, at, speaker, about, terms) if terms or about or _quotes(sentence, at) else None
 
 
 def _found(
