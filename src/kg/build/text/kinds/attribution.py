@@ -123,7 +123,11 @@ def _outlet_of(reader: Reader, nodes: Sequence[Node], start: int, at: int) -> bo
 
 def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
-    return verb is not None and "say" in verb.classes and verb.tense in ("pres", "perf", "past") and not verb.negative
+    if verb is None or "say" not in verb.classes or verb.negative:
+        return False
+    # "…, mais soutient Moscou" names nobody who says it; "soutient que" does
+    reports = "supporting" not in verb.classes or sentence.nodes[min(at + 1, len(sentence.nodes) - 1)].norm in ("que", "qu'")
+    return reports and verb.tense in ("pres", "perf", "past")
 
 
 def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attribution]:

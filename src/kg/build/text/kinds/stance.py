@@ -10,6 +10,7 @@ from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_d
 from kg.build.text.kinds.stance_parties import (
     Holder,
     after,
+    appositions,
     holders_of,
     objects_after,
     party_phrases,
@@ -33,6 +34,7 @@ def read(reader: Reader) -> Iterator[Found]:
                 yield from _found(reader, clause, name, stance)
     for sentence in reader.document.sentences:
         yield from party_phrases(reader, sentence)
+        yield from appositions(reader, sentence)
 
 
 def _states(clause: Clause) -> bool:
@@ -73,23 +75,23 @@ def _dates(clause: Clause) -> dict[str, str]:
 def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A verb of support with its object: a party, its cause, sanctions against it, its way into an organisation."""
     classes = clause.verb.classes
-    if not classes & {"supporting", "align", "approve"}:
+    if not classes & {"supporting", "align", "approve", "plead"}:
         return
     if clause.verb.passive:
         if clause.agent and "supporting" in classes:
             yield "supports", list(clause.nodes(clause.subject)), {"passive": "yes"}
         return
     sanctions = _sanctions(reader, clause)
-    bid = _bid(reader, clause, clause.at + 1) if classes & {"supporting", "approve"} else None
+    bid = _bid(reader, clause, clause.at + 1) if classes & {"supporting", "approve", "plead"} else None
     if sanctions:
         yield sanctions
     if bid:
         yield bid
-    elif (
-        not sanctions
-        and "supporting" in classes
-        and (towards := objects_after(reader, clause, clause.at + 1, skip="cause"))
-    ):
+        return
+    begin = clause.at + 1 if "supporting" in classes and not sanctions else None
+    if "plead" in classes:
+        begin = after(reader, clause, "in_favour", clause.at + 1, clause.at + 4)
+    if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
         yield "supports", towards, {}
 
 
@@ -136,7 +138,8 @@ def _bid(reader: Reader, clause: Clause, begin: int) -> Stance | None:
 
 def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
     """A party that is another's supporter or ally: "est un fervent soutien de", "is among Moscow's closest allies"."""
-    if clause.verb.passive or not _links(reader, clause):
+    named_so = "consider" in clause.verb.classes  # "is considered Moscow's closest ally"
+    if (clause.verb.passive and not named_so) or not _links(reader, clause):
         return
     for name, stance in (("supporter", "supports"), ("ally", "ally")):
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
@@ -234,6 +237,8 @@ def _close(reader: Reader, clause: Clause) -> Iterator[Stance]:
     begin = after(reader, clause, "with_party", noun, noun + 8) if noun else None
     if begin:
         yield "close-relations", _listed(reader, clause, begin), {}
+    elif noun and len(clause.subject) == 2:
+        yield "close-relations", list(clause.nodes(clause.subject[1:])), {}
 
 
 def _listed(reader: Reader, clause: Clause, begin: int) -> list[Node]:

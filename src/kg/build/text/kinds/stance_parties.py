@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value
+from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value, values
 from kg.build.text.nodes import phrase_at
 
 
@@ -139,7 +139,7 @@ def _places(reader: Reader, clause: Clause, at: int, end: int) -> Iterator[tuple
     nodes = clause.sentence.nodes
     for here in clause.sentence.tagged("S", end, clause.at):
         degree = _degree(reader, clause, end, here)
-        if nodes[here].form == "a" or degree or _in_place(reader, nodes, here):
+        if nodes[here].form == "a" or degree or _in_place(reader, nodes, here, genitive=True):
             yield nodes[here], degree
     if at and nodes[at - 1].tag == "S" and nodes[at - 1].form in "an":
         yield nodes[at - 1], {}
@@ -290,7 +290,7 @@ def _beside(nodes: tuple[Node, ...], at: int, phrase: tuple[int, int]) -> bool:
     return nodes[at].form in "an" and at in (phrase[0] - 1, phrase[1])
 
 
-def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int) -> bool:
+def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int, *, genitive: bool = False) -> bool:
     """Whether a preposition of place stands before a state, or an earlier state of such a list."""
     if nodes[at].form == "a":
         return False
@@ -299,4 +299,42 @@ def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int) -> bool:
         nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"
     ):
         here -= 1
-    return here >= 0 and nodes[here].norm in reader.lexicon.sets["locative"]
+    places = reader.lexicon.sets["locative"] | (reader.lexicon.sets["genitive"] if genitive else frozenset())
+    return here >= 0 and nodes[here].norm in places
+
+
+def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Allies that are called so beside their names: "la Biélorussie, alliée indéfectible de la Russie, …"."""
+    nodes = sentence.nodes
+    for at in range(2, len(nodes)):
+        comma = _comma_of_apposition(reader, sentence, at)
+        toward = _ally_of(reader, sentence, at) if comma else None
+        if comma is None or toward is None:
+            continue
+        closest = reader.has(sentence, "closest", comma, at + 4) is not None
+        degree = {"degree": "closest"} if closest else {}
+        for holder in values([nodes[i] for i in run_ending(sentence, comma - 1)]):
+            slots = {"holder": holder, "stance": "ally", "toward": value(toward), **degree}
+            yield Found("stance", slots, "stance/apposition", sentence.index, [nodes[comma - 1], nodes[at], toward], at)
+
+
+def _comma_of_apposition(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The comma after a party that a word for an ally stands in apposition to, unless it was one in the past."""
+    nodes = sentence.nodes
+    if not phrase_at(nodes, at, reader.lexicon.words["ally"]):
+        return None
+    comma = next((i for i in range(at - 1, max(at - 5, 0), -1) if nodes[i].norm == ","), None)
+    if comma is None or nodes[comma - 1].tag not in "SOG" or nodes[comma - 1].form == "a":
+        return None
+    past = any(reader.has(sentence, name, comma, at) is not None for name in ("former", "long"))
+    return None if past or any(node.tag != "W" for node in nodes[comma + 1 : at]) else comma
+
+
+def _ally_of(reader: Reader, sentence: Sentence, at: int) -> Node | None:
+    """Whose ally: the party that "de" or "of" governs within three words."""
+    nodes = sentence.nodes
+    for here in range(at + 1, min(at + 4, len(nodes))):
+        if nodes[here].norm in reader.lexicon.sets["genitive"]:
+            run = run_starting(reader.document, sentence, here + 1)
+            return nodes[run[0]] if run else None
+    return None
