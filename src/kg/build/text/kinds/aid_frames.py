@@ -23,7 +23,7 @@ from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.aid_things import Thing
-from kg.build.text.kinds.common import Found, date_of
+from kg.build.text.kinds.common import Found, date_of, values
 from kg.build.text.nodes import phrase_at
 
 # -- giving ------------------------------------------------------------------------------------------------------------
@@ -38,7 +38,8 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     status, classes = clause_status(story.reader, clause, first)
     if not status or _opinion(clause):
         return
-    if undergone(clause) and not things_of(story, clause) and _taken_up(story, clause):
+    taken_up = _taken_up(story, clause) if undergone(clause) else _object_pronoun(story, clause)
+    if taken_up and not things_of(story, clause):
         yield from _again(story, clause, status)
         return
     if status == "followed":
@@ -99,6 +100,12 @@ def _taken_up(story: Story, clause: Clause) -> bool:
     """Whether the subject of a clause takes up the last thing: "ils ont été livrés", "cette somme a été versée"."""
     words = story.sets["subject_pronouns"] | story.sets["demonstratives"]
     return any(node.text.lower() in words for node in clause.sentence.nodes[clause.begin : clause.at])
+
+
+def _object_pronoun(story: Story, clause: Clause) -> bool:
+    """Whether a donor's verb has only a pronoun for its object: "la Suède, qui en avait promis dix, les a livrés"."""
+    last = values(story.thing.donors) if story.thing else []
+    return bool(story.sets["object_pronouns"] & clause.verb.clitics) and values(donors_of(clause)) == last
 
 
 def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:

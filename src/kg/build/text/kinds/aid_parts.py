@@ -70,7 +70,9 @@ def _roles(scope: Scope) -> None:
     sticky = False
     for number, thing in enumerate(scope.things):
         gap = scope.before(number)
-        if thing.role == "frame" or not number:
+        if not number and len(scope.things) > 1 and scope.words.finds("out_of", scope.nodes, gap.start, gap.stop):
+            thing.role = "whole"
+        if thing.role in ("frame", "whole") or not number:
             continue
         opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
         opened = opened or scope.words.finds("of_it", scope.nodes, thing.end, min(thing.end + 3, scope.end))
@@ -187,7 +189,7 @@ def _statuses(scope: Scope) -> None:
         found = participle_event(scope.reader, scope.sentence, thing.end, scope.after(number).stop)
         if found is None or found.at == scope.event.at:
             continue
-        if thing.role == "frame":
+        if thing.role in ("frame", "whole"):
             thing.status = found.status
             thing.donors = found.donors or thing.donors
         elif not thing.status or RANK.index(found.status) > RANK.index(thing.status):
@@ -270,7 +272,7 @@ def _trailing(scope: Scope, places: Sequence[int]) -> None:
     """The date after a passive verb whose subject the things are."""
     after = [at for at in places if at > scope.event.at]
     for thing in scope.things:
-        if after and not thing.date and thing.end <= scope.event.at:
+        if after and not thing.date and thing.end <= scope.event.at and thing.role != "whole":
             thing.date = date_at(scope, after[0])
 
 
@@ -355,7 +357,9 @@ def _category(scope: Scope, thing: Thing, near: Sequence[Node]) -> str:
 
 def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     thing = scope.things[number]
-    found = scope.words.instruments(near, money=bool(thing.amount))
+    ahead = [node for node in near if node.start < scope.nodes[thing.begin].start]
+    goods = bool(thing.item) and not thing.amount
+    found = scope.words.instruments(ahead if goods else near, money=not goods)
     rest = scope.after(number)
     if thing.item and "in-kind" not in found and scope.words.finds("in_kind", scope.nodes, rest.start, rest.stop):
         found.append("in-kind")

@@ -68,7 +68,7 @@ class Shares:
             return None
         clause = self._clause(at)
         donors = self._donors(at, clause)
-        if not donors:
+        if not donors or any(node.keys[:1] == (UKRAINE,) for node in donors):
             return None
         share = Share(at, donors, clause.at if clause else at)
         self._qualify(share, 0)
@@ -121,6 +121,10 @@ class Shares:
         """Whose share it is: the owner of the word "share", the donor that turns up before, or the subject."""
         if clause is not None and clause.verb.negative:
             return ()
+        if clause is not None and clause.at > at and clause.verb.passive and clause.agent:
+            return tuple(node for node in clause.nodes(clause.agent) if node.is_party)
+        if clause is not None and clause.at > at and "come_from" in clause.verb.classes:
+            return self.parties.on_behalf(clause.at + 1, clause.end)
         if owner := self._owner(self._clause_begin(at), at):
             return owner
         if row := self.parties.switch(self._clause_begin(at), at):
@@ -156,6 +160,7 @@ class Shares:
         """A further percentage: of another donor that is named before or after it, or of the same at another date."""
         last = found[-1]
         row = self.parties.switch(last.at + 1, at) or self.parties.compared(last.at + 1, at, at + 1)
+        row = row or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
         if not row and self._bracketed(at):
             row = self._before_bracket(at)
         if not row and not self._changes(last.at, at):

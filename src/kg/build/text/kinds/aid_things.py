@@ -233,7 +233,7 @@ class Scanner:
         following = found[found.index(thing) + 1]
         between = self.nodes[thing.end : following.begin]
         listed = any(node.norm == ":" for node in between) and not any(node.verb for node in between)
-        return listed and not self.words.generic(following.item)
+        return listed and not following.bare
 
     def _purpose(self, thing: Thing, found: Sequence[Thing]) -> bool:
         """Whether goods only say what those before them are for: "munitions pour HIMARS", "pilotes formés sur F-16"."""
@@ -259,6 +259,10 @@ class Scanner:
                 last.approx = last.approx if last.quantity is not None else thing.approx
                 last.nodes += thing.nodes
                 continue
+            if last and self._numbered(last, thing):
+                last.quantity, last.approx = thing.quantity, thing.approx
+                last.nodes += thing.nodes
+                continue
             if last and self._priced(last, thing):
                 last.item, last.military, last.end = thing.item, thing.military, thing.end
                 last.nodes += thing.nodes
@@ -273,6 +277,12 @@ class Scanner:
         """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""
         bare = bool(thing.amount) and not thing.item and bool(last.item) and not last.amount
         return bare and self.words.worth(self.nodes, last.end, thing.begin)
+
+    def _numbered(self, last: Thing, thing: Thing) -> bool:
+        """Whether a number after a colon counts the goods before it: "forme des soldats : plus de 45 000"."""
+        between = self.nodes[last.end : thing.begin]
+        counted = any(node.norm == ":" for node in between) and not any(node.is_party for node in between)
+        return thing.bare and bool(last.item) and last.quantity is None and counted
 
     def _priced(self, last: Thing, thing: Thing) -> bool:
         """Whether an inserted amount is the price of the goods after it: "le financement, à hauteur de M, d'armes"."""

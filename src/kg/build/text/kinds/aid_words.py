@@ -182,6 +182,8 @@ class Words:
         if money and "grant" not in found and self._has("gift", nodes):
             found.append("grant")
         found += [name for name, words in _NOMINAL if self._has(words, nodes)]
+        if money and "repair" in found:
+            found.remove("repair")  # "un prêt de réparation" repairs nothing
         if "guarantee" in found and "loan" in found:
             found.remove("loan")
         if self._has("in_kind", nodes) or (not money and self._has("gift", nodes)):
