@@ -15,10 +15,23 @@ _OWN = frozenset({"son", "sa", "ses", "leur", "leurs", "its", "their"})
 def read(reader: Reader) -> list[Found]:
     """The borders that a text states, each pair once, in the order of its first mention."""
     found: dict[frozenset[str], Found] = {}
+    for item in _patterned(reader):
+        found.setdefault(frozenset((item.slots["a"], item.slots["b"])), item)
     for sentence in reader.document.sentences:
         for item in [*_shared(reader, sentence), *_bordering(reader, sentence), *_neighbours(reader, sentence)]:
             found.setdefault(frozenset((item.slots["a"], item.slots["b"])), item)
     return list(found.values())
+
+
+def _patterned(reader: Reader) -> Iterator[Found]:
+    """What the pattern files say of borders: "has a border with", "lies between"."""
+    for rule, match in reader.matches("border"):
+        here, there = match.nodes("a"), match.nodes("b")
+        for a in values(here):
+            for b in values(there):
+                if a != b:
+                    nodes = [*here, *there]
+                    yield Found("border", {"a": a, "b": b}, rule.name, match.sentence.index, nodes, match.begin)
 
 
 def _made(rule: str, sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int]) -> Iterator[Found]:
