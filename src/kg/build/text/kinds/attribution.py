@@ -126,8 +126,12 @@ def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
     if verb is None or "say" not in verb.classes or verb.negative:
         return False
     # "…, mais soutient Moscou" names nobody who says it; "soutient que" does
-    reports = "supporting" not in verb.classes or sentence.nodes[min(at + 1, len(sentence.nodes) - 1)].norm in ("que", "qu'")
+    reports = "supporting" not in verb.classes or _reports_that(reader, sentence, at)
     return reports and verb.tense in ("pres", "perf", "past")
+
+
+def _reports_that(reader: Reader, sentence: Sentence, at: int) -> bool:
+    return reader.has(sentence, "complementizer", at + 1, min(at + 2, len(sentence.nodes))) is not None
 
 
 def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attribution]:

@@ -56,7 +56,11 @@ def _superlative(reader: Reader, sentence: Sentence, end: int) -> bool:
     length = phrase_at(sentence.nodes, at, reader.lexicon.words["superlative_one"])
     near = (max(at - 4, 0), min(at + length + 4, len(sentence.nodes)))
     plural = reader.document.lang == "en" and sentence.nodes[min(at + length, near[1] - 1)].norm.endswith("s")
-    told = measure_in(reader, sentence, *near) is not None or reader.has(sentence, "negative", *near) is not None
+    told = (
+        reader.has(sentence, "extreme", at, near[1]) is not None
+        or measure_in(reader, sentence, *near) is not None
+        or reader.has(sentence, "negative", *near) is not None
+    )
     # An English superlative of the class holds the word of the measure itself: "friendliest country".
     return (told or reader.document.lang == "en") and not plural
 

@@ -93,6 +93,8 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
         return OWNER if _whose(reader, sentence, governor, cue, begin) else TARGET
     if governor in _sets(reader, "locative") and not _takes(reader, governor, measure, sentence, at, place, begin):
         return TARGET if node.tag == "O" and cue and cue.end >= place - 1 > 0 and place > cue.begin else POPULATION
+    if measure not in AID and not governor and place >= begin and sentence.nodes[place].tag == "C":
+        return TARGET  # "13% Russia": whoever is asked stands after a preposition
     if measure in AID:
         return _aid_role(reader, sentence, at, governor, place, begin)
     if governor in _sets(reader, "of_judged") and (after_cue or _after_figure(sentence, place)):

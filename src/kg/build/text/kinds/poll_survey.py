@@ -188,7 +188,7 @@ def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
         if node.tag not in "OXG":
             continue
         before = [other.norm for other in nodes[max(at - 5, 0) : at]]
-        small = reader.lexicon.sets["beside_poll"]
+        small = reader.lexicon.sets["beside_poll"] - reader.lexicon.sets["poll"]
         while before and before[-1] in small:
             before.pop()
         follows = (

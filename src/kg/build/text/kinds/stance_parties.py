@@ -296,7 +296,7 @@ def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int, *, genitive: boo
         return False
     here = at - 1
     while here >= 0 and (
-        nodes[here].norm in reader.lexicon.sets["article"] | {",", "et", "and"} or nodes[here].tag == "S"
+        nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["list_break"] or nodes[here].tag == "S"
     ):
         here -= 1
     places = reader.lexicon.sets["locative"] | (reader.lexicon.sets["genitive"] if genitive else frozenset())
