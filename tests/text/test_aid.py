@@ -161,6 +161,69 @@ FRENCH: list[tuple[str, list[Slots]]] = [
         "Pour la première fois, l'aide européenne a dépassé celle des États-Unis.",
         [ranking("org:europe", "state:USA", first_time=True)],
     ),
+    (
+        "La Suède, qui avait promis 10 Leopard 2, les a livrés à l'automne 2023.",
+        [arms("SWE", "pledged", LEOPARD, 10), arms("SWE", "delivered", LEOPARD, 10, date="2023-09/2023-11")],
+    ),
+    (
+        "Sur les 18 F-16 promis par Oslo, six avaient été livrés fin 2024.",
+        [arms("NOR", "pledged", F16, 18), arms("NOR", "delivered", F16, 6, date="2024")],
+    ),
+    (
+        "Le Canada forme des soldats ukrainiens depuis 2015 : plus de 45 000 à ce jour.",
+        [
+            arms(
+                "CAN",
+                "delivered",
+                "soldats ukrainiens",
+                45000,
+                instrument=["training"],
+                date="2015/..",
+                approx="more-than",
+            )
+        ],
+    ),
+    (
+        "La Roumanie a fait don d'un système Patriot en 2024.",
+        [arms("ROU", "delivered", "equipment:mim-104-patriot", 1, instrument=["in-kind"], date="2024")],
+    ),
+    (
+        "La Banque mondiale a versé 500 millions de dollars, garantis par la Norvège.",
+        [
+            aid("org:world-bank", "delivered", amount="500000000 USD"),
+            aid("NOR", instrument=["guarantee"], amount="500000000 USD"),
+        ],
+    ),
+    (
+        "Les promesses d'aide s'élèvent à 64 milliards d'euros pour les États-Unis et 17 milliards pour l'Allemagne.",
+        [
+            aid("USA", "pledged", amount="64000000000 EUR"),
+            aid("DEU", "pledged", amount="17000000000 EUR"),
+        ],
+    ),
+    (
+        "Le Danemark a livré dix obusiers en 2023 ; la Lettonie a cédé, la même année, six M109.",
+        [
+            arms("DNK", "delivered", "obusiers", 10, date="2023"),
+            arms("LVA", "delivered", "equipment:m109", 6, date="2023"),
+        ],
+    ),
+    (
+        "45 % des armes livrées à l'Ukraine provenaient des États-Unis, 12 % de l'Allemagne.",
+        [share("USA", category="military", share=45), share("DEU", category="military", share=12)],
+    ),
+    (
+        "Le Royaume-Uni a versé deux fois plus d'aide que la France.",
+        [ranking("state:GBR", "state:FRA")],
+    ),
+    (
+        "Avec 5,9 milliards d'euros d'aide, les Pays-Bas sont le sixième contributeur, devant la Suède.",
+        [
+            aid("NLD", amount="5900000000 EUR"),
+            share("NLD", rank=6),
+            ranking("state:NLD", "state:SWE"),
+        ],
+    ),
 ]  # fmt: skip
 
 ENGLISH: list[tuple[str, list[Slots]]] = [
@@ -240,6 +303,26 @@ ENGLISH: list[tuple[str, list[Slots]]] = [
         "Germany now outstrips Britain and France in military aid.",
         [ranking("state:DEU", other, category="military") for other in ("state:GBR", "state:FRA")],
     ),
+    (
+        "Poland promised 14 Leopard 2 tanks. They were delivered in February 2023.",
+        [arms("POL", "pledged", LEOPARD, 14), arms("POL", "delivered", LEOPARD, 14, date="2023-02")],
+    ),
+    (
+        "Since February 2022 France is said to have delivered €2.6 billion worth of weapons.",
+        [arms("FRA", "delivered", "weapons", amount="2600000000 EUR", date="2022-02/..", hedged=True)],
+    ),
+    (
+        "The $20 billion loan that Washington approved in May 2024 has been paid out.",
+        [aid("USA", "committed", instrument=["loan"], amount="20000000000 USD", date="2024-05")],
+    ),
+    (
+        "The Netherlands bought 100 air-defence systems for Ukraine.",
+        [arms("NLD", "financed", "air-defence systems", 100, instrument=["purchase"])],
+    ),
+    (
+        "Poland has supplied more tanks than Germany.",
+        [ranking("state:POL", "state:DEU", category="military")],
+    ),
 ]  # fmt: skip
 
 NO_GIFT = [
@@ -251,6 +334,10 @@ NO_GIFT = [
     ("fr", "L'Égypte a renoncé à livrer 40 000 roquettes à la Russie."),
     ("fr", "Les livraisons d'armes à l'Ukraine"),
     ("fr", "La Grèce consacre 3 % de son PIB à la défense."),
+    ("fr", "Selon un sondage, 58 % des Français approuvent l'envoi d'armes à l'Ukraine."),
+    ("fr", "Le parlement a débattu de la réparation des Leopard 2 de l'armée ukrainienne."),
+    ("en", "The US State Department approved the sale of 825 missiles to Ukraine."),
+    ("en", "Neither Hungary nor Austria has delivered weapons."),
     ("en", "Finland refused to deliver its Leopard 2 tanks."),
     ("en", "France has not sent any Leclerc tanks to Ukraine."),
     ("en", "Ukraine has asked its allies for 300 tanks."),

@@ -105,7 +105,9 @@ def _taken_up(story: Story, clause: Clause) -> bool:
 def _object_pronoun(story: Story, clause: Clause) -> bool:
     """Whether a donor's verb has only a pronoun for its object: "la Suède, qui en avait promis dix, les a livrés"."""
     last = values(story.thing.donors) if story.thing else []
-    return bool(story.sets["object_pronouns"] & clause.verb.clitics) and values(donors_of(clause)) == last
+    following = clause.sentence.nodes[clause.at + 1].norm if clause.at + 1 < clause.end else ""
+    pronouns = story.sets["object_pronouns"]
+    return bool(pronouns & clause.verb.clitics or following in pronouns) and values(donors_of(clause)) == last
 
 
 def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:

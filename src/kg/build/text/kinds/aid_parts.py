@@ -72,7 +72,7 @@ def _roles(scope: Scope) -> None:
         gap = scope.before(number)
         if not number and len(scope.things) > 1 and scope.words.finds("out_of", scope.nodes, gap.start, gap.stop):
             thing.role = "whole"
-        if thing.role in ("frame", "whole") or not number:
+        if thing.role in ("frame", "whole", "heading") or not number:
             continue
         opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
         opened = opened or scope.words.finds("of_it", scope.nodes, thing.end, min(thing.end + 3, scope.end))

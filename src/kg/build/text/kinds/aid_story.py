@@ -99,8 +99,9 @@ class Story:
         """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
         begin = scope.things[number].begin
         near = scope.nodes[max(begin - 2, 0) : begin]
-        if any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near[:1]):
-            return True
+        comparative = any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near)
+        if comparative and scope.words.finds("more_than", scope.nodes, scope.things[number].end, scope.end):
+            return True  # "plus de chars que l'Allemagne" ranks, and counts nothing
         if any(node.norm in self.sets["change_words"] for node in near) and scope.things[number].amount:
             return True
         first = scope.event.at + 1 if scope.event.at < begin else scope.begin
@@ -127,6 +128,9 @@ class Story:
     def emitted(self, scope: Scope, rule: str) -> Iterator[Found]:
         """One finding for each thing of a scope that has a donor."""
         for thing in scope.things:
+            if thing.role == "heading":
+                self.thing = thing
+                continue
             if thing.role == "frame" and not self._own_event(scope, thing):
                 continue
             resolved = self._resolved(scope, thing)

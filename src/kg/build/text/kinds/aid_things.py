@@ -15,7 +15,8 @@ class Thing:
     """An amount or some goods, with the range of nodes that names it, and what its surroundings say of it.
 
     ``role``: "given"; "part" of the amount before it; "other", told of another donor for comparison; "frame", the
-    larger amount that what precedes it is taken from.
+    larger amount that what precedes it is taken from; "whole", the goods out of which some are given; "heading", what
+    only announces a list.
     """
 
     begin: int
@@ -70,7 +71,10 @@ class Scanner:
             elif not self._restated(thing, found):
                 found.append(thing)
             at = max(thing.end, at + 1)
-        return self._completed([thing for thing in found if not self._heading(thing, found)])
+        for thing in found:
+            if self._heading(thing, found):
+                thing.role = "heading"
+        return self._completed(found)
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
         node = self.nodes[at]
@@ -233,7 +237,7 @@ class Scanner:
         following = found[found.index(thing) + 1]
         between = self.nodes[thing.end : following.begin]
         listed = any(node.norm == ":" for node in between) and not any(node.verb for node in between)
-        return listed and not following.bare
+        return listed and not self._numbered(thing, following)
 
     def _purpose(self, thing: Thing, found: Sequence[Thing]) -> bool:
         """Whether goods only say what those before them are for: "munitions pour HIMARS", "pilotes formés sur F-16"."""
