@@ -84,7 +84,13 @@ def _people(reader: Reader, sentence: Sentence, at: int, after: int) -> bool:
     """Whether the figure counts people, or those who died or were hurt, and nothing else."""
     if whole(sentence.nodes[at]) is None:
         return False
-    for here in range(at + 1, min(at + 4, after)):
+    number_of = reader.has(sentence, "number_of", at + 1, min(at + 3, after))
+    start = (
+        at + 1
+        if number_of is None
+        else number_of + phrase_at(sentence.nodes, number_of, reader.lexicon.words["number_of"])
+    )
+    for here in range(start, min(start + 3, after)):
         node = sentence.nodes[here]
         if (
             node.form == "n"
@@ -156,7 +162,7 @@ def _side(reader: Reader, sentence: Sentence, toll: Toll, counter: str | None) -
         if nodes[at].norm in ",;(" or (nodes[at].verb and at > toll.cue):
             break
     for at in range(toll.begin, toll.at):
-        if nodes[at].tag == "S" and nodes[at].form == "a":
+        if nodes[at].tag == "S" and nodes[at].form in ("a", "n"):
             return value(nodes[at])
     return _loser(reader, sentence, toll)
 

@@ -207,13 +207,19 @@ def _next_frame(
 ) -> Frame:
     """The frame of a segment: what it says itself, and the rest from the frame before."""
     cue = measure_in(reader, sentence, segment.begin, segment.end, frame.measure)
-    if cue is None and frame.measure is None:
+    if cue is None and frame.measure is None and whole_cue and _of_one_part(sentence, segment.at, whole_cue.begin):
         cue = whole_cue
     measure = cue.measure if cue else frame.measure
     if not measure:
         return replace(frame, measure=measure)
     found = [part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip]
     return _filled(replace(frame, measure=measure), found, segment)
+
+
+def _of_one_part(sentence: Sentence, one: int, other: int) -> bool:
+    """Whether no semicolon stands between two places."""
+    begin, end = sorted((one, other))
+    return all(node.norm != ";" for node in sentence.nodes[begin:end])
 
 
 def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:

@@ -83,7 +83,9 @@ def _out_of(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 def segments(reader: Reader, sentence: Sentence, places: Sequence[int], *, counts: bool = False) -> list[Segment]:
     """Cut a sentence between its figures."""
-    cuts = [0, *(_cut(reader, sentence, one, other) for one, other in pairwise(places)), len(sentence.nodes)]
+    nodes = sentence.nodes
+    last = next((at for at in range(places[-1], len(nodes)) if nodes[at].norm == ";"), len(nodes))
+    cuts = [0, *(_cut(reader, sentence, one, other) for one, other in pairwise(places)), last]
     return [Segment(at, begin, end, counts) for at, (begin, end) in zip(places, pairwise(cuts), strict=True)]
 
 
