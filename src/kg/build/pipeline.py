@@ -28,7 +28,7 @@ from kg.build.sources import Source, catalogue_triples, read_catalogue, read_sta
 from kg.ground.errors import BuildError, OntologyError
 from kg.ground.kinds import KINDS, ValueType
 from kg.ground.records import Assertion
-from kg.ground.release import DATA, REPORT
+from kg.ground.release import CONTEXT, DATA, REPORT
 from kg.ground.settings import Settings
 from kg.ground.terms import expand, graph_iri, is_entity
 
@@ -89,7 +89,7 @@ class Vocabulary:
         entities = read_entities(home / "sources" / "entities")
         files = entity_turtle(entities)
         return cls(
-            context=read_context(folder / "context.jsonld"),
+            context=read_context(folder / CONTEXT),
             rules=read_rules(folder / "rules"),
             ontology=_canonical(_read_turtle({folder / TERMS, *folder.glob("*.ttl")})),
             entity_files=files,
@@ -253,7 +253,7 @@ def _publish(settings: Settings, built: Built) -> BuildReport:
     report = BuildReport(sources, count(built.quads))
     release, new = publish(
         settings.releases_path,
-        _filler(built.quads, report),
+        _filler(built, report),
         name="sides",
         counts=report.quads,
         versions=built.versions,
@@ -261,11 +261,14 @@ def _publish(settings: Settings, built: Built) -> BuildReport:
     return replace(report, release=release.hash, new=new)
 
 
-def _filler(quads: list[ox.Quad], report: BuildReport) -> Callable[[Path], None]:
+def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
+    documents = {REPORT: report.as_json(), CONTEXT: {"@context": built.vocabulary.context}}
+
     def fill(directory: Path) -> None:
-        ox.serialize(quads, str(directory / DATA), ox.RdfFormat.N_QUADS)
-        text = json.dumps(report.as_json(), indent=2, ensure_ascii=False) + "\n"
-        (directory / REPORT).write_text(text, encoding="utf-8")
+        ox.serialize(built.quads, str(directory / DATA), ox.RdfFormat.N_QUADS)
+        for name, document in documents.items():
+            text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+            (directory / name).write_text(text, encoding="utf-8")
 
     return fill
 

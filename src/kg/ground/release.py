@@ -22,6 +22,7 @@ FOLDER = "releases"
 MANIFEST = "manifest.json"
 DATA = "data.nq"
 REPORT = "report.json"
+CONTEXT = "context.jsonld"
 
 _ATTEMPTS = 10  # a reader that is overtaken by builds takes the newer release
 
@@ -96,6 +97,11 @@ class Release:
             raise ReleaseError("the release has no manifest", where=str(manifest), remedy="run `kg build`") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
             raise ReleaseError(f"damaged manifest: {error!r}", where=str(manifest), remedy="run `kg build`") from error
+
+    @property
+    def context(self) -> Path:
+        """The JSON-LD context through which the assertions were read as RDF."""
+        return self.path / CONTEXT
 
     def verify(self) -> None:
         """Compare the files, the manifest and the hash; raises `ReleaseError` at the first difference."""

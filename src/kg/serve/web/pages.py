@@ -1,4 +1,4 @@
-"""The pages for people: home, editor, results, ontology; saved queries and entities have modules of their own."""
+"""The pages for people: home, editor, results; saved queries, entities and ontology have modules of their own."""
 
 from __future__ import annotations
 
@@ -9,13 +9,11 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from kg.ground.errors import QueryError, SavedQueryError
-from kg.ground.terms import ONTOLOGY, PREFIXES, graph_iri
+from kg.ground.terms import PREFIXES
 from kg.serve.catalogue import Catalogue
-from kg.serve.catalogue.binding import entity, iri, literal
-from kg.serve.formats import GRAPH_FORMATS
-from kg.serve.negotiation import HTML, choose
-from kg.serve.web import display, entity_pages, explain_pages, query_pages
-from kg.serve.web.answers import FILE_NAMES, answer_values, data_response
+from kg.serve.catalogue.binding import entity
+from kg.serve.web import display, entity_pages, explain_pages, ontology_pages, query_pages
+from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, install, protect, site
@@ -43,6 +41,7 @@ _ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20"
 blueprint = Blueprint("pages", __name__)
 blueprint.register_blueprint(query_pages.blueprint)
 blueprint.register_blueprint(entity_pages.blueprint)
+blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
@@ -147,36 +146,3 @@ def show_results() -> ResponseReturnValue:
 def problem_page(problem: Problem) -> str:
     """The page of a problem, for the requests that no page answers."""
     return site().render("problem.html", {"problem": problem}).get_data(as_text=True)
-
-
-@blueprint.get("/ontology")
-def ontology() -> ResponseReturnValue:
-    """The words of the graph with their definitions, or the Turtle file, as the client prefers."""
-    chosen = choose(request.headers.get("Accept", ""), [*GRAPH_FORMATS, HTML])
-    if chosen is not HTML:
-        return redirect("/ontology.ttl", 303)
-    parts = {"classes": ("Class",), "properties": ("ObjectProperty", "DatatypeProperty")}
-    return site().render("ontology.html", {"terms": {part: _terms(types) for part, types in parts.items()}})
-
-
-def _terms(types: tuple[str, ...]) -> list[dict[str, str]]:
-    """The terms of the ontology that have one of these types, each with its name and definition."""
-    language = literal(site().texts.language)
-    rows = site().fixed(
-        f"SELECT ?term (SAMPLE(?name) AS ?label) (SAMPLE(?text) AS ?definition) {{ "
-        f"VALUES ?type {{ {' '.join(iri(PREFIXES['owl'] + name) for name in types)} }} "
-        f"?term a ?type FILTER (STRSTARTS(STR(?term), {literal(ONTOLOGY)})) "
-        f"OPTIONAL {{ ?term {iri(PREFIXES['rdfs'] + 'label')} ?name FILTER (LANG(?name) = {language}) }} "
-        f"OPTIONAL {{ ?term {iri(PREFIXES['skos'] + 'definition')} ?text FILTER (LANG(?text) = {language}) }} "
-        f"}} GROUP BY ?term ORDER BY ?term"
-    )
-    return [{name: term.value.removeprefix(ONTOLOGY) for name, term in row.items()} for row in rows]
-
-
-@blueprint.get("/ontology.ttl")
-def ontology_file() -> ResponseReturnValue:
-    """The graph of the ontology as Turtle."""
-    graph = iri(graph_iri("ontology"))
-    return data_response(
-        site().engine, f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {graph} {{ ?s ?p ?o }} }}", GRAPH_FORMATS[0]
-    )

@@ -1,0 +1,77 @@
+"""The documentation of the ontology in a browser: anchors, diagrams in both layouts and schemes, queries that run."""
+
+from __future__ import annotations
+
+import pytest
+
+from support.visiting import Visit
+
+pytestmark = pytest.mark.browser
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+OUTSIDE = """drawing => [...drawing.querySelectorAll("g")].flatMap(group => {
+  const box = group.querySelector("rect").getBBox();
+  return [...group.querySelectorAll("text")].filter(text => {
+    const {x, y, width, height} = text.getBBox();
+    return x < box.x || y < box.y || x + width > box.x + box.width || y + height > box.y + box.height;
+  }).map(text => text.textContent);
+})"""
+CROSSING = """drawing => [...drawing.querySelectorAll("g")].flatMap(group => {
+  const texts = [...group.querySelectorAll("text")].map(text => [text.textContent, text.getBBox()]);
+  return texts.flatMap(([one, a], at) => texts.slice(at + 1).filter(([, b]) =>
+    a.x < b.x + b.width && b.x < a.x + a.width && a.y + 4 < b.y + b.height && b.y + 4 < a.y + a.height
+  ).map(([other]) => [one, other]));
+})"""
+
+
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_the_address_of_a_term_leads_to_it(visit: Visit, language: str) -> None:
+    page = visit.open("/ontology#memberOf", locale=language)
+    term = page.locator("#memberOf")
+    box = term.bounding_box()
+    assert box
+    assert 0 <= box["y"] < 200
+    plain = page.locator("#leads").evaluate("element => getComputedStyle(element).backgroundColor")
+    assert term.evaluate("element => getComputedStyle(element).backgroundColor") != plain
+    assert visit.complaints == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("width", "layout", "other"), [(1280, "wide", "narrow"), (375, "narrow", "wide")])
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_diagrams_can_be_read(visit: Visit, language: str, width: int, layout: str, other: str, scheme: str) -> None:
+    """One layout is shown, its letters are of readable size, every text stays in its box and clear of the others."""
+    page = visit.open("/ontology", viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
+    shown = page.locator(f"svg.{layout}")
+    assert shown.count() == page.locator(f"svg.{other}").count() > 10
+    assert page.locator(f"svg.{other}:visible").count() == 0
+    assert page.evaluate(OVERFLOW) <= 0
+    for at in range(shown.count()):
+        drawing = shown.nth(at)
+        name = drawing.get_attribute("aria-label")
+        assert drawing.evaluate(OUTSIDE) == [], name
+        assert drawing.evaluate(CROSSING) == [], name
+        height = drawing.locator("text").first.evaluate("text => text.getBoundingClientRect().height")
+        assert height >= 11, name
+    fill = "text => getComputedStyle(text).fill"
+    ink = page.evaluate("getComputedStyle(document.body).color")
+    assert shown.first.locator(".native a text").first.evaluate(fill) != ink
+    assert page.locator("svg .range").first.evaluate(fill) != page.locator("svg .box").first.evaluate(fill)
+
+
+def test_a_box_leads_to_its_term(visit: Visit) -> None:
+    page = visit.open("/ontology")
+    page.locator("svg.wide a", has_text="AidShareAssertion").first.click()
+    assert page.url.endswith("#AidShareAssertion")
+    box = page.locator("#AidShareAssertion").bounding_box()
+    assert box
+    assert 0 <= box["y"] < 200
+
+
+def test_the_query_of_a_class_is_opened_and_run(visit: Visit) -> None:
+    page = visit.open("/ontology#EUMember")
+    page.locator("#EUMember .asking a").click()
+    assert "/editor?query=" in page.url
+    assert "a sides:EUMember" in page.input_value("#query")
+    assert page.locator("[data-answer] tbody tr").count() > 0
+    assert visit.complaints == []
