@@ -59,7 +59,9 @@ def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     if following.tag in "ZXQ" and not formal:
         return at + 2
     if formal and _is_adjective(following, lexicon):
-        return _with_adjectives(nodes, at + 1, lexicon)
+        end = _with_adjectives(nodes, at + 1, lexicon)
+        placed = end + 1 < len(nodes) and nodes[end].norm in ("de", "d'") and nodes[end + 1].tag == "X"
+        return end + 2 if placed else end
     if following.norm in lexicon.sets["naming"]:
         return _complement_end(
             nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal

@@ -145,7 +145,9 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
 def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int]) -> tuple[int, ...]:
     """The neighbours named after "les voisins de l'Ukraine" or "Ukraine's neighbours", with or without a mark."""
     here = after[-1] + 1
-    here += here < len(sentence.nodes) and sentence.nodes[here].norm in (",", ":", "(")
+    verb = sentence.nodes[here].verb if here < len(sentence.nodes) else None
+    named = verb is not None and "be" in verb.classes and not verb.negative
+    here += here < len(sentence.nodes) and (named or sentence.nodes[here].norm in (",", ":", "("))
     found = listed(reader, sentence, here)
     return found if found and found[0] - here <= 1 else ()
 

@@ -50,12 +50,32 @@ def _told(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
-            if (
-                event
-                and asserted(reader, sentence, at, decided=True)
-                and _about_relations(reader, sentence, at, verb, event)
-            ):
+            if not asserted(reader, sentence, at, decided=True):
+                continue
+            if event and _about_relations(reader, sentence, at, verb, event):
                 yield from _event(reader, sentence, at, event)
+            elif verb.classes & {"keep", "have"} and not verb.passive:
+                yield from _kept(reader, sentence, at, verb)
+
+
+def _kept(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """Read "entretient des relations diplomatiques avec 180 pays", "has had diplomatic relations with A since 1992"."""
+    _, end = bounds(reader, sentence, at)
+    if not _about_relations(reader, sentence, at, verb, "established") or not has_phrase(
+        reader, sentence, "relations", at, end
+    ):
+        return
+    when = moment(reader, sentence, at)
+    began = when is not None and when[0].endswith("/..")
+    told = (
+        Told({"event": "established", "date": when[0].removesuffix("/..")}, [when[1]]) if when and began else Told({})
+    )
+    counted = _counted(reader, sentence, at, end)
+    subject, others = subject_at(reader, sentence, at, "S"), _partners(reader, sentence, at, end)
+    if counted.slots:
+        yield from _pairs(sentence, at, subject, (), told | counted)
+    if told.slots:
+        yield from _pairs(sentence, at, subject, others, told)
 
 
 def _understood(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -159,7 +179,7 @@ def _pairs(sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int
     if not second and len(first) == 2 and "count" not in told.slots:
         first, second = first[:1], first[1:]
     nodes = [*(sentence.nodes[i] for i in (*here, *there)), *told.nodes]
-    rule = f"diplomatic-relation/{told.slots['event']}"
+    rule = f"diplomatic-relation/{told.slots.get('event', 'kept')}"
     for a in first:
         for b in second or ([""] if "count" in told.slots else []):
             if a != b:
@@ -335,7 +355,7 @@ def _followers(reader: Reader, sentence: Sentence, at: int, object_: Sequence[in
 def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """The state whose independence is spoken of: "l'indépendance de l'Ukraine", "Ukraine's independence"."""
     for at in phrases(reader, sentence, "independence", begin, end):
-        after = [i for i in listed(reader, sentence, at + 1, "SX") if i - at <= 3]
+        after = [i for i in listed(reader, sentence, at + 1, "SXG") if i - at <= 3]
         before = at - 2 if at >= 2 and sentence.nodes[at - 1].norm == "'s" else at - 1
         adjective = at + 1 if at + 1 < end and sentence.nodes[at + 1].tag == "S" else None
         if after:

@@ -56,6 +56,7 @@ def _followed(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iter
     retort = _retorts(reader, sentence, at)
     named = values(sentence.nodes[i] for i in subject)
     when = moment(reader, sentence, at)
+    retort = retort or model.slots["target"] in named
     aims = [actor for actor in model.slots["actor"] if actor not in named] if retort else [model.slots["target"]]
     for aim in aims if named and named != model.slots["actor"] else []:
         slots = {"actor": named, "action": model.slots["action"], "target": aim, "date": when[0] if when else ""}

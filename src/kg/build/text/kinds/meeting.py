@@ -116,8 +116,21 @@ def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
     for at, verb in sentence.verbs():
         reflexive = verb.reflexive or (reader.document.lang == "en" and not verb.passive)
         fits = "meet" in verb.classes and reflexive and verb.tense in ("perf", "past", "pres", "fut")
+        if (
+            "meet" in verb.classes
+            and verb.tense == "pp"
+            and at <= 1
+            and (body := _after_participle(reader, sentence, at))
+        ):
+            yield at, body
         if fits and asserted(reader, sentence, at, future=True) and (body := subject_body(reader, sentence, at)):
             yield at, body
+
+
+def _after_participle(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that "Réuni à Bruxelles le D, …" goes on with."""
+    commas = [i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
+    return body_after(reader, sentence, commas[0] + 1, len(sentence.nodes), reach=3) if commas else None
 
 
 def _meeting(reader: Reader, sentence: Sentence, at: int, body: Body) -> Found | None:

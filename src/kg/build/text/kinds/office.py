@@ -20,6 +20,8 @@ from kg.build.text.kinds.context import (
 )
 
 _COMMISSION = "org:european-commission"
+_PRESIDED = frozenset({"org:european-council", "org:european-parliament", "org:un-general-assembly", "org:world-bank"})
+"""Organisations whose head is called president."""
 
 
 def read(reader: Reader) -> list[Found]:
@@ -281,7 +283,7 @@ def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for at, verb in sentence.verbs():
         if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
             continue
-        people = [i for i in subject_at(reader, sentence, at, "P") if i < at]
+        people = [i for i in subject_at(reader, sentence, at, "PX") if i < at and _is_person(sentence.nodes[i])]
         place = next((i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if sentence.nodes[i].keys), None)
         office = _office_of(reader, sentence.nodes[place]) if place is not None else ""
         if office and people and place is not None:
@@ -300,5 +302,7 @@ def _office_of(reader: Reader, node: Node) -> str:
     """The office of who presides over an organisation or leads a government."""
     if node.keys == (_COMMISSION,):
         return "commission-president"
+    if node.tag == "O" and node.form == "b" and node.keys[0] in _PRESIDED:
+        return "president"
     governing = node.form == "o" and any(word in node.norm.split() for word in reader.lexicon.sets["government"])
     return "prime-minister" if governing else ""

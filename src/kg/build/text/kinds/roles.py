@@ -96,6 +96,21 @@ def read_roles(reader: Reader) -> Iterator[Found]:
                         )
                 else:
                     yield from _found(noun, members, since, until, [*dates])
+                    yield from _continued(reader, noun, members, dates)
+
+
+def _continued(reader: Reader, noun: RoleNoun, members: tuple[int, ...], dates: Sequence[Node]) -> Iterator[Found]:
+    """Read "membre de l'UE depuis 2004 et de l'OTAN depuis 1999": a further organisation with a date of its own."""
+    nodes = noun.sentence.nodes
+    at = nodes.index(dates[0]) + 1 if dates else len(nodes)
+    if at >= len(nodes) or nodes[at].norm not in reader.lexicon.sets["and"] | {","}:
+        return
+    of = phrase(reader, noun.sentence, at + 1, "of")
+    found = bodies_after(reader, noun.sentence, at + 1 + of, len(nodes), reach=3) if of else []
+    date = next(iter(noun.sentence.tagged("D", found[0].at, found[0].at + 3)), None) if found else None
+    if date is not None:
+        further = RoleNoun(noun.sentence, noun.at, noun.end, noun.role, found)
+        yield from _found(further, members, *_ends(full_date(reader, noun.sentence, date)), [nodes[date]])
 
 
 def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
