@@ -31,8 +31,8 @@ def test_the_address_of_a_term_leads_to_it(visit: Visit, language: str) -> None:
     box = term.bounding_box()
     assert box
     assert 0 <= box["y"] < 200
-    plain = page.locator("#leads").evaluate("element => getComputedStyle(element).backgroundColor")
-    assert term.evaluate("element => getComputedStyle(element).backgroundColor") != plain
+    mark = "element => getComputedStyle(element).borderLeftWidth"
+    assert (term.evaluate(mark), page.locator("#leads").evaluate(mark)) == ("4px", "0px")
     assert visit.complaints == []
 
 
