@@ -62,7 +62,9 @@ def _opinion(clause: Clause) -> bool:
     """Whether a clause tells what people think of aid: "58 % des Français approuvent l'envoi d'armes"."""
     donors = donors_of(clause)
     people = bool(donors) and all(node.form == "n" for node in donors)
-    return bool(clause.sentence.tagged("C", clause.begin, clause.at)) or (people and "approve" in clause.verb.classes)
+    nodes = clause.sentence.nodes
+    shares = [at for at in clause.sentence.tagged("C", clause.begin, clause.at) if nodes[at - 1].norm != "("]
+    return bool(shares) or (people and "approve" in clause.verb.classes)
 
 
 def _said_to_have(story: Story, clause: Clause) -> Clause | None:

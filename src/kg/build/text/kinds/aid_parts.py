@@ -160,7 +160,11 @@ def _respective(scope: Scope) -> bool:
 
 
 def _says_respectively(scope: Scope) -> bool:
-    return scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
+    """Whether "respectivement" stands in the scope, or within the verb group: "ont respectivement donné"."""
+    verb = scope.nodes[scope.event.at]
+    within = scope.reader.document.text[verb.start : verb.end].lower().split()
+    told = bool(scope.words.sets["respectively"] & set(within))
+    return told or scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
 
 
 def _recipients(scope: Scope) -> None:

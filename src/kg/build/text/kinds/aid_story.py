@@ -105,6 +105,11 @@ class Story:
         if any(node.norm in self.sets["change_words"] for node in near) and scope.things[number].amount:
             return True
         first = scope.event.at + 1 if scope.event.at < begin else scope.begin
+        if number and any(
+            node.verb and node.verb.tense == "ger" and node.verb.classes & {"amount_to", "comprise"}
+            for node in scope.nodes[scope.things[number - 1].end : begin]
+        ):
+            return scope.things[number - 1].role == "given" and bool(scope.things[number].amount)
         return any(node.norm in self.sets["denying"] for node in near) or (
             scope.words.finds("exchanged", scope.nodes, first, begin)
         )
@@ -148,7 +153,7 @@ class Story:
         recipient = named or UKRAINE
         donors = values(thing.donors)
         donors = [key for key in donors if key != recipient] if len(donors) > 1 else donors
-        if recipient in donors or ("buy" in scope.event.classes and not named and not thing.amount):
+        if recipient in donors or ("buy" in scope.event.classes and named != UKRAINE and not thing.amount):
             return None  # what a state buys without a word of Ukraine is its own
         nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
         at = scope.event.at if scope.event.governor is None else scope.event.governor

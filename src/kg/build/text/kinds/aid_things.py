@@ -78,13 +78,26 @@ class Scanner:
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
         node = self.nodes[at]
-        if node.tag == "M" or (node.tag == "N" and node.reading and node.reading.elided and not self._counts(at, end)):
+        if node.tag == "M" or (node.tag == "N" and self._is_money(at, end)):
             return self._money(at, end, found)
         if node.tag == "N":
             return self._counted(at, end, loose=loose)
         if node.tag == "Q" or (node.tag == "W" and self.words.opens_phrase(self.nodes, at)):
             return self._uncounted(at, end)
         return None
+
+    def _is_money(self, at: int, end: int) -> bool:
+        """Whether a bare number is an amount in the currency named before or after: "12 milliards sur les 50 milliards d'euros"."""
+        reading = self.nodes[at].reading
+        if reading is None or self._counts(at, end):
+            return False
+        large = reading.number >= 1_000_000 and self.words.ends_quantity(self.nodes, at + 1)
+        return bool(reading.elided) or (large and bool(self._currency_after(at)))
+
+    def _currency_after(self, at: int) -> str:
+        following = next((node for node in self.nodes[at + 1 : at + 6] if node.tag in "MNQ"), None)
+        money = following is not None and following.tag == "M" and following.reading is not None
+        return following.reading.text.split()[1] if money and following and following.reading else ""
 
     def _counts(self, at: int, end: int) -> bool:
         phrase = self.phrase(self._after_number(at), end)
@@ -96,6 +109,8 @@ class Scanner:
         node = self.nodes[at]
         assert node.reading is not None  # nodes of these tags have one
         amount = node.reading.elided or node.reading.text
+        if node.tag == "N" and not node.reading.elided:
+            amount = f"{amount} {self._currency_after(at)}"
         thing = Thing(at, at + 1, amount=amount, approx=node.reading.approx, nodes=[node])
         thing.role = self._role(at, found[-1].end if found else 0)
         if phrase := self._content(thing, at + 1, end):
@@ -280,7 +295,9 @@ class Scanner:
     def _valued(self, last: Thing, thing: Thing) -> bool:
         """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""
         bare = bool(thing.amount) and not thing.item and bool(last.item) and not last.amount
-        return bare and self.words.worth(self.nodes, last.end, thing.begin)
+        gap = [node.norm for node in self.nodes[last.end : thing.begin] if node.tag != "S" and node.norm != ","]
+        price = bool(gap) and gap[-1] in self.words.sets["price_for"] and all(self.words.small(word) for word in gap)
+        return bare and (price or self.words.worth(self.nodes, last.end, thing.begin))
 
     def _numbered(self, last: Thing, thing: Thing) -> bool:
         """Whether a number after a colon counts the goods before it: "forme des soldats : plus de 45 000"."""

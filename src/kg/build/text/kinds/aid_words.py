@@ -141,6 +141,10 @@ class Words:
         """Whether a word may stand between a verb and what money is spent on: "en 2025 à l'achat de"."""
         return node.tag == "W" and node.norm in self.sets["for_use"] | self.sets["article"]
 
+    def small(self, word: str) -> bool:
+        """Whether a word is an article or a preposition."""
+        return word in self.sets["article"] or word in self.sets["prepositions"]
+
     def restates(self, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether the words between two amounts say that the second is the first in other terms."""
         return self.finds("restating", nodes, max(begin, end - 3), end)
