@@ -107,7 +107,7 @@ def _past_object(document: Document, sentence: Sentence, here: int, following: i
 
 
 def _reported(document: Document, sentence: Sentence, at: int, following: int) -> int:
-    """Where "que 1,3 milliard" begins after a verb of saying, if only a figure stands between it and the next verb; else 0."""
+    """Where "que 1,3 milliard" begins after a verb of saying, if the next verb follows the figure; else 0."""
     verb = sentence.nodes[at].verb
     that = next((i for i in range(at + 1, following) if sentence.nodes[i].norm in document.words("complementizer")), 0)
     figure = that and all(node.tag in "NMQ" for node in sentence.nodes[that + 1 : following])
