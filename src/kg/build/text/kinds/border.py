@@ -56,7 +56,7 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
                 _states(subject_at(reader, sentence, verb), sentence),
                 _others(reader, sentence, verb + 1, end),
             )
-        elif (pair := _between(reader, sentence, at + length)) and len(pair) > 1:
+        elif sentence.is_finite and len(pair := _between(reader, sentence, at + length)) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
 
 

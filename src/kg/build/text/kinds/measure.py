@@ -212,14 +212,30 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
     if clause is None or verb is None:
         return ()
     if not verb.passive or (verb.tense == "pp" and clause.at < at):
-        return (
-            subject_at(reader, sentence, at, "SOGP")
-            if clause.at == at or verb.tense != "pp"
-            else _coordinated(reader, sentence, at)
-        )
+        apart = verb.tense == "pp" and clause.at != at
+        subject = _coordinated(reader, sentence, at) if apart else subject_at(reader, sentence, at, "SOGP")
+        return subject if subject or apart else _of_members(reader, sentence, clause.begin, clause.at)
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
     return _owner(reader, sentence, clause.begin, clause.end, things) or _left(reader, sentence, at, clause.end, things)
+
+
+def _of_members(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """The organisation whose members act: "les États membres de l'UE ont approuvé", "EU member states agreed"."""
+    for at in range(begin, end):
+        told = (
+            phrase(reader, sentence, at, "member")
+            or phrase(reader, sentence, at, "states")
+            or phrase(reader, sentence, at, "gathering")
+        )
+        if told:
+            near = [
+                i
+                for i in sentence.tagged("O", max(begin, at - 1), min(at + told + 5, end))
+                if sentence.nodes[i].form != "a"
+            ]
+            return tuple(near[:1])
+    return ()
 
 
 def _coordinated(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:

@@ -245,7 +245,9 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     handing = has_phrase(reader, sentence, "arms_handing", at + 1, end)
     striking = has_phrase(reader, sentence, "striking", at + 1, end)
     refuses = any(node.verb and node.verb.tense == "inf" for node in sentence.nodes[at + 1 : at + 3])
-    refuses = refuses and verb is not None and not verb.classes & _PERMITTING
+    refuses = (refuses and verb is not None and not verb.classes & _PERMITTING) or (
+        verb is not None and "declining" in verb.classes
+    )
     if (
         verb is None
         or refuses
