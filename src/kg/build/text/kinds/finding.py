@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, whole
 from kg.build.text.kinds.finding_dates import change_since, dateline, dates_of
@@ -89,6 +90,8 @@ def _of_opinion(reader: Reader) -> bool:
             return True
         if any(_shares_opinion(sentence, at) for at in sentence.tagged("C")):
             return True
+        if any(_judge(clause) for clause in reader.clauses[sentence.index]):
+            return True
     return False
 
 
@@ -96,6 +99,12 @@ def _shares_opinion(sentence: Sentence, at: int) -> bool:
     """Whether a share is the subject of a verb of opinion: "48 % approuvent"."""
     verb = sentence.nodes[at + 1].verb if at + 1 < len(sentence.nodes) else None
     return verb is not None and bool(verb.classes & {"approve", "disapprove", "trust", "blame", "consider"})
+
+
+def _judge(clause: Clause) -> bool:
+    """Whether states with shares beside them approve of something: "le Portugal (70 %) et l'Espagne (63 %) …"."""
+    listed = len(clause.sentence.tagged("C", clause.begin, clause.at)) > 1
+    return listed and bool(clause.verb.classes & {"approve", "disapprove"})
 
 
 def _opening_frame(reader: Reader) -> Frame:
@@ -132,6 +141,7 @@ def _rows(reader: Reader, sentence: Sentence, frame: Frame, skip: frozenset[int]
         frame = _next_frame(reader, sentence, segment, frame, whole_cue, skip)
         if frame.measure is not None:
             rows.append(Row(segment, frame))
+    _ask_both(sentence, rows)
     _complete(reader, sentence, rows)
     return [row for row in rows if row.frame.measure and row.frame.targets and "skip" not in row.slots], frame
 
@@ -180,6 +190,15 @@ def _predicate(
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
     frame = replace(frame, open_target=False, fixed=bool(frame.targets))
     return frame, [*parts_of[:-1], replace(last, end=end)]
+
+
+def _ask_both(sentence: Sentence, rows: Sequence[Row]) -> None:
+    """Where a figure passes from one value to another, whoever is named with the second was asked both times."""
+    if len(rows) != 2 or not any("pass" in verb.classes for _, verb in sentence.verbs()):
+        return
+    first, second = rows
+    if not first.frame.populations and second.frame.populations:
+        first.frame = replace(first.frame, populations=second.frame.populations, asked=second.frame.asked)
 
 
 def _without_figures(
@@ -344,4 +363,5 @@ def _findings(sentence: Sentence, row: Row, institute: tuple[str, Node] | None) 
     for population in row.frame.populations if not row.segment.counts and row.frame.populations else ("",):
         for target in row.frame.targets:
             content = {"population": population, "measure": row.frame.measure, "target": target, **slots}
-            yield Found("finding", content, "finding/figure", sentence.index, nodes, row.segment.at)
+            told = next(name for name in ("count", "value", "change", "rank") if name in slots)
+            yield Found("finding", content, f"finding/{told}", sentence.index, nodes, row.segment.at)

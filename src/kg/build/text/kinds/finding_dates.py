@@ -31,7 +31,9 @@ def dates_of(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> li
     if passing:
         return passing
     common = shared_date(reader, sentence, parts)
-    return [date or common for date in own]
+    return [
+        date or (None if _earlier(reader, sentence, part) else common) for date, part in zip(own, parts, strict=True)
+    ]
 
 
 def _own_date(reader: Reader, sentence: Sentence, part: Segment) -> str | None:
@@ -60,6 +62,11 @@ def shared_date(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) ->
         if _usable(reader, sentence, place, 0):
             return date_of(sentence.nodes[place])
     return None
+
+
+def _earlier(reader: Reader, sentence: Sentence, part: Segment) -> bool:
+    """Whether a figure is of another time that has no date: "contre 76 % un an auparavant"."""
+    return reader.has(sentence, "earlier", part.at, part.end) is not None
 
 
 def dateline(reader: Reader) -> str | None:

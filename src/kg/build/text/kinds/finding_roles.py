@@ -263,6 +263,9 @@ def _phrase_end(reader: Reader, nodes: Sequence[Node], start: int, end: int) -> 
         node = nodes[at]
         if node.verb or node.tag in "CTDRMZ" or not node.norm[:1].isalnum() or node.form == "n":
             return at
-        if at > start and (node.norm in _sets(reader, "after_people") or reader.lexicon.has("polled", node.norm)):
+        if at > start and (
+            node.norm in _sets(reader, "after_people") | _sets(reader, "locative")
+            or reader.lexicon.has("polled", node.norm)
+        ):
             return at
     return end
