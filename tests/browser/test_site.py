@@ -18,6 +18,8 @@ PAGES = [
     "/sparql",
     "/ontology",
     "/page/state/FRA",
+    "/explain?s=state:HUN&p=a&o=sides:EUMember",
+    "/explain?s=state:RUS&p=a&o=sides:Entity",
     "/page/statement/first-series-6",
     "/page/unlinked/first-series-24-extremes-droites",
     "/page/state/NOPE",

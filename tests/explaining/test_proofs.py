@@ -122,6 +122,14 @@ def test_what_is_not_inferred_says_where_it_stands(name: str, told: str) -> None
     assert tree.explained()
 
 
+def test_what_tables_and_statements_both_say_tells_both() -> None:
+    tree = explain("state:HUN sides:leads org:eu .", entities="state:HUN sides:leads org:eu .", **{"source/s": SAID})
+    assert outline(tree).splitlines()[1:3] == [
+        "  given by the tables of entities",
+        "  fact:f1, made by ontology/rules/memberships.rq from",
+    ]
+
+
 def test_what_is_not_in_the_graph_has_no_explanation() -> None:
     # It would follow; but nobody claims it.
     store = graph({"ontology": LEADERS, "entities": "state:HUN sides:leads org:eu ."})

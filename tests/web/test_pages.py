@@ -37,6 +37,9 @@ PAGES = [
     "/page/unlinked/first-series-24-extremes-droites",
     "/page/amount/CAD-1460000000",
     "/page/point/FRA",
+    "/explain?s=state:HUN&p=a&o=sides:EUMember",
+    "/explain?s=state:HUN&p=sides:memberOf&o=org:eu",
+    "/explain?s=state:RUS&p=a&o=sides:Entity",
 ]
 VOID = {"meta", "link", "input", "br", "hr", "img"}
 XSS = "<script>alert(1)</script>"

@@ -106,7 +106,12 @@ def read_name(text: str, *, where: str | None = None) -> str:
             remedy=f"use one of the prefixes {', '.join(PREFIXES)}",
         )
     if len(name) > _LONGEST or not _IRI.fullmatch(name):
-        raise InputError(f"{text[:80]!r} is no IRI", where=where, expected="an IRI without spaces, quotes or brackets")
+        raise InputError(
+            f"{text[:80]!r} is no IRI",
+            where=where,
+            expected="an IRI without spaces, quotes or brackets",
+            remedy="percent-encode them, or use a prefixed name such as state:FRA",
+        )
     return name
 
 

@@ -36,8 +36,7 @@ def _lines(node: Node, language: str, indent: str) -> Iterator[str]:
         if not node.steps:
             yield f"{inner}inferred; no explanation was found"
         return
-    if not node.grounds:
-        yield f"{inner}{_told(node)}"
+    yield from (inner + told for told in _told(node))
     for ground in node.grounds:
         yield from (inner + line for line in _ground(ground))
 
@@ -47,8 +46,12 @@ def _shown(triple: Triple) -> str:
     return f"{subject} {'a' if predicate == 'rdf:type' else predicate} {object_}"
 
 
-def _told(node: Node) -> str:
-    return ", ".join(_HEADINGS.get(graph, f"stands in {shorten(graph)}") for graph in node.graphs)
+def _told(node: Node) -> Iterator[str]:
+    for graph in node.graphs:
+        if graph in _HEADINGS:
+            yield _HEADINGS[graph]
+        elif not node.grounds:
+            yield f"stands in {shorten(graph)}"
 
 
 def _ground(ground: Ground) -> Iterator[str]:

@@ -19,6 +19,7 @@ from kg.serve.formats import Format, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Term
 from kg.serve.web.cards import Card, cards
+from kg.serve.web.display import explain_href
 from kg.serve.web.problems import NotAcceptableError, RequestError
 from kg.serve.web.site import site
 from kg.serve.web.state import state
@@ -106,8 +107,9 @@ def _page(triple: Triple, tree: Node | None) -> Response:
         "names": [labels.get(term.value, shorten(term.value)) for term in terms.values()],
         "labels": labels,
         "tree": view,
+        "origins": _ORIGINS,
         "table": W3C_RULES,
-        "address": request.full_path,
+        "address": explain_href(*(term[1:-1] for term in triple)),
     }
     return site().render("explain.html", values, status=200 if tree else 404)
 
@@ -141,7 +143,6 @@ class _Pages:
         return {
             "terms": [_term(term) for term in node.triple],
             "inferred": node.inferred,
-            "origin": next((_ORIGINS[graph] for graph in node.graphs if graph in _ORIGINS), "graph"),
             "graphs": [Term("uri", graph) for graph in node.graphs],
             "steps": [
                 {
