@@ -74,7 +74,7 @@ def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found)
     for source in sources:
         if source.stop is not None and found.at >= source.stop:
             continue
-        middle = 0 < source.begin and not _at_end(sentence, source.end)
+        middle = source.begin > 0 and not _at_end(sentence, source.end)
         if not middle or last > sentence.nodes[source.begin].start:
             return source
     return None
@@ -100,7 +100,7 @@ def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribut
     """The entity, the proper name or else the noun phrase after "selon"."""
     nodes = sentence.nodes
     start = at
-    while at < len(nodes) and _inside(reader, nodes, at):
+    while at < len(nodes) and _inside(nodes, at):
         if nodes[at].tag in "SOPGX" and nodes[at].form != "a" and not _outlet_of(reader, nodes, start, at):
             return Attribution(begin, at + 1, value(nodes[at]), nodes[at])
         at += 1
@@ -111,7 +111,7 @@ def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribut
     return Attribution(begin, at, holder, words[-1]) if holder else None
 
 
-def _inside(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
+def _inside(nodes: Sequence[Node], at: int) -> bool:
     node = nodes[at]
     return node.tag not in "VNMCTDRZ" and (node.tag != "W" or node.norm[:1].isalpha())
 
@@ -144,7 +144,9 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
     named = [i for i in named if nodes[i].form != "a" and not _governed(reader, nodes, i)]
     words = [node for node in nodes[begin + 1 : at] if node.tag == "W" and node.norm[:1].isalpha()]
     told = [node for node in nodes[at + 1 : _end_of_insertion(nodes, at)] if node.tag == "W" and node.norm.isalpha()]
-    told = [node for node in told if node.norm not in reader.lexicon.sets["between"] | reader.lexicon.sets["determiners"]]
+    told = [
+        node for node in told if node.norm not in reader.lexicon.sets["between"] | reader.lexicon.sets["determiners"]
+    ]
     if len(named) == 1 and len(words) <= 3 and (len(told) <= 2 or named[0] > at):
         yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]], spoken=True)
 
