@@ -43,7 +43,7 @@ def tie_dependents(nodes: list[Node]) -> list[Node]:
             continue
         if verb.tense in ("inf", "ger") and last is not None:
             nodes[at] = replace(node, verb=replace(verb, main=last))
-        if verb.tense in _FINITE or verb.tense in ("inf", "pp") and last is None:
+        if verb.tense in _FINITE or (verb.tense in ("inf", "pp") and last is None):
             last = at
     return nodes
 
@@ -180,7 +180,7 @@ class _French(_Finder):
             auxiliary.negative = True
 
     def been(self, at: int, auxiliary: _Auxiliary) -> int | None:
-        """"a été" without a participle is itself the verb: "a toujours été membre"."""
+        """ "a été" without a participle is itself the verb: "a toujours été membre"."""
         end = next((here for here in range(at + 1, at + 4) if self.word(here) == "été"), None)
         if end is None or any(self.word(here) not in self.sets["between"] for here in range(at + 1, end)):
             return None
@@ -252,7 +252,9 @@ class _French(_Finder):
     def counts(self, at: int) -> bool:
         """Whether a comma that closes an apposition and a number stand around "compte": "la coalition, née en 2024, compte 18"."""
         following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
-        return self.out[-1].norm == "," and following is not None and (following.tag == "N" or following.norm == "parmi")
+        return (
+            self.out[-1].norm == "," and following is not None and (following.tag == "N" or following.norm == "parmi")
+        )
 
     def after_subject(self) -> bool:
         """Whether the word before the article could be a subject, so that the article is a pronoun: "68 % le rangent"."""
@@ -369,14 +371,23 @@ class _English(_Finder):
     def reduced(self, at: int, before: str) -> bool:
         """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""
         following = self.word(at + 1)
-        if following == "by" and not self.readings(at + 2, "ger") or not self.out or before in ("as", "than", "when", "if", "of", "once"):
+        if (
+            (following == "by"
+            and not self.readings(at + 2, "ger"))
+            or not self.out
+            or before in ("as", "than", "when", "if", "of", "once")
+        ):
             return True
         if before == "," and self.closes_relative():
             return False
         if before == "," and self.is_insertion(at):
             return True
         finite = any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())
-        subject = self.out[-1].is_entity or self.out[-1].tag in "C" or before in ("they", "it", "he", "she", "which", "who", "that", ")")
+        subject = (
+            self.out[-1].is_entity
+            or self.out[-1].tag in "C"
+            or before in ("they", "it", "he", "she", "which", "who", "that", ")")
+        )
         if subject or before in ("and", "but", "also", "then", "had"):
             return False
         return finite or before in self.sets["determiners"] - {"and"}
@@ -426,7 +437,22 @@ class _English(_Finder):
         if previous.is_entity and previous.form != "a":
             plural = previous.form == "n" or (len(self.out) > 1 and self.out[-2].norm in ("and", "or"))
             return third or plural
-        if before in ("they", "which", "who", "that", "it", "he", "and", "also", "not", "countries", "people", ")", ",", "but"):
+        if before in (
+            "they",
+            "which",
+            "who",
+            "that",
+            "it",
+            "he",
+            "and",
+            "also",
+            "not",
+            "countries",
+            "people",
+            ")",
+            ",",
+            "but",
+        ):
             return before not in (",", ")", "and", "but") or third or self.coordinated()
         return (before.endswith("s") and not third and before not in self.sets["determiners"]) or previous.tag == "C"
 
@@ -435,7 +461,7 @@ class _English(_Finder):
         form = next((form for form in self.lexicon.verb_forms[self.word(at)] if form.tense == "pres"), None)
         classes = self.lexicon.verb_classes[form.lemma] if form else frozenset()
         here = at + 1
-        while self.word(here) in ("at", "to", "for", "a", "some", "about"):
+        while self.word(here) in ("at", "to", "for", "of", "a", "some", "about"):
             here += 1
         figure = here < len(self.nodes) and self.nodes[here].tag in "MNC"
         alone = not any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())

@@ -23,7 +23,7 @@ from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.aid_things import Thing
-from kg.build.text.kinds.common import Found, date_of, values
+from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, date_of, values
 from kg.build.text.nodes import phrase_at
 
 # -- giving ------------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
         return
     total = total_status(story.reader, sentence, clause.at, clause.end)
     donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end)
-    if subject[0].tag == "S" and donors:
+    if subject[0].keys[:1] in ((UKRAINE,), (RUSSIA,)) and donors:
         status = "pledged" if due or verb.tense == "fut" else total or "delivered"
         event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
     elif subject[0].tag in "OG" and total:

@@ -41,8 +41,8 @@ class Parties:
 
     def _given_to(self, at: int) -> bool:
         before = self.before(at)
-        if before < 0:
-            return False
+        if before < 0 or phrase_at(self.nodes, before - 1, self.words["attribution"]) > 1:
+            return False  # "according to Kyiv" gives Kyiv nothing
         verb = self.nodes[before].verb
         if self.reader.lexicon.lang == "en" and verb and before == at - 1:
             return bool(status_of(verb.classes))

@@ -12,7 +12,7 @@ from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
 from kg.build.text.kinds.aid_things import Scanner, Thing
 from kg.build.text.kinds.aid_words import Words
-from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values
+from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, Reader, date_of, values
 
 
 class Story:
@@ -153,12 +153,20 @@ class Story:
         recipient = named or UKRAINE
         donors = values(thing.donors)
         donors = [key for key in donors if key != recipient] if len(donors) > 1 else donors
+        if recipient not in (UKRAINE, RUSSIA) and not self._about_the_war():
+            return None  # arms trade between others
         if recipient in donors or ("buy" in scope.event.classes and named != UKRAINE and not thing.amount):
             return None  # what a state buys without a word of Ukraine is its own
         nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
         at = scope.event.at if scope.event.governor is None else scope.event.governor
         slots = _slots(thing, donors, recipient) | ({"hedged": True} if scope.event.hedged else {})
         return Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, at)
+
+    def _about_the_war(self) -> bool:
+        """Whether a text names Ukraine, or speaks of aid."""
+        sentences = self.reader.document.sentences
+        named = any(node.keys[:1] == (UKRAINE,) for sentence in sentences for node in sentence.nodes)
+        return named or any(self.reader.has(sentence, "aid") is not None for sentence in sentences)
 
     def _own_event(self, scope: Scope, thing: Thing) -> bool:
         return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None

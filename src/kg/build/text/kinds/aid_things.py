@@ -82,7 +82,7 @@ class Scanner:
             return self._money(at, end, found)
         if node.tag == "N":
             return self._counted(at, end, loose=loose)
-        if node.tag == "Q" or (node.tag == "W" and self.words.opens_phrase(self.nodes, at)):
+        if node.tag == "Q" or (node.tag in "WX" and self.words.opens_phrase(self.nodes, at)):
             return self._uncounted(at, end)
         return None
 
