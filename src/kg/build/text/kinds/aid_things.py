@@ -87,7 +87,7 @@ class Scanner:
         return None
 
     def _is_money(self, at: int, end: int) -> bool:
-        """Whether a bare number is an amount in the currency named before or after: "12 milliards sur les 50 milliards d'euros"."""
+        """Whether a bare number is an amount in the currency named before or after: "12 des 50 milliards d'euros"."""
         reading = self.nodes[at].reading
         if reading is None or self._counts(at, end):
             return False
