@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from kg.build.text.anaphora import Discourse
 from kg.build.text.collectives import collectives
-from kg.build.text.document import Document, Node, Sentence
+from kg.build.text.document import Document, Sentence
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.linker import Mention, find_mentions
 from kg.build.text.names import NameIndex
@@ -35,5 +35,6 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
 def _name_spans(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Span]:
     """The spans that hold digits belonging to a name, so that "Leopard 2" is not read as a number."""
     spans = [Span(tokens[m.begin].start, tokens[m.end - 1].end) for m in mentions]
-    named = [span for span, m in zip(spans, mentions, strict=True) if len(m.keys) > 1 or not m.keys[0].startswith("state:")]
-    return named
+    return [
+        span for span, m in zip(spans, mentions, strict=True) if len(m.keys) > 1 or not m.keys[0].startswith("state:")
+    ]

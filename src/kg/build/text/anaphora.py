@@ -58,7 +58,10 @@ class Discourse:
         following = nodes[after] if after < len(nodes) else None
         match kind:
             case "state":
-                if following is not None and following.tag in "SXD" or (following is not None and following.norm in ("de", "du", "des", "d'", "qui", "le", "la", "les", "of", "that", "où")):
+                if (following is not None and following.tag in "SXD") or (
+                    following is not None
+                    and following.norm in ("de", "du", "des", "d'", "qui", "le", "la", "les", "of", "that", "où")
+                ):
                     return []
                 return states[:1] if not here else states[-1:]
             case "organisation":
@@ -74,7 +77,9 @@ class Discourse:
         return self._pronoun(kind, following, here)
 
     def _organisation(self, following: Node | None) -> list[Node]:
-        if following is not None and (following.norm in ("de", "du", "des", "d'", "of", "pour", "for", "dirigé") or following.tag in "SXZ"):
+        if following is not None and (
+            following.norm in ("de", "du", "des", "d'", "of", "pour", "for", "dirigé") or following.tag in "SXZ"
+        ):
             return []
         return [node for node in self.named if node.tag in "OG"][-1:]
 
@@ -82,7 +87,7 @@ class Discourse:
         if following is None or following.tag != "V":
             return []
         pool = [node for node in (here or self.previous) if node.form != "a" and node.tag in "SOGPX"]
-        pool = [node for node in pool if node.tag not in "Q"]
+        pool = [node for node in pool if node.tag != "Q"]
         if kind == "they":
             return [node for node in pool if node.tag == "S"] if len(pool) > 1 else pool
         wanted = [node for node in pool if self._feminine(node) == (kind == "she")]
@@ -92,7 +97,15 @@ class Discourse:
         word = node.norm.split()[0]
         if node.tag == "S" and node.form == "c":
             return True
-        return word.endswith("e") and word not in _MASCULINE_IN_E or word in ("ue", "otan", "onu", "bbc", "coalition", "plateforme", "force")
+        return (word.endswith("e") and word not in _MASCULINE_IN_E) or word in (
+            "ue",
+            "otan",
+            "onu",
+            "bbc",
+            "coalition",
+            "plateforme",
+            "force",
+        )
 
     def _node(self, taken: Sequence[Node], antecedent: list[Node]) -> Node:
         first = antecedent[0]

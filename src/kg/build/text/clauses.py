@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.build.text.document import Document, Node, Sentence, Verb
 from kg.build.text.nodes import phrase_at
@@ -55,7 +56,7 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         end = _boundary(document, sentence, at, following) if number + 1 < len(verbs) else _strong_end(sentence, at)
         begin = _strong_begin(sentence, begin, at)
         relative = _is_relative(document, sentence, begin, at)
-        subject = _antecedent(sentence, begin, at, clauses) if relative else subject_of(document, sentence, begin, at)
+        subject = _antecedent(sentence, begin, at) if relative else subject_of(document, sentence, begin, at)
         if not subject and clauses and not relative and _continues(sentence, begin, at):
             subject = clauses[-1].subject
         agent = agent_of(document, sentence, at + 1, end) if verb.passive else ()
@@ -71,7 +72,10 @@ def _continues(sentence: Sentence, begin: int, at: int) -> bool:
 
 
 def _strong_end(sentence: Sentence, at: int) -> int:
-    return next((i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm in _STRONG - {":"}), len(sentence.nodes))
+    return next(
+        (i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm in _STRONG - {":"}),
+        len(sentence.nodes),
+    )
 
 
 def _strong_begin(sentence: Sentence, begin: int, at: int) -> int:
@@ -98,7 +102,7 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
 
 
 def _past_object(document: Document, sentence: Sentence, here: int, following: int) -> int:
-    """The place after an entity that a preposition governs, where "and" and the next verb follow: "ties with X and …"."""
+    """The place after a governed entity that "and" and the next verb follow: "ties with X and …"."""
     nodes = sentence.nodes
     start = here + 1
     governed = nodes[here].norm in document.words("prepositions")
@@ -168,11 +172,20 @@ def _is_relative(document: Document, sentence: Sentence, begin: int, at: int) ->
     return here >= begin and sentence.nodes[here].norm in relatives and at - here <= 4
 
 
-def _antecedent(sentence: Sentence, begin: int, at: int, clauses: Sequence[Clause]) -> tuple[int, ...]:
+def _antecedent(sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
     """The entities directly before "qui" or "which"."""
     here = begin - 1 if sentence.nodes[begin].norm.isalpha() else begin
     for place in range(at - 1, -1, -1):
-        if sentence.nodes[place].norm in ("qui", "lequel", "laquelle", "lesquels", "lesquelles", "which", "who", "that"):
+        if sentence.nodes[place].norm in (
+            "qui",
+            "lequel",
+            "laquelle",
+            "lesquels",
+            "lesquelles",
+            "which",
+            "who",
+            "that",
+        ):
             here = place - 1
             break
     while here >= 0 and sentence.nodes[here].norm in (",", ")", "("):
@@ -207,7 +220,7 @@ def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str =
     while here < len(nodes):
         node = nodes[here]
         if node.tag in tags:
-            if found and not _joins(document, nodes[found[-1] + 1 : here]):
+            if found and not _joins(nodes[found[-1] + 1 : here]):
                 break
             found.append(here)
             here += _ruler(document, nodes, here + 1)
@@ -228,10 +241,13 @@ def _ruler(document: Document, nodes: Sequence[Node], at: int) -> int:
     return 2 if of_state and nodes[at + 1].tag == "P" and nodes[at].norm in document.words("genitive") else 0
 
 
-def _joins(document: Document, between: Sequence[Node]) -> bool:
+def _joins(between: Sequence[Node]) -> bool:
     """Whether two entities are members of one coordination: a comma or a conjunction stands between them."""
     norms = [node.norm for node in between]
-    return any(norm in (",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus") for norm in norms) or "as" in norms
+    return (
+        any(norm in (",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus") for norm in norms)
+        or "as" in norms
+    )
 
 
 def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
@@ -252,25 +268,27 @@ def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> t
 
 
 def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> bool:
-    """Whether "que" or "that" before a row only opens the clause whose verb follows: "tandis que le Portugal a cédé"."""
+    """Whether "que" before a row only opens the clause whose verb follows: "tandis que le Portugal a cédé"."""
     nodes = sentence.nodes
     here = run[0] - 1
     while here >= 0 and nodes[here].norm in document.words("article"):
         here -= 1
     between = nodes[run[-1] + 1 : at]
-    return nodes[here].norm in document.words("complementizer") and len(between) <= 2 and all(
-        node.tag == "W" and node.norm not in document.words("prepositions") for node in between
+    return (
+        nodes[here].norm in document.words("complementizer")
+        and len(between) <= 2
+        and all(node.tag == "W" and node.norm not in document.words("prepositions") for node in between)
     )
 
 
 def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> tuple[int, ...]:
-    """What follows the comma in a row that a preposition governs, if the verb follows it: "selon X, les Y ont promis"."""
+    """What follows the comma in a governed row, if the verb comes next: "selon X, les Y ont promis"."""
     after = run[-1] + 1
     gap = [node.norm for node in sentence.nodes[after + _ruler(document, sentence.nodes, after) : at]]
     inserted = len(gap) > 1 and gap[0] == gap[-1] == ","
     if not inserted and any(norm == "," or norm in document.words("prepositions") for norm in gap):
         return ()
-    for before, member in zip(run, run[1:], strict=False):
+    for before, member in pairwise(run):
         if sentence.nodes[before + 1].norm == "," and not _governed(document, sentence, member):
             return tuple(i for i in run if i >= member)
     return ()
@@ -288,7 +306,11 @@ def _governed(document: Document, sentence: Sentence, at: int) -> bool:
     here = at - 1
     while here >= 0 and sentence.nodes[here].norm in document.words("article") - {"des"}:
         here -= 1
-    if here >= 0 and sentence.nodes[here].norm == "des" and (here == 0 or sentence.nodes[here - 1].norm in (",", ";", "que")):
+    if (
+        here >= 0
+        and sentence.nodes[here].norm == "des"
+        and (here == 0 or sentence.nodes[here - 1].norm in (",", ";", "que"))
+    ):
         return False  # the plural article that opens a clause, not "de" with an article
     return here >= 0 and sentence.nodes[here].norm in document.words("prepositions")
 

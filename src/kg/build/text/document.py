@@ -83,6 +83,7 @@ class Sentence:
     skeleton: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
+        """Write the skeleton once: patterns read it many times."""
         encoded = " ".join(node.encoded(at) for at, node in enumerate(self.nodes))
         object.__setattr__(self, "skeleton", encoded + " ")
 

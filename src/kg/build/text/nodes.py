@@ -36,7 +36,11 @@ def base_nodes(
             nodes.append(_reading_node(text, reading))
             after = _after(tokens, reading.span.end, at + 1, end)
             if reading.kind is ReadingKind.PERCENT:  # "quatre Russes sur dix" also says of whom
-                nodes += [_mention_node(text, tokens, starts[i]) for i in range(at, after) if i in starts and starts[i].end <= after]
+                nodes += [
+                    _mention_node(text, tokens, starts[i])
+                    for i in range(at, after)
+                    if i in starts and starts[i].end <= after
+                ]
             at = after
         elif at in starts and starts[at].end <= end:
             nodes.append(_mention_node(text, tokens, starts[at]))
@@ -130,7 +134,7 @@ def _speaks(inner: Sequence[Node], lexicon: Lexicon) -> bool:
 
 def quoted_text(node: Node) -> str:
     """The words of a quotation without its marks."""
-    return node.text.strip("«»“”\"„ \u00a0\u202f")
+    return node.text.strip('«»“”"„ \u00a0\u202f')
 
 
 _PARTICLES = {"el", "al", "ben", "von", "van", "der", "de", "of", "the", "del", "bin", "d'"}
@@ -160,9 +164,13 @@ def _capital(node: Node) -> bool:
 def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     if not _capital(nodes[at]) or nodes[at].norm in lexicon.sets["title"] or _is_office(nodes, at, lexicon):
         return at
-    first = at == 0 or nodes[at - 1].text in "«“\"(—–:•-" or nodes[at - 1].text in ".!?…"
+    first = at == 0 or nodes[at - 1].text in '«“"(—–:•-' or nodes[at - 1].text in ".!?…"
     end = at + 1
-    while end < len(nodes) and (_capital(nodes[end]) or _particle(nodes, end) or _prefixed_name(nodes[end])) and nodes[end].norm not in lexicon.sets["title"]:
+    while (
+        end < len(nodes)
+        and (_capital(nodes[end]) or _particle(nodes, end) or _prefixed_name(nodes[end]))
+        and nodes[end].norm not in lexicon.sets["title"]
+    ):
         if _is_office(nodes, end, lexicon) or nodes[end - 1].norm in lexicon.sets["portfolio"]:
             break
         end += 1
@@ -181,8 +189,17 @@ def _acronym(node: Node) -> bool:
 
 
 def _is_common(word: str, lexicon: Lexicon) -> bool:
-    function_words = lexicon.sets["determiners"] | lexicon.sets["be"] | lexicon.sets["have"] | lexicon.sets["between"] | lexicon.sets["prepositions"]
-    return word in function_words or any(word in lexicon.sets[name] for name in ("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens"))
+    function_words = (
+        lexicon.sets["determiners"]
+        | lexicon.sets["be"]
+        | lexicon.sets["have"]
+        | lexicon.sets["between"]
+        | lexicon.sets["prepositions"]
+    )
+    return word in function_words or any(
+        word in lexicon.sets[name]
+        for name in ("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens")
+    )
 
 
 def _organ_word(word: str, lexicon: Lexicon) -> bool:
@@ -190,7 +207,12 @@ def _organ_word(word: str, lexicon: Lexicon) -> bool:
 
 
 def _particle(nodes: Sequence[Node], at: int) -> bool:
-    return nodes[at].norm in _PARTICLES and at + 1 < len(nodes) and _capital(nodes[at + 1]) and nodes[at].norm not in ("de", "d'", "of", "the")
+    return (
+        nodes[at].norm in _PARTICLES
+        and at + 1 < len(nodes)
+        and _capital(nodes[at + 1])
+        and nodes[at].norm not in ("de", "d'", "of", "the")
+    )
 
 
 def _prefixed_name(node: Node) -> bool:
@@ -258,7 +280,11 @@ class _Merger:
     def prefixed(self, at: int) -> tuple[int, Node] | None:
         """An English noun after its state: "Polish government", "South Korea's defence ministry"."""
         node = self.nodes[at]
-        if self.lexicon.lang != "en" or node.tag not in "SO" or node.form == "n" and not node.norm.endswith(("ese", "ch", "sh", "s")):
+        if (
+            self.lexicon.lang != "en"
+            or node.tag not in "SO"
+            or (node.form == "n" and not node.norm.endswith(("ese", "ch", "sh", "s")))
+        ):
             return None
         step = at + 1
         if step < len(self.nodes) and self.nodes[step].norm == "'s":
@@ -318,7 +344,9 @@ class _Merger:
             step, node = found
             step = self.skip(step, "organ_adjectives") if not self.head(step, "organ") else step
             if (length := self.head(step, "organ")) and not self.qualifies(step, length):
-                return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="o")
+                return step + length, joined(
+                    self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="o"
+                )
             return None
         length = self.head(at, "organ")
         if not length:
@@ -337,14 +365,16 @@ class _Merger:
         return end, joined(self.nodes[at:end], self.text, tag=owners[0].tag, keys=keys, form="o")
 
     def is_judgement(self, at: int) -> bool:
-        """Whether "opinion" is what somebody thinks of a state, not the public of that state: "une bonne opinion de"."""
+        """Whether "opinion" is what somebody thinks of a state, not its public: "une bonne opinion de"."""
         return bool(self.head(at, "judgement")) and (at == 0 or not self.head(at - 1, "article_definite"))
 
     def citizens(self, at: int) -> tuple[int, Node] | None:
         if found := self.prefixed(at):
             step, node = found
             if length := self.head(step, "citizens"):
-                return step + length, joined(self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="n")
+                return step + length, joined(
+                    self.nodes[at : step + length], self.text, tag=node.tag, keys=node.keys, form="n"
+                )
             return None
         length = self.head(at, "citizens")
         if not length or self.is_judgement(at):

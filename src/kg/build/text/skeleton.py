@@ -5,8 +5,9 @@ A pattern is a row of elements separated by spaces; each stands for one node of 
     mot            the word ``mot``; ``a|b`` one of several; ``parti*`` a beginning
     {S} {O} {P}    a state, an organisation, a person; {A} state or organisation, {E} any entity, {Q} equipment
     {L}            a coordination of states and organisations, {K} one of any entities
-    {N} {M} {C} {T} {D} {R}   a number, money, percentage, points, date, ordinal; {X} another proper name; {Z} a quotation
-    {V} {V.join}   a verb, a verb of a class; ``!pass`` in the passive, ``!act`` active, ``!pp`` a participle … ``~`` also negated
+    {N} {M} {C} {T} {D} {R}   a number, money, percentage, points, date, ordinal
+    {X} {Z}        another proper name, a quotation
+    {V} {V.join}   a verb, a verb of a class; ``!pass`` passive, ``!act`` active, ``!pp`` a participle … ``~`` also denied
     {w.poll}       a word or phrase of a class of the lexicon
     ...            up to eight nodes of the same segment; ..3 up to three
     ( … ) | ?      grouping, alternatives, optional

@@ -14,7 +14,7 @@ _TOKEN = re.compile(
 )
 _ENDINGS = {".", "!", "?", "…", "..."}
 _ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
-_OPENERS = set("«“\"(–—-")
+_OPENERS = set('«“"(–—-')
 
 
 @dataclass(frozen=True, slots=True)

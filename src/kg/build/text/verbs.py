@@ -127,7 +127,7 @@ class _French(_Finder):
         return self.keep(at)
 
     def takes_up(self, at: int) -> bool:
-        """Whether "en" or "l'" before "est" is a pronoun: "la Biélorussie en est membre", "la Serbie l'est depuis 2012"."""
+        """Whether "en" or "l'" before "est" is a pronoun: "elle en est membre", "la Serbie l'est depuis 2012"."""
         if self.out[-1].norm not in ("en", "l'") or len(self.out) < 2:
             return False
         before, following = self.out[-2], self.nodes[at + 1] if at + 1 < len(self.nodes) else None
@@ -192,7 +192,7 @@ class _French(_Finder):
         """The auxiliary is itself the verb: "est membre", "a une frontière"."""
         if auxiliary.tense == "perf":
             auxiliary.tense = "pres"
-        if self.word(at) in ("été",):
+        if self.word(at) == "été":
             return self.keep(at)
         if self.word(at) in ("avoir", "être"):
             auxiliary.tense = "inf"
@@ -219,7 +219,7 @@ class _French(_Finder):
     def simple(self, at: int, forms: Sequence[VerbForm]) -> int:
         tenses = {form.tense for form in forms}
         noun = self.is_noun(at)
-        order = ("inf", "fut", "cond", "ger", "pres", "past", "pp")
+        order: tuple[str, ...] = ("inf", "fut", "cond", "ger", "pres", "past", "pp")
         if "pp" in tenses and (tenses & {"pres", "past"}) and not self.has_subject(at):
             order = ("pp",)
         for tense in order:
@@ -247,17 +247,17 @@ class _French(_Finder):
         if previous.norm in ("le", "la", "les", "l'") and len(self.out) > 1 and self.after_subject():
             return False
         finite = {form.tense for form in self.lexicon.verb_forms[word]} & {"inf", "ger", "fut", "cond"}
-        return previous.norm in self.sets["determiners"] and not finite and previous.norm not in ("en",)
+        return previous.norm in self.sets["determiners"] and not finite and previous.norm != "en"
 
     def counts(self, at: int) -> bool:
-        """Whether a comma that closes an apposition and a number stand around "compte": "la coalition, née en 2024, compte 18"."""
+        """Whether a comma and a number stand around "compte": "la coalition, née en 2024, compte 18"."""
         following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
         return (
             self.out[-1].norm == "," and following is not None and (following.tag == "N" or following.norm == "parmi")
         )
 
     def after_subject(self) -> bool:
-        """Whether the word before the article could be a subject, so that the article is a pronoun: "68 % le rangent"."""
+        """Whether the word before an article could be a subject, the article a pronoun: "68 % le rangent"."""
         before = self.out[-2]
         return before.tag in "SOPGXCN" or before.norm in ("qui", "il", "elle", "ils", "elles", "ne", "se")
 
@@ -300,7 +300,8 @@ class _English(_Finder):
 
     def group(self, at: int, auxiliary: _Auxiliary) -> int:
         """Read on through "may have been", "has since", "were not" to the main verb."""
-        here, kept = at + 1, []
+        here = at + 1
+        kept: list[int] = []
         lemma = "be" if auxiliary.being else "have"
         perfect = lemma == "have" and not auxiliary.modal
         limit = min(at + _MAY_INTERVENE, len(self.nodes))
@@ -372,8 +373,7 @@ class _English(_Finder):
         """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""
         following = self.word(at + 1)
         if (
-            (following == "by"
-            and not self.readings(at + 2, "ger"))
+            (following == "by" and not self.readings(at + 2, "ger"))
             or not self.out
             or before in ("as", "than", "when", "if", "of", "once")
         ):
@@ -385,7 +385,7 @@ class _English(_Finder):
         finite = any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary())
         subject = (
             self.out[-1].is_entity
-            or self.out[-1].tag in "C"
+            or self.out[-1].tag == "C"
             or before in ("they", "it", "he", "she", "which", "who", "that", ")")
         )
         if subject or before in ("and", "but", "also", "then", "had"):
@@ -393,7 +393,7 @@ class _English(_Finder):
         return finite or before in self.sets["determiners"] - {"and"}
 
     def is_insertion(self, at: int) -> bool:
-        """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met", "X, founded in 2021, held"."""
+        """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met"."""
         if any(node.verb and node.verb.tense in _FINITE for node in self.since_boundary()):
             return False
         if len(self.out) < 2 or not (self.out[-2].is_entity or self.out[-2].norm.isalpha()):

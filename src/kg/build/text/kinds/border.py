@@ -70,6 +70,12 @@ def _others(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[i
     if joint is None:
         return ()
     found = listed(reader, sentence, joint + 1)
+    if (
+        len(found) > 1
+        and found[-1] + 1 < end
+        and (sentence.nodes[found[-1] + 1].tag == "N" or sentence.nodes[found[-1] + 1].norm in ("one", "une"))
+    ):
+        found = found[:-1]  # "…, Hungary one of 137 kilometres" is said of another
     following = next(
         (i for i in range(joint + 1, end) if sentence.nodes[i].norm in ("avec", "with", ":") and i > joint), None
     )

@@ -87,7 +87,9 @@ def compile_rules(lexicon: Lexicon) -> dict[str, tuple[CompiledRule, ...]]:
     }
 
 
-_LEADING = re.compile(r"^(?:l['’]|d['’]|(?:les?|la|des?|du|une?|the|an?|its|their|ses|leurs?|son|sa)\s+)", re.I)
+_LEADING = re.compile(
+    r"^(?:l['’]|d['’]|(?:les?|la|des?|du|une?|the|an?|its|their|ses|leurs?|son|sa)\s+)", re.IGNORECASE
+)
 
 
 def plain(text: str) -> str:
@@ -96,7 +98,7 @@ def plain(text: str) -> str:
     >>> plain("Les Extrêmes droites")
     'extrêmes droites'
     """
-    return re.sub(r"\s+", " ", _LEADING.sub("", text.strip(" «»“”\"\u00a0\u202f"))).lower().replace("’", "'")
+    return re.sub(r"\s+", " ", _LEADING.sub("", text.strip(' «»“”"\u00a0\u202f'))).lower().replace("’", "'")
 
 
 def values(nodes: Iterable[Node]) -> list[str]:

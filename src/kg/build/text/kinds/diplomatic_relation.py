@@ -115,7 +115,10 @@ def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, ev
         diplomatic = any(
             "diplomati" in node.norm or "consul" in node.norm for node in sentence.nodes[here : here + length]
         )
-        if (diplomatic or (event != "established" and not other)) and _belongs(sentence, at, here, verb):
+        bare = (
+            sentence.nodes[here - 1].verb is not None or sentence.nodes[here - 1].norm in reader.lexicon.sets["article"]
+        )
+        if (diplomatic or (not other and (bare or event != "established"))) and _belongs(sentence, at, here, verb):
             return True
     joint = at + 1 < end and sentence.nodes[at + 1].norm in ("avec", "with")
     if event == "severed" and joint:

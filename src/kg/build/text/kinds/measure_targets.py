@@ -37,7 +37,8 @@ def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int
             return run
         noun = [i for i in free if at < i <= at + length + 4]
         if noun:
-            return tuple(noun[:1])
+            joined = [i for i in free if i > noun[0] and _coordinated(reader, sentence, noun[0], i)]
+            return (noun[0], *joined) if sentence.nodes[noun[0]].form == "a" else (noun[0],)
     return ()
 
 

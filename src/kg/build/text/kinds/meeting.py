@@ -188,17 +188,28 @@ def _text(node: Node) -> str:
 
 
 def _host(reader: Reader, sentence: Sentence, body: Body) -> Node | None:
-    """Who receives the meeting: at whose seat, by whose invitation, hosted by whom."""
-    for name in ("seat", "invitation", "hosted"):
-        for at in phrases(reader, sentence, name):
-            length = phrase(reader, sentence, at, name)
-            for here in range(at + length, min(at + length + 4, len(sentence.nodes))):
-                node = sentence.nodes[here]
-                if node.tag in "SOP" and node.form not in ("a", "c") and node is not body.node:
-                    return node
-                if node.verb or node.norm == ",":
-                    break
-    return _hosting_subject(reader, sentence)
+    """Who receives the meeting: who hosts it, else at whose invitation or at whose seat it is held."""
+    hosting = _after_phrase(reader, sentence, body, "hosted") or _hosting_subject(reader, sentence)
+    if hosting is not None:
+        return hosting
+    if reader.document.lang == "en":
+        for at in phrases(reader, sentence, "seat", 1):
+            node = sentence.nodes[at - 1]
+            if node.tag == "O" and node is not body.node:
+                return node
+    return _after_phrase(reader, sentence, body, "seat") or _after_phrase(reader, sentence, body, "invitation")
+
+
+def _after_phrase(reader: Reader, sentence: Sentence, body: Body, name: str) -> Node | None:
+    """The entity after "accueilli par", "au siège de", "à l'invitation de"."""
+    for at in phrases(reader, sentence, name):
+        length = phrase(reader, sentence, at, name)
+        for node in sentence.nodes[at + length : at + length + 4]:
+            if node.tag in "SOP" and node.form not in ("a", "c") and node is not body.node:
+                return node
+            if node.verb or node.norm == ",":
+                break
+    return None
 
 
 def _hosting_subject(reader: Reader, sentence: Sentence) -> Node | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class VerbForm:
-    """One written form of a verb: ``tense`` is pres, past, fut, cond, inf, pp (participle) or ger (present participle)."""
+    """One written form of a verb; ``tense`` is pres, past, fut, cond, inf, pp or ger (the two participles)."""
 
     lemma: str
     tense: str
