@@ -7,7 +7,7 @@ A pattern is a row of elements separated by spaces; each stands for one node of 
     {L}            a coordination of states and organisations, {K} one of any entities
     {N} {M} {C} {T} {D} {R}   a number, money, percentage, points, date, ordinal
     {X} {Z}        another proper name, a quotation
-    {V} {V.join}   a verb, a verb of a class; ``!pass`` passive, ``!act`` active, ``!pp`` a participle … ``~`` also denied
+    {V} {V.join}   a verb, one of a class; ``!pass`` passive, ``!act`` active, ``!pp`` a participle … ``~`` also denied
     {w.poll}       a word or phrase of a class of the lexicon
     ...            up to eight nodes of the same segment; ..3 up to three
     ( … ) | ?      grouping, alternatives, optional
