@@ -344,6 +344,14 @@ def test_the_version_leads_to_the_ontology_and_others_nowhere(client: FlaskClien
     assert client.get("/ontology/1999-01-01").status_code == 404
 
 
+def test_the_addresses_of_the_guide_lead_somewhere(client: FlaskClient) -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "ontology.md").read_text(encoding="utf-8")
+    addresses = re.findall(r"^\| `(/ontology[^`]*)` \|", guide, re.MULTILINE)
+    assert len(addresses) == 7
+    for address in addresses:
+        assert client.get(address).status_code == 200, address
+
+
 # The context
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -10,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from kg.ground.errors import ReleaseError
-from kg.ground.terms import ONTOLOGY, PREFIXES, graph_iri, shorten
+from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from kg.serve.catalogue.binding import iri, literal
 from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
@@ -139,7 +140,7 @@ def _body(told: Documentation, texts: Texts) -> Markup:
         "suffixes": SUFFIXES,
         "anchor": anchor,
         "in_turtle": in_turtle,
-        "shorten": shorten,
+        "brief": brief,
         "ask": lambda query: f"/editor?query={quote(query, safe='')}",
         "concept_query": concept_query,
         "namespace": ONTOLOGY,
@@ -150,6 +151,16 @@ def _body(told: Documentation, texts: Texts) -> Markup:
 def anchor(name: str) -> str:
     """Where a term leads from the page itself: to its place there, to its own page, or to its vocabulary."""
     return f"#{name.removeprefix(ONTOLOGY)}" if name.startswith(ONTOLOGY) else display.local_href(name)
+
+
+def brief(name: str) -> str:
+    """An IRI as a reader recognises it: by its prefixed name, or without what many have in common.
+
+    >>> brief("https://w3id.org/sides/id/finance-type/110"), brief("https://example.org/terms#a")
+    ('finance-type/110', 'example.org/terms#a')
+    """
+    short = shorten(name)
+    return short if short != name else re.sub(f"^{re.escape(IDENTIFIERS)}|^https?://", "", name)
 
 
 def in_turtle(term: Term) -> str:
