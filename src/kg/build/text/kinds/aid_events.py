@@ -78,7 +78,8 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     chain = chain_of(clause)
     main = chain[0][1]
     classes = frozenset().union(*(verb.classes for _, verb in chain))
-    arrives = "arrive" in main.classes and any(node.is_party for node in clause.nodes(clause.subject))
+    subject = [node for node in clause.nodes(clause.subject) if node.form != "p"]
+    arrives = "arrive" in main.classes and any(node.is_party for node in subject)
     if any(verb.negative for _, verb in chain) or arrives or _not_done(reader, clause, main):
         return "", classes
     last = chain[-1][0]

@@ -50,6 +50,8 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
         event.governor = announcer.at
         event.donors = event.donors or donors_of(announcer)
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
+    if undergone(clause) and end <= clause.at:
+        things += _parts_after(story, clause)
     if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
         scanner.spent(things[0], clause.at + 1, clause.end)
     hearsay = _said_to_have(story, clause)
@@ -72,6 +74,12 @@ def _said_to_have(story: Story, clause: Clause) -> Clause | None:
     before = [other for other in story.reader.clauses[clause.sentence.index] if other.end == clause.begin]
     saying = [other for other in before if other.verb.passive and "say" in other.verb.classes]
     return saying[-1] if saying and clause.begin - saying[-1].at <= 2 and clause.at - clause.begin <= 1 else None
+
+
+def _parts_after(story: Story, clause: Clause) -> list[Thing]:
+    """The parts told after a passive verb: "2 milliards ont été débloqués, dont 200 millions de prêts"."""
+    opening = story.reader.has(clause.sentence, "including", clause.at + 1, clause.end)
+    return story.scanner(clause.sentence).things(opening + 1, clause.end) if opening is not None else []
 
 
 def _pronoun(story: Story, clause: Clause) -> tuple[Node, ...]:

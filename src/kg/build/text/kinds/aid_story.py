@@ -99,6 +99,9 @@ class Story:
         """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""
         begin = scope.things[number].begin
         near = scope.nodes[max(begin - 2, 0) : begin]
+        bracketed = scope.things[number].bare and len(near) == 2 and near[1].norm in self.sets["out_of_words"]
+        if bracketed and any(node.norm == "(" for node in scope.nodes[max(begin - 3, 0) : begin]):
+            return True  # "deux IRIS-T (sur quatre promis)"
         comparative = any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near)
         if comparative and scope.words.finds("more_than", scope.nodes, scope.things[number].end, scope.end):
             return True  # "plus de chars que l'Allemagne" ranks, and counts nothing
