@@ -95,7 +95,7 @@ def _figures(reader: Reader, model: Found) -> Iterator[Found]:
     """Read "La Pologne a expulsé 45 diplomates russes, l'Allemagne 40 et la France 35"."""
     sentence = reader.document.sentences[model.sentence]
     for at in sentence.tagged("N", model.at):
-        state = at - 1
+        state = at - 2 if sentence.nodes[at - 1].norm in (",", ":") else at - 1
         if state <= model.at or sentence.nodes[state].tag != "S" or sentence.nodes[state].form == "a":
             continue
         slots = {**model.slots, "actor": values([sentence.nodes[state]])}
