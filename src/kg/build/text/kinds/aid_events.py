@@ -75,7 +75,7 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
 
     Nothing where the giving is denied, refused, asked for or only allowed.
     """
-    chain = chain_of(clause)
+    chain = chain_of(reader, clause)
     main = chain[0][1]
     classes = frozenset().union(*(verb.classes for _, verb in chain))
     subject = [node for node in clause.nodes(clause.subject) if node.form != "p"]
@@ -91,14 +91,15 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     return status, classes
 
 
-def chain_of(clause: Clause) -> list[tuple[int, Verb]]:
+def chain_of(reader: Reader, clause: Clause) -> list[tuple[int, Verb]]:
     """The verb of a clause with the infinitives directly after it: "s'est engagé à verser", not "… pour aider"."""
+    purpose = reader.lexicon.sets["purpose"]
     chain: list[tuple[int, Verb]] = []
     for at, verb in clause.chain():
         between = clause.sentence.nodes[chain[-1][0] + 1 : at] if chain else ()
         first = any(node.tag == "R" for node in between) and bool(chain) and "be" in chain[0][1].classes
         small = [node for node in between if node.tag != "R"]
-        if len(small) > 3 + first or any(node.tag != "W" or node.norm in ("pour", "in") for node in small):
+        if len(small) > 3 + first or any(node.tag != "W" or node.norm in purpose for node in small):
             break
         chain.append((at, verb))
     return chain

@@ -45,7 +45,7 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     if status == "followed":
         status = story.last.status if story.last else "pledged"
     donors = donors_of(clause) or _pronoun(story, clause)
-    event = Event(chain_of(clause)[-1][0], status, donors, classes, undergone(clause))
+    event = Event(chain_of(story.reader, clause)[-1][0], status, donors, classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
         event.donors = event.donors or donors_of(announcer)
@@ -92,7 +92,7 @@ def _pronoun(story: Story, clause: Clause) -> tuple[Node, ...]:
 
 def _object_range(story: Story, clause: Clause) -> tuple[int, int]:
     """Where the things of a clause stand: after the verb, in the passive before it, or before "que"."""
-    after = chain_of(clause)[-1][0] + 1
+    after = chain_of(story.reader, clause)[-1][0] + 1
     if not undergone(clause):
         restricted = not clause.verb.classes & {"say", "pledge"}
         return after, _before_that(story, clause.sentence, after + restricted, clause.end)
@@ -217,7 +217,7 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     """A state receives something from somebody; an organisation obtains commitments of its members."""
     verb = clause.verb
     due = "due" in verb.classes or story.reader.has(clause.sentence, "due_to", clause.at, clause.end) is not None
-    due = due and any("receive" in other.classes for _, other in chain_of(clause)[1:])
+    due = due and any("receive" in other.classes for _, other in chain_of(story.reader, clause)[1:])
     if not (due or "receive" in verb.classes) or verb.negative or verb.passive:
         return
     sentence = clause.sentence
@@ -348,7 +348,7 @@ def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterato
 
 def earmarked(story: Story, clause: Clause) -> Iterator[Found]:
     """A part of the last amount is to serve for something: "sur ce total, 14 milliards iront à l'achat d'armes"."""
-    verbs = [verb for _, verb in chain_of(clause)]
+    verbs = [verb for _, verb in chain_of(story.reader, clause)]
     serves = any(verb.classes & {"serve"} for verb in verbs) and not any(verb.negative for verb in verbs)
     if not serves or story.thing is None or not story.thing.amount:
         return
@@ -356,7 +356,7 @@ def earmarked(story: Story, clause: Clause) -> Iterator[Found]:
     things = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
     if len(things) != 1:
         return
-    scanner.spent(things[0], chain_of(clause)[-1][0] + 1, clause.end)
+    scanner.spent(things[0], chain_of(story.reader, clause)[-1][0] + 1, clause.end)
     yield from _more(story, clause, things, part_of=story.thing.amount)
 
 
