@@ -322,6 +322,11 @@ def test_each_format_is_the_graph_of_the_release(client: FlaskClient, released: 
     assert (again.status_code, again.data) == (304, b"")
 
 
+def test_the_page_tells_programs_where_the_formats_are(client: FlaskClient) -> None:
+    links = re.findall(r'<link rel="alternate" type="([^"]+)" href="/ontology\.(\w+)"', page(client, "fr"))
+    assert sorted(links) == sorted((media_type, suffix) for suffix, (media_type, _) in MEDIA_TYPES.items())
+
+
 def test_turtle_is_written_with_prefixes(client: FlaskClient) -> None:
     text = client.get("/ontology.ttl").get_data(as_text=True)
     assert re.search(r"^sides:memberOf \w+:\w+ ", text, re.MULTILINE)

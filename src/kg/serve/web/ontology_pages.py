@@ -122,7 +122,7 @@ def ontology_page() -> ResponseReturnValue:
     known, texts = _known(), site().texts
     if texts.language not in known.bodies:
         known.bodies[texts.language] = _body(known.documentation, texts)
-    return site().render("ontology.html", {"body": known.bodies[texts.language], "suffixes": SUFFIXES})
+    return site().render("ontology.html", {"body": known.bodies[texts.language], "formats": _FORMATS})
 
 
 def _body(told: Documentation, texts: Texts) -> Markup:

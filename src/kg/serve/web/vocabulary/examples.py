@@ -41,9 +41,10 @@ USAGE = (
 # Of the things in a class, the one with the most properties tells the most; the number goes before the name so that
 # the greatest of these texts is that of the richest thing.
 _RICHEST = (
-    "SELECT ?term (MAX(?key) AS ?best) { { SELECT ?term ?thing (COUNT(DISTINCT ?property) AS ?count) "
-    f"{{ ?thing a ?term ; ?property ?value {_OWN} }} GROUP BY ?term ?thing }} "
-    'BIND (CONCAT(STR(1000000 + ?count), " ", STR(?thing)) AS ?key) FILTER (isIRI(?thing)) } GROUP BY ?term'
+    "SELECT ?term (MAX(?key) AS ?best) { "
+    "{ SELECT ?thing (COUNT(DISTINCT ?property) AS ?count) { ?thing ?property ?value } GROUP BY ?thing } "
+    f"?thing a ?term {_OWN} FILTER (isIRI(?thing)) "
+    'BIND (CONCAT(STR(1000000 + ?count), " ", STR(?thing)) AS ?key) } GROUP BY ?term'
 )
 _USED = (
     f"SELECT ?term (MIN(STR(?thing)) AS ?best) {{ ?thing ?term ?value {_OWN} FILTER (isIRI(?thing)) }} GROUP BY ?term"
