@@ -188,6 +188,20 @@ def test_of_many_ways_some_are_told_of_each_rule_one_before_all_others() -> None
     assert len({step.axiom() for step in tree.steps}) == MOST_STEPS
 
 
+def test_many_ways_to_meet_one_condition_leave_room_for_the_others() -> None:
+    given = " ".join(f"state:HUN sides:gaveAidTo state:S{n} . state:S{n} a sides:Party ." for n in range(3000))
+    tree = explain(
+        "state:HUN a sides:Donor .",
+        ontology="sides:Donor owl:equivalentClass [ owl:intersectionOf ( [ owl:onProperty sides:gaveAidTo ; "
+        "owl:someValuesFrom sides:Party ] sides:State ) ] .",
+        entities=f"{given} state:HUN a sides:State .",
+        inferred="state:HUN a sides:Donor .",
+    )
+    assert tree.explained()
+    assert len(tree.steps) == 1
+    assert len(tree.steps[0].premises) == 3
+
+
 def chain(length: int) -> Node:
     classes = [f"sides:C{n}" for n in range(length + 1)]
     axioms = " ".join(f"{low} rdfs:subClassOf {high} ." for low, high in pairwise(classes))

@@ -19,14 +19,16 @@ FOLDER = "ontology/entailments"
 GOALS = ("type", "relation", "any")
 """What a rule can give: the class of a thing, another relation, or both."""
 
-MOST_ROWS = 2000
-"""Rows that are read of one query: more ways to come to the same triples explain no more."""
+LEAST_ROWS = 300
+ROWS_FOR_EACH = 10
+"""Rows that are read of one query, in all and for each triple: more ways to come to the same explain no more."""
 
 _HEAD = re.compile(
     r"# Rule: (?P<rules>.+)\n# Goal: (?P<goal>.+)\n# Axiom: (?P<axiom>.+)\n"
     r"# English: (?P<en>.+)\n# French: (?P<fr>.+)\n"
 )
 _BLOCK = re.compile(r"VALUES \(\?s \?p \?o\) \{[^{}]*\}")
+_PARTED = re.compile(r"\?part\b")
 _PREMISES = range(1, 4)
 _PREMISE_COLUMNS = frozenset(f"{column}{number}" for number in _PREMISES for column in "spo")
 _PART_COLUMNS = frozenset({"part", "parts", "condition", "rules"})
@@ -74,9 +76,12 @@ class Entailment:
 
     def bound(self, triples: Iterable[Triple]) -> str:
         """The query, asking for some triples."""
-        rows = " ".join(f"({' '.join(triple)})" for triple in triples)
-        block = f"VALUES (?s ?p ?o) {{ {rows} }}"
-        return f"{_BLOCK.sub(lambda _: block, self.query, count=1)}LIMIT {MOST_ROWS}\n"
+        rows = [f"({' '.join(triple)})" for triple in triples]
+        block = f"VALUES (?s ?p ?o) {{ {' '.join(rows)} }}"
+        text = _BLOCK.sub(lambda _: block, self.query, count=1)
+        if _PARTED.search(text):
+            return text  # many ways to meet one part must not crowd out the only one to meet another
+        return f"{text}LIMIT {LEAST_ROWS + ROWS_FOR_EACH * len(rows)}\n"
 
     def read(self, rows: Iterable[Row]) -> dict[Triple, list[Derivation]]:
         """The derivations that the rows of the query tell, by the triple that follows."""
