@@ -16,7 +16,7 @@ from flask.testing import FlaskClient
 
 from kg.ground.release import Release
 from kg.ground.settings import Settings
-from kg.ground.terms import ONTOLOGY, expand, graph_iri
+from kg.ground.terms import ONTOLOGY, expand, graph_iri, shorten
 from kg.serve.engine import Engine
 from kg.serve.results import Term
 from kg.serve.web.app import create_app
@@ -26,6 +26,7 @@ from kg.serve.web.vocabulary.examples import ROWS, migration_query
 from kg.serve.web.vocabulary.graph import OntologyGraph
 from kg.serve.web.vocabulary.modules import ROOTS
 from kg.serve.web.vocabulary.terms import read_terms
+from support.serving import engine_on, make_release
 
 LANGUAGES = ("fr", "en")
 MEDIA_TYPES = {
@@ -148,6 +149,73 @@ def test_the_head_tells_the_version_and_the_changes(client: FlaskClient, told: D
             assert note in html.unescape(page(client, language)).replace("\u202f", " ")
 
 
+TINY = """
+<{o}{name}> <http://www.w3.org/1999/02/22-rdf-syntax-ns#type> <http://www.w3.org/2002/07/owl#Class> {graph}.
+<{o}{name}> <http://www.w3.org/2000/01/rdf-schema#label> "{name}"@en {graph}.
+"""
+
+
+def tiny(name: str) -> str:
+    """A release whose ontology is one class."""
+    graphs = ("", f"<{graph_iri('ontology')}> ")
+    return "".join(TINY.format(o=ONTOLOGY, name=name, graph=graph).lstrip() for graph in graphs)
+
+
+def test_the_page_is_that_of_the_release_that_is_served(tmp_path: Path, built_settings: Settings) -> None:
+    first = make_release(tmp_path, tiny("First"))
+    with engine_on(first) as engine:
+        client = create_app(built_settings, engine).test_client()
+        client.environ_base["HTTP_ACCEPT"] = "text/html"
+        assert 'id="First"' in page(client, "en")
+        engine.publish(make_release(tmp_path, tiny("Second")))
+        assert 'id="Second"' in page(client, "en")
+        assert 'id="First"' not in page(client, "en")
+        missing = client.get("/ontology/context.jsonld", headers={"Accept": "application/json"})
+        assert (missing.status_code, missing.json["code"]) == (503, "release")
+        assert missing.json["hint"] == "run `kg build`"
+
+
+EXPRESSIONS = """
+@prefix owl: <http://www.w3.org/2002/07/owl#> . @prefix sides: <https://w3id.org/sides/ontology#> .
+@prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+sides:A owl:equivalentClass [ owl:intersectionOf ( sides:B [ owl:complementOf sides:C ] ) ] .
+sides:D owl:equivalentClass [ owl:onProperty sides:p ; owl:minQualifiedCardinality 2 ; owl:onClass sides:E ] .
+sides:F owl:equivalentClass [ owl:onProperty [ owl:inverseOf sides:p ] ; owl:allValuesFrom sides:E ] .
+sides:G owl:equivalentClass [ owl:oneOf ( sides:x sides:y ) ] .
+sides:H owl:equivalentClass [ owl:onProperty sides:p ; owl:hasSelf true ] .
+sides:I owl:equivalentClass [ owl:onDatatype xsd:string ; owl:withRestrictions ( [ xsd:pattern "a+" ] ) ] .
+sides:J owl:equivalentClass [ owl:unionOf ( sides:B [ owl:onProperty sides:p ; owl:hasValue sides:x ] ) ] .
+"""
+
+
+def rows_of(turtle: str) -> list[dict[str, Term]]:
+    """Turtle as the engine gives the triples of a graph."""
+    kinds = {ox.NamedNode: "uri", ox.BlankNode: "bnode", ox.Literal: "literal"}
+    return [
+        {name: Term(kinds[type(term)], term.value) for name, term in zip("spo", triple, strict=True)}
+        for triple in (quad.triple for quad in ox.parse(turtle, format=ox.RdfFormat.TURTLE))
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("A", "B and ( not C )"),
+        ("D", "p min 2 E"),
+        ("F", "inverse p only E"),
+        ("G", "{ x , y }"),
+        ("H", "p Self"),
+        ("I", "xsd:string pattern a+"),
+        ("J", "B or ( p value x )"),
+    ],
+)
+def test_class_expressions_are_read_as_in_the_manchester_syntax(name: str, read: str) -> None:
+    graph = OntologyGraph(rows_of(EXPRESSIONS))
+    (node,) = graph.values(ONTOLOGY + name, "owl:equivalentClass")
+    pieces = (each if isinstance(each, str) else shorten(each.value) for each in graph.expression(node))
+    assert " ".join(pieces).replace("sides:", "") == read
+
+
 # Examples and queries
 
 
@@ -217,15 +285,7 @@ sides:split a owl:ObjectProperty ; owl:deprecated true ; dcterms:isReplacedBy si
 
 
 def test_a_retired_term_comes_with_an_update_that_migrates_data() -> None:
-    rows = [
-        {
-            "s": Term("uri", triple.subject.value),
-            "p": Term("uri", triple.predicate.value),
-            "o": Term("uri" if isinstance(triple.object, ox.NamedNode) else "literal", triple.object.value),
-        }
-        for triple in ox.parse(RETIRED, format=ox.RdfFormat.TURTLE)
-    ]
-    terms = {entry.name: entry for found in read_terms(OntologyGraph(rows)).values() for entry in found}
+    terms = {entry.name: entry for found in read_terms(OntologyGraph(rows_of(RETIRED))).values() for entry in found}
     assert all(terms[name].deprecated for name in ("OldClass", "oldRelation", "split"))
     store = ox.Store()
     old = "<urn:a> a sides:OldClass ; sides:oldRelation <urn:b> ; sides:kept <urn:c> ."
