@@ -179,6 +179,10 @@ def _recipients(scope: Scope) -> None:
         same = {other.recipient for other in scope.things if other.donors == thing.donors and other.recipient}
         if UKRAINE in same or not thing.recipient:
             thing.recipient = UKRAINE if UKRAINE in same else next(iter(sorted(same)), "")
+    if scope.event.passive:
+        told = parties.recipient(scope.event.at + 1, scope.end, donors)
+        for thing in scope.things:
+            thing.recipient = thing.recipient or told
     if scope.things and not scope.things[0].recipient:
         scope.things[0].recipient = parties.recipient(scope.begin, scope.before(0).stop, donors)
 

@@ -176,7 +176,7 @@ class Scanner:
 
     def _uncounted(self, at: int, end: int) -> Thing | None:
         phrase = self.phrase(at, end)
-        if phrase is None or not phrase.known or self._share_of(at):
+        if phrase is None or not phrase.known or self._share_of(at) or self._packaged(at, phrase):
             return None
         thing = Thing(at, phrase.end, quantity=1 if self._single(at, phrase) else None)
         self._fill(thing, phrase)
@@ -191,6 +191,11 @@ class Scanner:
         while here > 0 and (self.nodes[here].tag == "R" or self.nodes[here].norm in self.words.sets["additional"]):
             here -= 1
         return here >= 0 and self.nodes[here].norm in self.words.sets["one_article"]
+
+    def _packaged(self, at: int, phrase: Phrase) -> bool:
+        """Whether goods only say what a package is of: "un ensemble d'armements"."""
+        of = at > 1 and self.nodes[at - 1].norm in self.words.sets["phrase_links"]
+        return of and not phrase.key and self.nodes[at - 2].norm in self.words.sets["package"]
 
     def _share_of(self, at: int) -> bool:
         """Whether goods are the whole that a percentage is taken from: "30 % des munitions"."""
