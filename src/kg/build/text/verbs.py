@@ -239,7 +239,7 @@ class _French(_Finder):
     def is_noun(self, at: int) -> bool:
         word = self.word(at)
         previous = self.out[-1] if self.out else None
-        if word in self.sets["not_verbs"]:
+        if word in self.sets["not_verbs"] and not (previous is None and self.opens_with_participle(at)):
             subject = previous is not None and (previous.is_entity or previous.norm in (")", "qui") or self.counts(at))
             return not (word in self.sets["verbs_after_name"] and subject)
         if previous is None:
@@ -248,6 +248,12 @@ class _French(_Finder):
             return False
         finite = {form.tense for form in self.lexicon.verb_forms[word]} & {"inf", "ger", "fut", "cond"}
         return previous.norm in self.sets["determiners"] and not finite and previous.norm != "en"
+
+    def opens_with_participle(self, at: int) -> bool:
+        """Whether a participle that is also a noun opens a sentence: "Lancée en 2014, …", "Vue de Moscou, …"."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        led_on = following is not None and (following.tag == "D" or following.norm in self.sets["determiners"])
+        return bool(self.readings(at, "pp")) and self.word(at).endswith("ée") and led_on
 
     def counts(self, at: int) -> bool:
         """Whether a comma and a number stand around "compte": "la coalition, née en 2024, compte 18"."""
@@ -378,7 +384,7 @@ class _English(_Finder):
             or before in ("as", "than", "when", "if", "of", "once")
         ):
             return True
-        if before == "," and self.closes_relative():
+        if before == "," and (self.closes_relative() or self.takes_object(at)):
             return False
         if before == "," and self.is_insertion(at):
             return True
@@ -405,6 +411,12 @@ class _English(_Finder):
                 if tenses & {"past", "pres"} or self.word(nxt) in self.sets["have"] | self.sets["be"]:
                     return True
         return False
+
+    def takes_object(self, at: int) -> bool:
+        """Whether an entity follows as an object, which a participle could not take: ", condemned Russia"."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        names = any(self.lexicon.verb_classes[form.lemma] & {"call", "elect"} for form in self.readings(at, "pp"))
+        return following is not None and following.tag in "SOP" and following.form != "a" and not names
 
     def closes_relative(self) -> bool:
         """Whether the comma before ends a relative clause: "Taiwan, which has no embassy there, donated …"."""

@@ -49,15 +49,21 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         length = phrase(reader, sentence, at, "shared_border")
         verb = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
         if verb is not None and "have" in sentence.nodes[verb].verb.classes and asserted(reader, sentence, verb):  # type: ignore[union-attr]
-            yield from _made(
-                "has-border",
-                sentence,
-                verb,
-                _states(subject_at(reader, sentence, verb), sentence),
-                _others(reader, sentence, verb + 1, end),
-            )
+            here = _states(subject_at(reader, sentence, verb), sentence)
+            there = _others(reader, sentence, verb + 1, end)
+            yield from _made("has-border", sentence, verb, here, there)
+            if not there:
+                yield from _mutual(sentence, verb, here)
         elif sentence.is_finite and len(pair := _between(reader, sentence, at + length)) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
+
+
+def _mutual(sentence: Sentence, at: int, here: Sequence[int]) -> Iterator[Found]:
+    """Read "La Norvège et la Russie ont une frontière commune", "the two countries share a border"."""
+    pair = values(sentence.nodes[i] for i in here)
+    if len(pair) == 2:
+        nodes = [sentence.nodes[i] for i in here]
+        yield Found("border", {"a": pair[0], "b": pair[1]}, "border/mutual", sentence.index, nodes, at)
 
 
 def _states(places: Sequence[int], sentence: Sentence) -> tuple[int, ...]:

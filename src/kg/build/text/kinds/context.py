@@ -116,8 +116,17 @@ def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -
     clause = clause_at(reader, sentence, at)
     if clause is None:
         return ()
-    found = clause.agent if clause.verb.passive and clause.at == at else clause.subject
+    found = clause.agent if clause.verb.passive and clause.at == at else _own_subject(reader, sentence, clause)
     return tuple(i for i in found if sentence.nodes[i].tag in tags)
+
+
+def _own_subject(reader: Reader, sentence: Sentence, clause: Clause) -> tuple[int, ...]:
+    """The subject of a clause: "expelled the ambassador and closed …" goes on with the subject, not the object."""
+    joined = clause.at > 1 and sentence.nodes[clause.at - 1].norm in reader.lexicon.sets["and"]
+    if not joined or not clause.subject or clause.subject[-1] != clause.at - 2:
+        return clause.subject
+    earlier = [one for one in reader.clauses[sentence.index] if one.at < clause.subject[0] and not one.verb.passive]
+    return earlier[-1].subject if earlier and earlier[-1].subject else clause.subject
 
 
 def listed(reader: Reader, sentence: Sentence, at: int, tags: str = "S") -> tuple[int, ...]:

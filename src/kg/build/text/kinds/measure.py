@@ -84,6 +84,13 @@ def _framed(reader: Reader) -> Iterator[Found]:
                 yield from _measures(reader, sentence, at, frame)
 
 
+def _names(reader: Reader, sentence: Sentence, things: str, begin: int, end: int) -> bool:
+    """Whether a thing is named within a range, also merged with its state: "the Russian ambassador"."""
+    terms = reader.lexicon.sets[things]
+    merged = any(node.form in ("f", "o") and terms & set(node.norm.split()) for node in sentence.nodes[begin:end])
+    return merged or has_phrase(reader, sentence, things, begin, end)
+
+
 def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "l'expulsion de 18 diplomates russes par la Bulgarie, le D": a noun for the act, and its agent."""
     for frame in FRAMES:
@@ -114,7 +121,7 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
         return False  # "approuve les sanctions" takes a side
     if not asserted(reader, sentence, at, decided=True):
         return False
-    if verb.classes & frame.verbs and has_phrase(reader, sentence, frame.things, begin, end):
+    if verb.classes & frame.verbs and _names(reader, sentence, frame.things, begin, end):
         return not _governs_act(sentence, at, frame)
     act = next(phrases(reader, sentence, frame.acts, begin, end), None) if verb.classes & _DECISIONS else None
     if act is None or frame.acts == frame.things:

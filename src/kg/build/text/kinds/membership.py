@@ -54,6 +54,8 @@ def _verbs(reader: Reader) -> Iterator[Found]:
                 yield from _joined(reader, sentence, at, verb)
             if "expelled" in verb.classes or "leave" in verb.classes:
                 yield from _left(reader, sentence, at, verb)
+            if "be" in verb.classes:
+                yield from _within(reader, sentence, at)
             if "sit" in verb.classes:
                 yield from _sitting(reader, sentence, at, verb)
             if verb.classes & {"comprise", "have"} or made_up(sentence, at):
@@ -223,6 +225,18 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
             )
 
 
+def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "have been in NATO since 29 March 2004": to be in an organisation since a date."""
+    length = phrase(reader, sentence, at + 1, "inside")
+    bodies = bodies_after(reader, sentence, at + 1 + length, len(sentence.nodes), reach=3) if length else []
+    when = moment(reader, sentence, at)
+    if bodies and when and is_since(when[1]) and asserted(reader, sentence, at):
+        members = subject_at(reader, sentence, at, "S")
+        for body in bodies:
+            since = when[0].removesuffix("/..")
+            yield from _made("within", sentence, at, members, body, "member", since=since, dates=[when[1]])
+
+
 def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ...]) -> Iterator[Found]:
     """Read "…, le Japon y siégeant en qualité d'observateur"."""
     body = last_body(reader, sentence, at)
@@ -308,7 +322,10 @@ def _after_comma_list(reader: Reader, sentence: Sentence, verb: int, at: int) ->
 
 def _leading(reader: Reader) -> Iterator[Found]:
     for item in leadings(reader):
-        yield from _made("leads", item.sentence, item.at, item.leaders, item.body, "lead")
+        when = moment(reader, item.sentence, item.at)
+        since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
+        dates = [when[1]] if when and since else []
+        yield from _made("leads", item.sentence, item.at, item.leaders, item.body, "lead", since=since, dates=dates)
 
 
 def _accessions(reader: Reader) -> Iterator[Found]:

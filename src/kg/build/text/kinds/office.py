@@ -112,6 +112,10 @@ def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         yield from _predicate(reader, sentence, at)
         for person in (_after(reader, sentence, at), _before(reader, sentence, at)):
             if person is not None:
+                serving = _serving_since(reader, sentence, person)
+                if serving is not None:
+                    yield _made(reader, sentence, at, person, serving, begins=True)
+                    break
                 begin = max(at, person) if person == at + 1 or person > at else at
                 yield _made(
                     reader, sentence, at, person, _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at)
@@ -147,6 +151,14 @@ def _term(reader: Reader, sentence: Sentence, date: int, *, begins: bool = False
         since, until = text.split("/")
         return {"since": since} | ({"until": until} if until != ".." else {})
     return {"until" if ends else "since" if begins else "date": text}
+
+
+def _serving_since(reader: Reader, sentence: Sentence, person: int) -> int | None:
+    """The date of "…, Giorgia Meloni, est en fonction depuis octobre 2022"."""
+    end = min(person + 6, len(sentence.nodes))
+    serving = has_phrase(reader, sentence, "in_office", person, end)
+    dates = sentence.tagged("D", person, end + 1) if serving else []
+    return dates[0] if dates else None
 
 
 def _is_person(node: Node) -> bool:
