@@ -21,7 +21,7 @@ from support.explaining import select_on as select_directly
 
 ROOT = Path(__file__).parents[2]
 GIVEN_GRAPHS = {graph_iri(name) for name in ("entities", "ontology", "metadata")}
-PATIENCE = 5.0  # seconds; the slowest takes a fifth of a second
+PATIENCE = 5.0  # seconds; the slowest takes a quarter of one on an idle machine
 
 
 @pytest.fixture(scope="module")
