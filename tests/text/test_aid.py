@@ -224,6 +224,13 @@ FRENCH: list[tuple[str, list[Slots]]] = [
             ranking("state:NLD", "state:SWE"),
         ],
     ),
+    (
+        "L'Allemagne a livré 18 chars Leopard 2 à l'Ukraine et 23 000 grenades à main à Kiev en mars 2023.",
+        [
+            arms("DEU", "delivered", LEOPARD, 18, date="2023-03"),
+            arms("DEU", "delivered", "grenades à main", 23000, date="2023-03"),
+        ],
+    ),
 ]  # fmt: skip
 
 ENGLISH: list[tuple[str, list[Slots]]] = [

@@ -120,7 +120,7 @@ class Story:
     def _recipients_own(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are Ukraine's already: "les Leopard 2 de l'armée ukrainienne"."""
         following = scope.nodes[thing.end : thing.end + 3]
-        of = bool(following) and following[0].norm in self.sets["phrase_links"]
+        of = bool(following) and following[0].norm in self.sets["phrase_links"] & self.sets["owned_by"]
         return bool(thing.item) and of and any(n.keys[:1] == (UKRAINE,) and n.form != "a" for n in following)
 
     def _fits(self, thing: Thing, event: Event) -> bool:
