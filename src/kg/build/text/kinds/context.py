@@ -183,7 +183,14 @@ def moment(
 def _leading_date(sentence: Sentence, begin: int) -> list[int]:
     """The date in front of a sentence, for a later part of it that goes on with a pronoun: "…; elle avait établi"."""
     pronoun = 0 < begin < len(sentence.nodes) and any(node.form == "p" for node in sentence.nodes[begin : begin + 2])
-    return sentence.tagged("D", 0, 3) if pronoun else []
+    following = sentence.nodes[begin + 1] if begin + 1 < len(sentence.nodes) else None
+    joined = (
+        begin > 0
+        and sentence.nodes[begin].norm in ("et", "and")
+        and following is not None
+        and following.verb is not None
+    )
+    return sentence.tagged("D", 0, 3) if pronoun or joined else []
 
 
 def _dates_the_act(sentence: Sentence, at: int) -> bool:

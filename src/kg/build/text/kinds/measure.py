@@ -181,6 +181,9 @@ def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     """Where a verb's object stands: after it, up to the next verb that is not its own; before it in the passive."""
     begin, end = bounds(reader, sentence, at)
     verb = sentence.nodes[at].verb
+    following = next((i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].verb), None)
+    if following and end < following and sentence.nodes[following - 1].norm in reader.lexicon.sets["and"]:
+        end = following  # "expelled the ambassador and closed …": the ambassador is the object, not the next subject
     stop = next((i for i in range(at + 1, end) if _ends_scope(reader, sentence, i)), end)
     if verb is not None and verb.passive and verb.tense != "pp":
         return begin, stop
