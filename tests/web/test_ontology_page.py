@@ -257,6 +257,14 @@ def test_the_query_of_a_class_finds_its_things_alone(built_engine: Engine, told:
             assert found <= {row["thing"].value for row in inside}, entry.name
 
 
+def test_the_rows_of_a_query_tell_of_several_things(built_engine: Engine, told: Documentation) -> None:
+    """Of a class with many things, the rows do not repeat one thing for each of its values."""
+    for name in ("State", "Party", "Organisation", "Person", "Equipment", "Statement", "Fact", "UNMember", "Assertion"):
+        rows = built_engine.select(told.query(entry_of(told, name), "en"))
+        things = {next(iter(row.values())).value for row in rows}
+        assert len(things) >= 15, name
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_query_is_one_click_away(client: FlaskClient, told: Documentation, language: str) -> None:
     links = re.findall(r'href="(/editor\?query=[^"]+)"', page(client, language))

@@ -17,6 +17,7 @@ from kg.serve.web.vocabulary.examples import (
     migration_query,
     property_query,
     schemes_of,
+    single_valued,
     usage,
 )
 from kg.serve.web.vocabulary.graph import EVERYTHING, Expression, OntologyGraph
@@ -38,6 +39,7 @@ class Documentation:
     examples: Mapping[str, Example]
     usage: Mapping[str, int]
     values_from: Mapping[str, list[str]]
+    single: frozenset[str]
     links: Mapping[str, list[tuple[str, str]]]
 
     @classmethod
@@ -55,6 +57,7 @@ class Documentation:
             examples=shown,
             usage=usage(ask),
             values_from=schemes_of(ask),
+            single=single_valued(ask),
             links=_links(ask, shown),
         )
 
@@ -74,7 +77,7 @@ class Documentation:
     def query(self, entry: Entry, language: str) -> str:
         """The query that shows how to ask for a term; empty for a datatype, which nothing is asked by."""
         if entry.is_class:
-            return class_query(self.graph, entry, self.examples.get(entry.iri), language)
+            return class_query(self.graph, entry, self.examples.get(entry.iri), language, self.single)
         return property_query(self.graph, entry, self.examples.get(entry.iri)) if entry.is_property else ""
 
     def migration(self, entry: Entry) -> str:

@@ -20,7 +20,8 @@ MOST_VALUES = 3
 """How much of a thing an example shows: properties, and values of each."""
 
 MOST_COLUMNS = 5
-"""The properties that an example query asks for."""
+MOST_OF_THINGS = 2
+"""The properties that an example query asks for; beside the name of a thing fewer of them."""
 
 ROWS = 20
 """The rows at which an example query ends."""
@@ -50,6 +51,11 @@ _USED = (
     f"SELECT ?term (MIN(STR(?thing)) AS ?best) {{ ?thing ?term ?value {_OWN} FILTER (isIRI(?thing)) }} GROUP BY ?term"
 )
 
+_SINGLE = (
+    "SELECT ?term { { SELECT ?term ?thing (COUNT(?value) AS ?count) "
+    f"{{ ?thing ?term ?value {_OWN} }} GROUP BY ?term ?thing }} }} GROUP BY ?term HAVING (AVG(?count) < 1.5)"
+)
+
 VALUES_FROM = (
     "SELECT DISTINCT ?term ?scheme { "
     f"?concept {iri(expand('skos:inScheme'))} ?scheme . ?thing ?term ?concept {_OWN} }}"
@@ -69,6 +75,11 @@ class Example:
 def usage(ask: Ask) -> Mapping[str, int]:
     """How often the release uses each term."""
     return {row["term"].value: int(row["count"].value) for row in ask(USAGE)}
+
+
+def single_valued(ask: Ask) -> frozenset[str]:
+    """The properties of which most things that have them have one value, in this release."""
+    return frozenset(row["term"].value for row in ask(_SINGLE))
 
 
 def schemes_of(ask: Ask) -> Mapping[str, list[str]]:
@@ -159,7 +170,8 @@ def _levels(graph: OntologyGraph, term: str) -> Iterator[list[str]]:
 def _above(graph: OntologyGraph, term: str) -> Iterator[str]:
     yield from graph.named(term, "rdfs:subClassOf")
     for node in graph.values(term, "owl:equivalentClass"):
-        yield from (piece.value for piece in _operands(graph, node) if piece.kind == "uri")
+        either = [member for members in graph.values(node, "owl:unionOf") for member in graph.members(members)]
+        yield from (piece.value for piece in (*_operands(graph, node), *either) if piece.kind == "uri")
 
 
 def _in_definition(graph: OntologyGraph, term: str) -> Iterator[str]:
@@ -174,20 +186,22 @@ def _operands(graph: OntologyGraph, node: Term) -> Iterator[Term]:
         yield from graph.members(members)
 
 
-def class_query(graph: OntologyGraph, entry: Entry, example: Example | None, language: str) -> str:
-    """A query for things of a class that finds at least the example, or, without one, what the ontology says of it."""
+def class_query(
+    graph: OntologyGraph, entry: Entry, example: Example | None, language: str, single: frozenset[str]
+) -> str:
+    """A query for things of a class that finds at least the example, or, without one, what the ontology says of it.
+
+    A thing comes once for each of its values; so that the rows do not tell of few things, only the properties in
+    ``single`` are asked for, and those of one kind of assertion, which say what the assertion is about.
+    """
     if example is None:
         return _definition_query(entry)
-    values = {name.value: values for name, values in example.triples if name.value != _TYPE}
-    given = [name for name in _FIRST if name in values]
-    own = [name for name in values if name.startswith(ONTOLOGY)]
-    if example.words is None:
-        # A thing comes once for each of its values: where they are many, the rows would tell of one thing alone.
-        own = [name for name in own if len(values[name]) < MOST_VALUES]
-    if not own:
-        given = given or [name for name in values if not name.startswith(ONTOLOGY)]
-    given = given[:MOST_COLUMNS]
-    own = own[: MOST_COLUMNS - len(given)]
+    names = [name.value for name, _ in example.triples if name.value != _TYPE]
+    given = [name for name in _FIRST if name in names]
+    slots = set(names) - set(graph.about("rdfs:domain", ONTOLOGY + "Assertion")) if example.words else set()
+    own = [name for name in names if name.startswith(ONTOLOGY) and name in single | slots]
+    given = (given or [name for name in names if not own and not name.startswith(ONTOLOGY)])[:MOST_COLUMNS]
+    own = own[: MOST_COLUMNS if example.words else MOST_OF_THINGS]
     return _class_text(_variable(graph, entry.iri), entry, own, given, example, language)
 
 
