@@ -395,3 +395,33 @@ def test_shapes_that_are_none_are_refused(tmp_path: Path, shape: str, complaint:
     data = b"<https://example.org/a> a <https://example.org/Thing> ."
     with pytest.raises(ShapeError, match=f"(?s){complaint}"):
         validate(data, tmp_path, data_format="turtle")
+
+
+def test_a_wrong_date_is_told_for_each_node_that_has_it() -> None:
+    wrong = "2025-02-30"
+    data = turtle(
+        f"""assertion:90 {AID} ; sides:donor state:FRA ; sides:date "{wrong}"^^xsd:date .
+        assertion:91 {POLL} ; sides:fieldwork "{wrong}"^^xsd:date .
+        assertion:92 {AID} ; sides:donor state:FRA ; sides:date "2025-02-28"^^xsd:date ."""
+    )
+    statement = turtle(
+        """statement:test-1 a sides:Statement ; sides:text "Oui."@fr ; sides:position "1" ; dcterms:language "fr" ;
+        dcterms:source source:test ; prov:wasQuotedFrom source:test ."""
+    )
+    found = check(data | statement | surroundings())
+    assert [(item.focus, item.path) for item in found] == [
+        ("assertion:90", "sides:date"),
+        ("assertion:91", "sides:fieldwork"),
+    ]
+    assert all(wrong in item.value and item.severity == "violation" for item in found)
+    assert all("sides:date prend" in item.message_fr for item in found[:1])
+
+
+def test_a_closed_shape_stays_closed() -> None:
+    found = check(turtle(f"assertion:93 {POLL} ; sides:host org:nato .") | surroundings())
+    assert ("assertion:93", "sides:host") in {(item.focus, item.path) for item in found}
+
+
+def test_data_that_is_no_rdf_is_refused() -> None:
+    with pytest.raises(ShapeError, match="the data cannot be read"):
+        validate(b"<https://example.org/a> a", SHAPES, data_format="turtle")

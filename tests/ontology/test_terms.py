@@ -105,6 +105,24 @@ def test_each_slot_has_a_shape_that_counts_and_types_it(kind: Kind, slot: Slot, 
         assert {row[0] for row in listed} == {expand(f"{slot.scheme}:{concept}") for concept in slot.concepts}
 
 
+def test_every_shape_that_can_report_has_both_messages_and_a_severity(shapes: ox.Store) -> None:
+    reporting = (
+        "{ ?shape a ?kind . FILTER (?kind IN (sh:NodeShape, sh:PropertyShape)) } UNION { ?node sh:property ?shape }"
+    )
+    found = rows(shapes, f"SELECT DISTINCT ?shape {{ {reporting} }}")
+    assert len(found) > 100
+    lacking = rows(
+        shapes,
+        f"""SELECT DISTINCT ?shape ?path {{
+          {reporting} OPTIONAL {{ ?shape sh:path ?path }}
+          FILTER (NOT EXISTS {{ ?shape sh:message ?fr . FILTER (LANG(?fr) = "fr") }}
+            || NOT EXISTS {{ ?shape sh:message ?en . FILTER (LANG(?en) = "en") }}
+            || NOT EXISTS {{ ?shape sh:severity ?severity }})
+        }}""",
+    )
+    assert lacking == []
+
+
 def test_no_shape_names_a_slot_that_its_kind_does_not_have(shapes: ox.Store) -> None:
     found = rows(
         shapes,
