@@ -67,7 +67,10 @@ def test_every_status_precedes_all_later_ones_by_inference(triples: set[ox.Tripl
 
 
 def test_matches_lead_to_wikidata_or_to_a_stand_in_with_its_code(store: ox.Store) -> None:
-    found = rows(store, f"SELECT ?from ?match ?to {{ VALUES ?match {{ {' '.join(MATCHES)} }} ?from ?match ?to }}")
+    found = rows(
+        store,
+        f"SELECT ?from ?match ?to {{ VALUES ?match {{ {' '.join(MATCHES)} }} ?from ?match ?to ; skos:inScheme ?in }}",
+    )
     assert ("status:committed", "skos:closeMatch", expand("id:transaction-type/2")) in found
     coded = rows(store, "SELECT ?to { ?to skos:inScheme ?scheme ; skos:notation ?code . ?scheme dcterms:source ?list }")
     targets = {target for _, _, target in found}

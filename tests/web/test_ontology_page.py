@@ -122,7 +122,7 @@ def test_a_term_tells_what_is_stated_of_it(told: Documentation) -> None:
     assert member.facts["range"] == (uri["Organisation"],)
     assert member.facts["inverse"] == (uri["hasMember"],)
     assert uri["affiliatedWith"] in member.facts["above"]
-    assert (Term("uri", expand("rdfs:seeAlso")), Term("uri", expand("wd:P463"))) in member.alignments
+    assert (Term("uri", expand("skos:closeMatch")), Term("uri", expand("wd:P463"))) in member.alignments
     assert (Term("uri", expand("rdfs:subPropertyOf")), Term("uri", expand("w3org:memberOf"))) in member.alignments
     assert "owl:SymmetricProperty" in entries["bordersWith"].characteristics
     words = [piece for piece in entries["EUMember"].facts["equivalent"][0] if isinstance(piece, str)]
