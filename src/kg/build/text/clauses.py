@@ -98,7 +98,17 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     here = _before_insertion(sentence, at, following) - 1
     while here > at and _in_subject(document, nodes[here]):
         here -= 1
+    if here == at and (comma := _between_object_and_subject(sentence, at, following)):
+        return comma
     return _past_object(document, sentence, here, following)
+
+
+def _between_object_and_subject(sentence: Sentence, at: int, following: int) -> int:
+    """The last comma between two verbs with nothing but names between them: "X backs A and B, C opposes …"; else 0."""
+    nodes = sentence.nodes
+    verb = nodes[at].verb
+    places = [i for i in range(at + 2, following) if nodes[i].norm == "," and nodes[at + 1].norm != ","]
+    return places[-1] if places and verb is not None and not verb.passive else 0
 
 
 def _past_object(document: Document, sentence: Sentence, here: int, following: int) -> int:

@@ -1,0 +1,100 @@
+"""The walk over a sentence that finds its verb groups: what the languages share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+
+from kg.build.text.document import Node, Verb
+from kg.build.text.lexicon import Lexicon, VerbForm
+from kg.build.text.nodes import phrase_at
+
+MAY_INTERVENE = 9
+"""How many nodes a verb group may reach over: "has, since May 2022, repeatedly sent"."""
+FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
+
+
+@dataclass(slots=True)
+class Auxiliary:
+    """What the words before a participle have said so far."""
+
+    tense: str
+    passive: bool = False
+    being: bool = False
+    negative: bool = False
+    doubtful: bool = False
+    modal: bool = False
+    clitics: set[str] = field(default_factory=set)
+
+
+class Finder:
+    """A walk over the nodes of one sentence; the languages differ in what an auxiliary does."""
+
+    def __init__(self, nodes: list[Node], lexicon: Lexicon) -> None:
+        self.nodes = nodes
+        self.lexicon = lexicon
+        self.sets = lexicon.sets
+        self.out: list[Node] = []
+
+    def run(self) -> list[Node]:
+        """The nodes with the verb groups folded."""
+        at = 0
+        while at < len(self.nodes):
+            at = self.step(at)
+        return self.out
+
+    def step(self, at: int) -> int:
+        """Take what begins at a place, and tell where the walk goes on."""
+        raise NotImplementedError
+
+    def word(self, at: int) -> str:
+        """The word at a place, or nothing where there is no word."""
+        return self.nodes[at].norm if 0 <= at < len(self.nodes) and self.nodes[at].tag == "W" else ""
+
+    def between(self, at: int) -> bool:
+        """Whether a word may stand within a verb group: one of a class, or any adverb ("has repeatedly condemned")."""
+        word = self.word(at)
+        adverb = word.endswith(tuple(self.sets["adverb_endings"])) and word not in self.sets["not_adverbs"]
+        return word in self.sets["between"] or adverb
+
+    def readings(self, at: int, *tenses: str) -> list[VerbForm]:
+        """What a word can be among the forms of verbs in some tenses."""
+        return [form for form in self.lexicon.verb_forms.get(self.word(at), ()) if form.tense in tenses]
+
+    def participle(self, at: int) -> tuple[int, list[int]] | None:
+        """The participle that completes an auxiliary, and the nodes between that stay in the sentence."""
+        kept: list[int] = []
+        inserted = at
+        for here in range(at, min(at + MAY_INTERVENE, len(self.nodes))):
+            word = self.word(here)
+            if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["first_time"])):
+                inserted = here + length
+            if here < inserted:
+                kept.append(here)
+            elif self.is_participle(here):
+                return here, kept
+            elif self.nodes[here].tag == "D" or word == ",":
+                kept.append(here)
+            elif not self.between(here) and not (kept and word in self.sets["determiners"]):
+                return None
+        return None
+
+    def is_participle(self, at: int) -> bool:
+        """Whether a word can be a past participle."""
+        word = self.word(at)
+        return word != "été" and bool(self.readings(at, "pp"))
+
+    def emit(self, at: int, form: VerbForm, auxiliary: Auxiliary, *, begin: int | None = None) -> None:
+        """Put out the node of a verb group, which began at ``begin`` if it has an auxiliary."""
+        node = self.nodes[at]
+        start = self.nodes[begin].start if begin is not None else node.start
+        verb = Verb(
+            form.lemma, self.lexicon.verb_classes[form.lemma], auxiliary.tense, auxiliary.passive, auxiliary.negative,
+            bool({"se", "s'"} & auxiliary.clitics), auxiliary.doubtful, frozenset(auxiliary.clitics),
+        )  # fmt: skip
+        start = min(start, node.start)
+        self.out.append(replace(node, tag="V", verb=verb, start=start, text=f"{node.text}"))
+
+    def keep(self, at: int) -> int:
+        """Put out a node as it is."""
+        self.out.append(self.nodes[at])
+        return at + 1

@@ -1,0 +1,257 @@
+"""The verb groups of English: what its auxiliaries do, and which forms without one are verbs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kg.build.text.document import Node
+from kg.build.text.lexicon import VerbForm
+from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
+
+
+class English(Finder):
+    """The verb groups of an English sentence."""
+
+    def step(self, at: int) -> int:
+        """Take a verb group or one node."""
+        word = self.word(at)
+        if word and (auxiliary := self.opening(word, at)):
+            return self.group(at, auxiliary)
+        if forms := self.lexicon.verb_forms.get(word):
+            return self.simple(at, forms)
+        return self.keep(at)
+
+    def opening(self, word: str, at: int) -> Auxiliary | None:
+        """The auxiliary that begins a verb group, if the word is one."""
+        if word == "'s" and self.out and self.out[-1].is_entity:
+            return None
+        if word in self.sets["have"]:
+            return Auxiliary("pres")
+        if word in self.sets["be"]:
+            return Auxiliary("pres", being=True)
+        if word in self.sets["doubt"] and self.word(at + 1):
+            return Auxiliary("cond", doubtful=word != "would", modal=True)
+        if word in self.sets["will"]:
+            return Auxiliary("fut", modal=True)
+        if word in self.sets["modal_words"]:
+            return Auxiliary("inf", modal=True)
+        if word in ("did", "does", "do") and self.word(at + 1) in self.sets["negation"]:
+            return Auxiliary("past", modal=True)
+        return None
+
+    def group(self, at: int, auxiliary: Auxiliary) -> int:
+        """Read on through "may have been", "has since", "were not" to the main verb."""
+        here = at + 1
+        kept: list[int] = []
+        lemma = "be" if auxiliary.being else "have"
+        perfect = lemma == "have" and not auxiliary.modal
+        limit = min(at + MAY_INTERVENE, len(self.nodes))
+        while here < limit:
+            word = self.word(here)
+            if word in self.sets["negation"]:
+                auxiliary.negative = True
+            elif word in self.sets["hearsay"]:
+                auxiliary.doubtful = True
+            elif word in ("been", "be", "being"):
+                auxiliary.being, lemma = True, "be"
+            elif word in self.sets["have"] and auxiliary.modal:
+                perfect, lemma = True, "have"
+            elif form := self.main(here, auxiliary, perfect=perfect):
+                return self.finish(here, form, auxiliary, kept, begin=at, perfect=perfect)
+            elif word == "," or self.nodes[here].tag == "D":
+                kept.append(here)
+            elif not self.between(here):
+                break
+            here += 1
+        if auxiliary.modal and lemma == "have" and not perfect:
+            return self.keep(at)
+        self.emit(at, VerbForm(lemma, auxiliary.tense), auxiliary)
+        return at + 1
+
+    def main(self, at: int, auxiliary: Auxiliary, *, perfect: bool) -> VerbForm | None:
+        """The main verb of a group at a place, if the form there fits its auxiliaries."""
+        wanted = ("pp", "ger") if auxiliary.being else ("pp",) if perfect else ("inf",)
+        forms = self.readings(at, *wanted)
+        return forms[0] if forms else None
+
+    def finish(
+        self, at: int, form: VerbForm, auxiliary: Auxiliary, kept: list[int], *, begin: int, perfect: bool
+    ) -> int:
+        """Put out a group whose main verb is found: its voice and its tense are known now."""
+        auxiliary.passive = auxiliary.being and form.tense == "pp"
+        if auxiliary.tense == "pres" and (perfect or auxiliary.passive):
+            auxiliary.tense = "perf"
+        if auxiliary.tense == "cond" and auxiliary.doubtful and not perfect and not auxiliary.being:
+            auxiliary.tense = "inf"
+        self.out.extend(self.nodes[here] for here in kept)
+        self.emit(at, form, auxiliary, begin=begin)
+        return at + 1
+
+    def simple(self, at: int, forms: Sequence[VerbForm]) -> int:
+        """Take a verb without an auxiliary, if the word is one here."""
+        tenses = {form.tense for form in forms}
+        word = self.word(at)
+        previous = self.out[-1] if self.out else None
+        before = previous.norm if previous is not None and previous.tag == "W" else ""
+        if before == "to" and "inf" in tenses:
+            return self.put(at, forms, "inf")
+        if "ger" in tenses and word not in self.sets["not_verbs"]:
+            return self.put(at, forms, "ger")
+        named = previous is not None and previous.is_entity and word in self.sets["verbs_after_name"]
+        if "past" in tenses and not (tenses & {"pres"}) and (word not in self.sets["not_verbs"] or named):
+            return self.put(at, forms, "pp" if "pp" in tenses and self.reduced(at, before) else "past")
+        if "pp" in tenses and word not in self.sets["not_verbs"]:
+            return self.put(at, forms, "pp")
+        if {"past", "pres"} <= tenses and self.names_one(previous):  # "Canada shut its airspace"
+            return self.put(at, forms, "past")
+        if "pres" in tenses and self.present_subject(at, previous, before):
+            return self.put(at, forms, "pres")
+        return self.keep(at)
+
+    def names_one(self, previous: Node | None) -> bool:
+        """Whether one state or person stands before a verb, so that a form without -s is in the past."""
+        joined = len(self.out) > 1 and self.out[-2].norm in self.sets["and"]
+        return previous is not None and previous.tag in "SOP" and previous.form in ("b", "c") and not joined
+
+    def reduced(self, at: int, before: str) -> bool:
+        """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""
+        following = self.word(at + 1)
+        if (
+            (following == "by" and not self.readings(at + 2, "ger"))
+            or not self.out
+            or before in ("as", "than", "when", "if", "of", "once")
+        ):
+            return True
+        if before == "," and (self.closes_relative() or self.takes_object(at)):
+            return False
+        if before == "," and self.is_insertion(at):
+            return True
+        finite = any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
+        subject = (
+            self.out[-1].is_entity
+            or self.out[-1].tag == "C"
+            or before in ("they", "it", "he", "she", "which", "who", "that", ")")
+        )
+        if subject or before in ("and", "but", "also", "then", "had"):
+            return False
+        return finite or before in self.sets["determiners"] - {"and"}
+
+    def is_insertion(self, at: int) -> bool:
+        """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met"."""
+        if any(node.verb and node.verb.tense in FINITE for node in self.since_boundary()):
+            return False
+        if len(self.out) < 2 or not (self.out[-2].is_entity or self.out[-2].norm.isalpha()):
+            return False
+        for here in range(at + 1, min(at + 16, len(self.nodes) - 1)):
+            if self.nodes[here].norm == ",":
+                nxt = here + 1 + (self.word(here + 1) in self.sets["between"])
+                tenses = {form.tense for form in self.lexicon.verb_forms.get(self.word(nxt), ())}
+                if tenses & {"past", "pres"} or self.word(nxt) in self.sets["have"] | self.sets["be"]:
+                    return True
+        return False
+
+    def takes_object(self, at: int) -> bool:
+        """Whether an entity follows as an object, which a participle could not take: ", condemned Russia"."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        names = any(self.lexicon.verb_classes[form.lemma] & {"call", "elect"} for form in self.readings(at, "pp"))
+        return following is not None and following.tag in "SOP" and following.form != "a" and not names
+
+    def closes_relative(self) -> bool:
+        """Whether the comma before ends a relative clause: "Taiwan, which has no embassy there, donated …"."""
+        for at in range(len(self.out) - 2, 0, -1):
+            if self.out[at].norm in ("which", "who") and self.out[at - 1].norm == ",":
+                return True
+            if self.out[at].norm == ",":
+                return False
+        return False
+
+    def since_boundary(self) -> list[Node]:
+        """What the walk has put out since the last conjunction or mark that parts clauses."""
+        for at in range(len(self.out) - 1, -1, -1):
+            if self.out[at].tag == "W" and self.out[at].norm in (";", "while", "but", ":", "whereas", "that", "and"):
+                return self.out[at:]
+        return self.out
+
+    def present_subject(self, at: int, previous: Node | None, before: str) -> bool:
+        """Whether what stands before a form in the present can be its subject."""
+        if previous is None:
+            return False
+        if before in ("both", "all", "each", "still", "now") and len(self.out) > 1:
+            previous = self.out[-2]
+        word = self.word(at)
+        third = word.endswith("s")
+        if third and self.has_figure_after(at):
+            return True
+        if word in self.sets["not_verbs"]:
+            return word in self.sets["verbs_after_name"] and previous.is_entity and previous.form != "a" and third
+        if third and before in self.sets["between"] and len(self.out) > 1 and self.out[-2].is_entity:
+            return word not in self.sets["not_verbs"]
+        if previous.is_entity and previous.form != "a":
+            plural = previous.form == "n" or (len(self.out) > 1 and self.out[-2].norm in ("and", "or"))
+            return third or plural
+        if before in (
+            "they",
+            "which",
+            "who",
+            "that",
+            "it",
+            "he",
+            "and",
+            "also",
+            "not",
+            "countries",
+            "people",
+            ")",
+            ",",
+            "but",
+        ):
+            return before not in (",", ")", "and", "but") or third or self.coordinated()
+        if third and self.has_object_after(at):
+            return True
+        plural = before.endswith("s") and before not in self.sets["determiners"] | self.sets["prepositions"]
+        return (plural and not third) or previous.tag == "C"
+
+    def has_object_after(self, at: int) -> bool:
+        """Whether the only word that can be the verb of a clause stands before an object: "the party backs Ukraine"."""
+        previous, following = self.out[-1], self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        noun = previous.tag == "W" and previous.norm.isalpha() and not self.is_small(previous.norm)
+        alone = not any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
+        named = following is not None and following.tag in "SOP" and following.form != "a"
+        return noun and alone and following is not None and (named or following.norm in self.sets["article"])
+
+    def is_small(self, word: str) -> bool:
+        """Whether a word is no noun: an article, a preposition, a conjunction, an adverb."""
+        names = ("determiners", "prepositions", "between", "and", "clause_breaks", "article")
+        return any(word in self.sets[name] for name in names)
+
+    def has_figure_after(self, at: int) -> bool:
+        """Whether a form like "totals", "stands" or "includes" has a figure for its object, and so is a verb."""
+        form = next((form for form in self.lexicon.verb_forms[self.word(at)] if form.tense == "pres"), None)
+        classes = self.lexicon.verb_classes[form.lemma] if form else frozenset()
+        here = at + 1
+        while self.word(here) in ("at", "to", "for", "of", "a", "some", "about"):
+            here += 1
+        figure = here < len(self.nodes) and self.nodes[here].tag in "MNC"
+        alone = not any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
+        return bool(classes & {"amount_to", "comprise"}) and figure and alone
+
+    def coordinated(self) -> bool:
+        """Whether a verb in the present stands before, with which another may be coordinated."""
+        return any(node.verb and node.verb.tense == "pres" for node in self.out)
+
+    def denied_subject(self) -> bool:
+        """Whether "neither" opens the subject: "Neither Switzerland nor Austria belongs to NATO"."""
+        clause = self.since_boundary()
+        return bool(clause) and clause[0].norm == "neither" and not any(node.verb for node in clause)
+
+    def put(self, at: int, forms: Sequence[VerbForm], tense: str) -> int:
+        """Put out a verb without an auxiliary in one of its tenses."""
+        form = next(form for form in forms if form.tense == tense)
+        auxiliary = Auxiliary(tense, passive=tense == "pp")
+        auxiliary.doubtful = bool(self.out) and self.out[-1].norm in self.sets["hearsay"]
+        if self.out and self.out[-1].norm in ("not", "never"):
+            auxiliary.negative = True
+        if self.out and (self.out[-1].norm in ("neither", "nor") or self.denied_subject()):
+            auxiliary.negative = True
+        self.emit(at, form, auxiliary)
+        return at + 1
