@@ -130,6 +130,13 @@ def test_a_term_tells_what_is_stated_of_it(told: Documentation) -> None:
     assert Term("uri", ONTOLOGY + "Statement") in [each[0] for each in entries["Assertion"].facts["disjoint"]]
 
 
+def test_what_is_stated_is_also_called_by_its_name_in_owl(client: FlaskClient, told: Documentation) -> None:
+    assert {entry.axiom(fact) for entry in told.entries for fact in entry.facts} > {"rdfs:subClassOf", "rdfs:domain"}
+    text = page(client, "fr")
+    assert re.search(r'<dt title="rdfs:subPropertyOf">[^<]+</dt><dd><code><a href="#affiliatedWith">', text)
+    assert '<span title="owl:SymmetricProperty">' in text
+
+
 def test_no_term_is_left_without_a_module(told: Documentation) -> None:
     assert set(told.modules) == set(ROOTS)
     assert told.modules["other"] == []

@@ -40,6 +40,21 @@ _AXIOMS = (
     ("range", "rdfs:range"),
     ("inverse", "owl:inverseOf"),
 )
+_IN_OWL = MappingProxyType(
+    {
+        "equivalent": ("owl:equivalentClass", "owl:equivalentProperty"),
+        "above": ("rdfs:subClassOf", "rdfs:subPropertyOf"),
+        "below": ("rdfs:subClassOf", "rdfs:subPropertyOf"),
+        "disjoint": ("owl:disjointWith", "owl:propertyDisjointWith"),
+        "domain": ("rdfs:domain", "rdfs:domain"),
+        "range": ("rdfs:range", "rdfs:range"),
+        "inverse": ("owl:inverseOf", "owl:inverseOf"),
+        "chain": ("owl:propertyChainAxiom", "owl:propertyChainAxiom"),
+        "key": ("owl:hasKey", "owl:hasKey"),
+        "properties": ("rdfs:domain", "rdfs:domain"),
+        "values_of": ("rdfs:range", "rdfs:range"),
+    }
+)
 _BRIDGES = frozenset({"equivalent", "above"})
 _OWN_BELOW = (("below", "rdfs:subClassOf"), ("below", "rdfs:subPropertyOf"), ("inverse", "owl:inverseOf"))
 _ALIGNMENTS = (
@@ -71,6 +86,11 @@ class Entry:
     def name(self) -> str:
         """The name within the namespace, which is the anchor of the term."""
         return self.iri.removeprefix(ONTOLOGY)
+
+    def axiom(self, fact: str) -> str:
+        """What OWL calls one of the facts, for those who know it by that name."""
+        of_classes, of_properties = _IN_OWL[fact]
+        return of_properties if self.is_property else of_classes
 
     @property
     def is_class(self) -> bool:
