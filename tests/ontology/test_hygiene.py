@@ -66,6 +66,7 @@ OFFENCES = {
     "concept-one-way": ("status:pledged skos:broader status:committed .", "status:pledged"),
     "clashing-match": ("instrument:loan skos:exactMatch instrument:grant .", "instrument:loan"),
     "inverse-functional": ("sides:donor a owl:InverseFunctionalProperty .", "sides:donor"),
+    "odd-property-axiom": ("sides:odd owl:inverseOf sides:bordersWith .", "sides:odd"),
     "shared-blank-node": (
         """sides:Odd rdfs:subClassOf _:both . sides:Strange rdfs:subClassOf _:both .
         _:both a owl:Restriction ; owl:onProperty sides:donor ; owl:someValuesFrom sides:State .""",
@@ -224,3 +225,15 @@ def test_a_class_expression_that_contains_itself_is_found(ontology: list[ox.Quad
     circle = parse("_:all a owl:Class ; owl:unionOf ( sides:State _:all ) .")
     found = run_checks([CHECKS["shared-blank-node"]], [*ontology, *circle])
     assert ("blank node", "in a circle") in {(finding.offender, finding.detail) for finding in found}
+
+
+@pytest.mark.parametrize(
+    ("text", "detail"),
+    [
+        ("sides:odd owl:inverseOf sides:odd .", "inverse of itself"),
+        ("sides:odd owl:propertyChainAxiom ( sides:donor ) .", "chain of one"),
+    ],
+)
+def test_odd_axioms_of_properties_are_found(ontology: list[ox.Quad], text: str, detail: str) -> None:
+    found = run_checks([CHECKS["odd-property-axiom"]], [*ontology, *parse(text)])
+    assert [(finding.offender, finding.detail) for finding in found] == [("sides:odd", detail)]

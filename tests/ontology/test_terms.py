@@ -167,7 +167,11 @@ def test_the_rules_use_declared_terms_only(ontology: ox.Store) -> None:
 
 def test_prefixes_in_the_ontology_are_those_of_the_program() -> None:
     files = [*(HOME / "ontology").rglob("*.ttl"), *(HOME / "ontology").rglob("*.rq")]
-    known = PREFIXES | {"shape": "https://w3id.org/sides/shapes#", "foaf": "http://xmlns.com/foaf/0.1/"}
+    known = PREFIXES | {
+        "shape": "https://w3id.org/sides/shapes#",
+        "foaf": "http://xmlns.com/foaf/0.1/",
+        "bibo": "http://purl.org/ontology/bibo/",
+    }
     for file in files:
         for prefix, namespace in re.findall(r"(?im)^@?prefix (\w+): <([^>]+)>", file.read_text(encoding="utf-8")):
             assert known.get(prefix) == namespace, f"{file.name}: {prefix}"
