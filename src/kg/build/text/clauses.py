@@ -100,7 +100,7 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
         here -= 1
     if here == at and (comma := _between_object_and_subject(sentence, at, following)):
         return comma
-    return _past_object(document, sentence, here, following)
+    return _past_object(document, sentence, at, here, following)
 
 
 def _between_object_and_subject(sentence: Sentence, at: int, following: int) -> int:
@@ -111,11 +111,14 @@ def _between_object_and_subject(sentence: Sentence, at: int, following: int) -> 
     return places[-1] if places and verb is not None and not verb.passive else 0
 
 
-def _past_object(document: Document, sentence: Sentence, here: int, following: int) -> int:
-    """The place after a governed entity that "and" and the next verb follow: "ties with X and …"."""
+def _past_object(document: Document, sentence: Sentence, at: int, here: int, following: int) -> int:
+    """The place after governed entities that a comma or "and" parts from the next subject: "close to X, Y is …"."""
     nodes = sentence.nodes
     start = here + 1
-    governed = nodes[here].norm in document.words("prepositions")
+    governed = nodes[here].norm in document.words("prepositions") and here > at
+    commas = [i for i in range(start + 1, following - 1) if nodes[i].norm == ","] if governed else []
+    if commas:
+        return commas[-1]
     joined = start + 2 == following and nodes[start].tag in "SOGP" and nodes[start + 1].norm in document.words("and")
     return start + 1 if governed and joined else start
 

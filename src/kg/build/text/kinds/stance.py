@@ -3,38 +3,62 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
 
-from kg.build.text.clauses import Clause, run_starting
-from kg.build.text.document import Node
+from kg.build.text.clauses import Clause, run_starting, subject_of
+from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
-from kg.build.text.kinds.stance_parties import (
-    Holder,
-    after,
-    appositions,
-    holders_of,
+from kg.build.text.kinds.stance_objects import (
+    Told,
+    bid,
+    gapped,
+    listed,
     objects_after,
-    party_phrases,
+    owner_before,
+    sanctions,
     toward_of_war,
-    whole_clause,
+    whose,
 )
+from kg.build.text.kinds.stance_parties import Holder, after, holders_of, party_phrases, whole_clause
+from kg.build.text.kinds.stance_phrases import appositions, is_beside, participles
 from kg.build.text.nodes import phrase_at
-
-Stance = tuple[str, list[Node], dict[str, str]]
-"""A stance, the nodes toward whom it is held, and slots of its own."""
 
 
 def read(reader: Reader) -> Iterator[Found]:
     """The stances that the clauses of a text state."""
-    for plain_clause in reader.all_clauses():
-        clause = whole_clause(reader, plain_clause)
-        if clause.verb.negative or _is_share(clause) or not _states(clause):
-            continue
-        for name, said in _READERS.items():
-            for stance in said(reader, clause):
-                yield from _found(reader, clause, name, stance)
     for sentence in reader.document.sentences:
+        for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)):
+            clause = whole_clause(reader, plain_clause)
+            if clause.verb.negative or _is_share(clause) or not _states(clause):
+                continue
+            for name, said in _READERS.items():
+                for stance in said(reader, clause):
+                    yield from _found(reader, clause, name, stance)
         yield from party_phrases(reader, sentence)
         yield from appositions(reader, sentence)
+        yield from participles(reader, sentence)
+
+
+def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
+    """What gerunds say of the subject of their clause ("tout en gardant …"), and what may be ("may well support")."""
+    for at, verb in sentence.verbs():
+        if verb.tense == "inf" and verb.doubtful and verb.main is None:
+            begin = next((clause.end for clause in reversed(reader.clauses[sentence.index]) if clause.end <= at), 0)
+            end = next((clause.begin for clause in reader.clauses[sentence.index] if clause.begin > at), None)
+            subject = subject_of(reader.document, sentence, begin, at)
+            yield Clause(sentence, begin, end or len(sentence.nodes), at, subject, ())
+        elif verb.tense == "ger" and _adverbial(reader, sentence, at):
+            main = next((clause for clause in reader.clauses[sentence.index] if clause.begin <= at < clause.end), None)
+            if main is not None and not main.verb.passive:
+                end = next((i for i in range(at, main.end) if sentence.nodes[i].norm == ","), main.end)
+                yield replace(main, at=at, begin=at if at > main.at else main.begin, end=end, relative=False)
+
+
+def _adverbial(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a gerund tells what the subject does besides, not which things are meant: "companies backing Russia"."""
+    before = sentence.nodes[at - 1].norm if at else ","
+    return before == "," or before in reader.lexicon.sets["with_gerund"]
 
 
 def _states(clause: Clause) -> bool:
@@ -47,17 +71,31 @@ def _is_share(clause: Clause) -> bool:
     return bool(clause.sentence.tagged("C", clause.begin, clause.at + 1))
 
 
-def _found(reader: Reader, clause: Clause, name: str, stance: Stance) -> Iterator[Found]:
+def _found(reader: Reader, clause: Clause, name: str, stance: Told) -> Iterator[Found]:
     kind, toward, own = stance
     slots = {**_dates(clause), **{key: item for key, item in own.items() if key not in ("passive", "holder")}}
     holders = [Holder(own["holder"], ())] if "holder" in own else holders_of(reader, clause, passive="passive" in own)
-    for holder in holders:
-        for target in values(toward):
-            if target == holder.value:
-                continue
-            content = {"holder": holder.value, "stance": kind, "toward": target, **slots, **holder.slots}
-            nodes = [*holder.nodes, clause.sentence.nodes[clause.at], *toward]
-            yield Found("stance", content, f"stance/{name}", clause.sentence.index, nodes, clause.at)
+    pairs = [(holder, target, toward) for holder in holders for target in values(toward)]
+    pairs += [(Holder(holder, ()), target, toward) for holder, target in _left_out(clause, toward)]
+    for holder, target, nodes in pairs:
+        if target == holder.value:
+            continue
+        content: dict[str, Any] = {"holder": holder.value, "stance": kind, "toward": target, **slots, **holder.slots}
+        if clause.verb.doubtful:
+            content = {**content, "hedged": True}
+        evidence = [*holder.nodes, clause.sentence.nodes[clause.at], *nodes]
+        yield Found("stance", content, f"stance/{name}", clause.sentence.index, evidence, clause.at)
+
+
+def _left_out(clause: Clause, toward: list[Node]) -> Iterator[tuple[str, str]]:
+    """Others and their objects where the verb is left out: "le Maroc soutient Kiev, l'Algérie Moscou"."""
+    nodes = clause.sentence.nodes
+    last = nodes.index(toward[-1]) if toward and toward[-1] in nodes else len(nodes)
+    for at in clause.sentence.tagged("S", last + 1, min(last + 4, clause.end)):
+        other = gapped(clause.sentence, at)
+        if other is not None and any(node.norm == "," for node in nodes[last + 1 : at]):
+            yield value(nodes[at]), value(other)
+            return
 
 
 def _dates(clause: Clause) -> dict[str, str]:
@@ -72,7 +110,7 @@ def _dates(clause: Clause) -> dict[str, str]:
     return slots
 
 
-def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A verb of support with its object: a party, its cause, sanctions against it, its way into an organisation."""
     classes = clause.verb.classes
     if not classes & {"supporting", "align", "approve", "plead"}:
@@ -81,129 +119,126 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Stance]:
         if clause.agent and "supporting" in classes:
             yield "supports", list(clause.nodes(clause.subject)), {"passive": "yes"}
         return
-    sanctions = _sanctions(reader, clause)
-    bid = _bid(reader, clause, clause.at + 1) if classes & {"supporting", "approve", "plead"} else None
-    if sanctions:
-        yield sanctions
-    if bid:
-        yield bid
+    begin = clause.at + 1
+    sanctioned = sanctions(reader, clause.sentence, begin, clause.end)
+    entry = classes & {"supporting", "approve", "plead"} and bid(
+        reader, clause.sentence, begin, clause.end, clause=clause
+    )
+    if sanctioned:
+        yield sanctioned
+    if entry:
+        yield entry
         return
-    begin = clause.at + 1 if "supporting" in classes and not sanctions else None
+    start = begin if "supporting" in classes and not sanctioned else None
     if "plead" in classes:
-        begin = after(reader, clause, "in_favour", clause.at + 1, clause.at + 4)
-    if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
+        start = after(reader, clause, "in_favour", begin, clause.at + 4)
+    if start and (towards := objects_after(reader, clause, start, skip="cause")):
         yield "supports", towards, {}
 
 
-def _sanctions(reader: Reader, clause: Clause) -> Stance | None:
-    """Sanctions that are supported: against whom, and whose they are."""
-    at = reader.has(clause.sentence, "sanctions", clause.at + 1, min(clause.at + 6, clause.end))
-    if at is None:
-        return None
-    nodes = clause.sentence.nodes
-    targets = [
-        nodes[i] for i in clause.sentence.tagged("SPX", at + 1, clause.end) if nodes[i].form != "a" and nodes[i].keys
-    ]
-    if not targets:
-        return None
-    owner = _owner(reader, clause, at)
-    return "supports-sanctions", targets[:1], {"of": owner} if owner else {}
-
-
-def _owner(reader: Reader, clause: Clause, at: int) -> str | None:
-    """Whose sanctions they are: the organisation beside the word, or else the Union if the sentence speaks of it."""
-    nodes = clause.sentence.nodes
-    near = clause.sentence.tagged("O", clause.at + 1, min(at + 5, clause.end))
-    if near:
-        return value(nodes[near[0]])
-    union = any(node.keys == ("org:eu",) for node in nodes)
-    return "org:eu" if union or reader.has(clause.sentence, "european", clause.at, clause.end) is not None else None
-
-
-def _bid(reader: Reader, clause: Clause, begin: int) -> Stance | None:
-    """A state's membership of an organisation that is supported."""
-    at = reader.has(clause.sentence, "membership_bid", begin, clause.end)
-    if at is None:
-        return None
-    nodes = clause.sentence.nodes
-    states = [*clause.sentence.tagged("S", max(begin, at - 4), at), *clause.sentence.tagged("S", at + 1, clause.end)]
-    if not states and reader.has(clause.sentence, "own", begin, at) is not None:
-        states = [i for i in reversed(clause.sentence.tagged("S", 0, clause.begin)) if i not in clause.subject]
-    if not states:
-        return None
-    place = [*clause.sentence.tagged("OG", at + 1, clause.end), *clause.sentence.tagged("OG", begin, at)]
-    own = {"of": value(nodes[place[0]])} if place else {}
-    return "supports-membership", [nodes[states[0]]], own
-
-
-def _supporter(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _supporter(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that is another's supporter or ally: "est un fervent soutien de", "is among Moscow's closest allies"."""
     named_so = "consider" in clause.verb.classes  # "is considered Moscow's closest ally"
     if (clause.verb.passive and not named_so) or not _links(reader, clause):
         return
-    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+    for name, stance in _NOUNS.items():
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
         if at is None or at - clause.at > 12:
             continue
-        if name == "supporter" and (bid := _bid(reader, clause, at)):
-            yield bid
-        elif towards := _of_whom(reader, clause, at):
-            closest = reader.has(clause.sentence, "closest", max(at - 3, clause.at), at + 3) is not None
-            yield stance, towards, {"degree": "closest"} if closest and stance == "ally" else {}
+        end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
+        if name == "supporter" and (entry := bid(reader, clause.sentence, end, clause.end)):
+            yield entry
+        elif name == "supporter" and (sanctioned := sanctions(reader, clause.sentence, end, clause.end)):
+            yield sanctioned
+        elif towards := whose(reader, clause.sentence, end, clause.end) or owner_before(clause.sentence, at, clause.at):
+            yield stance, towards, _closest(reader, clause, at, clause.at) if stance == "ally" else {}
+        elif stance == "ally" and len(clause.subject) == 2:
+            yield stance, list(clause.nodes(clause.subject[1:])), {}
+
+
+_NOUNS = {"supporter": "supports", "ally": "ally", "opponent": "opposes"}
+"""Classes of nouns and the stances that they tell."""
+
+
+def _closest(reader: Reader, clause: Clause, at: int, least: int) -> dict[str, str]:
+    closest = reader.has(clause.sentence, "closest", max(at - 3, least), at + 4) is not None
+    return {"degree": "closest"} if closest else {}
 
 
 def _links(reader: Reader, clause: Clause) -> bool:
     """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
-    if clause.verb.classes & {"be", "sit", "amount_to", "consider"} or clause.verb.reflexive:
+    if clause.verb.classes & {"be", "sit", "amount_to", "consider", "seem"} or clause.verb.reflexive:
         return True
     words = ("been", "among")
     return any(reader.has(clause.sentence, name, clause.at + 1, clause.at + 4) is not None for name in words)
 
 
-def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Told]:
     """Those named after the verb: "les alliés de Moscou sont A et B", "Moscow's closest allies are A and B"."""
-    if clause.verb.passive or not clause.verb.classes & {"be", "sit", "amount_to"}:
+    if clause.verb.passive or not clause.verb.classes & {"be", "sit", "amount_to", "comprise"}:
         return
     for name, stance in (("supporter", "supports"), ("ally", "ally")):
         at = reader.has(clause.sentence, name, clause.begin, clause.at)
-        towards = _of_whom(reader, clause, at) if at is not None else []
-        named = _listed(reader, clause, clause.at + 1) if towards else []
-        if at is None or not named or any(node.form == "a" for node in towards):
+        if at is None:
             continue
-        closest = reader.has(clause.sentence, "closest", max(at - 3, clause.begin), at + 4) is not None
-        own = {"degree": "closest"} if closest and stance == "ally" else {}
+        end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
+        towards = whose(reader, clause.sentence, end, clause.at) or owner_before(clause.sentence, at, clause.begin - 1)
+        named = _parties(reader, clause, clause.at + 1) if towards else []
+        if not named or any(node.form == "a" for node in towards):
+            continue
+        own = _closest(reader, clause, at, clause.begin) if stance == "ally" else {}
         for holder in values(named):
             yield stance, towards[:1], {**own, "holder": holder, "passive": "yes"}
 
 
-def _of_whom(reader: Reader, clause: Clause, at: int) -> list[Node]:
-    """Whose supporter: after "de" or "of", or before an English noun with "'s"."""
+def _allies_held(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Those in whom a party has its allies: "counts X among its closest allies", "has an ally in X"."""
     nodes = clause.sentence.nodes
-    length = max((phrase_at(nodes, at, reader.lexicon.words[name]) for name in ("supporter", "ally")), default=1)
-    for here in range(at + length, min(at + length + 5, clause.end)):
-        if step := phrase_at(nodes, here, reader.lexicon.words["of_party"]):
-            return [nodes[i] for i in run_starting(reader.document, clause.sentence, here + step)]
-        if nodes[here].tag == "S" and nodes[here].form == "a":
-            return [nodes[here]]
-    for here in range(at - 1, clause.at if clause.at < at else clause.begin, -1):
-        if nodes[here].norm == "'s" and nodes[here - 1].tag in "SOGP":
-            return [nodes[here - 1]]
-    return []
+    if clause.verb.passive or not clause.verb.classes & {"have", "keep", "count", "comprise", "consider", "find"}:
+        return
+    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None or whose(reader, clause.sentence, at + 1, min(at + 3, clause.end)):
+            continue
+        among = reader.has(clause.sentence, "among", clause.at + 1, at)
+        before = [nodes[i] for i in clause.sentence.tagged("SOP", clause.at + 1, among)] if among else []
+        place = after(reader, clause, "locative", at + 1, at + 3)
+        holders = before or (listed(reader, clause.sentence, place, clause.end) if place else _cleft(reader, clause))
+        for holder in values(holders):
+            own = _closest(reader, clause, at, clause.at) if stance == "ally" else {}
+            yield stance, list(clause.nodes(clause.subject[-1:])), {**own, "holder": holder}
 
 
-def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _cleft(reader: Reader, clause: Clause) -> list[Node]:
+    """The place that a sentence puts first: "It is in Minsk that Moscow has …", "C'est à Minsk que Moscou a …"."""
+    nodes = clause.sentence.nodes
+    verb = nodes[1].verb if len(nodes) > 3 else None
+    opens = nodes[0].norm in reader.lexicon.sets["impersonal"] and verb is not None and "be" in verb.classes
+    step = phrase_at(nodes, 2, reader.lexicon.words["locative"]) if opens else 0
+    return listed(reader, clause.sentence, 2 + step, clause.at - 1) if step else []
+
+
+def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that gives or affirms its support: "a réaffirmé son soutien à", "voiced its backing for"."""
-    if clause.verb.passive or not clause.verb.classes & {"keep", "say", "deliver", "pledge", "show"}:
+    classes = clause.verb.classes
+    if clause.verb.passive or not classes & {"keep", "say", "deliver", "pledge", "show"}:
         return
     noun = after(reader, clause, "own_support", clause.at + 1, clause.at + 8)
+    if noun is None and "show" in classes:
+        noun = after(reader, clause, "backing", clause.at + 1, clause.at + 4)
+    if noun is None and (steady := reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5)):
+        noun = after(reader, clause, "backing", max(steady - 2, clause.at + 1), steady + 3)
+        noun = max(noun, steady + 1) if noun else None
     begin = after(reader, clause, "to", noun, noun + 3) if noun else None
     if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
         yield "supports", towards, {}
+    elif noun and (given := objects_after(reader, clause, clause.at + 1)):
+        yield "supports", given, {}
 
 
-def _sides(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
-    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand"}:
+    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light", "align"}:
         return
     if (
         "side" not in clause.verb.classes
@@ -213,9 +248,13 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Stance]:
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
     if begin and (towards := objects_after(reader, clause, begin)):
         yield "supports", towards, {}
+    elif not begin and clause.verb.classes & {"light", "take"}:
+        at = reader.has(clause.sentence, "at_side", clause.at + 1, clause.at + 5)
+        if at and (owner := owner_before(clause.sentence, at, clause.at)):
+            yield "supports", owner, {}
 
 
-def _relies(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _relies(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that has another's support: "peut compter sur le soutien de", "enjoys the backing of"."""
     for at, verb in clause.chain():
         if not verb.classes & {"rely", "receive", "keep", "have"} or verb.passive:
@@ -229,42 +268,60 @@ def _relies(reader: Reader, clause: Clause) -> Iterator[Stance]:
             return
 
 
-def _close(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _close(reader: Reader, clause: Clause) -> Iterator[Told]:
     """Close relations that are kept with others."""
     if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:
         return
     noun = after(reader, clause, "close_relations", clause.at + 1, clause.end)
     begin = after(reader, clause, "with_party", noun, noun + 8) if noun else None
     if begin:
-        yield "close-relations", _listed(reader, clause, begin), {}
+        yield "close-relations", _parties(reader, clause, begin), {}
     elif noun and len(clause.subject) == 2:
         yield "close-relations", list(clause.nodes(clause.subject[1:])), {}
+    elif "be" in clause.verb.classes and (pair := _related(reader, clause)):
+        yield "close-relations", pair[1:], {"holder": value(pair[0])}
 
 
-def _listed(reader: Reader, clause: Clause, begin: int) -> list[Node]:
+def _related(reader: Reader, clause: Clause) -> list[Node]:
+    """Two whose relations are said to be close: "les relations entre la Serbie et la Russie sont étroites"."""
+    warm = reader.has(clause.sentence, "warm", clause.at + 1, clause.at + 4)
+    noun = after(reader, clause, "relations", clause.begin, clause.at) if warm is not None else None
+    begin = after(reader, clause, "amid", noun, noun + 2) if noun else None
+    pair = listed(reader, clause.sentence, begin, clause.at) if begin else []
+    return pair if len(pair) == 2 else []
+
+
+def _parties(reader: Reader, clause: Clause, begin: int) -> list[Node]:
     """The parties of a list that follows, also after "certains pays, tels que"."""
     nodes = clause.sentence.nodes
     start = next(
         (i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None
     )
-    return [nodes[i] for i in run_starting(reader.document, clause.sentence, start)] if start is not None else []
+    return listed(reader, clause.sentence, start, len(nodes)) if start is not None else []
 
 
-def _condemns(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A condemnation of a party, or of a war, which falls on whoever wages it."""
-    if "condemn" not in clause.verb.classes or clause.verb.passive:
+    if "condemn" not in clause.verb.classes:
         return
-    if found := toward_of_war(reader, clause, clause.at + 1):
+    begin = clause.at + 1
+    if clause.verb.passive:
+        blamed = toward_of_war(reader, clause.sentence, clause.begin, clause.at) or list(clause.nodes(clause.subject))
+        if clause.agent and blamed:
+            yield "condemns", blamed, {"passive": "yes"}
+    elif found := toward_of_war(reader, clause.sentence, begin, clause.end):
         yield "condemns", found, {}
-    elif towards := objects_after(reader, clause, clause.at + 1):
+    elif towards := objects_after(reader, clause, begin):
         yield "condemns", towards, {}
 
 
-def _attitude(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
     """Neutrality toward, hostility to, opposition to a party."""
     for name, stance in _ATTITUDES.items():
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
-        if at is None or (name in ("close_to", "favourable_to") and not _says_of_subject(reader, clause, at)):
+        if at is None or is_beside(reader, clause.sentence, at, clause.end):
+            continue
+        if name in ("close_to", "favourable_to") and not _says_of_subject(reader, clause, at):
             continue
         if towards := _toward(reader, clause, at):
             opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
@@ -282,35 +339,30 @@ def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
 
 
 def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
-    nodes = clause.sentence.nodes
     for here in range(at + 1, min(at + 4, clause.end)):
-        if step := phrase_at(nodes, here, reader.lexicon.words["toward"]):
-            begin = here + step
-            begin += begin < clause.end and nodes[begin].norm in reader.lexicon.sets["firmly"]
-            return [nodes[i] for i in run_starting(reader.document, clause.sentence, begin)]
+        if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["toward"]):
+            return objects_after(reader, clause, here + step)
     return []
 
 
-def _opposes(reader: Reader, clause: Clause) -> Iterator[Stance]:
+def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A verb of opposition with its object: a party, or a party's way into an organisation."""
     nodes = clause.sentence.nodes
-    opposed = (
-        clause.verb.passive
-        and clause.at + 1 < len(nodes)
-        and nodes[clause.at + 1].norm in reader.lexicon.sets["to_oppose"]
-    )
+    begin = clause.at + 1
+    opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
-    if bid := _bid(reader, clause, clause.at + 1):
-        yield "opposes", bid[1], {}
-    elif towards := objects_after(reader, clause, clause.at + 1, through="to_oppose"):
+    if entry := bid(reader, clause.sentence, begin, clause.end, clause=clause):
+        yield "opposes", entry[1], {}
+    elif towards := objects_after(reader, clause, begin, through="to_oppose"):
         yield "opposes", towards, {}
 
 
-_READERS: dict[str, Callable[[Reader, Clause], Iterator[Stance]]] = {
+_READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "support": _supports,
     "supporter": _supporter,
     "listed-supporters": _listed_supporters,
+    "allies-held": _allies_held,
     "own-support": _pledges_support,
     "side": _sides,
     "relied-on": _relies,

@@ -1,13 +1,13 @@
-"""Who holds a stance and toward whom: subjects, agents, parties without a name of their own, objects, warring sides."""
+"""Who holds a stance: subjects, agents, organisations in their states, parties without a name of their own."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kg.build.text.clauses import Clause, run_ending, run_starting
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import RUSSIA, Found, Reader, plain, value, values
+from kg.build.text.kinds.common import Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
 
 
@@ -16,7 +16,7 @@ def whole_clause(reader: Reader, clause: Clause) -> Clause:
 
     The subject of the next verb may seem to hold the object of a relative clause: "qui soutiennent la Russie sont".
     """
-    if "continue" in clause.verb.classes:
+    if clause.verb.classes & {"continue", "seem"}:
         carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
         clause = replace(clause, at=carried[0]) if carried else clause
     elif "be" in clause.verb.classes and (few := _one_of_few(reader, clause)):
@@ -157,67 +157,6 @@ def _locates(reader: Reader, node: Node) -> bool:
     return node.verb is not None and node.norm in reader.lexicon.sets["locate"]
 
 
-def objects_after(
-    reader: Reader, clause: Clause, begin: int, *, skip: str | None = None, through: str | None = None
-) -> list[Node]:
-    """The coordination of entities that a verb has for its object, with nothing but small words before it.
-
-    ``skip`` is a class of nouns that stand for their owner ("l'indépendance de"), ``through`` one of prepositions.
-    """
-    nodes = clause.sentence.nodes
-    here = begin
-    while here < clause.end and nodes[here].tag not in "SOGPX":
-        if nodes[here].tag == "D" or _small(reader, nodes[here]):
-            here += 1
-        elif skip and (length := phrase_at(nodes, here, reader.lexicon.words[skip])):
-            here += length
-            here += phrase_at(nodes, here, reader.lexicon.words["of"])
-        elif through and (length := phrase_at(nodes, here, reader.lexicon.words[through])):
-            here += length
-        else:
-            return []
-    if here >= clause.end or nodes[here].form == "a" or (nodes[here].tag == "X" and not _person_like(nodes[here])):
-        return []
-    if here + 1 < len(nodes) and nodes[here + 1].norm == "'s" and not _cause_after(reader, nodes, here + 2, skip):
-        return []
-    if nodes[here].form == "f" and here + 1 < len(nodes) and nodes[here + 1].tag == "P":
-        here += 1
-    return [nodes[i] for i in run_starting(reader.document, clause.sentence, here) if i < clause.end]
-
-
-def _cause_after(reader: Reader, nodes: tuple[Node, ...], at: int, skip: str | None) -> bool:
-    """Whether an owner's cause follows: "Ukraine's territorial integrity"."""
-    return skip is not None and phrase_at(nodes, at, reader.lexicon.words[skip]) > 0
-
-
-def _person_like(node: Node) -> bool:
-    return " " in node.text
-
-
-def _small(reader: Reader, node: Node) -> bool:
-    return node.norm in reader.lexicon.sets["article"] or node.norm in reader.lexicon.sets["firmly"]
-
-
-def toward_of_war(reader: Reader, clause: Clause, begin: int) -> list[Node]:
-    """On whom the condemnation of a war falls: the one called its author, or else Russia."""
-    nodes = clause.sentence.nodes
-    at = reader.has(clause.sentence, "war", begin, min(begin + 6, clause.end))
-    if at is None:
-        return []
-    before = [nodes[i] for i in clause.sentence.tagged("S", begin, at)]
-    if before:
-        return before[-1:]
-    if at + 1 < clause.end and nodes[at + 1].tag == "S" and nodes[at + 1].form == "a":
-        return [nodes[at + 1]]
-    for here in range(at + 1, clause.end):
-        if step := phrase_at(nodes, here, reader.lexicon.words["by"]):
-            run = run_starting(reader.document, clause.sentence, here + step)
-            if run:
-                return [nodes[run[0]]]
-    word = nodes[at]
-    return [Node("S", word.start, word.end, word.text, word.norm, (RUSSIA,), "b")]
-
-
 def party_phrases(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Parties whose stance an adjective or a participle tells: "des extrêmes droites favorables à la Russie en …"."""
     nodes = sentence.nodes
@@ -301,40 +240,3 @@ def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int, *, genitive: boo
         here -= 1
     places = reader.lexicon.sets["locative"] | (reader.lexicon.sets["genitive"] if genitive else frozenset())
     return here >= 0 and nodes[here].norm in places
-
-
-def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """Allies that are called so beside their names: "la Biélorussie, alliée indéfectible de la Russie, …"."""
-    nodes = sentence.nodes
-    for at in range(2, len(nodes)):
-        comma = _comma_of_apposition(reader, sentence, at)
-        toward = _ally_of(reader, sentence, at) if comma else None
-        if comma is None or toward is None:
-            continue
-        closest = reader.has(sentence, "closest", comma, at + 4) is not None
-        degree = {"degree": "closest"} if closest else {}
-        for holder in values([nodes[i] for i in run_ending(sentence, comma - 1)]):
-            slots = {"holder": holder, "stance": "ally", "toward": value(toward), **degree}
-            yield Found("stance", slots, "stance/apposition", sentence.index, [nodes[comma - 1], nodes[at], toward], at)
-
-
-def _comma_of_apposition(reader: Reader, sentence: Sentence, at: int) -> int | None:
-    """The comma after a party that a word for an ally stands in apposition to, unless it was one in the past."""
-    nodes = sentence.nodes
-    if not phrase_at(nodes, at, reader.lexicon.words["ally"]):
-        return None
-    comma = next((i for i in range(at - 1, max(at - 5, 0), -1) if nodes[i].norm == ","), None)
-    if comma is None or nodes[comma - 1].tag not in "SOG" or nodes[comma - 1].form == "a":
-        return None
-    past = any(reader.has(sentence, name, comma, at) is not None for name in ("former", "long"))
-    return None if past or any(node.tag != "W" for node in nodes[comma + 1 : at]) else comma
-
-
-def _ally_of(reader: Reader, sentence: Sentence, at: int) -> Node | None:
-    """Whose ally: the party that "de" or "of" governs within three words."""
-    nodes = sentence.nodes
-    for here in range(at + 1, min(at + 4, len(nodes))):
-        if nodes[here].norm in reader.lexicon.sets["genitive"]:
-            run = run_starting(reader.document, sentence, here + 1)
-            return nodes[run[0]] if run else None
-    return None

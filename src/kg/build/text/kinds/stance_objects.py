@@ -1,0 +1,170 @@
+"""Toward whom a stance is held: objects, owners, warring sides, sanctions against a state, its way into a union."""
+
+from __future__ import annotations
+
+from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import RUSSIA, Reader, value
+from kg.build.text.nodes import phrase_at
+
+Told = tuple[str, list[Node], dict[str, str]]
+"""A stance, the nodes toward whom it is held, and slots of its own."""
+
+
+def objects_after(
+    reader: Reader, clause: Clause, begin: int, *, skip: str | None = None, through: str | None = None
+) -> list[Node]:
+    """The coordination of entities that a verb has for its object, with nothing but small words before it.
+
+    ``skip`` is a class of nouns that stand for their owner ("l'indépendance de"), ``through`` one of prepositions.
+    """
+    nodes = clause.sentence.nodes
+    here = begin
+    while here < clause.end and nodes[here].tag not in "SOGPX":
+        if taken_up := _taken_up(reader, clause, here):
+            return taken_up
+        if nodes[here].tag == "D" or _small(reader, nodes[here]):
+            here += 1
+        elif skip and (length := phrase_at(nodes, here, reader.lexicon.words[skip])):
+            here += length
+            here += phrase_at(nodes, here, reader.lexicon.words["of"])
+        elif through and (length := phrase_at(nodes, here, reader.lexicon.words[through])):
+            here += length
+        else:
+            return []
+    if here >= clause.end or nodes[here].form == "a" or (nodes[here].tag == "X" and not _person_like(nodes[here])):
+        return []
+    if here + 1 < len(nodes) and nodes[here + 1].norm == "'s" and not _cause_after(reader, nodes, here + 2, skip):
+        return []
+    if nodes[here].form == "f" and here + 1 < len(nodes) and nodes[here + 1].tag == "P":
+        here += 1
+    return listed(reader, clause.sentence, here, clause.end)
+
+
+def _taken_up(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    """Whom "it" or "them" takes up as an object: the last party named before the clause that is not its subject."""
+    nodes = clause.sentence.nodes
+    if nodes[at].tag != "W" or nodes[at].norm not in reader.lexicon.sets["taking_up"]:
+        return []
+    if at + 1 < clause.end and nodes[at + 1].tag == "W" and nodes[at + 1].norm.isalpha():
+        return []
+    subject = {key for i in clause.subject for key in nodes[i].keys}
+    earlier = [
+        i for i in clause.sentence.tagged("SOP", 0, clause.at) if nodes[i].form != "a" and i not in clause.subject
+    ]
+    known = [i for i in earlier if not subject & set(nodes[i].keys)]
+    return [nodes[known[-1]]] if known else []
+
+
+def listed(reader: Reader, sentence: Sentence, begin: int, end: int) -> list[Node]:
+    """The coordination of parties that starts at a place, up to others who hold the same stance."""
+    nodes = sentence.nodes
+    begin += begin < end and nodes[begin].norm in reader.lexicon.sets["firmly"]
+    run = [i for i in run_starting(reader.document, sentence, begin) if i < end]
+    likewise = reader.has(sentence, "holders_likewise", begin, run[-1]) if run else None
+    kept = [i for i in run if likewise is None or i < likewise]
+    if len(kept) > 1 and gapped(sentence, kept[-1]):
+        kept.pop()
+    return [nodes[i] for i in kept]
+
+
+def gapped(sentence: Sentence, at: int) -> Node | None:
+    """The object that stands right after a party where the verb is left out: "X backs A, Y B"."""
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    plain = sentence.nodes[at].form in ("b", "c") and following is not None and following.form in ("b", "c")
+    return following if plain and following is not None and following.tag == "S" else None
+
+
+def _cause_after(reader: Reader, nodes: tuple[Node, ...], at: int, skip: str | None) -> bool:
+    """Whether an owner's cause follows: "Ukraine's territorial integrity"."""
+    return skip is not None and phrase_at(nodes, at, reader.lexicon.words[skip]) > 0
+
+
+def _person_like(node: Node) -> bool:
+    return " " in node.text
+
+
+def _small(reader: Reader, node: Node) -> bool:
+    return node.norm in reader.lexicon.sets["article"] or node.norm in reader.lexicon.sets["firmly"]
+
+
+def whose(reader: Reader, sentence: Sentence, after: int, end: int) -> list[Node]:
+    """Whose supporter or ally: after "de" or "of" within a few words, or the adjective of a state."""
+    nodes = sentence.nodes
+    for here in range(after, min(after + 5, end)):
+        if step := phrase_at(nodes, here, reader.lexicon.words["of_party"]):
+            start = here + step
+            start += phrase_at(nodes, start, reader.lexicon.words["long_standing"])
+            start += phrase_at(nodes, start, reader.lexicon.words["of_party"]) if start > here + step else 0
+            return listed(reader, sentence, start, end)
+        if nodes[here].tag == "S" and nodes[here].form == "a":
+            return [nodes[here]]
+    return []
+
+
+def owner_before(sentence: Sentence, at: int, begin: int) -> list[Node]:
+    """Whose supporter or ally: the owner before "'s" and an English noun."""
+    nodes = sentence.nodes
+    for here in range(at - 1, begin, -1):
+        if nodes[here].norm == "'s" and here and nodes[here - 1].tag in "SOGP":
+            return [nodes[here - 1]]
+    return []
+
+
+def sanctions(reader: Reader, sentence: Sentence, begin: int, end: int) -> Told | None:
+    """Sanctions that are supported: against whom, and whose they are."""
+    at = reader.has(sentence, "sanctions", begin, min(begin + 5, end))
+    if at is None:
+        return None
+    nodes = sentence.nodes
+    targets = [nodes[i] for i in sentence.tagged("SPX", at + 1, end) if nodes[i].form != "a" and nodes[i].keys]
+    if not targets:
+        return None
+    owner = _owner(reader, sentence, begin, at, end)
+    return "supports-sanctions", targets[:1], {"of": owner} if owner else {}
+
+
+def _owner(reader: Reader, sentence: Sentence, begin: int, at: int, end: int) -> str | None:
+    """Whose sanctions they are: the organisation beside the word, or else the Union if the sentence speaks of it."""
+    nodes = sentence.nodes
+    near = sentence.tagged("O", begin, min(at + 5, end))
+    if near:
+        return value(nodes[near[0]])
+    union = any(node.keys == ("org:eu",) for node in nodes)
+    return "org:eu" if union or reader.has(sentence, "european", begin - 1, end) is not None else None
+
+
+def bid(reader: Reader, sentence: Sentence, begin: int, end: int, *, clause: Clause | None = None) -> Told | None:
+    """A state's membership of an organisation that is supported."""
+    at = reader.has(sentence, "membership_bid", begin, end)
+    if at is None:
+        return None
+    nodes = sentence.nodes
+    states = [*sentence.tagged("S", max(begin, at - 4), at), *sentence.tagged("S", at + 1, end)]
+    if not states and clause and reader.has(sentence, "own", begin, at) is not None:
+        states = [i for i in reversed(sentence.tagged("S", 0, clause.begin)) if i not in clause.subject]
+    if not states:
+        return None
+    place = [*sentence.tagged("OG", at + 1, end), *sentence.tagged("OG", begin, at)]
+    own = {"of": value(nodes[place[0]])} if place else {}
+    return "supports-membership", [nodes[states[0]]], own
+
+
+def toward_of_war(reader: Reader, sentence: Sentence, begin: int, end: int) -> list[Node]:
+    """On whom the condemnation of a war falls: the one called its author, or else Russia."""
+    nodes = sentence.nodes
+    at = reader.has(sentence, "war", begin, min(begin + 6, end))
+    if at is None:
+        return []
+    before = [nodes[i] for i in sentence.tagged("S", begin, at)]
+    if before:
+        return before[-1:]
+    if at + 1 < end and nodes[at + 1].tag == "S" and nodes[at + 1].form == "a":
+        return [nodes[at + 1]]
+    for here in range(at + 1, end):
+        if step := phrase_at(nodes, here, reader.lexicon.words["by"]):
+            run = run_starting(reader.document, sentence, here + step)
+            if run:
+                return [nodes[run[0]]]
+    word = nodes[at]
+    return [Node("S", word.start, word.end, word.text, word.norm, (RUSSIA,), "b")]
