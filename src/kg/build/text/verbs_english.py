@@ -176,19 +176,25 @@ class English(Finder):
         """Whether what stands before a form in the present can be its subject."""
         if previous is None:
             return False
+        last = len(self.out) - 1
         if before in ("both", "all", "each", "still", "now") and len(self.out) > 1:
-            previous = self.out[-2]
+            last -= 1
+            previous = self.out[last]
+        several = (
+            previous.form == "n" or len(previous.keys) > 1 or (last > 0 and self.out[last - 1].norm in ("and", "or"))
+        )
         word = self.word(at)
         third = word.endswith("s")
         if third and self.has_figure_after(at):
             return True
         if word in self.sets["not_verbs"]:
-            return word in self.sets["verbs_after_name"] and previous.is_entity and previous.form != "a" and third
+            named = previous.is_entity and previous.form != "a" and (third or several)
+            named = named or (before in self.sets["states"] and self.word(at + 1) in self.sets["article"])
+            return word in self.sets["verbs_after_name"] and named
         if third and before in self.sets["between"] and len(self.out) > 1 and self.out[-2].is_entity:
             return word not in self.sets["not_verbs"]
         if previous.is_entity and previous.form != "a":
-            plural = previous.form == "n" or (len(self.out) > 1 and self.out[-2].norm in ("and", "or"))
-            return third or plural
+            return third or several
         if before in (
             "they",
             "which",

@@ -7,9 +7,7 @@ from collections.abc import Iterator, Sequence
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
-from kg.build.text.kinds.context import asserted, listed, phrase, phrases, segment, subject_at
-
-_OWN = frozenset({"son", "sa", "ses", "leur", "leurs", "its", "their"})
+from kg.build.text.kinds.context import asserted, ending_before, listed, phrase, phrases, segment, subject_at
 
 
 def read(reader: Reader) -> list[Found]:
@@ -72,24 +70,37 @@ def _states(places: Sequence[int], sentence: Sentence) -> tuple[int, ...]:
 
 def _others(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """The states with which a border is shared, also those of a list after "plusieurs États membres de l'UE :"."""
-    joint = next((i for i in range(begin, end) if sentence.nodes[i].norm in ("avec", "with")), None)
+    joint = next((i for i in range(begin, end) if sentence.nodes[i].norm in reader.lexicon.sets["jointly_with"]), None)
     if joint is None:
         return ()
     found = listed(reader, sentence, joint + 1)
     if (
         len(found) > 1
         and found[-1] + 1 < end
-        and (sentence.nodes[found[-1] + 1].tag == "N" or sentence.nodes[found[-1] + 1].norm in ("one", "une"))
+        and (
+            sentence.nodes[found[-1] + 1].tag == "N"
+            or sentence.nodes[found[-1] + 1].norm in reader.lexicon.sets["one_article"]
+        )
     ):
         found = found[:-1]  # "…, Hungary one of 137 kilometres" is said of another
     following = next(
-        (i for i in range(joint + 1, end) if sentence.nodes[i].norm in ("avec", "with", ":") and i > joint), None
+        (
+            i
+            for i in range(joint + 1, end)
+            if sentence.nodes[i].norm in reader.lexicon.sets["jointly_with"] | {":"} and i > joint
+        ),
+        None,
     )
     stop = next((i for i in range(joint, end) if sentence.nodes[i].verb), end)
     while following is not None and following < stop:
         found += tuple(i for i in listed(reader, sentence, following + 1) if i not in found)
         following = next(
-            (i for i in range(following + 1, stop) if sentence.nodes[i].norm in ("avec", "with", ":")), None
+            (
+                i
+                for i in range(following + 1, stop)
+                if sentence.nodes[i].norm in reader.lexicon.sets["jointly_with"] | {":"}
+            ),
+            None,
         )
     return found
 
@@ -97,7 +108,12 @@ def _others(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[i
 def _between(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states after "entre"; a border that is only closed or crossed is one all the same."""
     between = next(
-        (i for i in range(at, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].norm in ("entre", "between")), None
+        (
+            i
+            for i in range(at, min(at + 5, len(sentence.nodes)))
+            if sentence.nodes[i].norm in reader.lexicon.sets["in_between"]
+        ),
+        None,
     )
     return listed(reader, sentence, between + 1) if between is not None else ()
 
@@ -111,10 +127,33 @@ def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         if verb.passive:
             here = _passive_subject(reader, sentence, at)
             there = [i for begin in _agents(reader, sentence, at, end) for i in begin]
+            there = there or list(_surrounding(reader, sentence, at))
         else:
             here = _states(subject_at(reader, sentence, at), sentence)
-            there = list(listed(reader, sentence, at + 1))
+            here = _opened(reader, sentence, at, here)
+            there = list(listed(reader, sentence, at + 1) or _after_colon(reader, sentence, at, end))
         yield from _made("borders", sentence, at, here, [i for i in there if i not in here])
+
+
+def _opened(reader: Reader, sentence: Sentence, at: int, subject: Sequence[int]) -> Sequence[int]:
+    """The subject of a gerund: before it, or the last state before the verb that it opens a sentence for."""
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.tense != "ger":
+        return subject
+    return subject[-1:] if at <= 1 else _states(ending_before(sentence, at, "S")[-1:], sentence)
+
+
+def _after_colon(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """The states listed after "borders seven countries:"."""
+    colon = next((i for i in range(at, min(at + 8, end)) if sentence.nodes[i].norm == ":"), None)
+    return listed(reader, sentence, colon + 1) if colon is not None else ()
+
+
+def _surrounding(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The states after "entourée de"."""
+    of = phrase(reader, sentence, at + 1, "of")
+    found = listed(reader, sentence, at + 1 + of) if of else ()
+    return found if found and found[0] == at + 1 + of else ()
 
 
 def _passive_subject(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
@@ -122,7 +161,9 @@ def _passive_subject(reader: Reader, sentence: Sentence, at: int) -> tuple[int, 
     if clauses:
         return _states([i for i in clauses[0].subject if i < at], sentence)
     before = [i for i in sentence.tagged("S", 0, at) if sentence.nodes[i].form != "a"]
-    after = [i for i in sentence.tagged("S", at) if sentence.nodes[i - 1].norm not in ("par", "by") and at <= 1]
+    after = [
+        i for i in sentence.tagged("S", at) if sentence.nodes[i - 1].norm not in reader.lexicon.sets["by"] and at <= 1
+    ]
     return tuple(before[-1:] or after[-1:])
 
 
@@ -135,41 +176,85 @@ def _agents(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[t
 
 
 def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """Read "la Hongrie voisine", "A, voisine de B", "Sweden, its neighbour", "neighbouring A"."""
+    """Read "la Hongrie voisine", "A, voisine de B", "Sweden, its neighbour", "Ukraine's western neighbours are A"."""
     for at in phrases(reader, sentence, "neighbour"):
         length = phrase(reader, sentence, at, "neighbour")
         of = phrase(reader, sentence, at + length, "of") or phrase(reader, sentence, at + length, "to")
+        of += bool(of) and phrase(reader, sentence, at + length + of, "both_of")
         there = listed(reader, sentence, at + length + of) if of else ()
         here = _apposed(reader, sentence, at)
         if of and there:
-            yield from _made("neighbour-of", sentence, at, here or _enumerated(reader, sentence, there), there)
-        elif at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
-            yield from _made("neighbours-of", sentence, at, _enumerated(reader, sentence, (at,)), (at - 2,))
+            named = () if here else _enumerated(reader, sentence, there, at)
+            yield from _made("neighbour-of", sentence, at, here, there)
+            yield from _made("neighbours-of", sentence, at, there, named)
+        elif (owner := _possessor(sentence, at)) is not None:
+            after = _enumerated(reader, sentence, (at + length - 1,), at)
+            yield from _made("neighbours-of", sentence, at, (owner,), after)
+            yield from _made("neighbour-of", sentence, at, () if after else _apposed(reader, sentence, owner), (owner,))
         elif (has := _had(reader, sentence, at)) is not None:
-            yield from _made("has-neighbours", sentence, at, has, listed(reader, sentence, at + length))
-        elif sentence.nodes[at - 1].norm in _OWN:
-            yield from _own(reader, sentence, at, length)
+            after = listed(reader, sentence, at + length)
+            yield from _made("has-neighbours", sentence, at, has[0], after or has[1])
+        elif (own := _own_place(reader, sentence, at)) is not None:
+            yield from _own(reader, sentence, own, at + length)
         elif here or (there := _after_adjective(reader, sentence, at + length)):
             attributive = here[-1:] or there[:1]
             yield from _made("neighbouring", sentence, at, attributive, _topic(sentence, attributive))
 
 
-def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int]) -> tuple[int, ...]:
+def _possessor(sentence: Sentence, at: int) -> int | None:
+    """The state of "Slovakia's only non-EU neighbour": before the possessive, with adjectives between."""
+    for here in range(at - 1, max(at - 5, 0), -1):
+        if sentence.nodes[here].norm == "'s" and sentence.nodes[here - 1].tag == "S":
+            return here - 1
+        if sentence.nodes[here].tag not in "WRO" or not _is_word(sentence, here):
+            return None
+    return None
+
+
+def _is_word(sentence: Sentence, at: int) -> bool:
+    """Whether a node is a word of a noun phrase and no mark."""
+    return sentence.nodes[at].norm.replace("-", "").replace(" ", "").isalpha()
+
+
+def _own_place(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """The place of "its" or "son" before a word for neighbour, with adjectives between."""
+    sets = reader.lexicon.sets
+    for here in range(at - 1, max(at - 4, -1), -1):
+        if sentence.nodes[here].norm in sets["possessives"]:
+            return here
+        if sentence.nodes[here].tag not in "WR" or not _is_word(sentence, here):
+            return None
+        if sentence.nodes[here].norm in sets["prepositions"] | sets["article"] | sets["and"]:
+            return None
+    return None
+
+
+def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int], noun: int) -> tuple[int, ...]:
     """The neighbours named after "les voisins de l'Ukraine" or "Ukraine's neighbours", with or without a mark."""
     here = after[-1] + 1
-    verb = sentence.nodes[here].verb if here < len(sentence.nodes) else None
-    named = verb is not None and "be" in verb.classes and not verb.negative
-    here += here < len(sentence.nodes) and (named or sentence.nodes[here].norm in (",", ":", "("))
+    verb = next((i for i in range(here, min(here + 4, len(sentence.nodes))) if sentence.nodes[i].verb), None)
+    if verb is not None and all(_is_word(sentence, i) for i in range(here, verb)):
+        told = sentence.nodes[verb].verb
+        named = told is not None and bool(told.classes & {"be", "comprise"}) and not told.negative
+        here = verb + 1 if named else len(sentence.nodes)
+    elif here < len(sentence.nodes) and sentence.nodes[here].norm in (",", ":", "("):
+        here += 1
     found = listed(reader, sentence, here)
-    return found if found and found[0] - here <= 1 else ()
+    several = sentence.nodes[noun].norm.endswith(("s", "x"))
+    return (found if several else found[:1]) if found and found[0] - here <= 1 else ()
 
 
-def _had(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...] | None:
-    """The subject of "a pour voisins", "has as neighbours"."""
-    for here in range(max(at - 3, 0), at):
+def _had(reader: Reader, sentence: Sentence, at: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """The subject of "a pour voisins", "has as neighbours", and the object of "has A and B for neighbours"."""
+    for here in range(at - 1, max(at - 12, -1), -1):
         verb = sentence.nodes[here].verb
-        if verb and "have" in verb.classes and asserted(reader, sentence, here):
-            return _states(subject_at(reader, sentence, here), sentence)
+        if verb and ("have" not in verb.classes or not asserted(reader, sentence, here)):
+            return None
+        if verb:
+            held = listed(reader, sentence, here + 1)
+            near = at - here <= 3 or (bool(held) and at - held[-1] <= 3)
+            subject = _states(subject_at(reader, sentence, here), sentence)
+            return (subject, held) if near else None
     return None
 
 
@@ -192,17 +277,29 @@ def _apposed(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     verb = sentence.nodes[here].verb if here >= 0 else None
     if verb and "be" in verb.classes and not verb.negative:
         return _states(subject_at(reader, sentence, here), sentence)
-    return ()
+    return _in_front(reader, sentence, at) if here < 0 else ()
 
 
-def _own(reader: Reader, sentence: Sentence, at: int, length: int) -> Iterator[Found]:
-    """Read "Sweden, its neighbour, …" of the state before; "la Pologne et ses voisins, A et B" of the subject."""
-    before = [i for i in sentence.tagged("S", 0, at) if sentence.nodes[i].form == "b"]
-    after = listed(reader, sentence, at + length) or listed(reader, sentence, at + length + 1)
-    apposed = at >= 2 and sentence.nodes[at - 2].norm == "," and before and before[-1] >= at - 3
+def _in_front(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The subject after an apposition that opens a sentence: "Limitrophe de la Russie, l'Estonie …"."""
+    comma = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
+    run = listed(reader, sentence, comma + 1) if comma is not None else ()
+    return run[:1] if run and comma is not None and run[0] - comma <= 2 else ()
+
+
+def _own(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[Found]:
+    """Read "Sweden, its neighbour, …" of the state before; "la Pologne et ses voisins, A et B" of the subject.
+
+    ``at`` is the place of the possessive, ``end`` the one after the noun.
+    """
+    before = [i for i in sentence.tagged("S", 0, at) if sentence.nodes[i].form in ("b", "p")]
+    qualified = end < len(sentence.nodes) and sentence.nodes[end].tag == "W" and _is_word(sentence, end)
+    starts = (end, end + 1, end + 2) if qualified else (end, end + 1)
+    after = next((run for start in starts if (run := listed(reader, sentence, start))), ())
+    apposed = at >= 1 and sentence.nodes[at - 1].norm == "," and before and before[-1] >= at - 2
     if apposed and len(before) > 1:
         yield from _made("its-neighbour", sentence, at, before[-1:], before[-2:-1])
-    elif after and before and after[0] - at - length <= 1:
+    elif after and before and after[0] - end <= 1 + 2 * qualified:
         yield from _made("its-neighbour", sentence, at, before[-1:], after)
 
 
