@@ -34,7 +34,7 @@ def test_every_term_that_is_named_is_declared() -> None:
         ontology.extend(ox.parse(path=file, rename_blank_nodes=True))
     standard = ("rdf:", "rdfs:", "owl:", "xsd:")
     # What is named in order to say that it is not used.
-    absent = {"schema:sameAs", "skos:exactMatch", "qb:DataSet", "dcterms:isReplacedBy", "prov:wasAttributedTo"}
+    absent = {"schema:sameAs", "skos:exactMatch", "dcterms:isReplacedBy", "prov:wasAttributedTo"}
     absent |= {"org:Membership", "schema:memberOf"}
     named = {
         term

@@ -66,6 +66,7 @@ OFFENCES = {
     "concept-one-way": ("status:pledged skos:broader status:committed .", "status:pledged"),
     "clashing-match": ("instrument:loan skos:exactMatch instrument:grant .", "instrument:loan"),
     "inverse-functional": ("sides:donor a owl:InverseFunctionalProperty .", "sides:donor"),
+    "cube-integrity": ("id:finding qb:dataSet <https://w3id.org/sides/id/cube/findings> .", "id:finding"),
     "odd-property-axiom": ("sides:odd owl:inverseOf sides:bordersWith .", "sides:odd"),
     "shared-blank-node": (
         """sides:Odd rdfs:subClassOf _:both . sides:Strange rdfs:subClassOf _:both .
@@ -237,3 +238,24 @@ def test_a_class_expression_that_contains_itself_is_found(ontology: list[ox.Quad
 def test_odd_axioms_of_properties_are_found(ontology: list[ox.Quad], text: str, detail: str) -> None:
     found = run_checks([CHECKS["odd-property-axiom"]], [*ontology, *parse(text)])
     assert [(finding.offender, finding.detail) for finding in found] == [("sides:odd", detail)]
+
+
+OBSERVATION = """qb:dataSet <https://w3id.org/sides/id/cube/findings> ; sides:population state:RUS ;
+    sides:target state:BLR ; sides:measure measure:friendly ; sides:value 68.0 ;
+    prov:wasDerivedFrom id:statement ; sides:date"""
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        (f'id:a {OBSERVATION} "2023" . id:b {OBSERVATION} "2024" .', set()),
+        (f'id:a {OBSERVATION} "2023" . id:b {OBSERVATION} "2023" .', {"id:a"}),
+        (f'id:a {OBSERVATION} "2023" ; qb:dataSet id:another . id:another qb:structure id:its .', {"id:a"}),
+        ("id:another a qb:DataSet .", {"id:another"}),
+        ("id:its a qb:DataStructureDefinition .", {"id:its"}),
+        ("id:part qb:componentRequired false ; qb:dimension sides:date .", {"id:part"}),
+    ],
+)
+def test_the_integrity_of_the_cube(ontology: list[ox.Quad], text: str, found: set[str]) -> None:
+    findings = run_checks([CHECKS["cube-integrity"]], [*ontology, *parse(text)], Scope.GRAPH)
+    assert {finding.offender for finding in findings} == found
