@@ -130,12 +130,12 @@ def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             there = there or list(_surrounding(reader, sentence, at))
         else:
             here = _states(subject_at(reader, sentence, at), sentence)
-            here = _opened(reader, sentence, at, here)
+            here = _opened(sentence, at, here)
             there = list(listed(reader, sentence, at + 1) or _after_colon(reader, sentence, at, end))
         yield from _made("borders", sentence, at, here, [i for i in there if i not in here])
 
 
-def _opened(reader: Reader, sentence: Sentence, at: int, subject: Sequence[int]) -> Sequence[int]:
+def _opened(sentence: Sentence, at: int, subject: Sequence[int]) -> Sequence[int]:
     """The subject of a gerund: before it, or the last state before the verb that it opens a sentence for."""
     verb = sentence.nodes[at].verb
     if verb is None or verb.tense != "ger":

@@ -202,10 +202,26 @@ def _dates_the_act(sentence: Sentence, at: int) -> bool:
 def full_date(reader: Reader, sentence: Sentence, at: int) -> str:
     """The date at a place as contract text; "de la même année" takes the year of the date before."""
     text = date_of(sentence.nodes[at])
-    if not text.startswith("--") or not has_phrase(reader, sentence, "same_year", at + 1, at + 5):
+    if not text.startswith("--"):
+        return text
+    if year := _shared_year(reader, sentence, at):
+        return f"{year}-{text[2:]}"
+    if not has_phrase(reader, sentence, "same_year", at + 1, at + 5):
         return text
     year = _year_before(reader, sentence, at)
     return f"{year}-{text[2:]}" if year else text
+
+
+def _shared_year(reader: Reader, sentence: Sentence, at: int) -> str:
+    """The year of the last of several dates: "le 11 avril et le 25 septembre 2025"."""
+    joints = reader.lexicon.sets["and"] | reader.lexicon.sets["ellipsis_links"]
+    following = at + 1
+    while following < len(sentence.nodes) and sentence.nodes[following].norm in joints:
+        following += 1
+    if following in (at + 1, len(sentence.nodes)) or sentence.nodes[following].tag != "D":
+        return ""
+    text = date_of(sentence.nodes[following])
+    return text[:4] if text[:4].isdigit() and "/" not in text else _shared_year(reader, sentence, following)
 
 
 def _year_before(reader: Reader, sentence: Sentence, at: int) -> str:

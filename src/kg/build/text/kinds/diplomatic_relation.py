@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Found, Reader, values, whole
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, values, whole
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -20,9 +21,11 @@ from kg.build.text.kinds.context import (
     moment,
     phrase,
     phrases,
+    respectively,
     segment,
     subject_at,
 )
+from kg.build.text.kinds.ellipsis import dated_parts
 
 EVENTS = {"establish": "established", "sever": "severed", "restore": "restored", "downgrade": "downgraded"}
 """Verb classes of the lexicon and the events that they tell."""
@@ -43,13 +46,15 @@ class Told:
 def read(reader: Reader) -> list[Found]:
     """The beginnings, ends and changes of diplomatic relations that a text tells."""
     found = [*_told(reader), *_nominal(reader), *_recognitions(reader)]
-    return [*found, *_understood(reader, found)]
+    found += _understood(reader, found)
+    return [*found, *_elliptic(reader, found), *_likewise(reader, found)]
 
 
 def _told(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
+            event = event or _entered(reader, sentence, at, verb)
             if not asserted(reader, sentence, at, decided=True):
                 continue
             if event and _about_relations(reader, sentence, at, verb, event):
@@ -58,12 +63,56 @@ def _told(reader: Reader) -> Iterator[Found]:
                 yield from _kept(reader, sentence, at, verb)
 
 
+def _entered(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> str | None:
+    """Read "est entrée en relations diplomatiques avec", "entered into diplomatic relations with"."""
+    into = phrase(reader, sentence, at + 1, "into_relations") if "join" in verb.classes else 0
+    return "established" if into and phrase(reader, sentence, at + 1 + into, "relations") else None
+
+
+def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """Read "Le Canada a reconnu l'Ukraine le 2 décembre, les États-Unis le 25": others with a date of their own."""
+    for item in found:
+        sentence = reader.document.sentences[item.sentence]
+        dates = [i for i in sentence.tagged("D") if sentence.nodes[i] in item.nodes and i > item.at]
+        parts = dated_parts(reader, sentence, dates[-1]) if dates and item.slots.get("b") else ()
+        other = "b" if item.slots["a"] == UKRAINE else "a"
+        for states, date in parts:
+            for state in values(sentence.nodes[i] for i in states):
+                slots = {**item.slots, other: state, "date": full_date(reader, sentence, date)}
+                slots.pop("rank", None)
+                nodes = [*(sentence.nodes[i] for i in states), sentence.nodes[item.at], sentence.nodes[date]]
+                if slots["a"] != slots["b"]:
+                    yield Found(item.kind, slots, "diplomatic-relation/elliptic", sentence.index, nodes, item.at)
+
+
+def _likewise(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """Read "; the United States followed on 25 December", "la France a fait de même": those who did so later."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            same = "do" in verb.classes and has_phrase(reader, sentence, "likewise", at, at + 4)
+            earlier = [item for item in found if item.sentence == sentence.index and item.at < at and item.slots["b"]]
+            earlier = earlier or [item for item in found if item.sentence == sentence.index - 1 and item.slots["b"]]
+            after = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+            alone = "follow" in verb.classes and not verb.passive and after is not None and not after.is_entity
+            if not earlier or not (same or alone) or not asserted(reader, sentence, at):
+                continue
+            told = Told({"event": earlier[-1].slots["event"]}) | _date(reader, sentence, at)
+            subject = [i for i in subject_at(reader, sentence, at, "S") if i < at]
+            for state in values(sentence.nodes[i] for i in subject):
+                slots = {"a": state, "b": earlier[-1].slots["b"]} | told.slots
+                nodes = [*(sentence.nodes[i] for i in subject), sentence.nodes[at], *told.nodes]
+                if state not in (slots["b"], earlier[-1].slots["a"]):
+                    yield Found("diplomatic-relation", slots, "diplomatic-relation/likewise", sentence.index, nodes, at)
+
+
 def _kept(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """Read "entretient des relations diplomatiques avec 180 pays", "has had diplomatic relations with A since 1992"."""
     _, end = bounds(reader, sentence, at)
     if not _about_relations(reader, sentence, at, verb, "established") or not has_phrase(
         reader, sentence, "relations", at, end
     ):
+        return
+    if has_phrase(reader, sentence, "denying", at + 1, at + 3):
         return
     when = moment(reader, sentence, at)
     began = when is not None and when[0].endswith("/..")
@@ -115,26 +164,22 @@ def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, ev
         diplomatic = any(
             "diplomati" in node.norm or "consul" in node.norm for node in sentence.nodes[here : here + length]
         )
-        bare = (
-            sentence.nodes[here - 1].verb is not None or sentence.nodes[here - 1].norm in reader.lexicon.sets["article"]
-        )
+        before = sentence.nodes[here - 1]
+        bare = here == 0 or before.verb is not None or before.norm in reader.lexicon.sets["article"]
         if (diplomatic or (not other and (bare or event != "established"))) and _belongs(sentence, at, here, verb):
             return True
-    joint = at + 1 < end and sentence.nodes[at + 1].norm in ("avec", "with")
+    joint = at + 1 < end and sentence.nodes[at + 1].norm in reader.lexicon.sets["jointly_with"]
     if event == "severed" and joint:
         return True
-    pronoun = bool(verb.clitics & {"les", "en"}) or (at + 1 < end and sentence.nodes[at + 1].norm in ("them", "those"))
+    clitic = bool(verb.clitics & reader.lexicon.sets["plural_clitics"])
+    pronoun = clitic or (at + 1 < end and sentence.nodes[at + 1].norm in reader.lexicon.sets["plural_objects"])
     return pronoun and _spoken_of_before(reader, sentence, at)
 
 
 def _function_word(reader: Reader, word: str) -> bool:
     sets = reader.lexicon.sets
-    return word in sets["prepositions"] | sets["between"] | sets["determiners"] | sets["and"] | {
-        "dès",
-        "depuis",
-        "pour",
-        "to",
-    }
+    small = sets["prepositions"] | sets["between"] | sets["determiners"] | sets["and"]
+    return word in small | sets["since_words"]
 
 
 def _belongs(sentence: Sentence, at: int, noun: int, verb: Verb) -> bool:
@@ -160,7 +205,12 @@ def _event(reader: Reader, sentence: Sentence, at: int, event: str) -> Iterator[
         yield from _further(reader, sentence, pair, end, event)
         return
     subject = subject_at(reader, sentence, at, "S")
-    others = _partners(reader, sentence, at, end)
+    verb = sentence.nodes[at].verb
+    passive = verb is not None and verb.passive and verb.tense != "pp"
+    others = _partners(reader, sentence, begin - 1 if passive else at, end)
+    if paired := respectively(reader, sentence, subject, at) or respectively(reader, sentence, others, at):
+        yield from _one_by_one(reader, sentence, at, subject, others, paired, event)
+        return
     told |= _rank(sentence, at)
     if len(dated := _dated_partners(reader, sentence, at, end)) > 1:
         for run, date in dated:
@@ -174,6 +224,17 @@ def _event(reader: Reader, sentence: Sentence, at: int, event: str) -> Iterator[
     elif not others:
         subject, others = _reciprocal(subject)
     yield from _pairs(sentence, at, subject, others, told)
+
+
+def _one_by_one(
+    reader: Reader, sentence: Sentence, at: int, subject: Sequence[int], others: Sequence[int],
+    paired: Sequence[tuple[int, int]], event: str,
+) -> Iterator[Found]:  # fmt: skip
+    """Read "A et B ont établi des relations avec C, respectivement le D et le E"."""
+    for member, date in paired:
+        told = Told({"event": event, "date": full_date(reader, sentence, date)}, [sentence.nodes[date]])
+        mine = member in subject
+        yield from _pairs(sentence, at, [member] if mine else subject, others if mine else [member], told)
 
 
 def _pairs(sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int], told: Told) -> Iterator[Found]:
@@ -198,7 +259,7 @@ def _between(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[
     """The states of "les relations diplomatiques entre A et B"."""
     for at in phrases(reader, sentence, "relations", begin, end):
         for here in range(at, min(at + 5, end)):
-            if sentence.nodes[here].norm in ("entre", "between"):
+            if sentence.nodes[here].norm in reader.lexicon.sets["in_between"]:
                 return listed(reader, sentence, here + 1)
     return ()
 
@@ -206,7 +267,7 @@ def _between(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[
 def _further(reader: Reader, sentence: Sentence, pair: Sequence[int], end: int, event: str) -> Iterator[Found]:
     """Read "…, peu avant celles avec C": relations of the first state with a further one."""
     for at in range(pair[-1], end):
-        if sentence.nodes[at].norm in ("celles", "those"):
+        if sentence.nodes[at].norm in reader.lexicon.sets["that_of"]:
             others = [i for i in listed(reader, sentence, at + 2) if i not in pair]
             yield from _pairs(sentence, at, pair[:1], others, Told({"event": event}))
 
@@ -215,7 +276,7 @@ def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
     """The states after each "avec", and those that go on with a count: "avec 182 États, le Saint-Siège et …"."""
     found: list[int] = []
     for here in range(at + 1, end):
-        if sentence.nodes[here].norm in ("avec", "with"):
+        if sentence.nodes[here].norm in reader.lexicon.sets["jointly_with"]:
             found += [i for i in listed(reader, sentence, here + 1) if i not in found]
         elif sentence.nodes[here].norm == "," and sentence.tagged("N", at, here):
             found += [i for i in listed(reader, sentence, here + 1) if i not in found and i - here <= 2]
@@ -224,7 +285,7 @@ def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
 
 def _dated_partners(reader: Reader, sentence: Sentence, at: int, end: int) -> list[tuple[tuple[int, ...], int]]:
     """Partners with a date each: "avec la Russie le 24 février, avec la Syrie le 30 juin et avec …"."""
-    joints = [i for i in range(at + 1, end) if sentence.nodes[i].norm in ("avec", "with")]
+    joints = [i for i in range(at + 1, end) if sentence.nodes[i].norm in reader.lexicon.sets["jointly_with"]]
     found = []
     for here, after in zip(joints, [*joints, end][1:], strict=True):
         run = tuple(i for i in listed(reader, sentence, here + 1) if i < after)
@@ -249,7 +310,7 @@ def _counted(reader: Reader, sentence: Sentence, at: int, end: int) -> Told:
             known = {"out_of": whole(sentence.nodes[earlier[-1]])} if earlier else {}
             return Told({"count": whole(sentence.nodes[here])} | known, [sentence.nodes[here]])
         step = here + 1
-        while step < end and sentence.nodes[step].norm in ("des", "of", "the", "sur", "les", "out"):
+        while step < end and sentence.nodes[step].norm in reader.lexicon.sets["out_of_total"]:
             step += 1
         total = sentence.nodes[step] if step < end and sentence.nodes[step].tag == "N" and step > here + 1 else None
         counts = step + 1 if total else here + 1
@@ -312,13 +373,20 @@ def _recognised(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
         reader, sentence, 0, at
     )
     told = Told({"event": "recognised"}) | _date(reader, sentence, at)
-    by = next((i for i in range(at + 1, end) if phrase(reader, sentence, i, "by")), None)
-    if by is None or not object_ or _as_something(reader, sentence, at, end):
+    end = next((i for i in range(at + 1, end) if sentence.nodes[i].verb), end)
+    agents = [i for i in range(at + 1, end) if phrase(reader, sentence, i, "by")]
+    if not agents or not object_ or _as_something(reader, sentence, at, end):
         return
-    counted = _counted(reader, sentence, by, end)
+    counted = _counted(reader, sentence, agents[0], end)
     if counted.slots:
         yield from _pairs(sentence, at, object_, (), told | counted)
-    yield from _pairs(sentence, at, listed(reader, sentence, by + 1), object_, told)
+    runs = [(listed(reader, sentence, by + 1), by, stop) for by, stop in pairwise([*agents, end])]
+    runs = [one for one in runs if one[0] and one[0][0] - one[1] <= 3]
+    for run, _, stop in runs:
+        own = sentence.tagged("D", run[-1], stop) if len(runs) > 1 else []
+        dated = Told({"date": full_date(reader, sentence, own[0])}, [sentence.nodes[own[0]]]) if own else Told({})
+        event = Told({"event": "recognised"}) | dated if len(runs) > 1 else told
+        yield from _pairs(sentence, at, [i for i in run if i < stop], object_, event)
 
 
 def _recognises(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
@@ -358,11 +426,12 @@ def _followers(reader: Reader, sentence: Sentence, at: int, object_: Sequence[in
 def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """The state whose independence is spoken of: "l'indépendance de l'Ukraine", "Ukraine's independence"."""
     for at in phrases(reader, sentence, "independence", begin, end):
-        after = [i for i in listed(reader, sentence, at + 1, "SXG") if i - at <= 3]
+        after = listed(reader, sentence, at + 1, "SXG")
+        after = after if after and after[0] - at <= 3 else ()
         before = at - 2 if at >= 2 and sentence.nodes[at - 1].norm == "'s" else at - 1
         adjective = at + 1 if at + 1 < end and sentence.nodes[at + 1].tag == "S" else None
         if after:
-            return tuple(after)
+            return after
         if adjective is not None:
             return (adjective,)
         if before >= 0 and sentence.nodes[before].tag == "S":
@@ -372,5 +441,5 @@ def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: 
 
 def _as_something(reader: Reader, sentence: Sentence, at: int, end: int) -> bool:
     """Whether what is recognised is a quality: "comme État terroriste", "as a candidate"."""
-    as_ = any(node.norm in ("comme", "as", "que") for node in sentence.nodes[at:end])
+    as_ = any(node.norm in reader.lexicon.sets["as_words"] for node in sentence.nodes[at:end])
     return as_ or has_phrase(reader, sentence, "terrorist", at, end)

@@ -33,6 +33,7 @@ from kg.build.text.kinds.context import (
     segment,
     subject_at,
 )
+from kg.build.text.kinds.ellipsis import dated_parts
 from kg.build.text.kinds.roles import read_roles, role_at
 
 _MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
@@ -254,7 +255,6 @@ def _relative(sentence: Sentence, at: int) -> bool:
 
 def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:
     return has_phrase(reader, sentence, "meeting", max(0, body.at - 5), body.at + 3)
-    return any(phrases(reader, sentence, "meeting", max(0, body.at - 5), min(body.at + 3, len(sentence.nodes))))
 
 
 def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
@@ -413,26 +413,21 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
     """Read "…, Georgia since 14 December 2023", "la Suède le 7 mars 2024": ellipsis."""
     for item in found:
         sentence = reader.document.sentences[item.sentence]
-        if not item.slots["since"] or item.rule == "membership/accession":
+        places = [i for i, node in enumerate(sentence.nodes) if node in item.nodes]
+        dates = [i for i in places if sentence.nodes[i].tag == "D"]
+        if (
+            not places
+            or (item.slots["since"] and not dates)
+            or item.rule in ("membership/accession", "membership/leaves")
+        ):
             continue
-        last = max((i for i, node in enumerate(sentence.nodes) if node in item.nodes and node.tag == "D"), default=None)
-        while last is not None and (following := _follower(reader, sentence, last)):
-            states, date = following
-            body = next(
-                Body(item.slots["organisation"], i, node) for i, node in enumerate(sentence.nodes) if node in item.nodes
-            )
-            since = date_of(sentence.nodes[date]).removesuffix("/..")
-            yield from _made(
-                "elliptic",
-                sentence,
-                item.at,
-                states,
-                body,
-                item.slots["role"],
-                since=since,
-                dates=[sentence.nodes[date]],
-            )
-            last = date
+        body = Body(item.slots["organisation"], places[0], sentence.nodes[places[0]])
+        for states, date in dated_parts(reader, sentence, max(dates or places)):
+            node = sentence.nodes[date]
+            if dates or is_since(node):
+                since = date_of(node).removesuffix("/..")
+                role = item.slots["role"]
+                yield from _made("elliptic", sentence, item.at, states, body, role, since=since, dates=[node])
 
 
 def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -455,27 +450,6 @@ def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 yield from _made(
                     "waited", sentence, at, who, body, item.slots["role"], since=since, dates=[sentence.nodes[dates[0]]]
                 )
-
-
-def _follower(reader: Reader, sentence: Sentence, after: int) -> tuple[tuple[int, ...], int] | None:
-    """The states and the date of the next part of an ellipsis: a comma or "and", states, and straight away a date."""
-    nodes = sentence.nodes
-    here = after + 1
-    while here < len(nodes) and (
-        nodes[here].norm in (",", ";")
-        or nodes[here].norm in reader.lexicon.sets["and"]
-        or nodes[here].norm in ("puis", "then")
-    ):
-        here += 1
-    if here == after + 1:
-        return None
-    states = listed(reader, sentence, here, "S")
-    if not states or states[0] - here > 1:
-        return None
-    date = states[-1] + 1
-    while date < len(nodes) and nodes[date].norm in ("le", "la", "l'", "en", "on", "in", "the", "followed", ","):
-        date += 1
-    return (states, date) if date < len(nodes) and nodes[date].tag == "D" else None
 
 
 def _merged(found: Iterable[Found]) -> list[Found]:

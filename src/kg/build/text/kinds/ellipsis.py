@@ -1,0 +1,35 @@
+"""Ellipsis: what goes on with a date or an agent of its own, its verb left out: "…, la Suède le 7 mars 2024"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.context import listed, phrase
+
+Part = tuple[tuple[int, ...], int]
+"""The places of the states of one part, and of its date."""
+
+
+def dated_parts(reader: Reader, sentence: Sentence, after: int) -> Iterator[Part]:
+    """The parts that follow a place one after the other: a comma or "and", states, and straight away a date."""
+    part = _next_part(reader, sentence, after)
+    while part is not None:
+        yield part
+        part = _next_part(reader, sentence, part[1])
+
+
+def _next_part(reader: Reader, sentence: Sentence, after: int) -> Part | None:
+    nodes, sets = sentence.nodes, reader.lexicon.sets
+    here = after + 1
+    while here < len(nodes) and nodes[here].norm in sets["and"] | sets["ellipsis_openers"]:
+        here += 1
+    here += phrase(reader, sentence, here, "and") if here < len(nodes) else 0
+    states = listed(reader, sentence, here, "S") if here > after + 1 else ()
+    if not states or states[0] - here > 1:
+        return None
+    date = states[-1] + 1
+    while date < len(nodes) and nodes[date].norm in sets["ellipsis_links"]:
+        date += 1
+    return (states, date) if date < len(nodes) and nodes[date].tag == "D" else None
