@@ -29,7 +29,7 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
         nodes = find_verbs(collectives(nodes, text, lexicon), lexicon)
         nodes = discourse.resolved(nodes)
         found.append(Sentence(number, tuple(tie_dependents(nodes))))
-    return Document(text, lexicon.lang, lexicon, tuple(found), index.pollsters, index.media)
+    return Document(text, lexicon.lang, lexicon, tuple(found), index.pollsters, index.media, index.parties)
 
 
 def _name_spans(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Span]:

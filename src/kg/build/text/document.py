@@ -118,6 +118,8 @@ class Document:
     """The organisations known to make polls."""
     media: frozenset[str] = frozenset()
     """The organisations known to publish what people say."""
+    parties: frozenset[str] = frozenset()
+    """The organisations known to be political parties."""
 
     def words(self, name: str) -> frozenset[str]:
         """The words of a class in the document's language."""

@@ -54,6 +54,8 @@ class NameIndex:
     """The organisations that make polls."""
     media: frozenset[str] = frozenset()
     """The organisations that publish what people say."""
+    parties: frozenset[str] = frozenset()
+    """The organisations that are political parties."""
 
     def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
         """The names that begin at a word, the longest first, as pairs of the word after them and the name."""
@@ -69,11 +71,12 @@ def read_names(folder: Path) -> Mapping[str, NameIndex]:
     people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
     pollsters = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "pollster")
     media = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "media")
+    parties = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "political party")
     indexes = {}
     for lang in LANGUAGES:
         names = [name for entity in entities for name in _table_names(entity, lang)]
         names += [name for language, name in extra if language == lang or name.sort in ("alias", "metonym")]
-        indexes[lang] = replace(_index(names, people), pollsters=pollsters, media=media)
+        indexes[lang] = replace(_index(names, people), pollsters=pollsters, media=media, parties=parties)
     return indexes
 
 

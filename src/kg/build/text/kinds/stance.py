@@ -17,6 +17,7 @@ from kg.build.text.kinds.stance_objects import (
     objects_after,
     owner_before,
     sanctions,
+    taken_up_before,
     toward_of_war,
     whose,
 )
@@ -43,7 +44,7 @@ def read(reader: Reader) -> Iterator[Found]:
 def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
     """What gerunds say of the subject of their clause ("tout en gardant …"), and what may be ("may well support")."""
     for at, verb in sentence.verbs():
-        if verb.tense == "inf" and verb.doubtful and verb.main is None:
+        if verb.tense == "inf" and verb.main is None and (verb.doubtful or "rely" in verb.classes):
             begin = next((clause.end for clause in reversed(reader.clauses[sentence.index]) if clause.end <= at), 0)
             end = next((clause.begin for clause in reader.clauses[sentence.index] if clause.begin > at), None)
             subject = subject_of(reader.document, sentence, begin, at)
@@ -132,7 +133,10 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
     start = begin if "supporting" in classes and not sanctioned else None
     if "plead" in classes:
         start = after(reader, clause, "in_favour", begin, clause.at + 4)
-    if start and (towards := objects_after(reader, clause, start, skip="cause")):
+    towards = objects_after(reader, clause, start, skip="cause") if start else []
+    if not towards and "supporting" in classes:
+        towards = taken_up_before(reader, clause)
+    if towards:
         yield "supports", towards, {}
 
 
@@ -229,7 +233,9 @@ def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
     if noun is None and (steady := reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5)):
         noun = after(reader, clause, "backing", max(steady - 2, clause.at + 1), steady + 3)
         noun = max(noun, steady + 1) if noun else None
-    begin = after(reader, clause, "to", noun, noun + 3) if noun else None
+    begin = noun and (
+        after(reader, clause, "to", noun, noun + 3) or after(reader, clause, "with_party", noun, noun + 1)
+    )
     if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
         yield "supports", towards, {}
     elif noun and (given := objects_after(reader, clause, clause.at + 1)):
@@ -311,7 +317,7 @@ def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
             yield "condemns", blamed, {"passive": "yes"}
     elif found := toward_of_war(reader, clause.sentence, begin, clause.end):
         yield "condemns", found, {}
-    elif towards := objects_after(reader, clause, begin):
+    elif towards := objects_after(reader, clause, begin) or taken_up_before(reader, clause):
         yield "condemns", towards, {}
 
 

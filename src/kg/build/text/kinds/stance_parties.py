@@ -53,11 +53,11 @@ class Holder:
 def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list[Holder]:
     """The holders of the stance that a clause states."""
     if passive:
-        return _named(clause.nodes(clause.agent))
+        return _named(reader, clause, clause.agent)
     if parties := list(_unnamed(reader, clause)) or list(_placed_parties(reader, clause)):
         return parties
     subject = clause.subject or _announced(clause)
-    return [*_named(clause.nodes(subject)), *_likewise(reader, clause)]
+    return [*_named(reader, clause, subject), *_likewise(reader, clause)]
 
 
 def _placed_parties(reader: Reader, clause: Clause) -> Iterator[Holder]:
@@ -90,14 +90,61 @@ def _degree(reader: Reader, clause: Clause, begin: int, end: int) -> dict[str, s
     return {"degree": "lesser"} if lesser else {}
 
 
-def _named(nodes: tuple[Node, ...]) -> list[Holder]:
-    """One holder for each entity; an office before its holder's name is not another."""
-    kept = [
-        node
-        for at, node in enumerate(nodes)
-        if not (node.form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag in "PX")
-    ]
-    return [Holder(key, (node,)) for node in kept for key in (node.keys or (value(node),))]
+def _named(reader: Reader, clause: Clause, places: tuple[int, ...]) -> list[Holder]:
+    """One holder for each entity; an office before its holder's name is not another, nor is the seat of a party."""
+    nodes = clause.sentence.nodes
+    holders: list[Holder] = []
+    for number, at in enumerate(places):
+        node = nodes[at]
+        if node.form == "f" and number + 1 < len(places) and nodes[places[number + 1]].tag in "PX":
+            continue
+        if number and nodes[at - 1].norm in reader.lexicon.sets["locative"] and nodes[places[number - 1]].tag in "OGX":
+            continue
+        seat = _seat(reader, clause, at) if is_political_party(reader, node) else ""
+        own = {"holder_in": seat} if seat else {}
+        holders += [Holder(key, (node,), own) for key in (node.keys or (value(node),))]
+    return holders
+
+
+def is_political_party(reader: Reader, node: Node) -> bool:
+    """Whether a node names a political party: one of the tables, or a name with a word for a party in it."""
+    known = bool(reader.document.parties.intersection(node.keys))
+    return known or (node.tag == "X" and bool(reader.lexicon.sets["far_parties"].intersection(node.norm.split())))
+
+
+def _seat(reader: Reader, clause: Clause, at: int) -> str:
+    """The state that a party is in: "X, en Slovaquie,", "l'AfD allemande", "Bulgaria's Revival", "En France, X"."""
+    nodes = clause.sentence.nodes
+    here = at + 1 + (at + 1 < len(nodes) and nodes[at + 1].norm in (",", "("))
+    here += phrase_at(nodes, here, reader.lexicon.words["locative"])
+    here += phrase_at(nodes, here, reader.lexicon.words["of"]) if nodes[at].tag == "X" else 0
+    if at + 1 < here < len(nodes) and nodes[here].tag == "S" and nodes[here].form == "b":
+        return value(nodes[here])
+    if at + 1 < len(nodes) and nodes[at + 1].tag == "S" and nodes[at + 1].form == "a":
+        return value(nodes[at + 1])
+    here = at - 1
+    while here >= clause.begin and at - here <= _NEAR and nodes[here].norm.isalpha() and nodes[here].tag == "W":
+        here -= 1
+    owner = here - 1 if here > 0 and nodes[here].norm == "'s" else here
+    if owner >= clause.begin and nodes[owner].tag == "S" and (owner < here or nodes[owner].form in "an"):
+        return value(nodes[owner])
+    return _place_first(reader, clause)
+
+
+_NEAR = 3
+"""How many words may stand between a party and the state before it: "Slovakia's governing party, Smer"."""
+
+
+def _place_first(reader: Reader, clause: Clause) -> str:
+    """The state that opens a clause: "En France, …", "In Slovakia, …"."""
+    nodes = clause.sentence.nodes
+    start = clause.begin
+    while start < clause.at and (nodes[start].norm in reader.lexicon.sets["and"] | {",", ";"}):
+        start += 1
+    step = phrase_at(nodes, start, reader.lexicon.words["locative"])
+    here = start + step
+    opens = step and here + 1 < clause.at and nodes[here].tag == "S" and nodes[here + 1].norm == ","
+    return value(nodes[here]) if opens else ""
 
 
 def _announced(clause: Clause) -> tuple[int, ...]:
@@ -112,7 +159,7 @@ def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
     """Parties or movements without a name, with the states that they are in."""
     begin = 0 if clause.relative else clause.begin
     at = reader.has(clause.sentence, "far_parties", begin, clause.at)
-    named = any(clause.sentence.nodes[i].tag in "OGPX" for i in clause.subject)
+    named = any(clause.sentence.nodes[i].tag in "OGPX" for i in clause.subject) or _is_renamed(reader, clause, at)
     if at is None or named or (clause.subject and clause.subject[-1] < at):
         return
     phrase, end = _phrase(reader, clause, at)
@@ -123,6 +170,12 @@ def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
     for place, slots in places:
         for key in place.keys:
             yield Holder(phrase, (node, place), {"holder_in": key, **slots})
+
+
+def _is_renamed(reader: Reader, clause: Clause, at: int | None) -> bool:
+    """Whether a party without a name has one in apposition: "le parti au pouvoir, le Smer, …"."""
+    nodes = clause.sentence.nodes
+    return at is not None and any(is_political_party(reader, node) for node in nodes[at + 1 : clause.at])
 
 
 def _phrase(reader: Reader, clause: Clause, at: int) -> tuple[str, int]:

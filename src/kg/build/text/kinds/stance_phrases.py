@@ -80,7 +80,7 @@ def _after(sentence: Sentence, toward: list[Node], least: int) -> int:
 def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Stances told beside names: "la Biélorussie, alliée de la Russie, …", "Hostile to NATO, Serbia …"."""
     for at in range(len(sentence.nodes)):
-        predicate = predicate_at(reader, sentence, at, _end_of_insertion(sentence, at))
+        predicate = predicate_at(reader, sentence, at, _end_of_insertion(reader, sentence, at))
         if predicate is None:
             continue
         for holder in _beside(reader, sentence, predicate):
@@ -103,9 +103,11 @@ def _found(sentence: Sentence, predicate: Predicate, holder: Node, rule: str) ->
             yield Found("stance", slots, f"stance/{rule}", sentence.index, nodes, predicate.begin)
 
 
-def _end_of_insertion(sentence: Sentence, at: int) -> int:
-    """Where what is inserted ends: at the next verb, semicolon or bracket."""
+def _end_of_insertion(reader: Reader, sentence: Sentence, at: int) -> int:
+    """Where what is inserted ends: at the next verb, semicolon or bracket; at its comma if it opens the sentence."""
     nodes = sentence.nodes
+    if _opening(reader, sentence, at) == 0:
+        return next((i for i in range(at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ","), len(nodes))
     return next((i for i in range(at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm in (";", ":", ")")), len(nodes))
 
 
@@ -162,14 +164,22 @@ def participles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for at, verb in sentence.verbs():
         if verb.tense != "pp" or "supporting" not in verb.classes or verb.negative:
             continue
-        end = _end_of_insertion(sentence, at)
-        agents = agent_of(reader.document, sentence, at + 1, end)
+        agents = _agents(reader, sentence, at)
         target = _supported(reader, sentence, at, agents[-1]) if agents else None
         if target is None:
             continue
         for agent in agents:
-            told = Predicate("supports", [target], at, end)
+            told = Predicate("supports", [target], at, at + 1)
             yield from _found(sentence, told, nodes[agent], "supported-by")
+
+
+def _agents(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Those by whom somebody is supported; a participle that opens the sentence has its subject after a comma."""
+    nodes = sentence.nodes
+    end = next((i for i in range(at + 1, len(nodes)) if nodes[i].verb or nodes[i].norm == ";"), len(nodes))
+    agents = agent_of(reader.document, sentence, at + 1, end)
+    commas = [i for i in range(at, end) if nodes[i].norm == ","]
+    return tuple(i for i in agents if at > 1 or not commas or i < commas[-1])
 
 
 def _supported(reader: Reader, sentence: Sentence, at: int, last: int) -> Node | None:
