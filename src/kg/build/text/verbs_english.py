@@ -25,6 +25,8 @@ class English(Finder):
         """The auxiliary that begins a verb group, if the word is one."""
         if word == "'s" and self.out and self.out[-1].is_entity:
             return None
+        if word == "having":  # "having pledged 31 tanks" depends on the verb that follows
+            return Auxiliary("ger")
         if word in self.sets["have"]:
             return Auxiliary("pres")
         if word in self.sets["be"]:
@@ -194,7 +196,7 @@ class English(Finder):
         if third and before in self.sets["between"] and len(self.out) > 1 and self.out[-2].is_entity:
             return word not in self.sets["not_verbs"]
         if previous.is_entity and previous.form != "a":
-            return third or several
+            return third or several or self.plural_head(at)
         if before in (
             "they",
             "which",
@@ -217,12 +219,23 @@ class English(Finder):
         plural = before.endswith("s") and before not in self.sets["determiners"] | self.sets["prepositions"]
         return (plural and not third) or previous.tag == "C"
 
+    def plural_head(self, at: int) -> bool:
+        """Whether the name before a verb only says whose the things are that it tells of: "donations by X include"."""
+        classes = frozenset[str]().union(*(self.lexicon.verb_classes[form.lemma] for form in self.readings(at, "pres")))
+        clause = self.since_boundary()
+        head = next((i for i, node in enumerate(clause[:-1]) if node.norm in self.sets["prepositions"]), 0)
+        plural = head > 0 and clause[head - 1].tag == "W" and clause[head - 1].norm.endswith("s")
+        finite = any(node.verb and node.verb.tense in FINITE for node in clause)
+        return plural and not finite and bool(classes & {"comprise", "amount_to"})
+
     def has_object_after(self, at: int) -> bool:
         """Whether the only word that can be the verb of a clause stands before an object: "the party backs Ukraine"."""
         previous, following = self.out[-1], self.nodes[at + 1] if at + 1 < len(self.nodes) else None
         noun = previous.tag == "W" and previous.norm.isalpha() and not self.is_small(previous.norm)
         alone = not any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
         named = following is not None and following.tag in "SOP" and following.form != "a"
+        that_of = following is not None and following.norm in self.sets["that_of"] and self.word(at + 2) == "of"
+        named = named or that_of
         return noun and alone and following is not None and (named or following.norm in self.sets["article"])
 
     def is_small(self, word: str) -> bool:

@@ -242,7 +242,7 @@ def _dates(scope: Scope) -> None:
             thing.date = general
     if not general and scope.event.passive:
         _trailing(scope, places)
-    year = _same_year(scope, scope.begin, scope.end)
+    year = same_year(scope.reader, scope.sentence, scope.begin, scope.end)
     for thing in scope.things:
         thing.date = thing.date or year
 
@@ -250,17 +250,17 @@ def _dates(scope: Scope) -> None:
 def date_at(scope: Scope, at: int) -> str:
     """The date at a place; with "de la même année" after it, in the year that the text named last."""
     date = date_of(scope.nodes[at])
-    year = _same_year(scope, at + 1, min(at + 2, scope.end)) if date.startswith("--") else ""
+    year = same_year(scope.reader, scope.sentence, at + 1, min(at + 2, scope.end)) if date.startswith("--") else ""
     return date.replace("--", f"{year}-", 1) if year else date
 
 
-def _same_year(scope: Scope, begin: int, end: int) -> str:
+def same_year(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
     """The year that "la même année" takes up within a range: that of the last date before it."""
     for at in range(begin, end):
-        if not phrase_at(scope.nodes, at, scope.words.words["same_year"]):
+        if not phrase_at(sentence.nodes, at, reader.lexicon.words["same_year"]):
             continue
-        start = scope.nodes[at].start
-        told = [n for s in scope.reader.document.sentences for n in s.nodes if n.tag == "D" and n.start < start]
+        start = sentence.nodes[at].start
+        told = [n for s in reader.document.sentences for n in s.nodes if n.tag == "D" and n.start < start]
         years = [date_of(node)[:4] for node in told if date_of(node)[:4].isdigit()]
         return years[-1] if years else ""
     return ""

@@ -33,7 +33,17 @@ class Share:
     date: str = ""
     category: str = ""
     behind: tuple[Node, ...] = ()
+    rank: int | None = None
     nodes: list[Node] = field(default_factory=list)
+
+
+def ranked_by(clause: Clause) -> int | None:
+    """The rank that the ordinal after a verb of ranking gives: "comes second", "se classe huitième"."""
+    after = [at for at in clause.sentence.tagged("R", clause.at + 1, min(clause.at + 4, clause.end))]
+    between = clause.sentence.nodes[clause.at + 1 : after[0]] if after else ()
+    if not after or "rank" not in clause.verb.classes or any(node.tag != "W" or node.norm == "," for node in between):
+        return None
+    return whole(clause.sentence.nodes[after[0]])
 
 
 class Shares:
@@ -71,8 +81,15 @@ class Shares:
         if not donors or any(node.keys[:1] == (UKRAINE,) for node in donors):
             return None
         share = Share(at, donors, clause.at if clause else at)
+        share.rank = self._rank_beside(clause) if clause else None
         self._qualify(share, 0)
         return share
+
+    def _rank_beside(self, clause: Clause) -> int | None:
+        """The rank that is told together with a share: "with 8 % of the aid, it ranks third"."""
+        place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
+        place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end) if place is None else place
+        return ranked_by(clause) or (self._rank(clause.at, place, clause.end) if place is not None else None)
 
     def _is_of_aid(self, at: int) -> bool:
         """Whether a percentage is one of aid, of deliveries or of a donor's own product."""
@@ -226,6 +243,7 @@ class Shares:
         slots["share"] = whole(self.nodes[share.at]) or reading.number
         optional = {
             "category": share.category, "date": share.date, "behind": values(share.behind), "approx": reading.approx,
+            "rank": share.rank,
         }  # fmt: skip
         slots |= {name: found for name, found in optional.items() if found}
         nodes = [self.nodes[share.at], *share.donors, *share.behind]
@@ -242,6 +260,7 @@ class Shares:
             if place is None and self._about_aid():
                 place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
             rank = self._rank(clause.at, place, clause.end) if place is not None else None
+            rank = rank or (ranked_by(clause) if self._about_aid() else None)
             subject = [node for node in clause.nodes(clause.subject) if node.is_party]
             if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
                 continue
