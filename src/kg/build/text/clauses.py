@@ -201,11 +201,12 @@ def _antecedent(sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
         ):
             here = place - 1
             break
-    while here >= 0 and sentence.nodes[here].norm in (",", ")", "("):
+    while here >= 0 and sentence.nodes[here].norm in (",", ")", "(", "of", "neither", "none", "both", "all"):
         here -= 1
     if here >= 0 and sentence.nodes[here].tag in "SOGPX" and sentence.nodes[here].form != "a":
         run = run_ending(sentence, here)
-        plural = (verb := sentence.nodes[at].text) and verb.endswith(("ent", "ont"))
+        verb, before = sentence.nodes[at].text, sentence.nodes[at - 2].norm if at > 1 else ""
+        plural = verb.endswith(("ent", "ont")) or verb in ("are", "were", "have") or before == "of"
         return run if plural else run[-1:]
     return ()
 

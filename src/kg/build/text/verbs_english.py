@@ -128,6 +128,8 @@ class English(Finder):
             return False
         if before == "," and self.is_insertion(at):
             return True
+        if self.out[-1].tag == "W" and self.out[-1].norm in self.sets["aid"] and self.verb_follows(at):
+            return True
         finite = any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
         subject = (
             self.out[-1].is_entity
@@ -137,6 +139,18 @@ class English(Finder):
         if subject or before in ("and", "but", "also", "then", "had"):
             return False
         return finite or before in self.sets["determiners"] - {"and"}
+
+    def verb_follows(self, at: int) -> bool:
+        """Whether the verb of the clause comes after a form in -ed: "the aid allocated in 2023 came from …"."""
+        for here in range(at + 1, min(at + 9, len(self.nodes))):
+            word = self.word(here)
+            if word in (",", ";", ":", "(") or word in self.sets["and"] | self.sets["complementizer"]:
+                return False
+            tenses = {form.tense for form in self.lexicon.verb_forms.get(word, ())}
+            past = "past" in tenses and "pres" not in tenses and word not in self.sets["not_verbs"]
+            if past or word in self.sets["be"] | self.sets["have"]:
+                return word != "'s"
+        return False
 
     def is_insertion(self, at: int) -> bool:
         """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met"."""
@@ -179,9 +193,10 @@ class English(Finder):
         if previous is None:
             return False
         last = len(self.out) - 1
-        if before in ("both", "all", "each", "still", "now") and len(self.out) > 1:
+        if (before in ("both", "all", "each", "still", "now") or before.endswith("ly")) and len(self.out) > 1:
             last -= 1
             previous = self.out[last]
+            before = previous.norm if previous.tag == "W" else ""
         several = (
             previous.form == "n" or len(previous.keys) > 1 or (last > 0 and self.out[last - 1].norm in ("and", "or"))
         )

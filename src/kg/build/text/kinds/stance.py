@@ -118,7 +118,7 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         return
     if clause.verb.passive:
         if clause.agent and "supporting" in classes:
-            yield "supports", list(clause.nodes(clause.subject)), {"passive": "yes"}
+            yield _endorsed(reader, clause, "supports", {"passive": "yes"})
         return
     begin = clause.at + 1
     sanctioned = sanctions(reader, clause.sentence, begin, clause.end)
@@ -138,6 +138,17 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         towards = taken_up_before(reader, clause)
     if towards:
         yield "supports", towards, {}
+
+
+def _endorsed(reader: Reader, clause: Clause, stance: str, own: dict[str, str]) -> Told:
+    """What is said to be supported or opposed by others: a party, its way into an organisation, sanctions."""
+    entry = bid(reader, clause.sentence, clause.begin, clause.at)
+    if entry:
+        return (entry[0], entry[1], {**entry[2], **own}) if stance == "supports" else (stance, entry[1], own)
+    sanctioned = sanctions(reader, clause.sentence, clause.begin, clause.at)
+    if sanctioned and stance == "supports":
+        return sanctioned[0], sanctioned[1], {**sanctioned[2], **own}
+    return stance, [] if sanctioned else list(clause.nodes(clause.subject)), own
 
 
 def _supporter(reader: Reader, clause: Clause) -> Iterator[Told]:
@@ -207,6 +218,7 @@ def _allies_held(reader: Reader, clause: Clause) -> Iterator[Told]:
         among = reader.has(clause.sentence, "among", clause.at + 1, at)
         before = [nodes[i] for i in clause.sentence.tagged("SOP", clause.at + 1, among)] if among else []
         place = after(reader, clause, "locative", at + 1, at + 3)
+        place = place or after(reader, clause, "colon", at + 1, at + 2)
         holders = before or (listed(reader, clause.sentence, place, clause.end) if place else _cleft(reader, clause))
         for holder in values(holders):
             own = _closest(reader, clause, at, clause.at) if stance == "ally" else {}
@@ -244,7 +256,7 @@ def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
 
 def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
-    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light", "align"}:
+    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light"}:
         return
     if (
         "side" not in clause.verb.classes
@@ -269,9 +281,19 @@ def _relies(reader: Reader, clause: Clause) -> Iterator[Told]:
         begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
         holders = run_starting(reader.document, clause.sentence, begin) if begin else ()
         for holder in values(clause.nodes(holders)):
-            yield "supports", list(clause.nodes(clause.subject)), {"holder": holder, "passive": "yes"}
+            yield _endorsed(reader, clause, "supports", {"holder": holder})
         if holders:
             return
+
+
+def _resisted(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that meets another's opposition: "se heurte à l'opposition de", "faces resistance from"."""
+    if clause.verb.passive or "run_into" not in clause.verb.classes:
+        return
+    noun = after(reader, clause, "resistance", clause.at + 1, clause.at + 5)
+    begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
+    for holder in values(clause.nodes(run_starting(reader.document, clause.sentence, begin) if begin else ())):
+        yield _endorsed(reader, clause, "opposes", {"holder": holder})
 
 
 def _close(reader: Reader, clause: Clause) -> Iterator[Told]:
@@ -348,13 +370,16 @@ def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
     for here in range(at + 1, min(at + 4, clause.end)):
         if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["toward"]):
             return objects_after(reader, clause, here + step)
-    return []
+    return taken_up_before(reader, clause, "dative_pronouns")
 
 
 def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A verb of opposition with its object: a party, or a party's way into an organisation."""
     nodes = clause.sentence.nodes
     begin = clause.at + 1
+    if "oppose" in clause.verb.classes and clause.verb.passive and clause.agent:
+        yield _endorsed(reader, clause, "opposes", {"passive": "yes"})
+        return
     opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
@@ -372,6 +397,7 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "own-support": _pledges_support,
     "side": _sides,
     "relied-on": _relies,
+    "resistance": _resisted,
     "close-relations": _close,
     "condemnation": _condemns,
     "attitude": _attitude,

@@ -51,9 +51,9 @@ def _taken_up(reader: Reader, clause: Clause, at: int) -> list[Node]:
     return _last_named(clause)
 
 
-def taken_up_before(reader: Reader, clause: Clause) -> list[Node]:
-    """Whom a pronoun before a French verb takes up: "le Ghana l'a condamnée"."""
-    return _last_named(clause) if clause.verb.clitics & reader.lexicon.sets["object_pronouns"] else []
+def taken_up_before(reader: Reader, clause: Clause, name: str = "object_pronouns") -> list[Node]:
+    """Whom a pronoun before a French verb takes up: "le Ghana l'a condamnée", "lui est hostile"."""
+    return _last_named(clause) if clause.verb.clitics & reader.lexicon.sets[name] else []
 
 
 def _last_named(clause: Clause) -> list[Node]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kg.build.text.clauses import Clause
+from kg.build.text.clauses import Clause, run_starting
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
@@ -56,7 +56,7 @@ def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list
         return _named(reader, clause, clause.agent)
     if parties := list(_unnamed(reader, clause)) or list(_placed_parties(reader, clause)):
         return parties
-    subject = clause.subject or _announced(clause)
+    subject = clause.subject or _announced(clause) or _enumerated(reader, clause)
     return [*_named(reader, clause, subject), *_likewise(reader, clause)]
 
 
@@ -155,6 +155,21 @@ def _announced(clause: Clause) -> tuple[int, ...]:
     return tuple(i for i in clause.sentence.tagged("SOG", 0, clause.begin) if nodes[i].form != "a")
 
 
+def _enumerated(reader: Reader, clause: Clause) -> tuple[int, ...]:
+    """The list after a clause whose subject only counts them: "Cinq États soutiennent X : A, B, …", "dont A et B"."""
+    nodes = clause.sentence.nodes
+    if reader.has(clause.sentence, "states", clause.begin, clause.at) is None:
+        return ()
+    for at in range(clause.at + 1, len(nodes)):
+        length = int(nodes[at].norm == ":") or max(
+            phrase_at(nodes, at, reader.lexicon.words[name]) for name in ("including", "such_as", "holders_likewise")
+        )
+        if length:
+            run = run_starting(reader.document, clause.sentence, at + length)
+            return tuple(i for i in run if nodes[i].form != "a") if run and run[0] - at - length <= 2 else ()
+    return ()
+
+
 def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
     """Parties or movements without a name, with the states that they are in."""
     begin = 0 if clause.relative else clause.begin
@@ -217,10 +232,11 @@ def party_phrases(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         length = phrase_at(nodes, at, reader.lexicon.words["far_parties"])
         if not length or (at and phrase_at(nodes, at - 1, reader.lexicon.words["far_parties"]) > length):
             continue
-        told = _told(reader, sentence, at + length)
+        more = phrase_at(nodes, at + length, reader.lexicon.words["of_parties"])
+        told = _told(reader, sentence, at + length + more)
         if told:
             stance, toward, end = told
-            yield from _placed(reader, sentence, (at, at + length), stance, toward, end)
+            yield from _placed(reader, sentence, (at, at + length + more), stance, toward, end)
             return
 
 
@@ -242,7 +258,7 @@ def _told(reader: Reader, sentence: Sentence, begin: int) -> tuple[str, Node, in
     return None
 
 
-_ADJECTIVES = (("favourable_to", "supports"), ("hostile_to", "hostile"))
+_ADJECTIVES = (("favourable_to", "supports"), ("hostile_to", "hostile"), ("close_to", "close-relations"))
 
 
 def _placed(

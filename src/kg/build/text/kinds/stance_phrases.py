@@ -19,6 +19,7 @@ _ADJECTIVES = (
     ("close_to", "close-relations"),
     ("favourable_to", "supports"),
 )
+_VERBS = (("supporting", "supports"), ("condemn", "condemns"), ("oppose", "opposes"))
 _REACH = 7
 """How many words may stand between a comma and the noun in apposition: "one of the most vocal supporters"."""
 
@@ -42,7 +43,10 @@ def predicate_at(reader: Reader, sentence: Sentence, at: int, end: int) -> Predi
     for name, stance in _ADJECTIVES:
         if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
             return _of_adjective(reader, sentence, stance, (at, at + length), end)
-    return None
+    verb = sentence.nodes[at].verb
+    kind = next((kind for name, kind in _VERBS if verb and verb.tense == "ger" and name in verb.classes), None)
+    toward = listed(reader, sentence, at + 1, end) if kind else []
+    return Predicate(kind, toward, at, _after(sentence, toward, at + 1)) if kind and toward else None
 
 
 def _of_noun(reader: Reader, sentence: Sentence, stance: str, noun: tuple[int, int], end: int) -> Predicate | None:
@@ -52,7 +56,7 @@ def _of_noun(reader: Reader, sentence: Sentence, stance: str, noun: tuple[int, i
     toward = whose(reader, sentence, after, end) or owner_before(sentence, begin, max(begin - _REACH, -1))
     if not toward:
         return None
-    closest = reader.has(sentence, "closest", max(begin - 3, 0), after) is not None
+    closest = reader.has(sentence, "closest", max(begin - 3, 0), min(after + 1, end)) is not None
     own = {"degree": "closest"} if closest and stance == "ally" else {}
     return Predicate(stance, toward, begin, _after(sentence, toward, after), own)
 
@@ -85,6 +89,8 @@ def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             continue
         for holder in _beside(reader, sentence, predicate):
             yield from _found(sentence, predicate, holder, "apposition")
+        for holder in _enumerated(reader, sentence, predicate):
+            yield from _found(sentence, predicate, holder, "list")
 
 
 def is_beside(reader: Reader, sentence: Sentence, at: int, end: int) -> bool:
@@ -127,6 +133,20 @@ def _beside(reader: Reader, sentence: Sentence, predicate: Predicate) -> list[No
         near = bool(run) and comma is not None and run[0] - comma <= 2
         return [nodes[run[0]]] if near and _is_party(nodes[run[0]]) else []
     return []
+
+
+def _enumerated(reader: Reader, sentence: Sentence, predicate: Predicate) -> list[Node]:
+    """The list of those whom a predicate before it is said of: "Alliés de Moscou : A, B", "Those backing X are A"."""
+    nodes = sentence.nodes
+    if _opening(reader, sentence, predicate.begin) is None or predicate.end >= len(nodes) - 1:
+        return []
+    mark = nodes[predicate.end]
+    opens = mark.verb is not None and bool(mark.verb.classes & {"be", "sit", "comprise", "count"})
+    if not (mark.norm in (":", "(") or (opens and mark.verb is not None and not mark.verb.negative)):
+        return []
+    run = run_starting(reader.document, sentence, predicate.end + 1)
+    near = bool(run) and run[0] - predicate.end <= 4
+    return [nodes[i] for i in run if _is_party(nodes[i])] if near and (len(run) > 1 or mark.verb) else []
 
 
 def _agrees(node: Node) -> bool:
