@@ -144,7 +144,9 @@ class French(Finder):
         word = self.word(at)
         previous = self.out[-1] if self.out else None
         if word in self.sets["not_verbs"] and not (previous is None and self.opens_with_participle(at)):
-            subject = previous is not None and (previous.is_entity or previous.norm in (")", "qui") or self.counts(at))
+            subject = previous is not None and (
+                previous.is_entity or previous.norm in (")", "qui", "se", "s'") or self.counts(at)
+            )
             return not (word in self.sets["verbs_after_name"] and subject)
         if previous is None:
             return False

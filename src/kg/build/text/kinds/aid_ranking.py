@@ -60,8 +60,8 @@ class Rankings:
             if verb.negative or not subject or not self._about_aid(clause):
                 continue
             agent = agent_of(self.reader.document, clause.sentence, at + 1, min(at + 4, clause.end))
-            others = clause.nodes(agent) if verb.passive else parties.run(at + 1)
-            others = tuple(node for node in others if node.is_party and node not in subject)
+            named = clause.nodes(agent) if verb.passive else parties.run(at + 1)
+            others = [node for node in named if node.is_party and node not in subject]
             first = verb.passive == ("trail" in verb.classes)
             yield from self._found(clause, *((subject, others) if first else (others, subject)), "in-passing", at)
 

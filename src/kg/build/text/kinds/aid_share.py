@@ -39,7 +39,7 @@ class Share:
 
 def ranked_by(clause: Clause) -> int | None:
     """The rank that the ordinal after a verb of ranking gives: "comes second", "se classe huitième"."""
-    after = [at for at in clause.sentence.tagged("R", clause.at + 1, min(clause.at + 4, clause.end))]
+    after = clause.sentence.tagged("R", clause.at + 1, min(clause.at + 4, clause.end))
     between = clause.sentence.nodes[clause.at + 1 : after[0]] if after else ()
     if not after or "rank" not in clause.verb.classes or any(node.tag != "W" or node.norm == "," for node in between):
         return None
@@ -60,7 +60,7 @@ class Shares:
         """The shares and then the ranks of the sentence."""
         found: list[Share] = []
         for at in self.sentence.tagged("C"):
-            share = self._share(at, found)
+            share = None if self._made_exact(at) else self._share(at, found)
             if share is not None:
                 found.append(share)
         self._behind(found)
@@ -68,6 +68,15 @@ class Shares:
             yield self._found(share)
         if not found:
             yield from self._ranks()
+
+    def _made_exact(self, at: int) -> bool:
+        """Whether a bracket gives a fraction more exactly: "plus de la moitié de l'aide (51,4 %)"."""
+        following = next(iter(self.sentence.tagged("C", at + 1, at + 9)), 0)
+        one, other = self.nodes[at].reading, self.nodes[following].reading
+        if not following or one is None or other is None or not self._bracketed(following):
+            return False
+        apart = any(node.is_party or node.verb for node in self.nodes[at:following])
+        return not apart and abs(one.number - other.number) < 5
 
     # -- shares --------------------------------------------------------------------------------------------------------
 
@@ -93,10 +102,13 @@ class Shares:
 
     def _is_of_aid(self, at: int) -> bool:
         """Whether a percentage is one of aid, of deliveries or of a donor's own product."""
-        end = next((i for i in range(at + 1, len(self.nodes)) if self._closes(i)), len(self.nodes))
-        if self._topic(at + 1, end):
+        after = at + 1 + (self._bracketed(at) and at + 1 < len(self.nodes) and self.nodes[at + 1].norm == ")")
+        end = next((i for i in range(after, len(self.nodes)) if self._closes(i)), len(self.nodes))
+        if self._topic(after, end) or (self.words.finds("of_total", self.nodes, after, end) and self._about_aid()):
             return True
         begin = self._clause_begin(at)
+        if any(self._made_exact(place) for place in self.sentence.tagged("C", begin, at)):
+            return self._topic(begin, at)
         named = any(self.reader.has(self.sentence, name, begin, at) is not None for name in ("share", "gdp"))
         return named and self._topic(begin, at)
 
@@ -138,7 +150,8 @@ class Shares:
         """Whose share it is: the owner of the word "share", the donor that turns up before, or the subject."""
         if clause is not None and clause.verb.negative:
             return ()
-        if clause is not None and clause.at > at and clause.verb.passive and clause.agent:
+        counted = clause is not None and "count" in clause.verb.classes
+        if clause is not None and clause.at > at and clause.verb.passive and clause.agent and not counted:
             return tuple(node for node in clause.nodes(clause.agent) if node.is_party)
         if clause is not None and clause.at > at and "come_from" in clause.verb.classes:
             return self.parties.on_behalf(clause.at + 1, clause.end)
@@ -177,7 +190,7 @@ class Shares:
         """A further percentage: of another donor that is named before or after it, or of the same at another date."""
         last = found[-1]
         row = self.parties.switch(last.at + 1, at) or self.parties.compared(last.at + 1, at, at + 1)
-        row = row or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
+        row = row or self._subject(at, last) or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
         if not row and self._bracketed(at):
             row = self._before_bracket(at)
         if not row and not self._changes(last.at, at):
@@ -188,6 +201,17 @@ class Shares:
         if row and not share.date:
             share.date = last.date
         return share
+
+    def _subject(self, at: int, last: Share) -> tuple[Node, ...]:
+        """The subject, or the owner of the share, of a further clause: "…; l'Allemagne suit avec 17 %"."""
+        clause = self._clause(at)
+        if clause is None or not last.at < clause.begin or clause.at > at or clause.verb.negative:
+            return ()
+        if owner := self._owner(clause.begin, at):
+            return owner
+        told = clause.verb.classes & {"amount_to", "follow", "be", "pass", "finance", "deliver"}
+        subject = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
+        return subject if told else ()
 
     def _bracketed(self, at: int) -> bool:
         return at > 0 and self.nodes[at - 1].norm == "("
@@ -246,8 +270,17 @@ class Shares:
             "rank": share.rank,
         }  # fmt: skip
         slots |= {name: found for name, found in optional.items() if found}
+        if source := self._counted_by(share):
+            slots["attributed_to"] = source[0]
         nodes = [self.nodes[share.at], *share.donors, *share.behind]
         return Found("aid-share", slots, "aid-share/percentage", self.sentence.index, nodes, share.verb)
+
+    def _counted_by(self, share: Share) -> list[str]:
+        """Who put a share at its figure: "Japan's contribution was put at 12% by the institute"."""
+        clause = self._clause(share.at)
+        counted = clause is not None and clause.verb.passive and "count" in clause.verb.classes
+        agents = [node for node in clause.nodes(clause.agent) if node.is_entity] if clause and counted else []
+        return values(node for node in agents if node not in share.donors)
 
     # -- ranks ---------------------------------------------------------------------------------------------------------
 

@@ -123,8 +123,8 @@ def _outlet_of(reader: Reader, nodes: Sequence[Node], start: int, at: int) -> bo
 
 def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
-    if verb is None or "say" not in verb.classes or verb.negative:
-        return False
+    if verb is None or "say" not in verb.classes or verb.negative or verb.reflexive:
+        return False  # "la part de X s'établit à 30 %" names nobody who says it
     # "…, mais soutient Moscou" names nobody who says it; "soutient que" does
     reports = "supporting" not in verb.classes or _reports_that(reader, sentence, at)
     return reports and verb.tense in ("pres", "perf", "past")
