@@ -67,11 +67,12 @@ class Documentation:
         return [entry for found in self.modules.values() for entry in found]
 
     def header(self, language: str) -> Mapping[str, list[str]]:
-        """What the ontology says of itself: literals without a language or in this one, and IRIs, by prefixed name."""
+        """What the ontology says of itself, by prefixed name: IRIs, and literals in this language or else in any."""
         found: dict[str, list[str]] = {}
         for name in _HEADER:
-            values = (value for value in self.graph.values(HEADER, name) if value.language in {None, language})
-            found[name] = sorted((value.value for value in values), reverse=True)
+            values = self.graph.values(HEADER, name)
+            fitting = [value for value in values if value.language in {None, language}] or values
+            found[name] = sorted((value.value for value in fitting), reverse=True)
         return found
 
     def query(self, entry: Entry, language: str) -> str:
@@ -213,7 +214,7 @@ class Documentation:
 _HEADER = (
     "dcterms:title", "dcterms:description", "owl:versionInfo", "owl:versionIRI", "owl:priorVersion", "dcterms:created",
     "dcterms:modified", "dcterms:license", "vann:preferredNamespacePrefix", "vann:preferredNamespaceUri",
-    "skos:historyNote",
+    "dcterms:bibliographicCitation", "skos:historyNote",
 )  # fmt: skip
 
 
