@@ -50,9 +50,10 @@ def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:
 
 
 def _clause(story: Story, clause: Clause) -> Iterator[Found]:
+    yield from aid_frames.gerund(story, clause, clause.begin, clause.at)
     for frame in _FRAMES:
         if found := list(frame(story, clause)):
             yield from found
             break
-    yield from aid_frames.gerund(story, clause)
+    yield from aid_frames.gerund(story, clause, clause.at, clause.end)
     yield from aid_frames.guaranteed(story, clause)

@@ -62,6 +62,16 @@ def nominal_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> 
     return min(found)[1] if found else ""
 
 
+def told_by_noun(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[str, frozenset[str]]:
+    """The status and the classes of the verb that a noun of giving stands for: "donations by Poland", "les livraisons"."""
+    status = total_status(reader, sentence, begin, end) or nominal_status(reader, sentence, begin, end)
+    if reader.has(sentence, "nominal_train", begin, end) is not None:
+        return status, frozenset({"train"})
+    if reader.has(sentence, "gift", begin, end) is not None:
+        return "delivered", frozenset({"donate"})
+    return status, frozenset()
+
+
 def _within(reader: Reader, sentence: Sentence, name: str, begin: int, end: int) -> bool:
     phrases = {word for phrase in reader.lexicon.words[name] for word in [phrase]}
     return any(
@@ -169,7 +179,8 @@ def donors_of(clause: Clause) -> tuple[Node, ...]:
     """The nodes of a clause's donors: the subject, or in the passive the agent."""
     nodes = clause.nodes(clause.agent if undergone(clause) else clause.subject)
     parties = tuple(node for node in nodes if node.is_party)
-    return parties or _office_holder(clause) or _between_dashes(clause) or tuple(n for n in nodes if n.tag == "X")
+    parties = parties or _office_holder(clause) or _between_dashes(clause) or _after_colon(clause)
+    return parties or tuple(node for node in nodes if node.tag == "X")
 
 
 def _office_holder(clause: Clause) -> tuple[Node, ...]:
@@ -191,6 +202,17 @@ def _between_dashes(clause: Clause) -> tuple[Node, ...]:
         return ()
     opening = next((i for i in range(close - 1, -1, -1) if nodes[i].norm == _PAIRS[nodes[close].norm]), close)
     return tuple(node for node in nodes[opening:close] if node.is_party and node.form != "a")
+
+
+def _after_colon(clause: Clause) -> tuple[Node, ...]:
+    """The donors that a colon names after a subject that only counts them: "three countries have …: A, B and C"."""
+    nodes = clause.sentence.nodes
+    counted = any(node.tag == "N" for node in nodes[clause.begin : clause.at])
+    colon = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].norm == ":"), None)
+    rest = nodes[colon + 1 :] if colon and counted and not undergone(clause) else ()
+    if any(node.tag in "NMVDQ" for node in rest):
+        return ()
+    return tuple(node for node in rest if node.is_party and node.form != "a")
 
 
 def undergone(clause: Clause) -> bool:

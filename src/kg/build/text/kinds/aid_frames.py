@@ -16,6 +16,7 @@ from kg.build.text.kinds.aid_events import (
     nominal_status,
     participle_event,
     status_of,
+    told_by_noun,
     total_status,
     undergone,
 )
@@ -50,6 +51,9 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
         event.governor = announcer.at
         event.donors = event.donors or donors_of(announcer)
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
+    besides = story.reader.has(sentence, "besides", clause.begin, clause.at)
+    if besides is not None and clause.subject and besides < clause.subject[0] and not undergone(clause):
+        things = scanner.things(besides + 1, clause.subject[0], loose=status == "delivered") + things
     if undergone(clause) and end <= clause.at:
         things += _parts_after(story, clause)
     if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
@@ -191,12 +195,12 @@ def guaranteed(story: Story, clause: Clause) -> Iterator[Found]:
             yield from story.emitted(scope, "guaranteed")
 
 
-def gerund(story: Story, clause: Clause) -> Iterator[Found]:
+def gerund(story: Story, clause: Clause, begin: int, end: int) -> Iterator[Found]:
     """What the subject of a clause gives in passing: "en promettant 31 Abrams, Washington a levé …"."""
     nodes = clause.sentence.nodes
     donors = donors_of(clause)
     openers = story.sets["gerund_openers"]
-    for at in range(clause.begin, clause.end):
+    for at in range(begin, end):
         verb = nodes[at].verb
         status = status_of(verb.classes) if verb and verb.tense == "ger" and not verb.negative else ""
         opened = verb is not None and (at == 0 or nodes[at - 1].norm in openers or bool(openers & verb.clitics))
@@ -260,12 +264,16 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     if event is None and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
         event = Event(clause.at, "", owners) if owners and not named else None
+    status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
+    if status and (event is None or not event.status):
+        owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
+        event, own = (Event(clause.at, status, owners, classes), True) if owners and not packages else (event, own)
     goes_on = story.last is not None and donors_of(clause) == story.last.donors
     if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
     if event is None or not event.donors or not (packages or named or goes_on or own or not event.status):
         return
-    inner = scanner.things(clause.at + 1, clause.end)
+    inner = scanner.things(clause.at + 1, clause.end, loose=event.status == "delivered")
     for thing in inner if packages or named or goes_on else ():
         thing.role = "part"
         if not packages and story.thing and story.thing.amount:
@@ -424,13 +432,26 @@ def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | N
     colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
     if colon is None:
         return None
-    status = total_status(story.reader, sentence, begin, colon)
-    status = status or nominal_status(story.reader, sentence, begin, colon)
-    if event := participle_event(story.reader, sentence, begin, colon):
-        return Event(colon, event.status, event.donors)
+    if all(node.is_party or node.norm in story.sets["article"] for node in sentence.nodes[begin:colon]):
+        return _under_name(story, sentence, begin, colon, end)
+    status, classes = told_by_noun(story.reader, sentence, begin, colon)
+    owners = Parties(story.reader, sentence).owners(begin, colon) if status else ()
+    event = participle_event(story.reader, sentence, begin, colon)
+    if event and not total_status(story.reader, sentence, begin, colon):
+        return Event(colon, event.status, event.donors or owners)
     if not status and story.reader.has(sentence, "aid", begin, colon) is None:
         return None
-    return Event(colon, status, ())
+    return Event(colon, status, event.donors if event and event.donors else owners, classes)
+
+
+def _under_name(story: Story, sentence: Sentence, begin: int, colon: int, end: int) -> Event | None:
+    """The donor whose name alone heads what it gave: "Autriche : garantie de 200 millions d'euros"."""
+    donors = tuple(node for node in sentence.nodes[begin:colon] if node.is_party and node.form != "a")
+    things = story.scanner(sentence).things(colon + 1, end)
+    status, classes = told_by_noun(story.reader, sentence, colon + 1, things[0].begin) if things else ("", frozenset())
+    money = any(thing.amount and not thing.item for thing in things)
+    told = status or any(story.reader.has(sentence, name, colon + 1, end) is not None for name in ("aid", "guarantee"))
+    return Event(colon, "" if money else status, donors, classes) if told and donors else None
 
 
 def _by_donor(story: Story, scope: Scope, rule: str, *, at_least: int) -> Iterator[Found]:
@@ -448,14 +469,13 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     if "complete" not in clause.verb.classes or clause.verb.negative:
         return
     sentence = clause.sentence
-    status = nominal_status(story.reader, sentence, clause.begin, clause.at)
+    status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
     donors = agent_of(story.reader.document, sentence, clause.begin, clause.at) if status else ()
     parties: tuple[Node, ...] = tuple(node for node in clause.nodes(donors) if node.is_party)
+    parties = parties or (Parties(story.reader, sentence).owners(clause.begin, clause.at) if status else ())
     if not parties:
         return
     status = "pledged" if clause.verb.tense in ("fut", "cond") else status
-    training = story.reader.has(sentence, "nominal_train", clause.begin, clause.at) is not None
-    classes = frozenset({"train"}) if training else frozenset()
     event = Event(clause.at, status, parties, classes, passive=True)
     things = story.scanner(sentence).things(clause.begin, clause.at)
     yield from story.told(story.scope(clause, event, things), clause, "nominal")

@@ -75,7 +75,7 @@ def _roles(scope: Scope) -> None:
         if thing.role in ("frame", "whole", "heading") or not number:
             continue
         opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
-        opened = opened or scope.words.finds("of_it", scope.nodes, thing.end, min(thing.end + 3, scope.end))
+        opened = opened or scope.words.finds("of_it", scope.nodes, thing.begin + 1, min(thing.end + 3, scope.end))
         listed = bool(scope.things[0].amount) and any(scope.nodes[i].norm == ":" for i in gap)
         closed = any(scope.nodes[i].norm in (")", ";") for i in gap) and not listed
         joined = all(node.tag == "W" or node.tag in "SD" for node in scope.nodes[gap.start : gap.stop])
@@ -359,6 +359,9 @@ def _category(scope: Scope, thing: Thing, near: Sequence[Node]) -> str:
     if own or thing.item or thing.role == "part":
         return own
     if own := scope.words.category(near):
+        return own
+    bracketed = thing.begin > 0 and scope.nodes[thing.begin - 1].norm == "("
+    if bracketed and (own := scope.words.category(scope.nodes[scope.event.at + 1 : thing.begin])):
         return own
     return scope.words.category(scope.nodes[scope.begin : min(scope.event.at, thing.begin)])
 

@@ -10,9 +10,10 @@ from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import Event, capped, participle_event
 from kg.build.text.kinds.aid_parties import Parties
 from kg.build.text.kinds.aid_parts import Scope, arrange
-from kg.build.text.kinds.aid_things import Scanner, Thing
+from kg.build.text.kinds.aid_things import CROWNS, Scanner, Thing
 from kg.build.text.kinds.aid_words import Words
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, Reader, date_of, values
+from kg.build.text.reading import national_currency
 
 
 class Story:
@@ -160,6 +161,9 @@ class Story:
             return None  # arms trade between others
         if recipient in donors or ("buy" in scope.event.classes and named != UKRAINE and not thing.amount):
             return None  # what a state buys without a word of Ukraine is its own
+        thing = _in_own_currency(thing, donors)
+        if thing.amount.endswith(CROWNS):
+            return None  # crowns of nobody knows which country
         nodes = [*thing.nodes, *thing.donors, scope.nodes[scope.event.at]]
         at = scope.event.at if scope.event.governor is None else scope.event.governor
         slots = _slots(thing, donors, recipient) | ({"hedged": True} if scope.event.hedged else {})
@@ -201,6 +205,13 @@ class Story:
         before = [node for sentence in self.reader.document.sentences for node in sentence.nodes if node.tag == "Q"]
         start = scope.nodes[thing.begin].start
         return next((node for node in reversed(before) if node.start < start), None)
+
+
+def _in_own_currency(thing: Thing, donors: list[str]) -> Thing:
+    """An amount of crowns in the currency of the one donor that has crowns."""
+    number, _, family = thing.amount.partition(" ")
+    codes = {national_currency(CROWNS, donor.removeprefix("state:")) for donor in donors} - {None}
+    return replace(thing, amount=f"{number} {codes.pop()}") if family == CROWNS and len(codes) == 1 else thing
 
 
 def _slots(thing: Thing, donors: list[str], recipient: str) -> dict[str, object]:

@@ -9,6 +9,9 @@ from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_words import Words
 from kg.build.text.kinds.common import plain, whole
 
+CROWNS = "crown"
+"""Stands for the currency in an amount of crowns whose country the text leaves to the donor."""
+
 
 @dataclass(slots=True)
 class Thing:
@@ -78,6 +81,8 @@ class Scanner:
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
         node = self.nodes[at]
+        if node.tag == "N" and (crowns := self._crowns(at, end)):
+            return self._money(at, end, found, crowns)
         if node.tag == "M" or (node.tag == "N" and self._is_money(at, end)):
             return self._money(at, end, found)
         if node.tag == "N":
@@ -103,17 +108,24 @@ class Scanner:
         phrase = self.phrase(self._after_number(at), end)
         return phrase is not None and phrase.known and self.nodes[at + 1].norm not in self.words.sets["for_use"]
 
+    def _crowns(self, at: int, end: int) -> int:
+        """Where an amount of crowns ends, whose currency only the donor tells; 0 if it is none."""
+        name = at + 1 + (at + 1 < end and self.nodes[at + 1].norm in self.words.sets["phrase_links"])
+        return name + 1 if name < end and self.nodes[name].norm in self.words.sets["crowns"] else 0
+
     # -- money ---------------------------------------------------------------------------------------------------------
 
-    def _money(self, at: int, end: int, found: Sequence[Thing]) -> Thing:
+    def _money(self, at: int, end: int, found: Sequence[Thing], crowns: int = 0) -> Thing:
         node = self.nodes[at]
         assert node.reading is not None  # nodes of these tags have one
         amount = node.reading.elided or node.reading.text
-        if node.tag == "N" and not node.reading.elided:
+        if crowns:
+            amount = f"{node.reading.text} {CROWNS}"
+        elif node.tag == "N" and not node.reading.elided:
             amount = f"{amount} {self._currency_after(at)}"
-        thing = Thing(at, at + 1, amount=amount, approx=node.reading.approx, nodes=[node])
+        thing = Thing(at, crowns or at + 1, amount=amount, approx=node.reading.approx, nodes=[node])
         thing.role = self._role(at, found[-1].end if found else 0)
-        if phrase := self._content(thing, at + 1, end):
+        if phrase := self._content(thing, thing.end, end):
             self._fill(thing, phrase)
         return thing
 

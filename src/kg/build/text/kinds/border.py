@@ -135,7 +135,7 @@ def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         yield from _made("borders", sentence, at, here, [i for i in there if i not in here])
 
 
-def _opened(sentence: Sentence, at: int, subject: Sequence[int]) -> Sequence[int]:
+def _opened(sentence: Sentence, at: int, subject: tuple[int, ...]) -> tuple[int, ...]:
     """The subject of a gerund: before it, or the last state before the verb that it opens a sentence for."""
     verb = sentence.nodes[at].verb
     if verb is None or verb.tense != "ger":

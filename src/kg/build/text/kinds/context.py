@@ -107,8 +107,13 @@ def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether "si" or "if" opens the clause."""
     begin, _ = segment(sentence, at)
     words = reader.lexicon.sets["conditional_clause"]
-    here = next((i for i in range(at - 1, begin - 1, -1) if sentence.nodes[i].norm in words), None)
+    here = next((i for i in range(at - 1, begin - 1, -1) if _is_word_of(sentence, i, words)), None)
     return here is not None and not any(node.norm == "," for node in sentence.nodes[here:at])
+
+
+def _is_word_of(sentence: Sentence, at: int, words: frozenset[str]) -> bool:
+    """Whether a node is one of some words, and not a verb: "were" opens a condition, "they were" does not."""
+    return sentence.nodes[at].norm in words and sentence.nodes[at].verb is None
 
 
 def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -> tuple[int, ...]:
@@ -177,6 +182,7 @@ def moment(
     after = [i for i in dates if i > at]
     earlier = [i for i in dates if i < at] if before else []
     chosen = after[:1] or earlier[-1:] or (_leading_date(sentence, begin) if before else [])
+    chosen = chosen or (_cleft_date(reader, sentence, begin) if before else [])
     return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
 
 
@@ -191,6 +197,14 @@ def _leading_date(sentence: Sentence, begin: int) -> list[int]:
         and following.verb is not None
     )
     return sentence.tagged("D", 0, 3) if pronoun or joined else []
+
+
+def _cleft_date(reader: Reader, sentence: Sentence, begin: int) -> list[int]:
+    """The date that a cleft puts in front: "C'est le 8 janvier 1992 que …", "It was on 8 January 1992 that …"."""
+    that = begin if sentence.nodes[begin].norm in reader.lexicon.sets["complementizer"] else begin - 1
+    fits = 0 < that < 7 and sentence.nodes[that].norm in reader.lexicon.sets["complementizer"]
+    cleft = fits and any(node.verb and "be" in node.verb.classes for node in sentence.nodes[:that])
+    return [that - 1] if cleft and sentence.nodes[that - 1].tag == "D" else []
 
 
 def _dates_the_act(sentence: Sentence, at: int) -> bool:
@@ -239,8 +253,16 @@ def is_plural(words: Sequence[Node]) -> bool:
 
 
 def respectively(reader: Reader, sentence: Sentence, members: Sequence[int], at: int) -> list[tuple[int, int]]:
-    """Members and dates one by one where a text says "respectivement"; nothing where it does not."""
+    """Members and dates one by one where a text says "respectivement" or puts dates in parentheses; else nothing."""
     begin, end = segment(sentence, at)
     dates = sentence.tagged("D", begin, end)
     told = has_phrase(reader, sentence, "respectively", begin, end)
-    return list(zip(members, dates, strict=True)) if told and len(dates) == len(members) > 1 else []
+    if told and len(dates) == len(members) > 1:
+        return list(zip(members, dates, strict=True))
+    return _dated_apart(sentence, members)
+
+
+def _dated_apart(sentence: Sentence, members: Sequence[int]) -> list[tuple[int, int]]:
+    """Members with a date in parentheses each: "La Finlande (4 avril 2023) et la Suède (7 mars 2024) ont rejoint"."""
+    dates = [(at, sentence.tagged("D", *parenthesis(sentence, at))[:1]) for at in members]
+    return [(at, date[0]) for at, date in dates if date] if all(date for _, date in dates) else []

@@ -20,6 +20,12 @@ def dated_parts(reader: Reader, sentence: Sentence, after: int) -> Iterator[Part
         part = _next_part(reader, sentence, part[1])
 
 
+def listed_parts(reader: Reader, sentence: Sentence, at: int) -> list[Part]:
+    """The dated parts of a list after a colon: "Deux pays ont rompu avec Moscou : la Géorgie en 2008 et …"."""
+    colon = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ":"), None)
+    return list(dated_parts(reader, sentence, colon - 1)) if colon else []
+
+
 def _next_part(reader: Reader, sentence: Sentence, after: int) -> Part | None:
     nodes, sets = sentence.nodes, reader.lexicon.sets
     here = after + 1

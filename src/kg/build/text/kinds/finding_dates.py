@@ -31,9 +31,19 @@ def dates_of(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> li
     if passing:
         return passing
     common = shared_date(reader, sentence, parts)
+    for number in range(1, len(parts)):
+        if own[number] is None and _elliptic(sentence, parts[number]):
+            own[number] = own[number - 1]
     return [
         date or (None if _earlier(reader, sentence, part) else common) for date, part in zip(own, parts, strict=True)
     ]
+
+
+def _elliptic(sentence: Sentence, part: Segment) -> bool:
+    """Whether a part goes on without a verb or a bracket: "… in May 2022, 19% Joe Biden"."""
+    inside = sentence.nodes[part.begin : part.end]
+    opens = bool(inside) and inside[0].norm == "," and inside[1:2] == (sentence.nodes[part.at],)
+    return opens and not any(node.verb or node.tag in "DT" or node.norm in "();" for node in inside)
 
 
 def _own_date(reader: Reader, sentence: Sentence, part: Segment) -> str | None:
@@ -51,9 +61,10 @@ def _usable(reader: Reader, sentence: Sentence, place: int, after: int) -> bool:
     points = sentence.tagged("T", after, place)
     if points and _compares(reader, sentence, points[-1], place):
         return False
-    return not any(
-        other.norm in reader.lexicon.sets["dated_things"] for other in sentence.nodes[max(place - 4, 0) : place]
-    )
+    dated = [
+        i for i in range(max(place - 4, 0), place) if sentence.nodes[i].norm in reader.lexicon.sets["dated_things"]
+    ]
+    return not any(reader.has(sentence, "responsible", i - 4, i) is None for i in dated)
 
 
 def shared_date(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> str | None:

@@ -21,8 +21,12 @@ _OPINIONS = {
     "attractive": "attractive",
     "friendly": "friendly",
     "hostile": "hostile",
+    "disapproval": "unfavourable",
+    "approval": "favourable",
 }
 """Word classes and the measures that they stand for; an empty measure is one that the contract has no name for."""
+_OF_AID_TOO = frozenset({"approval", "disapproval"})
+"""Word classes that tell what is thought of somebody only where no aid is spoken of."""
 _AID_WORDS = {
     "opponents": "opposes-aid",
     "opposes_aid": "opposes-aid",
@@ -72,6 +76,8 @@ def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str
     for at in range(begin, end):
         for name, measure in _OPINIONS.items():
             if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
+                if topics and name in _OF_AID_TOO:
+                    break
                 yield Cue(measure, at, at + length)
                 break
         if aid := _aid_cue(reader, sentence, at, topics, carried):

@@ -42,7 +42,7 @@ def parts(reader: Reader, sentence: Sentence, cue: Cue | None, measure: str, beg
         governing = nearest(reader, sentence, cue, at, begin) if cue else None
         role = _role(reader, sentence, at, governing, measure, begin)
         if role:
-            people = node.form == "n" or role == OWNER
+            people = node.form == "n" or role == OWNER or (role == POPULATION and node.form == "a")
             out.append(Part(at, POPULATION if role == OWNER else role, _holders(node), node, people))
     return _coordinated(reader, sentence, sorted(out, key=lambda part: part.at))
 
@@ -79,6 +79,8 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
     after_cue = cue is not None and cue.begin < at and _within(sentence, cue, place)
     if node.form == "n":
         return TARGET if after_cue and cue and _judged(reader, governor, measure, sentence, cue, place) else POPULATION
+    if node.form == "a" and _after_figure(sentence, place) and _stands_alone(reader, sentence, at):
+        return POPULATION
     if node.form == "a":
         return TARGET if cue and measure == "responsible-for-war" and at - cue.end in (0, 1) else None
     if node.tag == "P" or _object_of_opinion(reader, sentence, at):
@@ -102,6 +104,14 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
     if governor in _sets(reader, "to_judged") and measure in ("trust", "responsible-for-war"):
         return TARGET
     return TARGET if node.tag in "OX" and measure != NET else OPEN
+
+
+def _stands_alone(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an adjective stands for its people: "74% of Japanese had", not "74% of Japanese firms"."""
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    if following is None or following.tag != "W" or not following.norm.isalpha():
+        return True
+    return following.norm in _sets(reader, "prepositions") | _sets(reader, "between") | _sets(reader, "and")
 
 
 def _within(sentence: Sentence, cue: Cue, place: int) -> bool:

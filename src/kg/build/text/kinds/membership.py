@@ -26,7 +26,6 @@ from kg.build.text.kinds.context import (
     is_perfect_infinitive,
     listed,
     moment,
-    parenthesis,
     phrase,
     phrases,
     respectively,
@@ -87,7 +86,6 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
         members = _joining(reader, sentence, at, end)
     when = _date(reader, sentence, at)
     paired = respectively(reader, sentence, members, at)
-    paired = paired or _dated_apart(sentence, members)
     for body in bodies:
         for member, date in paired:
             since = date_of(sentence.nodes[date])
@@ -96,12 +94,6 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
             )
         if not paired:
             yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
-
-
-def _dated_apart(sentence: Sentence, members: Sequence[int]) -> list[tuple[int, int]]:
-    """Members with a date in parentheses each: "La Finlande (4 avril 2023) et la Suède (7 mars 2024) ont rejoint"."""
-    dates = [(at, sentence.tagged("D", *parenthesis(sentence, at))[:1]) for at in members]
-    return [(at, date[0]) for at, date in dates if date] if all(date for _, date in dates) else []
 
 
 def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:

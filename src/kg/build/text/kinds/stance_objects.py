@@ -124,7 +124,7 @@ def owner_before(sentence: Sentence, at: int, begin: int) -> list[Node]:
 
 def sanctions(reader: Reader, sentence: Sentence, begin: int, end: int) -> Told | None:
     """Sanctions that are supported: against whom, and whose they are."""
-    at = reader.has(sentence, "sanctions", begin, min(begin + 5, end))
+    at = reader.has(sentence, "sanctions", begin, min(begin + 7, end))
     if at is None:
         return None
     nodes = sentence.nodes
