@@ -16,7 +16,16 @@ from kg.build.text.reading.records import Reading, ReadingKind
 from kg.build.text.reading.tokens import cut
 from kg.ground.records import Span
 
-__all__ = ["Reading", "ReadingKind", "read_values"]
+__all__ = ["Reading", "ReadingKind", "national_currency", "read_values"]
+
+
+def national_currency(family: str, country: str) -> str | None:
+    """The code of a country's currency of a name that several have ("crown", "dollar"), or nothing if it has none.
+
+    >>> national_currency("crown", "NOR")
+    'NOK'
+    """
+    return language("en").families[family].get(country)
 
 
 def read_values(text: str, lang: str, *, names: Iterable[Span] = ()) -> tuple[Reading, ...]:
