@@ -56,7 +56,7 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         end = _boundary(document, sentence, at, following) if number + 1 < len(verbs) else _strong_end(sentence, at)
         begin = _strong_begin(sentence, begin, at)
         relative = _is_relative(document, sentence, begin, at)
-        subject = _antecedent(sentence, begin, at) if relative else subject_of(document, sentence, begin, at)
+        subject = _antecedent(document, sentence, begin, at) if relative else subject_of(document, sentence, begin, at)
         if not subject and clauses and not relative and _continues(sentence, begin, at):
             subject = clauses[-1].subject
         agent = agent_of(document, sentence, at + 1, end) if verb.passive else ()
@@ -185,7 +185,7 @@ def _is_relative(document: Document, sentence: Sentence, begin: int, at: int) ->
     return here >= begin and sentence.nodes[here].norm in relatives and at - here <= 4
 
 
-def _antecedent(sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
+def _antecedent(document: Document, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
     """The entities directly before "qui" or "which"."""
     here = begin - 1 if sentence.nodes[begin].norm.isalpha() else begin
     for place in range(at - 1, -1, -1):
@@ -203,12 +203,30 @@ def _antecedent(sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
             break
     while here >= 0 and sentence.nodes[here].norm in (",", ")", "(", "of", "neither", "none", "both", "all"):
         here -= 1
+    here = _before_denied(sentence, here)
     if here >= 0 and sentence.nodes[here].tag in "SOGPX" and sentence.nodes[here].form != "a":
         run = run_ending(sentence, here)
-        verb, before = sentence.nodes[at].text, sentence.nodes[at - 2].norm if at > 1 else ""
-        plural = verb.endswith(("ent", "ont")) or verb in ("are", "were", "have") or before == "of"
-        return run if plural else run[-1:]
+        of_all = at > 1 and sentence.nodes[at - 2].norm in document.words("genitive")
+        return run if of_all or _of_several(document, sentence, run, at) else run[-1:]
     return ()
+
+
+def _of_several(document: Document, sentence: Sentence, run: Sequence[int], at: int) -> bool:
+    """Whether a relative clause goes with a whole coordination: by the verb's number, or beside a subject in front."""
+    node = sentence.nodes[at]
+    first = document.text[node.start : node.end].split()[0].lower()
+    if first.endswith(tuple(document.words("plural_endings"))) or document.lang == "fr":
+        return first.endswith(tuple(document.words("plural_endings")))
+    in_front = run[0] <= 1 and sentence.nodes[run[-1] + 1].norm == ","
+    return in_front and not first.endswith("s")
+
+
+def _before_denied(sentence: Sentence, at: int) -> int:
+    """The place before ", et non Y" or ", not Y" that ends at a place: "it was X, not Y, that gave"; else the place."""
+    nodes = sentence.nodes
+    comma = next((i for i in range(at - 1, max(at - 6, 0), -1) if nodes[i].norm == ","), 0)
+    denied = comma and any(node.norm in ("non", "pas", "not") for node in nodes[comma + 1 : at])
+    return comma - 1 if denied else at
 
 
 def run_ending(sentence: Sentence, at: int) -> tuple[int, ...]:
