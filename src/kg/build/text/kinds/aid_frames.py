@@ -313,7 +313,8 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     amounts = clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
     if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
         return
-    if leading and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
+    of_aid = story.reader.has(sentence, "aid", clause.begin, clause.at) is not None
+    if leading and (of_aid or story.reader.has(sentence, "donors", clause.at, clause.end) is not None):
         yield from _totalling(story, clause, leading + things)
         return
     if not things:

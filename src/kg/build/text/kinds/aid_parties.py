@@ -36,11 +36,20 @@ class Parties:
                 found = found or node.keys[0]
         return found
 
+    def _apposed(self, comma: int) -> bool:
+        """Whether a noun that a comma and a name follow is given something: "to its eastern neighbour, Russia"."""
+        nouns = self.sets["neighbour"] | self.sets["ally"] | self.sets["polity"]
+        opening = range(comma - 2, max(comma - 5, -1), -1)
+        given = any(self.nodes[at].norm in self.sets["gives_to"] for at in opening)
+        return given and any(node.norm in nouns for node in self.nodes[max(comma - 2, 0) : comma])
+
     def _can_receive(self, node: Node) -> bool:
         return node.form != "c" or node.keys[0] in (UKRAINE, RUSSIA)
 
     def _given_to(self, at: int) -> bool:
         before = self.before(at)
+        if before > 1 and self.nodes[before].norm == "," and self._apposed(before):
+            return True
         if before < 0 or phrase_at(self.nodes, before - 1, self.words["attribution"]) > 1:
             return False  # "according to Kyiv" gives Kyiv nothing
         verb = self.nodes[before].verb

@@ -393,6 +393,10 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
 def _inherit(scope: Scope) -> None:
     """Parts take the date and the category of their package; all but the frame are parts of the frame."""
     frame = next((thing for thing in scope.things if thing.role == "frame"), None)
+    for thing, following in zip(scope.things[-2::-1], scope.things[:0:-1], strict=True):
+        joined = all(scope.words.joins(node) for node in scope.nodes[thing.end : following.begin])
+        if joined and thing.amount and following.amount and not thing.item and not following.item:
+            thing.category = thing.category or following.category  # "280 and 100 million in humanitarian aid"
     for number, thing in enumerate(scope.things):
         package = whole_before(scope.things, number) if thing.role == "part" else None
         if package is not None:

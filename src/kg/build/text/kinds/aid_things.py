@@ -31,6 +31,7 @@ class Thing:
     military: bool = False
     role: str = "given"
     bare: bool = False
+    designation: bool = False
     nodes: list[Node] = field(default_factory=list)
     donors: tuple[Node, ...] = ()
     status: str = ""
@@ -176,6 +177,7 @@ class Scanner:
             return thing
         if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):
             return None
+        thing.designation = self.words.designates(self.nodes[here])
         self._fill(thing, phrase)
         return thing
 
@@ -307,7 +309,18 @@ class Scanner:
         for thing, following in zip(out[-2::-1], out[:0:-1], strict=True):
             if thing.bare and following.item and following.quantity is not None and self._joined(thing, following):
                 thing.item, thing.military, thing.bare = following.item, following.military, False
+            if self._of_them(thing, following):
+                following.quantity, following.approx = thing.quantity, thing.approx
+                out.remove(thing)
+            elif following.designation and self._joined(thing, following):
+                following.military = thing.military
         return out
+
+    def _of_them(self, thing: Thing, following: Thing) -> bool:
+        """Whether a bare number counts the kind named next: "six helicopters, two of them Mi-17s"."""
+        counted = thing.bare and bool(following.item) and following.quantity is None and not following.amount
+        between = self.nodes[thing.begin + 1 : following.begin]
+        return counted and len(between) <= 3 and self.words.finds("of_it", between, 0, len(between))
 
     def _valued(self, last: Thing, thing: Thing) -> bool:
         """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""

@@ -51,7 +51,11 @@ class Words:
         if node.tag == "Q" or (node.tag == "S" and node.form == "a"):
             return True
         if node.tag == "X":
-            return at > begin or any(item.norm in self.sets["item"] for item in nodes[at + 1 : min(at + 4, end)])
+            return (
+                at > begin
+                or self.designates(node)
+                or any(item.norm in self.sets["item"] for item in nodes[at + 1 : min(at + 4, end)])
+            )
         if node.tag != "W" or not node.norm[:1].isalnum():
             return False
         if node.norm in self.sets["phrase_links"]:
@@ -59,6 +63,10 @@ class Words:
         if node.norm.isdigit() and at == begin:
             return at + 1 < end and nodes[at + 1].norm in self.sets["calibre"]
         return node.norm not in self._stops
+
+    def designates(self, node: Node) -> bool:
+        """Whether a name that no table holds is written like that of a weapon: "AIM-7", "R-27"."""
+        return node.tag == "X" and " " not in node.text and any(sign.isdigit() for sign in node.text)
 
     def _content(self, node: Node) -> bool:
         if node.tag == "Q" or (node.tag == "S" and node.form == "a"):
