@@ -91,6 +91,8 @@ def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
         if length := phrase_at(nodes, at, reader.lexicon.words["attribution"]):
             if found := _holder(reader, sentence, at, at + length):
                 yield found
+        elif reckoned := _reckoning(reader, sentence, at):
+            yield reckoned
         elif _speaks(reader, sentence, at):
             yield from _speaker(reader, sentence, at)
             yield from _reporter(reader, sentence, at)
@@ -109,6 +111,18 @@ def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribut
         return None
     holder = plain(reader.document.text[words[0].start : words[-1].end])
     return Attribution(begin, at, holder, words[-1]) if holder else None
+
+
+def _reckoning(reader: Reader, sentence: Sentence, at: int) -> Attribution | None:
+    """Whose count or figures an English phrase names: "by Kyiv's own count", "on Ukraine's figures"."""
+    nodes = sentence.nodes
+    if nodes[at].norm not in reader.lexicon.sets["reckoned_by"]:
+        return None
+    owner = next((i for i in sentence.tagged("SOPGX", at + 1, at + 4) if nodes[i].form != "a"), None)
+    if owner is None or owner + 1 >= len(nodes) or nodes[owner + 1].norm != "'s":
+        return None
+    end = reader.has(sentence, "reckoning", owner + 2, min(owner + 5, len(nodes)))
+    return Attribution(at, end + 1, value(nodes[owner]), nodes[owner]) if end is not None else None
 
 
 def _inside(nodes: Sequence[Node], at: int) -> bool:

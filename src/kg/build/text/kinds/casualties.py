@@ -110,7 +110,9 @@ def _fate(reader: Reader, sentence: Sentence, at: int) -> str | None:
         told = next((fate for name, fate in _VERBS.items() if name in node.verb.classes), None)
         if told:
             return None if node.verb.negative else told
-    return next((name for name in _FATES if phrase_at(sentence.nodes, at, reader.lexicon.words[name])), None)
+    told = next((name for name in _FATES if phrase_at(sentence.nodes, at, reader.lexicon.words[name])), None)
+    dies = told == "losses" and node.verb and reader.has(sentence, "life", at + 1, at + 3) is not None
+    return "dead" if dies else told
 
 
 def _after(reader: Reader, sentence: Sentence, at: int, after: int) -> tuple[str, int] | None:
@@ -229,7 +231,10 @@ def _counts(reader: Reader, clause: Clause) -> bool:
     """Whether a clause is about counting: "a recensé", "tient le décompte"."""
     if clause.verb.classes & {"count", "say", "recognise"}:
         return not clause.verb.classes & {"kill", "wound"}
-    return reader.has(clause.sentence, "tally", clause.at, clause.end) is not None
+    mentions = (
+        "do" in clause.verb.classes and reader.has(clause.sentence, "mention", clause.at, clause.at + 3) is not None
+    )
+    return mentions or reader.has(clause.sentence, "tally", clause.at, clause.end) is not None
 
 
 def _dates(sentence: Sentence) -> dict[str, Any]:

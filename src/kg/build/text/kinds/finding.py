@@ -181,7 +181,7 @@ def _predicate(
 ) -> tuple[Frame, list[Segment]]:
     """The frame of a list that comes before what it is about: "la Géorgie (71 %) et la Moldavie (54 %) jugent …"."""
     last = parts_of[-1]
-    end = last.at + 1 + (last.at + 1 < len(sentence.nodes) and sentence.nodes[last.at + 1].norm == ")")
+    end = _past_bracket(sentence, last.at)
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
     follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "genitive")
@@ -190,6 +190,14 @@ def _predicate(
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
     frame = replace(frame, open_target=False, fixed=bool(frame.targets))
     return frame, [*parts_of[:-1], replace(last, end=end)]
+
+
+def _past_bracket(sentence: Sentence, at: int) -> int:
+    """The place after a figure, and after the bracket that it stands in."""
+    norms = [node.norm for node in sentence.nodes]
+    if norms[:at].count("(") <= norms[:at].count(")"):
+        return at + 1
+    return next((i + 1 for i in range(at, len(norms)) if norms[i] == ")"), at + 1)
 
 
 def _ask_both(sentence: Sentence, rows: Sequence[Row]) -> None:

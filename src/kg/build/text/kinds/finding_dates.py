@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader, date_of, since_date
 from kg.build.text.kinds.finding_figures import Segment
-from kg.build.text.kinds.poll_survey import survey_date
+from kg.build.text.kinds.poll_survey import bracketed_source, survey_date
 
 
 def change_since(reader: Reader, sentence: Sentence, at: int, end: int) -> str | None:
@@ -72,7 +72,8 @@ def shared_date(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) ->
     for place in sentence.tagged("D", 0, parts[0].at if parts else len(sentence.nodes)):
         if _usable(reader, sentence, place, 0):
             return date_of(sentence.nodes[place])
-    return None
+    source = bracketed_source(reader, sentence)
+    return date_of(sentence.nodes[source[2]]) if source and source[2] is not None else None
 
 
 def _earlier(reader: Reader, sentence: Sentence, part: Segment) -> bool:

@@ -167,9 +167,10 @@ def _titled(sentence: Sentence, here: int, at: int) -> bool:
 
 
 def _qualifies(sentence: Sentence, at: int) -> bool:
-    """Whether an office only introduces the person named after it."""
+    """Whether an office only introduces the person named after it, also after a comma."""
     nodes = sentence.nodes
-    return nodes[at].form == "f" and at + 1 < len(nodes) and nodes[at + 1].tag == "P"
+    after = at + 1 + (at + 1 < len(nodes) and nodes[at + 1].norm == ",")
+    return nodes[at].form == "f" and after < len(nodes) and nodes[after].tag == "P"
 
 
 def _of_war(reader: Reader, sentence: Sentence, at: int) -> bool:

@@ -9,7 +9,7 @@ from typing import Any
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
 from kg.build.text.kinds.common import Reader, date_of, plain, value, whole
-from kg.build.text.nodes import phrase_at
+from kg.build.text.nodes import joined, phrase_at
 
 _NEAR = 3
 """How many nodes may stand between a figure and what it counts: "1 604 citoyens russes adultes"."""
@@ -145,7 +145,10 @@ def _governs(reader: Reader, sentence: Sentence, here: int, at: int) -> str | No
     if phrase_at(sentence.nodes, here, reader.lexicon.words["fieldwork"]):
         return "fieldwork"
     if phrase_at(sentence.nodes, here, reader.lexicon.words["poll"]):
-        return "fieldwork" if "/" in date_of(sentence.nodes[at]) else "none"
+        conducted = any(
+            node.verb and "conduct" in node.verb.classes for node in sentence.nodes[max(here - 4, 0) : here]
+        )
+        return "fieldwork" if "/" in date_of(sentence.nodes[at]) or conducted else "none"
     return None
 
 
@@ -175,10 +178,36 @@ def pollsters(reader: Reader) -> dict[int, Node]:
     found: dict[int, Node] = {}
     for sentence in reader.document.sentences:
         node = next((node for node in sentence.nodes if is_pollster(reader, node)), None)
-        node = node or next(_institutes(reader, sentence), None)
+        node = node or next(_institutes(reader, sentence), None) or _named_source(reader, sentence)
         if node:
             found[sentence.index] = node
     return found
+
+
+def bracketed_source(reader: Reader, sentence: Sentence) -> tuple[int, int, int | None] | None:
+    """The range of a source in the brackets that end a sentence, and the place of its date: "(Globsec, mai 2022)"."""
+    nodes = sentence.nodes
+    close = next((i for i in range(len(nodes) - 1, -1, -1) if nodes[i].norm != "."), -1)
+    opening = next((i for i in range(close, -1, -1) if nodes[i].norm == "("), None) if close >= 0 else None
+    if opening is None or nodes[close].norm != ")":
+        return None
+    date = next(iter(sentence.tagged("D", opening, close)), None)
+    end = close if date is None else date
+    while end > opening + 1 and nodes[end - 1].norm in reader.lexicon.sets["prepositions"] | {",", ":"}:
+        end -= 1
+    begin = opening + 1 + phrase_at(nodes, opening + 1, reader.lexicon.words["source"])
+    begin += begin < end and nodes[begin].norm == ":"
+    inside = nodes[begin:end]
+    named = bool(inside) and inside[0].text[:1].isupper() and all(node.tag in "WXOG" for node in inside)
+    return (begin, end, date) if named and len(inside) <= 4 and (date is None or date == close - 1) else None
+
+
+def _named_source(reader: Reader, sentence: Sentence) -> Node | None:
+    """The source in brackets of a sentence with shares, as one node."""
+    found = bracketed_source(reader, sentence) if sentence.tagged("CT") else None
+    if found is None or (found[2] is None and sentence.nodes[found[0]].tag == "W"):
+        return None
+    return joined(sentence.nodes[found[0] : found[1]], reader.document.text, tag="X", keys=(), form="")
 
 
 def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
