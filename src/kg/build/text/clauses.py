@@ -11,6 +11,7 @@ from kg.build.text.nodes import phrase_at
 
 FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
 _STRONG = frozenset({";", ":", "—", "–", "?", "!"})
+_DASHES = frozenset({"—", "–"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +80,12 @@ def _strong_end(sentence: Sentence, at: int) -> int:
 
 
 def _strong_begin(sentence: Sentence, begin: int, at: int) -> int:
-    return next((i + 1 for i in range(at - 1, begin - 1, -1) if sentence.nodes[i].norm in _STRONG), begin)
+    nodes = sentence.nodes
+    last = at - 1
+    if last > begin and nodes[last].norm in _DASHES:  # "a package – missiles and guns – was delivered"
+        pair = (i for i in range(last - 1, begin, -1) if nodes[i].norm == nodes[last].norm)
+        last = next(pair, last + 1) - 1
+    return next((i + 1 for i in range(last, begin - 1, -1) if nodes[i].norm in _STRONG), begin)
 
 
 def _boundary(document: Document, sentence: Sentence, at: int, following: int) -> int:

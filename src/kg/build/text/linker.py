@@ -36,6 +36,10 @@ _NUMBERED_PLURAL = re.compile(r"[0-9][0-9a-z]*s")
 """A model's number in the plural: "Leopard 2s", "2A6s"."""
 
 
+_VARIANT = re.compile(r"((?:[a-z]+-?)?[0-9]+)[a-z]{1,2}[0-9]?s?")
+"""A model with the letter of a variant: "t-72a", "2r"."""
+
+
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
     """The mentions of a text in order, none overlapping another; traps are left out."""
     folded = [fold(token.text) for token in tokens]
@@ -66,6 +70,9 @@ def _candidates(folded: list[str], at: int, index: NameIndex) -> list[tuple[int,
     if any(_NUMBERED_PLURAL.fullmatch(word) for word in folded[at + 1 : at + 3]):
         singular = [word[:-1] if _NUMBERED_PLURAL.fullmatch(word) else word for word in folded]
         exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
+    if any(_VARIANT.fullmatch(word) for word in folded[at : at + 3]):  # a variant is the weapon: "T-72A", "Leopard 2R"
+        model = [_VARIANT.sub(r"\1", word) for word in folded]
+        exact += [(end, name) for end, name in index.at(model, at) if name.keys[:1] and "equipment:" in name.keys[0]]
     if folded[at].endswith("s") and len(folded[at]) > 4:
         singular = [*folded[:at], folded[at][:-1], *folded[at + 1 :]]
         exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]

@@ -77,10 +77,19 @@ def _roles(scope: Scope) -> None:
         opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
         opened = opened or scope.words.finds("of_it", scope.nodes, thing.begin + 1, min(thing.end + 3, scope.end))
         listed = bool(scope.things[0].amount) and any(scope.nodes[i].norm == ":" for i in gap)
+        listed = listed or _enclosed(scope, number)
         closed = any(scope.nodes[i].norm in (")", ";") for i in gap) and not listed
         joined = all(node.tag == "W" or node.tag in "SD" for node in scope.nodes[gap.start : gap.stop])
         sticky = opened or listed or (sticky and not closed and joined)
         thing.role = "part" if sticky else thing.role
+
+
+def _enclosed(scope: Scope, number: int) -> bool:
+    """Whether a dash or a bracket leads from an amount to the goods that it comprises: "€80 million – missiles, …"."""
+    last, thing = scope.things[number - 1], scope.things[number]
+    gap = scope.nodes[last.end : thing.begin]
+    opened = bool(gap) and gap[0].norm in ("—", "–", "(") and all(node.tag == "W" for node in gap)
+    return opened and bool(last.amount) and not last.item and bool(thing.item) and not thing.amount
 
 
 def whole_before(things: Sequence[Thing], number: int) -> Thing | None:
