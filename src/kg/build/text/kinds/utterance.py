@@ -36,7 +36,7 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     terms = _terms(reader, sentence, at)
     about = _about(reader, sentence, at, speaker, terms)
     if not terms and not _quotes(sentence, at):
-        about = _people_told_of(sentence, at, about)
+        about = _told_of(reader, sentence, at, about, speaker)
     return _found(reader, sentence, at, speaker, about, terms) if terms or about or _quotes(sentence, at) else None
 
 
@@ -44,11 +44,12 @@ def _found(
     reader: Reader, sentence: Sentence, at: int, speaker: int, about: Sequence[int], terms: Sequence[int]
 ) -> Found:
     outlet = _outlet(reader, sentence, {speaker, *about})
+    medium = _outlet_name(reader, sentence, outlet) if outlet is not None else _unnamed_outlet(reader, sentence, at)
     date = _date(sentence, at)
     aims = values(sentence.nodes[i] for i in about)
     slots = {
         "speaker": _named_speaker(reader, sentence, speaker),
-        "outlet": _outlet_name(sentence.nodes[outlet]) if outlet is not None else "",
+        "outlet": medium,
         "about": aims,
         "date": full_date(reader, sentence, date) if date is not None else "",
         "term": quoted_text(sentence.nodes[terms[0]]) if terms else "",
@@ -70,16 +71,24 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> int | None:
     clause = clause_at(reader, sentence, at)
     begin = clause.begin if clause else 0
     subject = [
-        i for i in subject_at(reader, sentence, at, tags) if _speaks(sentence.nodes[i]) and not sentence.nodes[i].office
+        i
+        for i in subject_at(reader, sentence, at, tags)
+        if _speaks(sentence.nodes[i]) and not sentence.nodes[i].office and not sentence.nodes[i].quoted
     ]
-    before = [i for i in range(begin, at) if sentence.nodes[i].tag == "P" and not _governed(reader, sentence, i)]
+    before = [i for i in range(begin, at) if _names_speaker(reader, sentence, i)]
     after = [i for i in range(at + 1, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "P"]
     inverted = (
         after
         if (at and sentence.nodes[at - 1].norm in (",", "»", "”", '"')) or sentence.nodes[at - 1].tag == "Z"
         else []
     )
-    return next(iter([*subject, *before, *inverted]), None)
+    told_before = [i for i in inverted if any(node.tag == "Z" or node.quoted for node in sentence.nodes[:at])]
+    return next(iter([*told_before, *subject, *before, *inverted]), None)
+
+
+def _names_speaker(reader: Reader, sentence: Sentence, at: int) -> bool:
+    node = sentence.nodes[at]
+    return node.tag == "P" and not node.quoted and not _governed(reader, sentence, at)
 
 
 def _speaks(node: Node) -> bool:
@@ -106,7 +115,17 @@ def _terms(reader: Reader, sentence: Sentence, at: int) -> list[int]:
     whole = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 3])
     heading = [i for i in sentence.tagged("Z", 0, 1) if _is_term(reader, sentence, i) and i + 1 < len(sentence.nodes)]
     heading = [i for i in heading if sentence.nodes[i + 1].norm == ":"]
-    return ([] if whole else after) or heading
+    return ([] if whole else after) or heading or _terms_before(reader, sentence, at)
+
+
+def _terms_before(reader: Reader, sentence: Sentence, at: int) -> list[int]:
+    """The quotations within what is reported before its verb: "Russia must not be “humiliated”, P said"."""
+    begin, _ = segment(sentence, at)
+    comma = next((i for i in range(at - 1, max(at - 6, begin), -1) if sentence.nodes[i].norm == ","), None)
+    reported = range(begin, comma) if comma is not None else range(0)
+    if not any(sentence.nodes[i].verb for i in reported):
+        return []
+    return [i for i in reported if i and sentence.nodes[i].tag == "Z" and _is_term(reader, sentence, i)]
 
 
 def _is_term(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -125,13 +144,25 @@ def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Seq
     here = [i for i in sentence.tagged("POS", at + 1, end) if sentence.nodes[i].keys and sentence.nodes[i].form != "a"]
     here = [i for i in here if not (sentence.nodes[i].office and set(here) & {i + 1, i + 2})]  # the office of a person
     outlet = _outlet(reader, sentence, {speaker})
-    free = [i for i in here if i != speaker and i != outlet and sentence.nodes[i].keys != sentence.nodes[speaker].keys]
+    here = [i for i in here if i != outlet and not _is_addressed(reader, sentence, at, i)]
+    free = [i for i in here if i != speaker and sentence.nodes[i].keys != sentence.nodes[speaker].keys]
     if terms and terms[0] > at:
         free = [i for i in free if i < terms[0]]
         free = [i for i in free if i - free[0] <= 2 * free.index(i)]
     elif terms:
-        free = free[:1]
+        before = [i for i in sentence.tagged("POS", 0, terms[0]) if i != speaker and sentence.nodes[i].form != "a"]
+        free = before or free[:1]
     return quoted or free
+
+
+def _is_addressed(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
+    """Whether somebody is told something rather than told of: "told the Slovak parliament that …"."""
+    between = sentence.nodes[at + 1 : place]
+    small = reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
+    verb = sentence.nodes[at].verb
+    tells = verb is not None and (verb.lemma in reader.lexicon.sets["telling"] or any(n.norm in small for n in between))
+    reports = reader.has(sentence, "complementizer", place + 1, place + 6) is not None
+    return tells and reports and all(node.tag == "W" and node.norm in small for node in between)
 
 
 def _quotes(sentence: Sentence, at: int) -> bool:
@@ -148,10 +179,15 @@ def _opens(sentence: Sentence, at: int) -> bool:
     return opening and following is not None and (following.norm == "," or following.tag in "PV")
 
 
-def _people_told_of(sentence: Sentence, at: int, about: Sequence[int]) -> list[int]:
-    """The people of indirect speech: "a affirmé qu'il avait une relation avec P"; figures are no utterance."""
-    reported = any(node.norm in ("que", "qu'", "that") for node in sentence.nodes[at + 1 : at + 3])
-    people = [i for i in about if sentence.nodes[i].tag == "P"]
+def _told_of(reader: Reader, sentence: Sentence, at: int, about: Sequence[int], speaker: int) -> list[int]:
+    """The people of indirect speech: "a affirmé qu'il avait une relation avec P"; figures are no utterance.
+
+    Where the text tells the medium, others may be spoken of as well.
+    """
+    published = _outlet(reader, sentence, {speaker, *about}) is not None
+    reach = at + 6 if published else at + 3
+    reported = reader.has(sentence, "complementizer", at + 1, reach) is not None
+    people = [i for i in about if published or sentence.nodes[i].tag == "P"]
     return people if reported and not sentence.tagged("CMN", at) else []
 
 
@@ -174,8 +210,36 @@ def _is_outlet(reader: Reader, sentence: Sentence, at: int) -> bool:
     return named_so or told or (before is not None and before.norm in reader.lexicon.sets["published_in"])
 
 
-def _outlet_name(node: Node) -> str:
+def _outlet_name(reader: Reader, sentence: Sentence, at: int) -> str:
+    """The medium at a place; the name of an English programme may be of two: "The X and Y Show"."""
+    node, text = sentence.nodes[at], reader.document.text
+    following = sentence.nodes[at + 1 : at + 3]
+    joined = len(following) == 2 and following[0].norm in ("and", "&") and following[1].tag in "XP"
+    if joined and node.tag == "X" and sentence.nodes[at].text.startswith("The "):
+        return " ".join(text[node.start : following[1].end].split())
     return node.keys[0] if node.keys else " ".join(node.text.split())
+
+
+def _unnamed_outlet(reader: Reader, sentence: Sentence, at: int) -> str:
+    """A medium without a name to which something is told: "told French regional newspapers", "à la presse régionale"."""
+    nodes = sentence.nodes
+    start = at + 1
+    while (
+        start < len(nodes) and nodes[start].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
+    ):
+        start += 1
+    start += nodes[start].tag == "P" if start < len(nodes) and nodes[at + 1].tag == "P" else 0
+    while (
+        start < len(nodes) and nodes[start].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
+    ):
+        start += 1
+    end = start
+    while end < len(nodes) and end - start < 5 and (nodes[end].tag == "W" or nodes[end].form == "a"):
+        if not nodes[end].norm.isalpha() or nodes[end].norm in reader.document.words("prepositions"):
+            break
+        end += 1
+    named = any(phrase(reader, sentence, i, "press") for i in range(start, end))
+    return plain(reader.document.text[nodes[start].start : nodes[end - 1].end]) if named and end > start else ""
 
 
 def _date(sentence: Sentence, at: int) -> int | None:
@@ -197,6 +261,15 @@ def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
         near = agents or [
             i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"
         ]
+        near = near or [i for i in subject_at(reader, sentence, at, "PX") if i < at]
         if terms and near:
-            return [_found(reader, sentence, at, near[0], (), terms)]
+            return [_found(reader, sentence, at, near[0], _described(sentence, near[0], terms[-1]), terms)]
     return []
+
+
+def _described(sentence: Sentence, speaker: int, term: int) -> list[int]:
+    """Of whom a word is used, after "to describe" or "au sujet de": the entities that follow it with a verb between."""
+    after = [i for i in sentence.tagged("PSO", term + 1) if sentence.nodes[i].form != "a" and i != speaker]
+    verbs = [i for i in range(term + 1, after[0]) if sentence.nodes[i].verb] if after else []
+    calls = any("call" in sentence.nodes[i].verb.classes for i in verbs)  # type: ignore[union-attr]
+    return after[:1] if calls else []
