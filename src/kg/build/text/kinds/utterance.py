@@ -221,7 +221,7 @@ def _outlet_name(reader: Reader, sentence: Sentence, at: int) -> str:
 
 
 def _unnamed_outlet(reader: Reader, sentence: Sentence, at: int) -> str:
-    """A medium without a name to which something is told: "told French regional newspapers", "à la presse régionale"."""
+    """A medium without a name that is told something: "told French regional newspapers", "à la presse régionale"."""
     nodes = sentence.nodes
     start = at + 1
     while (
