@@ -102,10 +102,10 @@ class English(Finder):
         named = previous is not None and previous.is_entity and word in self.sets["verbs_after_name"]
         if "past" in tenses and not (tenses & {"pres"}) and (word not in self.sets["not_verbs"] or named):
             return self.put(at, forms, "pp" if "pp" in tenses and self.reduced(at, before) else "past")
+        if {"past", "pres"} <= tenses and self.names_one(previous) and self.word(at + 1) != "by":
+            return self.put(at, forms, "past")  # "Canada shut its airspace"
         if "pp" in tenses and word not in self.sets["not_verbs"]:
             return self.put(at, forms, "pp")
-        if {"past", "pres"} <= tenses and self.names_one(previous):  # "Canada shut its airspace"
-            return self.put(at, forms, "past")
         if "pres" in tenses and self.present_subject(at, previous, before):
             return self.put(at, forms, "pres")
         return self.keep(at)

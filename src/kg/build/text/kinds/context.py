@@ -181,20 +181,19 @@ def moment(
     ]
     after = [i for i in dates if i > at]
     earlier = [i for i in dates if i < at] if before else []
-    chosen = after[:1] or earlier[-1:] or (_leading_date(sentence, begin) if before else [])
+    chosen = after[:1] or earlier[-1:] or (_leading_date(reader, sentence, begin) if before else [])
     chosen = chosen or (_cleft_date(reader, sentence, begin) if before else [])
     return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
 
 
-def _leading_date(sentence: Sentence, begin: int) -> list[int]:
+def _leading_date(reader: Reader, sentence: Sentence, begin: int) -> list[int]:
     """The date in front of a sentence, for a later part of it that goes on with a pronoun: "…; elle avait établi"."""
     pronoun = 0 < begin < len(sentence.nodes) and any(node.form == "p" for node in sentence.nodes[begin : begin + 2])
     following = sentence.nodes[begin + 1] if begin + 1 < len(sentence.nodes) else None
-    joined = (
-        begin > 0
-        and sentence.nodes[begin].norm in ("et", "and")
-        and following is not None
-        and following.verb is not None
+    joints = reader.lexicon.sets["and"]
+    opened = following is not None and following.verb is not None and sentence.nodes[begin].norm in joints
+    joined = begin > 0 and (
+        opened or (sentence.nodes[begin].verb is not None and sentence.nodes[begin - 1].norm in joints)
     )
     return sentence.tagged("D", 0, 3) if pronoun or joined else []
 

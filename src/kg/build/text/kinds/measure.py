@@ -23,7 +23,9 @@ from kg.build.text.kinds.context import (
 )
 from kg.build.text.kinds.measure_followers import read_followers
 from kg.build.text.kinds.measure_lists import read_lists
+from kg.build.text.kinds.measure_orders import read_orders
 from kg.build.text.kinds.measure_others import read_others
+from kg.build.text.kinds.measure_packages import read_packages
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,12 +53,12 @@ FRAMES = (
 )
 """The actions that are a verb and its object."""
 
-_DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do", "decide"})
+_DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do", "decide", "light"})
 
 
 def read(reader: Reader) -> list[Found]:
     """The measures that a text tells of, each once; then those that others took in their turn."""
-    found = [*_framed(reader), *read_others(reader), *read_lists(reader)]
+    found = [*_framed(reader), *read_others(reader), *read_orders(reader), *read_lists(reader), *read_packages(reader)]
     found = _distinct(found)
     return _distinct([*found, *read_followers(reader, found)])
 
@@ -97,9 +99,17 @@ def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         for at in phrases(reader, sentence, frame.acts) if frame.acts != frame.things else ():
             end = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].verb), len(sentence.nodes))
             agent = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SOG"]
-            if agent and has_phrase(reader, sentence, frame.things, at, agent[0]) and _is_real(sentence):
-                aims = measure_targets.targets(reader, sentence, at + 1, agent[0], agent, frame.things)
+            stop = agent[0] if agent else end
+            agent = agent or _possessor(sentence, at)
+            if agent and has_phrase(reader, sentence, frame.things, at, stop) and _is_real(sentence):
+                aims = measure_targets.targets(reader, sentence, at + 1, stop, agent, frame.things)
                 yield from made(reader, sentence, at, frame.action, agent, aims)
+
+
+def _possessor(sentence: Sentence, at: int) -> list[int]:
+    """The state of "Poland's expulsion of 45 diplomats"."""
+    owned = at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag in "SO"
+    return [at - 2] if owned and sentence.is_finite else []
 
 
 def _is_real(sentence: Sentence) -> bool:
@@ -172,7 +182,7 @@ def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:
     denied = (
         verb.negative
         or reader.document.lang == "en"
-        or any(node.norm in ("ne", "n'") for node in sentence.nodes[max(at - 3, 0) : at])
+        or any(node.norm in reader.lexicon.sets["negation"] for node in sentence.nodes[max(at - 3, 0) : at])
     )
     return denied and not any(one.negative or "modal" in one.classes for one in governors(sentence, at))
 
@@ -272,9 +282,13 @@ def _owner(reader: Reader, sentence: Sentence, begin: int, end: int, things: str
 
 def _left(reader: Reader, sentence: Sentence, at: int, end: int, things: str) -> tuple[int, ...]:
     """The state that people were put out of: "ont été expulsés de Pologne", "were expelled from Poland"."""
-    if things != "diplomats" or at + 1 >= end or sentence.nodes[at + 1].norm not in ("de", "du", "des", "d'", "from"):
+    if things != "diplomats" or at + 1 >= end or sentence.nodes[at + 1].norm not in _from_words(reader):
         return ()
     return listed(reader, sentence, at + 2)
+
+
+def _from_words(reader: Reader) -> frozenset[str]:
+    return reader.lexicon.sets["from_body"] - reader.lexicon.sets["out_of_words"]
 
 
 def made(

@@ -38,7 +38,7 @@ def read_others(reader: Reader) -> Iterator[Found]:
                 yield from _sanctioned(reader, sentence, at)
             if verb.classes & {"commit", "adopt", "allow", "conclude", "donate"}:
                 yield from _repairs(reader, sentence, at)
-            if verb.classes & (_PERMITTING | {"restrict"}):
+            if verb.classes & (_PERMITTING | {"restrict"}) or _gives_consent(reader, sentence, at):
                 yield from _arms(reader, sentence, at)
                 yield from _banned_media(reader, sentence, at)
 
@@ -226,15 +226,37 @@ def _host(
     return ""
 
 
+def _gives_consent(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Read "gave the green light", "a donné son feu vert": to permit in three words."""
+    verb = sentence.nodes[at].verb
+    gives = verb is not None and bool(verb.classes & {"light", "deliver", "allocate"})
+    return gives and has_phrase(reader, sentence, "green_light", at + 1, at + 4)
+
+
 def _banned_media(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     """Read "The EU banned RT and Sputnik", "a suspendu la diffusion de RT"."""
     verb = sentence.nodes[at].verb
     begin, end = at + 1, min(at + 7, bounds(reader, sentence, at)[1])
     media = [i for i in sentence.tagged("O", begin, end) if set(sentence.nodes[i].keys) & reader.document.media]
+    if verb is not None and "restrict" in verb.classes and verb.passive and verb.tense != "pp":
+        yield from _media_banned(reader, sentence, at)
     if verb is None or "restrict" not in verb.classes or verb.passive or not media:
         return
     for aim in values(sentence.nodes[i] for i in listed(reader, sentence, media[0], "OX")):
         yield from _found(reader, sentence, at, "other", _actors(reader, sentence, at), aim)
+
+
+def _media_banned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "RT and Sputnik were banned in the EU", "RT a été interdite par l'Union européenne"."""
+    clause = clause_at(reader, sentence, at)
+    subject = [i for i in clause.subject if i < at] if clause else []
+    if clause is None or not any(set(sentence.nodes[i].keys) & reader.document.media for i in subject):
+        return
+    places = [i for i in sentence.tagged("SO", at, clause.end) if sentence.nodes[i].form in ("b", "o")]
+    actors = list(clause.agent) or [i for i in places if phrase(reader, sentence, i - 1, "in")][:1]
+    actors = actors or [i for i in places if phrase(reader, sentence, i - 2, "in")][:1]
+    for aim in values(sentence.nodes[i] for i in subject):
+        yield from _found(reader, sentence, at, "other", values(sentence.nodes[i] for i in actors), aim)
 
 
 def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
@@ -244,15 +266,10 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     weapons = has_phrase(reader, sentence, "weapons", at + 1, end) or bool(sentence.tagged("Q", at + 1, end))
     handing = has_phrase(reader, sentence, "arms_handing", at + 1, end)
     striking = has_phrase(reader, sentence, "striking", at + 1, end)
+    permits = verb is not None and bool(verb.classes & _PERMITTING or _gives_consent(reader, sentence, at))
     refuses = any(node.verb and node.verb.tense == "inf" for node in sentence.nodes[at + 1 : at + 3])
-    refuses = (refuses and verb is not None and not verb.classes & _PERMITTING) or (
-        verb is not None and "declining" in verb.classes
-    )
-    if (
-        verb is None
-        or refuses
-        or not ((weapons and (handing or striking)) or (striking and verb.classes & _PERMITTING))
-    ):
+    refuses = (refuses and not permits) or (verb is not None and "declining" in verb.classes)
+    if verb is None or refuses or not ((weapons and (handing or striking)) or (striking and permits)):
         return
     subject = subject_at(reader, sentence, at, "SOGP")
     actors = values(sentence.nodes[i] for i in subject)
