@@ -49,7 +49,9 @@ class Clause:
 
 def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
     """The clauses of a sentence in order; a clause without a subject of its own takes the one before it."""
-    verbs = [(at, verb) for at, verb in sentence.verbs() if verb.tense in FINITE]
+    inserted = [range(*span) for span in insertions(document, sentence)]
+    aside = frozenset(at for places in inserted for at in places)
+    verbs = [(at, verb) for at, verb in sentence.verbs() if verb.tense in FINITE and at not in aside]
     clauses: list[Clause] = []
     begin = 0
     for number, (at, verb) in enumerate(verbs):
@@ -57,13 +59,60 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         end = _boundary(document, sentence, at, following) if number + 1 < len(verbs) else _strong_end(sentence, at)
         begin = _strong_begin(sentence, begin, at)
         relative = _is_relative(document, sentence, begin, at)
-        subject = _antecedent(document, sentence, begin, at) if relative else subject_of(document, sentence, begin, at)
+        if relative:
+            subject = _antecedent(document, sentence, begin, at)
+        else:
+            subject = subject_of(document, sentence, begin, at, aside)
         if not subject and clauses and not relative and _continues(sentence, begin, at):
             subject = clauses[-1].subject
         agent = agent_of(document, sentence, at + 1, end) if verb.passive else ()
         clauses.append(Clause(sentence, begin, end, at, subject, agent, relative))
         begin = end
     return tuple(clauses)
+
+
+def insertions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:
+    """The ranges of sayings between commas in front of the verb that they interrupt: "X, Y reckons, may support Z"."""
+    nodes = sentence.nodes
+    found: list[tuple[int, int]] = []
+    for at, verb in sentence.verbs():
+        if "say" not in verb.classes or verb.negative or verb.passive or verb.tense not in ("pres", "past", "perf"):
+            continue
+        begin = _mark_before(document, sentence, at)
+        end = next(
+            (i for i in range(at + 1, min(at + _ASIDE, len(nodes))) if nodes[i].norm == "," or nodes[i].verb), at
+        )
+        if begin is None or nodes[end].norm != "," or not _resumes(document, sentence, end, opens=begin == 0):
+            continue
+        inside = [node for node in nodes[begin:end] if node.tag in "SOPX" and node.form != "a"]
+        if inside and not any(node.norm in document.words("complementizer") for node in nodes[at:end]):
+            found.append((begin, end))
+    return found
+
+
+_ASIDE = 8
+"""How many nodes an inserted saying may have on each side of its verb."""
+
+
+def _mark_before(document: Document, sentence: Sentence, at: int) -> int | None:
+    """The comma that opens an insertion, or the beginning of a sentence that opens with "as" or "comme"."""
+    nodes = sentence.nodes
+    for here in range(at - 1, max(at - _ASIDE, -1), -1):
+        if nodes[here].verb:
+            return None
+        if nodes[here].norm == ",":
+            return here
+    return 0 if at < _ASIDE and nodes[0].norm in document.words("as_says") else None
+
+
+def _resumes(document: Document, sentence: Sentence, comma: int, *, opens: bool) -> bool:
+    """Whether the clause that a saying interrupts goes on after its comma, its subject being named before."""
+    nodes = sentence.nodes
+    following = next((i for i in range(comma + 1, min(comma + 5, len(nodes))) if nodes[i].verb), None)
+    if opens:
+        return True
+    names = [node for node in nodes[comma + 1 : following] if node.tag in "SOPX" and node.form != "a"]
+    return following is not None and not names and nodes[comma + 1].norm not in document.words("and")
 
 
 def _continues(sentence: Sentence, begin: int, at: int) -> bool:
@@ -288,14 +337,19 @@ def _joins(between: Sequence[Node]) -> bool:
     )
 
 
-def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
-    """The entities before a verb that no preposition governs: the last such coordination."""
+def subject_of(
+    document: Document, sentence: Sentence, begin: int, at: int, aside: frozenset[int] = frozenset()
+) -> tuple[int, ...]:
+    """The entities before a verb that no preposition governs: the last such coordination; those ``aside`` left out."""
     best: tuple[int, ...] = ()
     here = begin
     while here < at:
         node = sentence.nodes[here]
-        if node.tag in "SOGPX" and node.form != "a":
-            run = tuple(i for i in run_starting(document, sentence, here) if i < at) or (here,)
+        if source := _source_end(document, sentence, here, at):
+            here = source
+            continue
+        if here not in aside and node.tag in "SOGPX" and node.form != "a":
+            run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside) or (here,)
             if not _parenthetical(sentence, run[0]):
                 governed = _governed(document, sentence, run[0]) and not _after_that(document, sentence, run, at)
                 best = (_freed(document, sentence, run, at) if governed else run) or best
@@ -303,6 +357,13 @@ def subject_of(document: Document, sentence: Sentence, begin: int, at: int) -> t
         else:
             here += 1
     return tuple(i for i in best if sentence.nodes[i].form != "a")
+
+
+def _source_end(document: Document, sentence: Sentence, here: int, at: int) -> int:
+    """The comma after those to whom a sentence is attributed, who are no subjects of it: "selon le quotidien X, …"."""
+    if not phrase_at(sentence.nodes, here, document.lexicon.words["attribution"]):
+        return 0
+    return next((i for i in range(here, at) if sentence.nodes[i].norm == ","), 0)
 
 
 def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> bool:

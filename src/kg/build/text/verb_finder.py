@@ -10,6 +10,8 @@ from kg.build.text.nodes import phrase_at
 
 MAY_INTERVENE = 9
 """How many nodes a verb group may reach over: "has, since May 2022, repeatedly sent"."""
+_REACH = 8
+"""How many nodes an attribution within a verb group may have."""
 FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
 
 
@@ -68,6 +70,8 @@ class Finder:
             word = self.word(here)
             if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["first_time"])):
                 inserted = here + length
+            if here >= inserted and (close := self.attributed(here)):
+                inserted = close
             if here < inserted:
                 kept.append(here)
             elif self.is_participle(here):
@@ -77,6 +81,12 @@ class Finder:
             elif not self.between(here) and not (kept and word in self.sets["determiners"]):
                 return None
         return None
+
+    def attributed(self, at: int) -> int:
+        """The place after an attribution between commas, if one stands here: "aurait, selon Reuters, livré"; else 0."""
+        if self.word(at) != "," or not phrase_at(self.nodes, at + 1, self.lexicon.words["attribution"]):
+            return 0
+        return next((i + 1 for i in range(at + 1, min(at + _REACH, len(self.nodes))) if self.word(i) == ","), 0)
 
     def is_participle(self, at: int) -> bool:
         """Whether a word can be a past participle."""

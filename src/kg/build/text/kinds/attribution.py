@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from kg.build.text.clauses import FINITE, Clause, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
@@ -55,8 +56,34 @@ def _of_oneself(found: Found, source: Attribution) -> bool:
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
     """Whether the clause that a finding stands in has a conditional of hearsay for its verb."""
     clauses = reader.clauses[sentence.index]
+    if _rumoured(reader, sentence, found.at):
+        return True
     holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
     return any(clause.verb.doubtful for clause in holding) or any(_doubts_figure(reader, node) for node in found.nodes)
+
+
+def _rumoured(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether what a verb tells is only thought or seems to be so: "is believed to have sent", "semble soutenir"."""
+    before = [i for i, verb in sentence.verbs() if i <= at and verb.tense in ("pres", "past", "perf")]
+    for place in before[-3:]:
+        verb = sentence.nodes[place].verb
+        following = next(
+            (i for i in range(place + 1, min(place + 4, len(sentence.nodes))) if sentence.nodes[i].verb), None
+        )
+        if verb is None or following is None or not place < following <= at:
+            continue
+        to = any(node.norm in reader.lexicon.sets["rumour_to"] for node in sentence.nodes[place + 1 : following])
+        told = verb.passive and verb.classes & {"say", "consider", "suspect"} and to
+        infinitive = to or sentence.nodes[following].verb.tense == "inf"  # type: ignore[union-attr]
+        if (told or ("seem" in verb.classes and infinitive)) and _carries(sentence, following, at):
+            return True
+    return False
+
+
+def _carries(sentence: Sentence, verb: int, at: int) -> bool:
+    """Whether a place is governed by a verb: it is that verb, or stands in its clause with no other verb between."""
+    between = any(other.tense in FINITE for i, other in sentence.verbs() if verb < i <= at)
+    return not between and all(node.norm != ";" for node in sentence.nodes[verb:at])
 
 
 def _doubts_figure(reader: Reader, node: Node) -> bool:
@@ -87,12 +114,17 @@ def _at_end(sentence: Sentence, end: int) -> bool:
 def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
     """The attributions of a sentence: "selon X", "according to X", "…, indique X", "X estime que …"."""
     nodes = sentence.nodes
+    aside = insertions(reader.document, sentence)
     for at in range(len(nodes)):
         if length := phrase_at(nodes, at, reader.lexicon.words["attribution"]):
             if found := _holder(reader, sentence, at, at + length):
                 yield found
+        elif opined := _opinion_first(reader, sentence, at):
+            yield opined
         elif reckoned := _reckoning(reader, sentence, at):
             yield reckoned
+        elif inserted := next((span for span in aside if at in range(*span) and nodes[at].verb), None):
+            yield from _inserted(sentence, inserted)
         elif _speaks(reader, sentence, at):
             yield from _speaker(reader, sentence, at)
             yield from _reporter(reader, sentence, at)
@@ -111,6 +143,28 @@ def _holder(reader: Reader, sentence: Sentence, begin: int, at: int) -> Attribut
         return None
     holder = plain(reader.document.text[words[0].start : words[-1].end])
     return Attribution(begin, at, holder, words[-1]) if holder else None
+
+
+def _inserted(sentence: Sentence, span: tuple[int, int]) -> Iterator[Attribution]:
+    """Who says what a sentence tells, in a saying that interrupts it: it governs the whole sentence."""
+    named = [i for i in range(*span) if sentence.nodes[i].tag in "SOPX" and sentence.nodes[i].form != "a"]
+    node = sentence.nodes[named[-1]]
+    yield Attribution(0, span[1], value(node), node, spoken=True)
+
+
+def _opinion_first(reader: Reader, sentence: Sentence, at: int) -> Attribution | None:
+    """Whose opinion a sentence begins with: "Pour François Heisbourg, …", "For the Economist Intelligence Unit, …"."""
+    nodes = sentence.nodes
+    if at or nodes[0].norm not in reader.lexicon.sets["in_the_eyes"]:
+        return None
+    here = 1
+    while here < len(nodes) - 1 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
+        here += 1
+    known = reader.document.media | reader.document.pollsters
+    judges = nodes[here].tag in "PX" or (nodes[here].tag == "O" and bool(known.intersection(nodes[here].keys)))
+    if not judges or here + 1 >= len(nodes) or nodes[here + 1].norm != ",":
+        return None
+    return Attribution(0, here + 1, value(nodes[here]), nodes[here])
 
 
 def _reckoning(reader: Reader, sentence: Sentence, at: int) -> Attribution | None:
@@ -179,13 +233,40 @@ def _reporter(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributi
     conjunctions = reader.lexicon.sets["complementizer"]
     that = next((i for i in range(at + 1, min(at + 4, len(nodes))) if nodes[i].norm in conjunctions), None)
     clause = next((clause for clause in reader.clauses[sentence.index] if clause.at == at), None)
-    if that is None or clause is None:
+    if clause is None:
         return
-    named = [i for i in clause.subject if nodes[i].tag in "SOPX"]
+    named = [i for i in clause.subject if nodes[i].tag in "SOPX"] or _authors(reader, sentence, clause)
+    if that is None:
+        following = next((other for other in reader.clauses[sentence.index] if other.begin == at + 1), None)
+        reports = bool(following and following.subject and named) and nodes[at + 1].norm not in (":", ",")
+        that = at if reports and reader.document.lang == "en" else None
+    if that is None:
+        return
+    if not named and (source := _unnamed_source(reader, sentence, clause)):
+        yield source
     if len(named) == 1:
         breaks = reader.lexicon.sets["clause_breaks"] | {";"}
         stop = next((i for i in range(that + 1, len(nodes)) if nodes[i].norm in breaks), None)
         yield Attribution(clause.begin, that + 1, value(nodes[named[0]]), nodes[named[0]], stop, spoken=True)
+
+
+def _authors(reader: Reader, sentence: Sentence, clause: Clause) -> list[int]:
+    """Whose figures or studies show something: "The figures of the Kiel Institute show that …"."""
+    if reader.has(sentence, "evidence", clause.begin, clause.at) is None:
+        return []
+    return [i for i in sentence.tagged("OPX", clause.begin, clause.at) if sentence.nodes[i].form != "a"]
+
+
+def _unnamed_source(reader: Reader, sentence: Sentence, clause: Clause) -> Attribution | None:
+    """Sources without a name who say something: "Des analystes estiment que", "Analysts say that"."""
+    begin = reader.has(sentence, "sources_at_large", clause.begin, clause.at)
+    if begin is None or sentence.tagged("SOPX", clause.begin, begin):
+        return None
+    words = sentence.nodes[begin : clause.at]
+    if not words or any(node.tag not in "WS" or not node.norm[:1].isalpha() for node in words):
+        return None
+    holder = plain(reader.document.text[words[0].start : words[-1].end])
+    return Attribution(clause.begin, clause.at + 1, holder, words[-1], spoken=True)
 
 
 def _end_of_insertion(nodes: Sequence[Node], at: int) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from kg.build.text.clauses import Clause, run_starting, subject_of
+from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
 from kg.build.text.kinds.stance_objects import (
@@ -43,11 +43,13 @@ def read(reader: Reader) -> Iterator[Found]:
 
 def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
     """What gerunds say of the subject of their clause ("tout en gardant …"), and what may be ("may well support")."""
+    aside = [range(*span) for span in insertions(reader.document, sentence)]
     for at, verb in sentence.verbs():
-        if verb.tense == "inf" and verb.main is None and (verb.doubtful or "rely" in verb.classes):
+        free = verb.main is None or any(verb.main in places for places in aside)
+        if verb.tense == "inf" and free and (verb.doubtful or "rely" in verb.classes):
             begin = next((clause.end for clause in reversed(reader.clauses[sentence.index]) if clause.end <= at), 0)
             end = next((clause.begin for clause in reader.clauses[sentence.index] if clause.begin > at), None)
-            subject = subject_of(reader.document, sentence, begin, at)
+            subject = subject_of(reader.document, sentence, begin, at, frozenset(i for places in aside for i in places))
             yield Clause(sentence, begin, end or len(sentence.nodes), at, subject, ())
         elif verb.tense == "ger" and _adverbial(reader, sentence, at):
             main = next((clause for clause in reader.clauses[sentence.index] if clause.begin <= at < clause.end), None)

@@ -73,10 +73,16 @@ def listed(reader: Reader, sentence: Sentence, begin: int, end: int) -> list[Nod
     begin += begin < end and nodes[begin].norm in reader.lexicon.sets["firmly"]
     run = [i for i in run_starting(reader.document, sentence, begin) if i < end]
     likewise = reader.has(sentence, "holders_likewise", begin, run[-1]) if run else None
-    kept = [i for i in run if likewise is None or i < likewise]
+    kept = [i for i in run if (likewise is None or i < likewise) and not _placed(reader, sentence, begin, i)]
     if len(kept) > 1 and gapped(sentence, kept[-1]):
         kept.pop()
     return [nodes[i] for i in kept]
+
+
+def _placed(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
+    """Whether "in" after a comma governs an entity, which then is no member of the coordination before it."""
+    governed = at - 2 > begin and sentence.nodes[at - 1].norm in reader.lexicon.sets["locative"]
+    return governed and sentence.nodes[at - 2].norm == ","
 
 
 def gapped(sentence: Sentence, at: int) -> Node | None:

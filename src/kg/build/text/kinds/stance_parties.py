@@ -16,7 +16,8 @@ def whole_clause(reader: Reader, clause: Clause) -> Clause:
 
     The subject of the next verb may seem to hold the object of a relative clause: "qui soutiennent la Russie sont".
     """
-    if clause.verb.classes & {"continue", "seem"}:
+    thought = clause.verb.passive and clause.verb.classes & {"say", "consider", "suspect"}
+    if thought or clause.verb.classes & {"continue", "seem"}:
         carried = [at for at, verb in clause.chain() if verb.tense == "inf"]
         clause = replace(clause, at=carried[0]) if carried else clause
     elif "be" in clause.verb.classes and (few := _one_of_few(reader, clause)):
