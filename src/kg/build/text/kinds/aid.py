@@ -1,6 +1,7 @@
 """Kind `aid`: who gave, promised or financed what to whom. One assertion for each amount and each kind of goods.
 
-The work is shared out: `aid_frames` recognises the ways of telling, `aid_story` follows the thread of the text,
+The work is shared out: `aid_frames` and `aid_lists` recognise the ways of telling,
+`aid_story` follows the thread of the text,
 `aid_events` finds verbs and their status, `aid_parties` donors and recipients, `aid_things` amounts and goods,
 `aid_parts` how they hang together, `aid_words` categories and instruments.
 """
@@ -11,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
-from kg.build.text.kinds import aid_frames
+from kg.build.text.kinds import aid_frames, aid_lists
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.common import Found, Reader
 
@@ -24,7 +25,9 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     aid_frames.parted,
     aid_frames.earmarked,
     aid_frames.added,
-    aid_frames.ranked,
+    aid_lists.ranked,
+    aid_frames.thanked,
+    aid_frames.included,
     aid_frames.nominal,
     aid_frames.participial,
 )
@@ -43,10 +46,10 @@ def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:
     done = 0
     for clause in story.reader.clauses[sentence.index]:
         if clause.begin > done:
-            yield from aid_frames.verbless(story, sentence, done, clause.begin)
+            yield from aid_lists.verbless(story, sentence, done, clause.begin)
         yield from _clause(story, clause)
         done = max(done, clause.end)
-    yield from aid_frames.verbless(story, sentence, done, len(sentence.nodes))
+    yield from aid_lists.verbless(story, sentence, done, len(sentence.nodes))
 
 
 def _clause(story: Story, clause: Clause) -> Iterator[Found]:

@@ -63,7 +63,7 @@ def nominal_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> 
 
 
 def told_by_noun(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[str, frozenset[str]]:
-    """The status and the classes of the verb that a noun of giving stands for: "donations by Poland", "les livraisons"."""
+    """The status and the classes of the verb that a noun of giving stands for: "donations by Poland"."""
     status = total_status(reader, sentence, begin, end) or nominal_status(reader, sentence, begin, end)
     if reader.has(sentence, "nominal_train", begin, end) is not None:
         return status, frozenset({"train"})

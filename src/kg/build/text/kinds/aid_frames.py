@@ -13,7 +13,6 @@ from kg.build.text.kinds.aid_events import (
     chain_of,
     clause_status,
     donors_of,
-    nominal_status,
     participle_event,
     status_of,
     told_by_noun,
@@ -310,7 +309,8 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     leading = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
     leading = [thing for thing in leading if _with(story, clause, thing)]
     things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
-    amounts = clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
+    put_at = clause.verb.passive and "count" in clause.verb.classes
+    amounts = put_at or clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
     if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
         return
     of_aid = story.reader.has(sentence, "aid", clause.begin, clause.at) is not None
@@ -392,74 +392,40 @@ def _more(story: Story, clause: Clause, things: Sequence[Thing], *, part_of: str
     yield from story.emitted(scope, "more")
 
 
-def ranked(story: Story, clause: Clause) -> Iterator[Found]:
-    """The donors in order with what they gave: "les principaux donateurs sont les États-Unis (114 milliards), …"."""
+def thanked(story: Story, clause: Clause) -> Iterator[Found]:
+    """Somebody thanks a donor for what it has given: "thanked Spain for €1 billion in military aid"."""
     sentence = clause.sentence
+    if "thank" not in clause.verb.classes or clause.verb.negative:
+        return
     things = story.scanner(sentence).things(clause.at + 1, clause.end)
     first = things[0].begin if things else clause.end
-    told = story.reader.has(sentence, "donors", clause.begin, first) is not None
-    told = told or story.reader.has(sentence, "aid", clause.begin, clause.end) is not None
-    status = total_status(story.reader, sentence, clause.begin, first)
-    status = status or nominal_status(story.reader, sentence, clause.begin, clause.at)
-    if story.reader.has(sentence, "suppliers", clause.begin, first) is not None:
-        status = status or "delivered"
-    if clause.verb.negative or status_of(clause.verb.classes) or not (told or status):
+    donors = Parties(story.reader, sentence).run(clause.at + 1)
+    promised = participle_event(story.reader, sentence, first, clause.end)
+    status, classes = told_by_noun(story.reader, sentence, clause.at + 1, first)
+    if donors and not clause.verb.passive:
+        event = Event(clause.at, promised.status if promised else status, donors, classes)
+        yield from story.told(story.scope(clause, event, things), clause, "thanked")
+
+
+def included(story: Story, clause: Clause) -> Iterator[Found]:
+    """Goods are told to be in a package: "60 Bradleys were included in a $3 billion US package announced in May"."""
+    sentence = clause.sentence
+    if "comprise" not in clause.verb.classes or clause.verb.negative or not clause.verb.passive:
         return
-    yield from _by_donor(story, story.scope(clause, Event(clause.at, status, ()), things), "ranked", at_least=2)
-
-
-def verbless(story: Story, sentence: Sentence, begin: int, end: int) -> Iterator[Found]:
-    """A list of donors with what they gave, after a heading that says what they did, or going on with a clause."""
-    if end - begin < 3:
+    scanner = story.scanner(sentence)
+    goods = [thing for thing in scanner.things(clause.begin, clause.at) if thing.item and not thing.amount]
+    packages = [thing for thing in scanner.things(clause.at + 1, clause.end) if thing.amount][:1]
+    event = participle_event(story.reader, sentence, clause.at + 1, clause.end)
+    owners = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.at + 1, clause.end)
+    if not owners or not (packages or event):
         return
-    things = story.scanner(sentence).things(begin, end)
-    event = _listed(story, sentence, begin, end)
-    if event is None or not things:
-        return
-    if event.donors and not (begin and sentence.nodes[begin].norm in (";", ",")):
-        things = [thing for thing in things if thing.begin > event.at]
-        arrange(scope := Scope(story.reader, story.words, sentence, begin, end, event, things))
-        yield from story.emitted(scope, "headed")
-        return
-    goes_on = begin > 0 and sentence.nodes[begin].norm in (";", ",")
-    scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
-    yield from _by_donor(story, scope, "listed", at_least=1 if goes_on else 2)
-
-
-def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | None:
-    """The event that a heading before a colon names, or the last one where a list goes on with it."""
-    if begin and story.last is not None and sentence.nodes[begin].norm in (";", ","):
-        return replace(story.last, at=begin, donors=())
-    colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
-    if colon is None:
-        return None
-    if all(node.is_party or node.norm in story.sets["article"] for node in sentence.nodes[begin:colon]):
-        return _under_name(story, sentence, begin, colon, end)
-    status, classes = told_by_noun(story.reader, sentence, begin, colon)
-    owners = Parties(story.reader, sentence).owners(begin, colon) if status else ()
-    event = participle_event(story.reader, sentence, begin, colon)
-    if event and not total_status(story.reader, sentence, begin, colon):
-        return Event(colon, event.status, event.donors or owners)
-    if not status and story.reader.has(sentence, "aid", begin, colon) is None:
-        return None
-    return Event(colon, status, event.donors if event and event.donors else owners, classes)
-
-
-def _under_name(story: Story, sentence: Sentence, begin: int, colon: int, end: int) -> Event | None:
-    """The donor whose name alone heads what it gave: "Autriche : garantie de 200 millions d'euros"."""
-    donors = tuple(node for node in sentence.nodes[begin:colon] if node.is_party and node.form != "a")
-    things = story.scanner(sentence).things(colon + 1, end)
-    status, classes = told_by_noun(story.reader, sentence, colon + 1, things[0].begin) if things else ("", frozenset())
-    money = any(thing.amount and not thing.item for thing in things)
-    told = status or any(story.reader.has(sentence, name, colon + 1, end) is not None for name in ("aid", "guarantee"))
-    return Event(colon, "" if money else status, donors, classes) if told and donors else None
-
-
-def _by_donor(story: Story, scope: Scope, rule: str, *, at_least: int) -> Iterator[Found]:
-    """The things of a list that each have a donor of their own."""
-    arrange(scope)
-    if sum(1 for thing in scope.things if thing.donors) >= at_least:
-        yield from story.emitted(scope, rule)
+    own = Event(clause.at, event.status if event else "", owners)
+    dates = sentence.tagged("D", clause.at + 1, clause.end)
+    for thing in goods:
+        thing.role, thing.date = "part", date_of(sentence.nodes[dates[0]]) if dates else ""
+        thing.part_of = packages[0].amount if packages else ""
+    yield from story.told(story.scope(clause, own, packages), clause, "included")
+    yield from story.told(story.scope(clause, own, goods), clause, "included")
 
 
 # -- nouns and participles ---------------------------------------------------------------------------------------------

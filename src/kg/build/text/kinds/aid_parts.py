@@ -213,8 +213,15 @@ def _statuses(scope: Scope) -> None:
             for other in _joined_before(scope, number):
                 other.status = found.status
                 other.donors = found.donors or other.donors
-        else:
-            thing.nodes = [*thing.nodes]
+        elif _only(scope, number, found):
+            thing.status = found.status
+
+
+def _only(scope: Scope, number: int, found: Event) -> bool:
+    """Whether a thing told after "with" is no further than its participle says: "…, with 15 more pledged"."""
+    gap = [scope.nodes[at].norm for at in scope.before(number)]
+    close = found.at - scope.things[number].end <= 1
+    return number > 0 and close and any(word in scope.words.sets["with"] for word in gap)
 
 
 def _joined_before(scope: Scope, number: int) -> list[Thing]:

@@ -85,6 +85,8 @@ class Story:
 
     def _donors_before(self, scope: Scope, clause: Clause) -> tuple[Node, ...]:
         """The donors that a participle of the subject tells, its owner, or those of the same thing told before."""
+        if "arrive" in clause.verb.classes and (sources := self._sources(clause)):
+            return sources
         if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
             return promised.donors
         of_aid = self.reader.has(scope.sentence, "aid", clause.begin, clause.at) is not None
@@ -95,6 +97,10 @@ class Story:
         if self.last is not None and self.thing and any(thing.item in ("", known) for thing in scope.things):
             return self.last.donors
         return Parties(self.reader, scope.sentence).owners(clause.begin, clause.at)
+
+    def _sources(self, clause: Clause) -> tuple[Node, ...]:
+        """Where goods arrive from: "the first six arrived from Denmark"."""
+        return Parties(self.reader, clause.sentence).source(clause.at + 1, clause.end)
 
     def _denied(self, scope: Scope, number: int) -> bool:
         """Whether a thing is not given, or given in exchange by others: "pas d'armes", "en échange de camions"."""

@@ -111,8 +111,17 @@ class Scanner:
 
     def _crowns(self, at: int, end: int) -> int:
         """Where an amount of crowns ends, whose currency only the donor tells; 0 if it is none."""
+        if self._goes_on_in_crowns(at) and self.words.ends_quantity(self.nodes, at + 1):
+            return at + 1
         name = at + 1 + (at + 1 < end and self.nodes[at + 1].norm in self.words.sets["phrase_links"])
         return name + 1 if name < end and self.nodes[name].norm in self.words.sets["crowns"] else 0
+
+    def _goes_on_in_crowns(self, at: int) -> bool:
+        """Whether a large bare number follows an amount of crowns: "75 milliards de couronnes, … 50 milliards"."""
+        reading = self.nodes[at].reading
+        last = next((i for i in range(at - 1, -1, -1) if self.nodes[i].tag in "NMQ"), None)
+        large = reading is not None and reading.number >= 1_000_000
+        return large and last is not None and any(n.norm in self.words.sets["crowns"] for n in self.nodes[last:at][:3])
 
     # -- money ---------------------------------------------------------------------------------------------------------
 
