@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from kg.build.text.clauses import Clause
+from kg.build.text.clauses import FINITE, Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, whole
 from kg.build.text.kinds.finding_dates import change_since, dateline, dates_of
@@ -185,7 +185,8 @@ def _predicate(
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
     follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "genitive")
-    if len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure or follows:
+    told = any(parts_of[0].at < at < last.at and verb.tense in FINITE for at, verb in sentence.verbs())
+    if told or len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure or follows:
         return frame, parts_of
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
     frame = replace(frame, open_target=False, fixed=bool(frame.targets))

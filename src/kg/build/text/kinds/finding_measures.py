@@ -23,6 +23,7 @@ _OPINIONS = {
     "hostile": "hostile",
     "disapproval": "unfavourable",
     "approval": "favourable",
+    "negative": "unfavourable",
 }
 """Word classes and the measures that they stand for; an empty measure is one that the contract has no name for."""
 _OF_AID_TOO = frozenset({"approval", "disapproval"})
@@ -73,10 +74,11 @@ def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str
     topics = [
         at for at in range(len(sentence.nodes)) if phrase_at(sentence.nodes, at, reader.lexicon.words["aid_topic"])
     ]
+    net = reader.has(sentence, "net") is not None
     for at in range(begin, end):
         for name, measure in _OPINIONS.items():
             if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
-                if topics and name in _OF_AID_TOO:
+                if (topics and name in _OF_AID_TOO) or (name == "negative" and (net or carried == NET)):
                     break
                 yield Cue(measure, at, at + length)
                 break

@@ -111,6 +111,8 @@ def _stands_alone(reader: Reader, sentence: Sentence, at: int) -> bool:
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
     if following is None or following.tag != "W" or not following.norm.isalpha():
         return True
+    if following.norm in reader.lexicon.verb_forms:
+        return True
     return following.norm in _sets(reader, "prepositions") | _sets(reader, "between") | _sets(reader, "and")
 
 

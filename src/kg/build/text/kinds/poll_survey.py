@@ -216,7 +216,7 @@ def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
     for at, node in enumerate(nodes):
         if node.tag not in "OXG":
             continue
-        before = [other.norm for other in nodes[max(at - 5, 0) : at]]
+        before = [other.norm for other in nodes[max(at - 5, 0) : at] if other.tag != "D"]
         small = reader.lexicon.sets["beside_poll"] - reader.lexicon.sets["poll"]
         while before and before[-1] in small:
             before.pop()

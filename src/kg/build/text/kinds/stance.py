@@ -184,7 +184,7 @@ def _closest(reader: Reader, clause: Clause, at: int, least: int) -> dict[str, s
 
 def _links(reader: Reader, clause: Clause) -> bool:
     """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
-    if clause.verb.classes & {"be", "sit", "amount_to", "consider", "seem"} or clause.verb.reflexive:
+    if clause.verb.classes & {"be", "sit", "amount_to", "consider", "seem", "suspect"} or clause.verb.reflexive:
         return True
     words = ("been", "among")
     return any(reader.has(clause.sentence, name, clause.at + 1, clause.at + 4) is not None for name in words)
