@@ -10,8 +10,11 @@ from dataclasses import dataclass
 _TOKEN = re.compile(
     r"(?P<abbreviation>(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*)(?=\s|$)"
     r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*(?:['’](?=\w)|(?<=\d)(?:er|re|e|ème)\b)?"
+    r"|(?<=\w)[-‐‑](?:co-)?(?:led|headed|chaired)\b"
     r"|\S"
 )
+# "the British-led force": who leads it is named by the first part
+_SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")
 _ENDINGS = {".", "!", "?", "…", "..."}
 _ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
 _OPENERS = set('«“"(–—-')
@@ -64,6 +67,8 @@ def tokenise(text: str) -> tuple[Token, ...]:
             end -= 1
         elif word in "'’" and re.match(r"s\b", text[end:]):
             end += 1
+        if suffix := _SUFFIX.search(text[start:end]):
+            end = start + suffix.start()
         word = text[start:end]
         tokens.append(Token(start, end, word, _norm(word)))
         position = end

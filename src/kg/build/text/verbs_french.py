@@ -100,6 +100,7 @@ class French(Finder):
             auxiliary.tense = "inf"
         if self.word(at) in ("ayant", "étant"):
             auxiliary.tense = "ger"
+        self.negated(auxiliary, at + 1, at + 5) if auxiliary.negative else None
         self.emit(at, VerbForm("être" if being else "avoir", auxiliary.tense), auxiliary)
         return at + 1
 

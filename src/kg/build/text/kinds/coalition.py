@@ -50,8 +50,10 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
     for at, verb in sentence.verbs():
         if sentence.nodes[at].quoted or not asserted(reader, sentence, at):
             continue
-        if verb.classes & {"comprise", "have"} or made_up(sentence, at):
+        if verb.classes & {"comprise", "have", "pass"} or made_up(sentence, at):
             yield from _size(reader, sentence, at)
+        if "be" in verb.classes:
+            yield from _defined(reader, sentence, at)
         if "comprise" in verb.classes or made_up(sentence, at):
             yield from _composed(reader, sentence, at)
         if "found" in verb.classes and "announce" not in verb.classes:
@@ -87,6 +89,18 @@ def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
             approx = node.reading.approx if node.reading else None
             yield body, sentence, at, {"size": size, "approx": approx}, [node]
         return
+
+
+def _defined(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "The Crimea Platform is a coalition of 46 countries": the size in what an organisation is."""
+    for here in sentence.tagged("N", at + 1, at + 7):
+        kind = next(
+            (i for i in range(at + 1, here) if sentence.nodes[i].norm in reader.lexicon.sets["collective"]), None
+        )
+        of = kind is not None and phrase(reader, sentence, here - 1, "of")
+        node, body = sentence.nodes[here], subject_body(reader, sentence, at)
+        if of and body and phrase(reader, sentence, here + 1, "states") and (size := whole(node)) is not None:
+            yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
 
 
 def _composed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
@@ -149,7 +163,8 @@ def _founded(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     body = _of_verb(reader, sentence, at) if verb and verb.passive else _object(reader, sentence, at)
     when = moment(reader, sentence, at, within=_near(sentence, at), before=verb is not None and verb.tense != "pp")
     if body and when and "/" not in when[0]:
-        yield body, sentence, at, {"founded": when[0]}, [when[1]]
+        event = _event(reader, sentence, at, definite=True)
+        yield body, sentence, at, {"founded": when[0]} | ({"event": event} if event else {}), [when[1]]
 
 
 def _near(sentence: Sentence, at: int) -> tuple[int, int]:
@@ -198,14 +213,20 @@ def _of_main_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     return next((body for body in found if body), None)
 
 
-def _event(reader: Reader, sentence: Sentence, at: int) -> str:
-    """The meeting after which something was announced, in the words of the text."""
+def _event(reader: Reader, sentence: Sentence, at: int, *, definite: bool = False) -> str:
+    """The meeting after which something was announced, in the words of the text; if ``definite``, no "a summit"."""
     for here in phrases(reader, sentence, "meeting", at):
+        if definite and any(
+            node.norm in reader.lexicon.sets["one_article"] for node in sentence.nodes[here - 2 : here]
+        ):
+            return ""
         if has_phrase(reader, sentence, "occasion", max(here - 5, 0), here):
             ends = (
                 i
                 for i in range(here, len(sentence.nodes))
-                if sentence.nodes[i].norm in (",", ";", ".", "(") or sentence.nodes[i].verb
+                if sentence.nodes[i].norm in (",", ";", ".", "(")
+                or sentence.nodes[i].verb
+                or _dates(reader, sentence, i)
             )
             end = next(ends, len(sentence.nodes))
             begin = here
@@ -213,6 +234,16 @@ def _event(reader: Reader, sentence: Sentence, at: int) -> str:
                 begin -= 1
             return plain_case(reader.document.text[sentence.nodes[begin].start : sentence.nodes[end - 1].end])
     return ""
+
+
+def _dates(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a date begins at a place that is no part of a name: "in September 2014", but "de 2025"."""
+    genitive = reader.lexicon.sets["genitive"]
+    if sentence.nodes[at].tag == "D":
+        return sentence.nodes[at - 1].norm not in genitive
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    links = reader.lexicon.sets["ellipsis_links"] - {","}
+    return sentence.nodes[at].norm in links and following is not None and following.tag == "D"
 
 
 def plain_case(text: str) -> str:

@@ -33,7 +33,9 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.ellipsis import dated_parts
-from kg.build.text.kinds.roles import read_roles, role_at
+from kg.build.text.kinds.leadership import read_leadership
+from kg.build.text.kinds.role_nouns import role_at
+from kg.build.text.kinds.roles import read_roles
 
 _MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
 
@@ -50,7 +52,8 @@ def _verbs(reader: Reader) -> Iterator[Found]:
         for at, verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
-            if "join" in verb.classes and "be" not in verb.classes:
+            particle = bool(phrase(reader, sentence, at + 1, "joining_particle"))
+            if particle or ("join" in verb.classes and "be" not in verb.classes):
                 yield from _joined(reader, sentence, at, verb)
             if "expelled" in verb.classes or "leave" in verb.classes:
                 yield from _left(reader, sentence, at, verb)
@@ -84,6 +87,8 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
     else:
         bodies = bodies_after(reader, sentence, at + 1, end) or _taken_up(reader, sentence, at, verb)
         members = _joining(reader, sentence, at, end)
+    if not verb.passive and "grant_entry" in verb.classes and (body := subject_body(reader, sentence, at)):
+        bodies, members = [body], listed(reader, sentence, at + 1, "S")  # "NATO admitted Finland"
     when = _date(reader, sentence, at)
     paired = respectively(reader, sentence, members, at)
     for body in bodies:
@@ -99,12 +104,12 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
 def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
     """The organisation that a verb without an object goes on with: "l'a rejointe en 2023", "Sweden joined in 2024"."""
     following = sentence.nodes[at + 1 : at + 3]
-    bare = all(
+    bare = bool(phrase(reader, sentence, at + 1, "joining_particle")) or all(
         node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"}
         for node in following
     )
     pronoun = verb.clitics & {"l'", "la", "le", "y", "les"}
-    body = last_body(reader, sentence, at) if pronoun or (bare and "join" in verb.classes) else None
+    body = last_body(reader, sentence, at) if pronoun or bare else None
     return [body] if body else []
 
 
@@ -313,7 +318,7 @@ def _after_comma_list(reader: Reader, sentence: Sentence, verb: int, at: int) ->
 
 
 def _leading(reader: Reader) -> Iterator[Found]:
-    for item in leadings(reader):
+    for item in [*leadings(reader), *read_leadership(reader)]:
         when = moment(reader, item.sentence, item.at)
         since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
         dates = [when[1]] if when and since else []

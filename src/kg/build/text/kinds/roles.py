@@ -3,34 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.bodies import Body, bodies_after, body_at, last_body
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
+from kg.build.text.kinds.common import Found, Reader, is_since, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
+    clause_at,
     enclosed,
     ending_before,
     full_date,
     has_phrase,
     listed,
-    parenthesis,
     phrase,
     respectively,
     segment,
     subject_at,
 )
-
-ROLES = {
-    "candidate": "candidate",
-    "observer": "observer",
-    "lead_nation": "lead",
-    "member": "member",
-    "participant": "participant",
-}
-"""Word classes of the lexicon, in the order in which they are tried, and the roles that they stand for."""
+from kg.build.text.kinds.role_nouns import RoleNoun, annotation, listed_members, role_at
 
 PARENTS = dict.fromkeys(
     ("org:european-council", "org:european-commission", "org:council-of-the-european-union"), "org:eu"
@@ -40,47 +32,14 @@ PARENTS = dict.fromkeys(
 _PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
 
 
-@dataclass(slots=True)
-class RoleNoun:
-    """A role noun in a sentence: its place, its length, what it says, and of which organisations."""
-
-    sentence: Sentence
-    at: int
-    end: int
-    role: str
-    bodies: list[Body] = field(default_factory=list)
-
-    @property
-    def head(self) -> Node:
-        """The noun's first word."""
-        return self.sentence.nodes[self.at]
-
-    @property
-    def after(self) -> int:
-        """The place after the noun and the organisations that follow it."""
-        return max([self.end, *(body.at + 1 for body in self.bodies)])
-
-    @property
-    def is_plural(self) -> bool:
-        """Whether the noun speaks of several members."""
-        return self.head.norm.endswith("s") or self.sentence.nodes[self.end - 1].norm.endswith("s")
-
-
-def role_at(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
-    """The role that a word at a place stands for, with the place after it; "membre observateur" is an observer."""
-    for name, role in ROLES.items():
-        if length := phrase(reader, sentence, at, name):
-            further = role_at(reader, sentence, at + length) if role == "member" else None
-            return further or (role, at + length)
-    return None
-
-
 def read_roles(reader: Reader) -> Iterator[Found]:
     """The memberships that role nouns state."""
+    nouns: list[RoleNoun] = []
     for sentence in reader.document.sentences:
         previous: tuple[int, ...] = ()
         for noun in _nouns(reader, sentence):
-            if found := _listed_members(reader, noun):
+            nouns.append(noun)
+            if found := listed_members(reader, noun):
                 yield from _each(reader, noun, found)
                 continue
             members, verb = _members(reader, noun, previous)
@@ -97,6 +56,40 @@ def read_roles(reader: Reader) -> Iterator[Found]:
                 else:
                     yield from _found(noun, members, since, until, [*dates])
                     yield from _continued(reader, noun, members, dates)
+                    yield from _so_are(reader, noun, members)
+    yield from _taken_up(reader, nouns)
+
+
+def _so_are(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterator[Found]:
+    """Read "…, as is Estonia", "tout comme l'Estonie": others who hold the role as well."""
+    sentence = noun.sentence
+    _, end = segment(sentence, noun.at)
+    for at in range(noun.after, end):
+        length = phrase(reader, sentence, at, "so_are")
+        run = listed(reader, sentence, at + length) if length else ()
+        if run and run[0] - at - length <= 1 and not set(run) & set(members):
+            yield from _found(noun, run, "", "", [])
+            return
+
+
+def _taken_up(reader: Reader, nouns: Sequence[RoleNoun]) -> Iterator[Found]:
+    """Read "le Portugal l'est aussi de l'Union depuis 1986", "qui l'avait été de 1973 à 2020": a role as a pronoun."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if "be" not in verb.classes or "l'" not in verb.clitics or not asserted(reader, sentence, at):
+                continue
+            spoken = [one for one in nouns if one.sentence is sentence or one.sentence.index < sentence.index]
+            noun = next((one for one in reversed(spoken) if one.bodies), None)
+            if noun is None:
+                continue
+            further = bodies_after(reader, sentence, at + 1, bounds(reader, sentence, at)[1])
+            bodies = further or noun.bodies
+            _, end = bounds(reader, sentence, at)
+            dates = sentence.tagged("D", at, end)[:1]
+            since, until = _ends(full_date(reader, sentence, dates[0])) if dates else ("", "")
+            taken = RoleNoun(sentence, at, at + 1, noun.role, bodies)
+            members = subject_at(reader, sentence, at, "S")
+            yield from _found(taken, members, since, until, [sentence.nodes[i] for i in dates])
 
 
 def _continued(reader: Reader, noun: RoleNoun, members: tuple[int, ...], dates: Sequence[Node]) -> Iterator[Found]:
@@ -136,7 +129,7 @@ def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int
     before = at > 0 and body_at(reader, sentence, at - 1) is not None and reader.document.lang == "en"
     noun.bodies = _bodies(reader, noun) if of or before else []
     near = bool(noun.bodies) and noun.bodies[0].at - noun.end <= 3
-    return ("member", noun.end) if near and _listed_members(reader, noun) else None
+    return ("member", noun.end) if near and listed_members(reader, noun) else None
 
 
 def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
@@ -186,7 +179,7 @@ def _copula(reader: Reader, noun: RoleNoun) -> int | None:
     title = any(node.norm in ("comme", "as", "tant") for node in sentence.nodes[here : noun.at])
     fits = (
         classes & {"be"}
-        or (status and classes & {"receive", "have"})
+        or (status and classes & {"receive", "have", "rely"})
         or (among and classes & {"comprise", "sit", "count"})
     )
     return here if fits or (title and classes & {"sit", "join", "amount_to"}) else None
@@ -212,7 +205,8 @@ def _is_predicate(reader: Reader, between: Sequence[Node]) -> bool:
     norms = [node.norm for node in between]
     cut = next((i for i, norm in enumerate(norms) if norm in ("des", "de", "d'", "of", "du")), None)
     if cut is not None:
-        return bool(set(norms[:cut]) & (_PARTITIVE | reader.lexicon.sets["statute"]))
+        statute = set(norms) & reader.lexicon.sets["statute"]
+        return bool(statute or set(norms[:cut]) & _PARTITIVE)
     return not set(norms) & {"avec", "contre", "pour", "with", "against", "par", "by"}
 
 
@@ -263,6 +257,10 @@ def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | No
             and verb.classes & {"allocate", "deliver", "recognise", "grant_entry"}
             and asserted(reader, sentence, at)
         ):
+            if verb.passive and verb.tense != "pp" and (clause := clause_at(reader, sentence, at)):
+                subject = tuple(i for i in clause.subject if i < at and sentence.nodes[i].tag == "S")
+                if subject and noun.bodies:
+                    return subject, at  # "Ukraine was granted candidate status"
             states = [i for i in sentence.tagged("S", at + 1, end) if sentence.nodes[i].form != "a"]
             noun.bodies = noun.bodies or _granting(reader, sentence, at, noun)
             members = listed(reader, sentence, states[0]) if states else ()
@@ -356,58 +354,11 @@ def _following_subject(reader: Reader, sentence: Sentence, after: int) -> tuple[
     return run if run and run[0] - comma <= 2 else ()
 
 
-def _listed_members(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
-    """The members that a list after the noun names: "membres de X : A, B", "EU members such as A and B"."""
-    sentence, here = noun.sentence, noun.after
-    if not noun.bodies or not (noun.is_plural or noun.role == "lead"):
-        return ()
-    begin, end = parenthesis(sentence, here - 1)
-    here = end + 1 if end > begin else here
-    start = _list_start(reader, sentence, here)
-    if start is None:
-        return ()
-    here = start
-    members = tuple(i for i in listed(reader, sentence, here, "SO") if i < segment(sentence, here)[1])
-    return members if members and members[0] - here <= 3 else ()
-
-
-def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
-    """Where a list begins: after a colon, after "sont" or "include", or after "tels que" with or without a comma."""
-    if here >= len(sentence.nodes):
-        return None
-    node = sentence.nodes[here]
-    naming = node.verb is not None and bool(node.verb.classes & {"be", "comprise"}) and not node.verb.negative
-    if node.norm == ":" or naming or node.norm == "include":
-        here += 1
-        while here < len(sentence.nodes) and sentence.nodes[here].norm in (":", "notamment"):
-            here += 1
-        return here
-    here += node.norm == ","
-    length = phrase(reader, sentence, here, "such_as")
-    return here + length if length else None
-
-
 def _each(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterator[Found]:
     """The members of a list, each with the role and the date that stand in parentheses after it."""
     for number, at in enumerate(members):
-        role, since = _annotation(reader, noun.sentence, members, number)
+        role, since = annotation(reader, noun.sentence, members, number)
         yield from _found(noun, (at,), since, "", [], role=role or noun.role)
-
-
-def _annotation(reader: Reader, sentence: Sentence, members: Sequence[int], number: int) -> tuple[str, str]:
-    """What parentheses say of one member of a list; a plural "(chefs de file)" also speaks of the one before "et"."""
-    begin, end = parenthesis(sentence, members[number])
-    found = next((role_at(reader, sentence, i) for i in range(begin, end) if role_at(reader, sentence, i)), None)
-    date = next((date_of(node).removesuffix("/..") for node in sentence.nodes[begin:end] if node.tag == "D"), "")
-    if found is None and number + 1 < len(members):
-        between = sentence.nodes[members[number] + 1 : members[number + 1]]
-        after, close = parenthesis(sentence, members[number + 1])
-        plural = any(node.norm.endswith("s") for node in sentence.nodes[after:close])
-        if plural and any(node.norm in reader.lexicon.sets["and"] for node in between):
-            found = next(
-                (role_at(reader, sentence, i) for i in range(after, close) if role_at(reader, sentence, i)), None
-            )
-    return (found[0] if found else "", date if date[:4].isdigit() else "")
 
 
 def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, list[Node]]:
@@ -417,6 +368,7 @@ def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, 
     becoming = verb is not None and "join" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
     status = verb is not None and bool(sentence.nodes[verb].verb.classes & {"receive", "allocate", "grant_entry"})  # type: ignore[union-attr]
     following = [i for i in sentence.tagged("D", noun.after, end) if status or _near(reader, sentence, noun.after, i)]
+    following = [i for i in following if not _of_another(sentence, noun.after, i)]
     before = sentence.tagged("D", begin, noun.at) if verb is not None else []
     before = [i for i in before if becoming or status or is_since(sentence.nodes[i])]
     chosen = [*following, *before][:1]
@@ -424,6 +376,12 @@ def _since(reader: Reader, noun: RoleNoun, verb: int | None) -> tuple[str, str, 
         return "", "", []
     node = sentence.nodes[chosen[0]]
     return *_ends(full_date(reader, sentence, chosen[0])), [node]
+
+
+def _of_another(sentence: Sentence, after: int, at: int) -> bool:
+    """Whether a date is that of a further state: "…, l'Iran depuis 2024"."""
+    comma = next((i for i in range(after, at) if sentence.nodes[i].norm == ","), at)
+    return any(sentence.nodes[i].form == "b" and sentence.nodes[i].tag == "S" for i in range(comma, at))
 
 
 def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:

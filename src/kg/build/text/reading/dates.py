@@ -219,7 +219,7 @@ class DateReader:
     def _season(self, place: int, *, sure: bool) -> Dated | None:
         language, passage = self._language, self._passage
         season = language.match("seasons", passage, place)
-        if season is None:
+        if season is None or language.before("season_auxiliary", "before", passage, place):
             return None
         first = int(season[1])
         last = (first + 1) % 12 + 1
