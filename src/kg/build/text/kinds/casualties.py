@@ -70,7 +70,7 @@ def _of_losses(reader: Reader, sentence: Sentence, at: int, before: int) -> bool
     ):
         return False
     return any(
-        reader.has(sentence, name, max(before, at - 6), at) is not None for name in ("losses", "dead", "wounded")
+        reader.has(sentence, name, max(before, at - _REACH), at) is not None for name in ("losses", "dead", "wounded")
     )
 
 

@@ -24,6 +24,9 @@ from kg.build.text.kinds.poll_survey import pollster_of, pollsters, population_o
 _COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trust", NET})
 """Measures that a number of countries can be said to share."""
 
+_JUDGING = frozenset({"say", "consider", "blame", "trust", "approve", "disapprove"})
+"""Classes of verbs that tell an opinion."""
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:
@@ -185,7 +188,8 @@ def _predicate(
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
     follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "genitive")
-    told = any(parts_of[0].at < at < last.at and verb.tense in FINITE for at, verb in sentence.verbs())
+    judging = [at for at, verb in sentence.verbs() if verb.tense in FINITE and verb.classes & _JUDGING]
+    told = any(parts_of[0].at < at < last.at for at in judging)
     if told or len(parts_of) < 2 or listed or cue is None or not cue.measure or frame.measure or follows:
         return frame, parts_of
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
