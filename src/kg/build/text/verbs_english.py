@@ -113,7 +113,7 @@ class English(Finder):
     def names_one(self, previous: Node | None) -> bool:
         """Whether one state or person stands before a verb, so that a form without -s is in the past."""
         joined = len(self.out) > 1 and self.out[-2].norm in self.sets["and"]
-        return previous is not None and previous.tag in "SOP" and previous.form in ("b", "c") and not joined
+        return previous is not None and previous.tag in "SOP" and previous.form in ("b", "c", "o", "f") and not joined
 
     def reduced(self, at: int, before: str) -> bool:
         """Whether a form in -ed is a participle: "tanks delivered in May", "led by France", "In 2024, backed by …"."""
@@ -142,15 +142,25 @@ class English(Finder):
 
     def verb_follows(self, at: int) -> bool:
         """Whether the verb of the clause comes after a form in -ed: "the aid allocated in 2023 came from …"."""
-        for here in range(at + 1, min(at + 9, len(self.nodes))):
+        for here in range(at + 1, min(at + 14, len(self.nodes))):
             word = self.word(here)
-            if word in (",", ";", ":", "(") or word in self.sets["and"] | self.sets["complementizer"]:
+            if word == ":" and self.readings(at, "pp"):
+                return True  # "military aid allocated by June (in billions of euros): Germany 16, …"
+            if (
+                word in (";", "?")
+                or (word == "," and not self.heads_list(here))
+                or word in self.sets["and"] | self.sets["complementizer"]
+            ):
                 return False
             tenses = {form.tense for form in self.lexicon.verb_forms.get(word, ())}
             past = "past" in tenses and "pres" not in tenses and word not in self.sets["not_verbs"]
             if past or word in self.sets["be"] | self.sets["have"]:
                 return word != "'s"
         return False
+
+    def heads_list(self, at: int) -> bool:
+        """Whether a colon follows soon: "aid committed in 2024, in billions of euros: Germany 7, …"."""
+        return any(self.word(here) == ":" for here in range(at + 1, min(at + 9, len(self.nodes))))
 
     def is_insertion(self, at: int) -> bool:
         """Whether a comma and a finite verb follow: "The group, made up of 50 countries, met"."""

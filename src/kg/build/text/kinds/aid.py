@@ -47,7 +47,9 @@ def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:
     for clause in story.reader.clauses[sentence.index]:
         if clause.begin > done:
             yield from aid_lists.verbless(story, sentence, done, clause.begin)
+        before = story.last
         yield from _clause(story, clause)
+        yield from aid_lists.resumed(story, clause, before)
         done = max(done, clause.end)
     yield from aid_lists.verbless(story, sentence, done, len(sentence.nodes))
 

@@ -57,10 +57,24 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
         things += _parts_after(story, clause)
     if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
         scanner.spent(things[0], clause.at + 1, clause.end)
+    if not things and donors:
+        _package_opened(story, clause, event)
     hearsay = _said_to_have(story, clause)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
     yield from story.told(scope, clause, "given")
+
+
+def _package_opened(story: Story, clause: Clause, event: Event) -> None:
+    """Remember a package told without its worth: the next sentence may say what it includes."""
+    place = story.reader.has(clause.sentence, "package", clause.at + 1, clause.end)
+    if place is None or undergone(clause):
+        return
+    dates = clause.sentence.tagged("D", clause.begin, clause.end)
+    category = story.words.category(clause.sentence.nodes[clause.at + 1 : clause.end])
+    date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
+    story.thing = Thing(place, place + 1, date=date, category=category, donors=event.donors, status=event.status)
+    story.last = event
 
 
 def _opinion(clause: Clause) -> bool:
@@ -262,12 +276,12 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     own = event is not None and bool(event.donors)
     if event is None and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
-        event = Event(clause.at, "", owners) if owners and not named else None
+        event = Event(clause.at, "", owners) if owners and (packages or not named) else None
     status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
     if status and (event is None or not event.status):
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
         event, own = (Event(clause.at, status, owners, classes), True) if owners and not packages else (event, own)
-    goes_on = story.last is not None and donors_of(clause) == story.last.donors
+    goes_on = story.last is not None and (donors_of(clause) == story.last.donors or bool(_pronoun(story, clause)))
     if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
     if event is None or not event.donors or not (packages or named or goes_on or own or not event.status):
@@ -275,7 +289,7 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     inner = scanner.things(clause.at + 1, clause.end, loose=event.status == "delivered")
     for thing in inner if packages or named or goes_on else ():
         thing.role = "part"
-        if not packages and story.thing and story.thing.amount:
+        if not packages and story.thing and (story.thing.amount or not story.thing.item):
             thing.part_of, thing.date = story.thing.amount, story.thing.date
             thing.category = story.thing.category
     yield from story.told(story.scope(clause, replace(event, passive=False), packages + inner), clause, "comprised")
@@ -433,7 +447,8 @@ def included(story: Story, clause: Clause) -> Iterator[Found]:
 
 def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
-    if "complete" not in clause.verb.classes or clause.verb.negative:
+    happens = "complete" in clause.verb.classes or (clause.verb.passive and "light" in clause.verb.classes)
+    if not happens or clause.verb.negative:
         return
     sentence = clause.sentence
     status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)

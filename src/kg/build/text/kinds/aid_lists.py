@@ -125,3 +125,17 @@ def _money(story: Story, written: str) -> str:
     found = read_values(written.strip(), story.reader.lexicon.lang)
     whole = len(found) == 1 and found[0].kind is ReadingKind.MONEY and found[0].span.start == 0
     return found[0].text if whole else ""
+
+
+def resumed(story: Story, clause: Clause, before: Event | None) -> Iterator[Found]:
+    """What a list goes on with after a clause in brackets: "120 Bushmasters (90 of which have arrived) and six guns"."""
+    nodes = clause.sentence.nodes
+    close = next((at for at in range(clause.at + 1, clause.end) if nodes[at].norm == ")"), None)
+    opened = any(node.norm == "(" for node in nodes[max(clause.begin - 1, 0) : clause.at])
+    if before is None or close is None or not opened or not before.donors:
+        return
+    things = story.scanner(clause.sentence).things(close + 1, clause.end, loose=before.status == "delivered")
+    event = replace(before, at=clause.at, passive=False)
+    scope = Scope(story.reader, story.words, clause.sentence, close + 1, clause.end, event, things)
+    arrange(scope)
+    yield from story.emitted(scope, "resumed")

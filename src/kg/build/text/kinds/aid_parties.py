@@ -101,6 +101,9 @@ class Parties:
     def _receives(self, at: int) -> bool:
         """Whether a state between a verb and its object only receives: "ayant fourni à la Russie des drones"."""
         node = self.nodes[at]
+        verb = self.nodes[at - 1].verb if at else None
+        if verb and node.is_party and at + 1 < len(self.nodes) and self.nodes[at + 1].norm in self.sets["with"]:
+            return bool(status_of(verb.classes))  # "supplied Prague with 14 tanks"
         return node.tag == "S" and node.form != "a" and self._can_receive(node) and self._given_to(at)
 
     def _row(self, at: int, begin: int) -> tuple[Node, ...]:

@@ -334,7 +334,8 @@ class Scanner:
     def _valued(self, last: Thing, thing: Thing) -> bool:
         """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""
         bare = bool(thing.amount) and not thing.item and bool(last.item) and not last.amount
-        gap = [node.norm for node in self.nodes[last.end : thing.begin] if node.tag != "S" and node.norm != ","]
+        between = [node for node in self.nodes[last.end : thing.begin] if node.tag != "S" and node.norm != ","]
+        gap = [node.norm for node in between if node.verb is None or "buy" not in node.verb.classes]
         price = bool(gap) and gap[-1] in self.words.sets["price_for"] and all(self.words.small(word) for word in gap)
         return bare and (price or self.words.worth(self.nodes, last.end, thing.begin))
 
