@@ -20,6 +20,8 @@ from kg.build.text.kinds.context import (
 )
 
 _COMMISSION = "org:european-commission"
+_SECRETARIATS = frozenset({"org:nato", "org:un", "org:osce", "org:council-of-europe", "org:opec", "org:oecd"})
+"""Organisations whose head is called secretary general."""
 _PRESIDED = frozenset({"org:european-council", "org:european-parliament", "org:un-general-assembly", "org:world-bank"})
 """Organisations whose head is called president."""
 
@@ -29,6 +31,8 @@ def read(reader: Reader) -> list[Found]:
     found: dict[tuple[str, str, str], Found] = {}
     for sentence in reader.document.sentences:
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
+        items += [*_placed(reader, sentence), *_heading(reader, sentence)]
+        items += _same_office(reader, sentence, [*found.values(), *items])
         for item in [*items, *_predecessor(reader, sentence, [*found.values(), *items])]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
             known = found.setdefault(key, item)
@@ -48,6 +52,7 @@ def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for name, office in _OFFICES.items():
         for at in phrases(reader, sentence, name):
             person = at + phrase(reader, sentence, at, name)
+            person += person < len(sentence.nodes) and sentence.nodes[person].norm == ","
             if person >= len(sentence.nodes) or not _is_person(sentence.nodes[person]) or sentence.nodes[at].office:
                 continue
             state, since = _state_meant(reader, sentence, at)
@@ -87,6 +92,65 @@ def _before_relative(reader: Reader, sentence: Sentence) -> list[int]:
     opening = [i for i in sentence.tagged("S", 0, 2) if i + 2 < len(sentence.nodes)]
     relatives = reader.lexicon.sets["anaphora_relative_subject"]
     return [i for i in opening if sentence.nodes[i + 1].norm == "," and sentence.nodes[i + 2].norm in relatives]
+
+
+def _placed(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "En Slovaquie, P est redevenu Premier ministre": the state of the office opens the sentence."""
+    nodes = sentence.nodes
+    state = phrase(reader, sentence, 0, "locative")
+    if not state or state + 1 >= len(nodes) or nodes[state].tag != "S" or nodes[state + 1].norm != ",":
+        return
+    for name, office in _OFFICES.items():
+        at = next(phrases(reader, sentence, name), None)
+        verb = next((i for i in range(at - 1, max(at - 4, 0), -1) if nodes[i].verb), None) if at else None
+        if at is None or verb is None or nodes[at].office or not asserted(reader, sentence, verb):
+            continue
+        begins = bool(nodes[verb].verb.classes & {"join", "elect", "take_office"})  # type: ignore[union-attr]
+        people = [i for i in subject_at(reader, sentence, verb, "PX") if _is_person(nodes[i])]
+        if people and (begins or "be" in nodes[verb].verb.classes):  # type: ignore[union-attr]
+            date = _dated(reader, sentence, verb, at)
+            slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[state].keys[0]}
+            slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
+            told = [nodes[i] for i in (state, people[0], at)]
+            yield Found("office", slots, "office/placed", sentence.index, told, verb)
+            return
+
+
+def _heading(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "P, à la tête de la Commission depuis 2019, …", "P took the helm of NATO": who heads an organisation."""
+    nodes = sentence.nodes
+    for at in phrases(reader, sentence, "at_the_head"):
+        place = at + phrase(reader, sentence, at, "at_the_head")
+        office = _office_of(reader, nodes[place]) if place < len(nodes) and nodes[place].keys else ""
+        apposed = at > 1 and nodes[at - 1].norm == "," and _is_person(nodes[at - 2])
+        takes = nodes[at - 1].verb if at else None
+        begins = takes is not None and bool(takes.classes & {"light", "take", "take_office"})
+        people = [at - 2] if apposed else [*subject_at(reader, sentence, at - 1, "PX")] if begins else []
+        if office and people and _is_person(nodes[people[0]]):
+            date = _adjacent(reader, sentence, place)
+            slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[place].keys[0]}
+            slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
+            yield Found("office", slots, "office/heads", sentence.index, [nodes[people[0]], nodes[place]], at)
+
+
+def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
+    """Read "…; Justin Trudeau l'avait été de 2015 à 2025", "… P had been before": the office named last, with dates."""
+    for clause in reader.clauses[sentence.index]:
+        people = [i for i in clause.subject if _is_person(sentence.nodes[i])]
+        dates = sentence.tagged("D", clause.at + 1, clause.at + 3)
+        earlier = [item for item in known if item.sentence < sentence.index or item.at < clause.begin]
+        bare = "be" in clause.verb.classes or bool(clause.verb.clitics & reader.lexicon.sets["predicate_pronouns"])
+        if not (people and dates and earlier and bare) or any(
+            node.office for node in sentence.nodes[clause.begin : clause.end]
+        ):
+            continue
+        slots = {
+            "person": value(sentence.nodes[people[0]]),
+            **{name: earlier[-1].slots[name] for name in ("office", "of")},
+        }
+        slots |= _term(reader, sentence, dates[0])
+        nodes = [sentence.nodes[people[0]], sentence.nodes[dates[0]]]
+        yield Found("office", slots, "office/same", sentence.index, nodes, clause.at)
 
 
 def _predecessor(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
@@ -173,7 +237,8 @@ def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
         if _is_person(node) and (node.tag == "P" or here == at + 1 or _closes(sentence, at, here)):
             return here
         titled = node.norm in reader.lexicon.sets["title"] or node.norm in (",", "(", ":", ".")
-        if not (titled or node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"]):
+        governed = node.norm in reader.lexicon.sets["prepositions"] and sentence.nodes[here - 1].tag != "D"
+        if not (titled or node.tag == "D" or governed):
             return None
         here += 1
     return None
@@ -182,7 +247,8 @@ def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
 def _closes(sentence: Sentence, at: int, here: int) -> bool:
     """Whether a name that no table holds stands in apposition: "la présidente moldave, Maia Sandu, …"."""
     following = sentence.nodes[here + 1] if here + 1 < len(sentence.nodes) else None
-    return here == at + 2 and (
+    dated = here == at + 3 and sentence.nodes[at + 1].tag == "D" and sentence.nodes[at + 2].norm == ","
+    return (here == at + 2 or dated) and (
         following is None or following.verb is not None or following.norm in (",", ".", ")", ";", "et")
     )
 
@@ -316,5 +382,7 @@ def _office_of(reader: Reader, node: Node) -> str:
         return "commission-president"
     if node.tag == "O" and node.form == "b" and node.keys[0] in _PRESIDED:
         return "president"
+    if node.tag == "O" and node.form == "b" and node.keys[0] in _SECRETARIATS:
+        return "secretary-general"
     governing = node.form == "o" and any(word in node.norm.split() for word in reader.lexicon.sets["government"])
     return "prime-minister" if governing else ""
