@@ -8,7 +8,18 @@ from typing import Any
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.bodies import Body, body_after, body_at, last_body, made_up, subject_body
 from kg.build.text.kinds.common import Found, Reader, value, whole
-from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, phrases, segment
+from kg.build.text.kinds.context import (
+    asserted,
+    clause_at,
+    full_date,
+    has_phrase,
+    listed,
+    moment,
+    phrase,
+    phrases,
+    segment,
+)
+from kg.build.text.kinds.meeting_named import named_body, named_meetings
 
 _NOUN_REACH = 5
 
@@ -17,21 +28,55 @@ def read(reader: Reader) -> Iterator[Found]:
     """The meetings that a text tells of: one for each organisation that met on a date."""
     for sentence in reader.document.sentences:
         done: set[str] = set()
-        for at, body in [*_by_noun(reader, sentence), *_by_verb(reader, sentence)]:
+        named = (
+            []
+            if (told := [*_by_noun(reader, sentence), *_by_verb(reader, sentence)])
+            else named_meetings(reader, sentence)
+        )
+        for at, body in [*told, *named]:
             found = _meeting(reader, sentence, at, body)
             if found and body.key not in done:
                 done.add(body.key)
                 yield found
+                yield from _continued(reader, sentence, at, found)
+
+
+def _continued(reader: Reader, sentence: Sentence, at: int, found: Found) -> Iterator[Found]:
+    """Read "…, puis à Rome les 10 et 11 juillet 2025": the same organisation met again."""
+    nodes, sets = sentence.nodes, reader.lexicon.sets
+    dates = [i for i in sentence.tagged("D", at) if nodes[i] in found.nodes]
+    while dates:
+        here = start = dates[-1] + 1
+        while here < len(nodes) and nodes[here].norm in sets["ellipsis_openers"] | sets["and"]:
+            here += 1
+        place = here + 1
+        if (
+            here == start
+            or place >= len(nodes)
+            or nodes[here].norm not in sets["located"]
+            or nodes[place].tag not in "SX"
+        ):
+            return
+        date = place + 1
+        while date < len(nodes) and nodes[date].norm in sets["ellipsis_links"]:
+            date += 1
+        if date >= len(nodes) or nodes[date].tag != "D":
+            return
+        slots = {"organisation": found.slots["organisation"], "place": _text(nodes[place])}
+        slots["date"] = full_date(reader, sentence, date)
+        rest = [nodes[at], nodes[place], nodes[date]]
+        yield Found("meeting", slots, "meeting/held-again", sentence.index, rest, at)
+        dates = [date]
 
 
 def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
     """Meeting nouns with the organisation that meets: "la réunion de O", "the NATO summit", "O a tenu son sommet"."""
     for at in phrases(reader, sentence, "meeting"):
-        if sentence.nodes[at].tag != "W" or sentence.nodes[at].quoted or not _takes_place(sentence, at):
+        if sentence.nodes[at].tag != "W" or sentence.nodes[at].quoted or not _takes_place(reader, sentence, at):
             continue
         body = (
             body_after(reader, sentence, at + 1, len(sentence.nodes), reach=7)
-            if _has_complement(sentence, at)
+            if _has_complement(reader, sentence, at)
             else None
         )
         body = (
@@ -41,12 +86,21 @@ def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
             or _holder(reader, sentence, at)
             or _main_subject(reader, sentence, at)
         )
+        body = body or next(
+            (
+                named
+                for i in range(at + 1, min(at + 6, len(sentence.nodes)))
+                if _has_complement(reader, sentence, at) and (named := named_body(reader, sentence, i))
+            ),
+            None,
+        )
         if body:
             yield at, body
 
 
-def _has_complement(sentence: Sentence, at: int) -> bool:
-    return any(node.norm in ("de", "du", "des", "d'", "of", "au", "format") for node in sentence.nodes[at + 1 : at + 4])
+def _has_complement(reader: Reader, sentence: Sentence, at: int) -> bool:
+    words = reader.lexicon.sets["meeting_of"]
+    return any(node.norm in words for node in sentence.nodes[at + 1 : at + 4])
 
 
 def _possessed(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -54,7 +108,7 @@ def _possessed(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     here = at - 1
     while here > 0 and (sentence.nodes[here].tag == "R" or sentence.nodes[here].norm in reader.lexicon.sets["between"]):
         here -= 1
-    own = here >= 0 and sentence.nodes[here].norm in ("sa", "son", "ses", "its", "their", "leur")
+    own = here >= 0 and sentence.nodes[here].norm in reader.lexicon.sets["possessives"]
     return last_body(reader, sentence, here) if own and not _holder(reader, sentence, at) else None
 
 
@@ -81,19 +135,7 @@ def _holder(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 def _main_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """The organisation of the main clause: "Lors d'une réunion qui s'est tenue …, le Groupe de contact …"."""
     opening = has_phrase(reader, sentence, "occasion", max(at - 5, 0), at) and at < 8
-    if not opening or sentence.nodes[at - 1].norm not in (
-        "une",
-        "un",
-        "a",
-        "an",
-        "sa",
-        "its",
-        "première",
-        "dernière",
-        "première",
-        "last",
-        "latest",
-    ):
+    if not opening or sentence.nodes[at - 1].norm not in reader.lexicon.sets["meeting_qualifiers"]:
         return None
     places = [i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
     return next(
@@ -101,11 +143,11 @@ def _main_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     )
 
 
-def _takes_place(sentence: Sentence, at: int) -> bool:
+def _takes_place(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether the text does not say that the meeting was cancelled, put off or is only wished for."""
     begin, end = segment(sentence, at)
     verbs = [node.verb for node in sentence.nodes[begin:end] if node.verb]
-    none = any(node.norm in ("aucune", "aucun", "no") for node in sentence.nodes[max(at - 2, 0) : at])
+    none = any(node.norm in reader.lexicon.sets["denying"] for node in sentence.nodes[max(at - 2, 0) : at])
     return not none and not any(
         "cancel" in verb.classes or (verb.negative and "hold" in verb.classes) for verb in verbs
     )
@@ -123,8 +165,10 @@ def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
             and (body := _after_participle(reader, sentence, at))
         ):
             yield at, body
-        if fits and asserted(reader, sentence, at, future=True) and (body := subject_body(reader, sentence, at)):
-            yield at, body
+        if fits and asserted(reader, sentence, at, future=True):
+            body = subject_body(reader, sentence, at) or (named_body(reader, sentence, at - 1) if at else None)
+            if body:
+                yield at, body
 
 
 def _after_participle(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -178,6 +222,8 @@ def _is_place(reader: Reader, sentence: Sentence, at: int) -> bool:
     before = sentence.nodes[at - 1].norm if at else ""
     if node.tag not in "SX" or node.form in ("a", "n", "o", "f", "p"):
         return False
+    if before in reader.lexicon.sets["article_definite"] and node.form == "c" and at > 1:
+        before = sentence.nodes[at - 2].norm
     if before in reader.lexicon.sets["located"]:
         return True
     return before in ("de", "of") and has_phrase(reader, sentence, "venue", max(at - 6, 0), at)
