@@ -1,6 +1,6 @@
 """Kind `aid`: who gave, promised or financed what to whom. One assertion for each amount and each kind of goods.
 
-The work is shared out: `aid_frames` and `aid_lists` recognise the ways of telling,
+The work is shared out: `aid_frames`, `aid_nouns` and `aid_lists` recognise the ways of telling,
 `aid_story` follows the thread of the text,
 `aid_events` finds verbs and their status, `aid_parties` donors and recipients, `aid_things` amounts and goods,
 `aid_parts` how they hang together, `aid_words` categories and instruments.
@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
-from kg.build.text.kinds import aid_frames, aid_lists
+from kg.build.text.kinds import aid_frames, aid_lists, aid_nouns
 from kg.build.text.kinds.aid_story import Story
 from kg.build.text.kinds.common import Found, Reader
 
@@ -26,10 +26,10 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     aid_frames.earmarked,
     aid_frames.added,
     aid_lists.ranked,
-    aid_frames.thanked,
-    aid_frames.included,
-    aid_frames.nominal,
-    aid_frames.participial,
+    aid_nouns.thanked,
+    aid_nouns.included,
+    aid_nouns.nominal,
+    aid_nouns.participial,
 )
 """The frames in the order in which they are tried: the first that finds something in a clause has it."""
 

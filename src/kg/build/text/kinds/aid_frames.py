@@ -33,6 +33,8 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     """Somebody gives, promises, finances something; or something is given by somebody."""
     sentence = clause.sentence
     begin, end = _object_range(story, clause)
+    second = 0 if undergone(clause) else _second_infinitive(story, clause)
+    end = second or end
     scanner = story.scanner(sentence)
     first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
     status, classes = clause_status(story.reader, clause, first)
@@ -62,6 +64,32 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     hearsay = _said_to_have(story, clause)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
+    yield from story.told(scope, clause, "given")
+    if second:
+        yield from _also(story, clause, event, second)
+
+
+def _second_infinitive(story: Story, clause: Clause) -> int:
+    """Where "and to train …" goes on with another infinitive of giving after the object of the first; else 0."""
+    nodes = clause.sentence.nodes
+    small = story.sets["of_infinitive"]
+    for at in range(chain_of(story.reader, clause)[-1][0] + 2, clause.end):
+        verb = nodes[at].verb
+        before = at - 1 - (nodes[at - 1].norm in small)
+        if verb and verb.tense == "inf" and status_of(verb.classes) and nodes[before].norm in story.sets["and"]:
+            return at
+    return 0
+
+
+def _also(story: Story, clause: Clause, event: Event, at: int) -> Iterator[Found]:
+    """What a second infinitive of the same verb tells of: "promised to send tanks and to train 20,000 recruits"."""
+    verb = clause.sentence.nodes[at].verb
+    second = replace(event, at=at, classes=verb.classes if verb else frozenset())
+    things = story.scanner(clause.sentence).things(at + 1, clause.end, loose=True)
+    leading = clause.sentence.tagged("D", clause.begin, clause.at)
+    for thing in things if leading and not clause.sentence.tagged("D", at, clause.end) else ():
+        thing.date = date_of(clause.sentence.nodes[leading[0]])
+    scope = Scope(story.reader, story.words, clause.sentence, at, clause.end, second, things)
     yield from story.told(scope, clause, "given")
 
 
@@ -273,6 +301,8 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     packages = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]
     named = story.reader.has(sentence, "package", clause.begin, clause.at) is not None
     event = participle_event(story.reader, sentence, clause.begin, clause.at)
+    if event is not None and packages and not event.donors:
+        event.donors = Parties(story.reader, sentence).owners(clause.begin, packages[0].end)
     own = event is not None and bool(event.donors)
     if event is None and story.reader.has(sentence, "aid", clause.begin, clause.at) is not None:
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
@@ -404,73 +434,3 @@ def _more(story: Story, clause: Clause, things: Sequence[Thing], *, part_of: str
         thing.part_of = thing.part_of or part_of
         thing.date = thing.date or last.date
     yield from story.emitted(scope, "more")
-
-
-def thanked(story: Story, clause: Clause) -> Iterator[Found]:
-    """Somebody thanks a donor for what it has given: "thanked Spain for €1 billion in military aid"."""
-    sentence = clause.sentence
-    if "thank" not in clause.verb.classes or clause.verb.negative:
-        return
-    things = story.scanner(sentence).things(clause.at + 1, clause.end)
-    first = things[0].begin if things else clause.end
-    donors = Parties(story.reader, sentence).run(clause.at + 1)
-    promised = participle_event(story.reader, sentence, first, clause.end)
-    status, classes = told_by_noun(story.reader, sentence, clause.at + 1, first)
-    if donors and not clause.verb.passive:
-        event = Event(clause.at, promised.status if promised else status, donors, classes)
-        yield from story.told(story.scope(clause, event, things), clause, "thanked")
-
-
-def included(story: Story, clause: Clause) -> Iterator[Found]:
-    """Goods are told to be in a package: "60 Bradleys were included in a $3 billion US package announced in May"."""
-    sentence = clause.sentence
-    if "comprise" not in clause.verb.classes or clause.verb.negative or not clause.verb.passive:
-        return
-    scanner = story.scanner(sentence)
-    goods = [thing for thing in scanner.things(clause.begin, clause.at) if thing.item and not thing.amount]
-    packages = [thing for thing in scanner.things(clause.at + 1, clause.end) if thing.amount][:1]
-    event = participle_event(story.reader, sentence, clause.at + 1, clause.end)
-    owners = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.at + 1, clause.end)
-    if not owners or not (packages or event):
-        return
-    own = Event(clause.at, event.status if event else "", owners)
-    dates = sentence.tagged("D", clause.at + 1, clause.end)
-    for thing in goods:
-        thing.role, thing.date = "part", date_of(sentence.nodes[dates[0]]) if dates else ""
-        thing.part_of = packages[0].amount if packages else ""
-    yield from story.told(story.scope(clause, own, packages), clause, "included")
-    yield from story.told(story.scope(clause, own, goods), clause, "included")
-
-
-# -- nouns and participles ---------------------------------------------------------------------------------------------
-
-
-def nominal(story: Story, clause: Clause) -> Iterator[Found]:
-    """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
-    happens = "complete" in clause.verb.classes or (clause.verb.passive and "light" in clause.verb.classes)
-    if not happens or clause.verb.negative:
-        return
-    sentence = clause.sentence
-    status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
-    donors = agent_of(story.reader.document, sentence, clause.begin, clause.at) if status else ()
-    parties: tuple[Node, ...] = tuple(node for node in clause.nodes(donors) if node.is_party)
-    parties = parties or (Parties(story.reader, sentence).owners(clause.begin, clause.at) if status else ())
-    if not parties:
-        return
-    status = "pledged" if clause.verb.tense in ("fut", "cond") else status
-    event = Event(clause.at, status, parties, classes, passive=True)
-    things = story.scanner(sentence).things(clause.begin, clause.at)
-    yield from story.told(story.scope(clause, event, things), clause, "nominal")
-
-
-def participial(story: Story, clause: Clause) -> Iterator[Found]:
-    """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""
-    sentence = clause.sentence
-    scanner = story.scanner(sentence)
-    for begin, end in ((clause.begin, clause.at), (clause.at + 1, clause.end)):
-        event = participle_event(story.reader, sentence, begin, end)
-        if event is None or not event.donors:
-            continue
-        things = scanner.things(begin, event.at)[-1:]
-        scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
-        yield from story.told(scope, clause, "participial")

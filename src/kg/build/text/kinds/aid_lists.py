@@ -128,7 +128,7 @@ def _money(story: Story, written: str) -> str:
 
 
 def resumed(story: Story, clause: Clause, before: Event | None) -> Iterator[Found]:
-    """What a list goes on with after a clause in brackets: "120 Bushmasters (90 of which have arrived) and six guns"."""
+    """What a list goes on with after a clause in brackets: "120 jeeps (90 of which have arrived) and six guns"."""
     nodes = clause.sentence.nodes
     close = next((at for at in range(clause.at + 1, clause.end) if nodes[at].norm == ")"), None)
     opened = any(node.norm == "(" for node in nodes[max(clause.begin - 1, 0) : clause.at])

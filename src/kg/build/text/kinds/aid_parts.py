@@ -240,7 +240,7 @@ def _joined_before(scope: Scope, number: int) -> list[Thing]:
 def _dates(scope: Scope) -> None:
     """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
     places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
-    first = scope.things[0].begin if scope.things else scope.end
+    first = next((thing.begin for thing in scope.things if thing.role != "heading"), scope.end)
     before = [at for at in places if at < first and not _of_promise(scope, at)]
     general = date_at(scope, before[0]) if before else ""
     if len(places) == len(scope.things) > 1 and _says_respectively(scope):
