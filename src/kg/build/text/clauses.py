@@ -146,6 +146,8 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
         return following
     if reported := _reported(document, sentence, at, following):
         return reported
+    if nodes[following - 1].norm in document.words("and") and _has_object(sentence, at, following - 1):
+        return following - 1  # "expelled the ambassador and closed …": the object is no subject of what follows
     breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
@@ -153,14 +155,27 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     here = _before_insertion(sentence, at, following) - 1
     while here > at and _in_subject(document, nodes[here]):
         here -= 1
-    if here == at and (comma := _between_object_and_subject(sentence, at, following)):
-        return comma
+    if here == at and (mark := _after_object(document, sentence, at, following)):
+        return mark
     return _past_object(document, sentence, at, here, following)
 
 
-def _between_object_and_subject(sentence: Sentence, at: int, following: int) -> int:
-    """The last comma between two verbs with nothing but names between them: "X backs A and B, C opposes …"; else 0."""
+def _has_object(sentence: Sentence, at: int, end: int) -> bool:
+    """Whether an active verb has an entity for its object, with no comma or other verb before the end."""
+    verb, between = sentence.nodes[at].verb, sentence.nodes[at + 1 : end]
+    active = verb is not None and not verb.passive
+    plain = not any(node.norm == "," or node.verb for node in between)
+    return active and plain and any(node.is_entity for node in between)
+
+
+def _after_object(document: Document, sentence: Sentence, at: int, following: int) -> int:
+    """Where the next clause begins if nothing but names stands between two verbs, the first of them an object; else 0.
+
+    "X backs A and B, C opposes …" is parted at the last comma, "X backs A and condemns B" at the conjunction.
+    """
     nodes = sentence.nodes
+    if nodes[following - 1].norm in document.words("and") and following - at > 2:
+        return following - 1
     verb = nodes[at].verb
     places = [i for i in range(at + 2, following) if nodes[i].norm == "," and nodes[at + 1].norm != ","]
     return places[-1] if places and verb is not None and not verb.passive else 0
@@ -350,7 +365,7 @@ def subject_of(
             continue
         if here not in aside and node.tag in "SOGPX" and node.form != "a":
             run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside) or (here,)
-            if not _parenthetical(sentence, run[0]):
+            if not _parenthetical(sentence, run[0]) and not (best and _denied(document, sentence, run[0])):
                 governed = _governed(document, sentence, run[0]) and not _after_that(document, sentence, run, at)
                 best = (_freed(document, sentence, run, at) if governed else run) or best
             here = run[-1] + 1
@@ -391,6 +406,14 @@ def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int
         if sentence.nodes[before + 1].norm == "," and not _governed(document, sentence, member):
             return tuple(i for i in run if i >= member)
     return ()
+
+
+def _denied(document: Document, sentence: Sentence, at: int) -> bool:
+    """Whether a name is only told to be not meant: "Berlin, not Paris, provided …"."""
+    here = at - 1
+    while here >= 0 and sentence.nodes[here].norm in document.words("article"):
+        here -= 1
+    return here >= 0 and sentence.nodes[here].norm in document.words("denying")
 
 
 def _parenthetical(sentence: Sentence, at: int) -> bool:

@@ -13,6 +13,7 @@ from kg.build.text.kinds.stance_objects import (
     Told,
     bid,
     gapped,
+    last_named,
     listed,
     objects_after,
     owner_before,
@@ -256,6 +257,24 @@ def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
         yield "supports", given, {}
 
 
+def _support_of(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Whose support for whom a clause says to be constant: "Le soutien de X à Y est constant", "X's support for Y"."""
+    nodes = clause.sentence.nodes
+    noun = reader.has(clause.sentence, "backing", clause.begin, clause.at)
+    if noun is None or clause.sentence.tagged("MNC", clause.begin, clause.end) or clause.verb.passive:
+        return
+    if reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5) is None:
+        return
+    end = noun + 1
+    step = phrase_at(nodes, end, reader.lexicon.words["genitive_party"])
+    givers = listed(reader, clause.sentence, end + step, clause.at) if step else owner_before(clause.sentence, noun, -1)
+    if step and givers:
+        end = nodes.index(givers[-1]) + 1
+    begin = after(reader, clause, "to", end, end + 1) if givers else None
+    for holder in values(givers):
+        yield "supports", listed(reader, clause.sentence, begin, clause.at) if begin else [], {"holder": holder}
+
+
 def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
     if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light"}:
@@ -369,6 +388,8 @@ def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
 
 
 def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    if reader.has(clause.sentence, "toward_it", at + 1, at + 3) is not None:
+        return last_named(clause)
     for here in range(at + 1, min(at + 4, clause.end)):
         if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["toward"]):
             return objects_after(reader, clause, here + step)
@@ -397,6 +418,7 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "listed-supporters": _listed_supporters,
     "allies-held": _allies_held,
     "own-support": _pledges_support,
+    "support-of": _support_of,
     "side": _sides,
     "relied-on": _relies,
     "resistance": _resisted,

@@ -48,15 +48,15 @@ def _taken_up(reader: Reader, clause: Clause, at: int) -> list[Node]:
         return []
     if at + 1 < clause.end and nodes[at + 1].tag == "W" and nodes[at + 1].norm.isalpha():
         return []
-    return _last_named(clause)
+    return last_named(clause)
 
 
 def taken_up_before(reader: Reader, clause: Clause, name: str = "object_pronouns") -> list[Node]:
     """Whom a pronoun before a French verb takes up: "le Ghana l'a condamnée", "lui est hostile"."""
-    return _last_named(clause) if clause.verb.clitics & reader.lexicon.sets[name] else []
+    return last_named(clause) if clause.verb.clitics & reader.lexicon.sets[name] else []
 
 
-def _last_named(clause: Clause) -> list[Node]:
+def last_named(clause: Clause) -> list[Node]:
     """The last party named before a clause that is not its subject."""
     nodes = clause.sentence.nodes
     subject = {key for i in clause.subject for key in nodes[i].keys}

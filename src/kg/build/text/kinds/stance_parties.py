@@ -103,8 +103,29 @@ def _named(reader: Reader, clause: Clause, places: tuple[int, ...]) -> list[Hold
             continue
         seat = _seat(reader, clause, at) if is_political_party(reader, node) else ""
         own = {"holder_in": seat} if seat else {}
-        holders += [Holder(key, (node,), own) for key in (node.keys or (value(node),))]
-    return holders
+        holders += [Holder(key, (node,), own) for key in (node.keys or (_party_name(reader, clause, at),))]
+    return _with_common_seat(reader, clause, places, holders)
+
+
+def _with_common_seat(reader: Reader, clause: Clause, places: tuple[int, ...], holders: list[Holder]) -> list[Holder]:
+    """The parties of a coordination with the seat told once after its comma: "l'AfD et Die Linke, en Allemagne,"."""
+    nodes = clause.sentence.nodes
+    parties = [at for at in places if is_political_party(reader, nodes[at])]
+    seat = holders[-1].slots.get("holder_in") if holders else None
+    if seat is None or len(parties) < 2 or parties[-1] + 1 >= len(nodes) or nodes[parties[-1] + 1].norm != ",":
+        return holders
+    return [holder if holder.slots else replace(holder, slots={"holder_in": seat}) for holder in holders]
+
+
+def _party_name(reader: Reader, clause: Clause, at: int) -> str:
+    """The name of a party that no table holds; one that begins with the common noun goes on to the verb or a mark."""
+    nodes = clause.sentence.nodes
+    if nodes[at].tag != "X" or nodes[at].norm not in reader.lexicon.sets["far_parties"]:
+        return value(nodes[at])
+    end = at + 1
+    while end < clause.at and nodes[end].norm not in (",", "(", ";") and nodes[end].form != "a":
+        end += 1
+    return plain(reader.document.text[nodes[at].start : nodes[end - 1].end])
 
 
 def is_political_party(reader: Reader, node: Node) -> bool:
@@ -116,6 +137,11 @@ def is_political_party(reader: Reader, node: Node) -> bool:
 def _seat(reader: Reader, clause: Clause, at: int) -> str:
     """The state that a party is in: "X, en Slovaquie,", "l'AfD allemande", "Bulgaria's Revival", "En France, X"."""
     nodes = clause.sentence.nodes
+    words = at + 1
+    while nodes[at].tag == "X" and words < clause.at and nodes[words].tag == "W" and nodes[words].norm not in ",(;":
+        words += 1
+    if words > at + 1 and nodes[words].tag == "S" and nodes[words].form == "a":
+        return value(nodes[words])
     here = at + 1 + (at + 1 < len(nodes) and nodes[at + 1].norm in (",", "("))
     here += phrase_at(nodes, here, reader.lexicon.words["locative"])
     here += phrase_at(nodes, here, reader.lexicon.words["of"]) if nodes[at].tag == "X" else 0

@@ -131,7 +131,11 @@ def _beside(reader: Reader, sentence: Sentence, predicate: Predicate) -> list[No
         comma = predicate.end if predicate.end < len(nodes) and nodes[predicate.end].norm == "," else None
         run = run_starting(reader.document, sentence, comma + 1) if comma is not None else ()
         near = bool(run) and comma is not None and run[0] - comma <= 2
-        return [nodes[run[0]]] if near and _is_party(nodes[run[0]]) else []
+        several = _agrees(nodes[predicate.begin]) or (
+            reader.document.lang == "en" and predicate.stance not in ("ally", "supports")
+        )
+        holders = [nodes[i] for i in (run if several else run[:1]) if _is_party(nodes[i])]
+        return holders if near else []
     return []
 
 
