@@ -13,6 +13,7 @@ from kg.build.text.kinds.context import (
     asserted,
     bounds,
     clause_at,
+    full_date,
     governors,
     has_phrase,
     listed,
@@ -21,6 +22,7 @@ from kg.build.text.kinds.context import (
     phrases,
     subject_at,
 )
+from kg.build.text.kinds.ellipsis import dated_parts
 from kg.build.text.kinds.measure_followers import read_followers
 from kg.build.text.kinds.measure_lists import read_lists
 from kg.build.text.kinds.measure_orders import read_orders
@@ -60,7 +62,20 @@ def read(reader: Reader) -> list[Found]:
     """The measures that a text tells of, each once; then those that others took in their turn."""
     found = [*_framed(reader), *read_others(reader), *read_orders(reader), *read_lists(reader), *read_packages(reader)]
     found = _distinct(found)
-    return _distinct([*found, *read_followers(reader, found)])
+    return _distinct([*found, *read_followers(reader, found), *_elliptic(reader, found)])
+
+
+def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """Read "La Pologne a fermé sa frontière en 2021, la Lituanie en 2023": others with a date of their own."""
+    for item in found:
+        sentence = reader.document.sentences[item.sentence]
+        dates = [i for i in sentence.tagged("D") if sentence.nodes[i] in item.nodes and i > item.at]
+        for states, date in dated_parts(reader, sentence, dates[-1]) if dates else ():
+            for actor in values(sentence.nodes[i] for i in states):
+                slots = {**item.slots, "actor": [actor], "date": full_date(reader, sentence, date)}
+                nodes = [*(sentence.nodes[i] for i in states), sentence.nodes[item.at], sentence.nodes[date]]
+                if actor != slots["target"]:
+                    yield Found("measure", slots, "measure/elliptic", sentence.index, nodes, item.at)
 
 
 def _framed(reader: Reader) -> Iterator[Found]:

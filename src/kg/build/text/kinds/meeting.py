@@ -28,12 +28,8 @@ def read(reader: Reader) -> Iterator[Found]:
     """The meetings that a text tells of: one for each organisation that met on a date."""
     for sentence in reader.document.sentences:
         done: set[str] = set()
-        named = (
-            []
-            if (told := [*_by_noun(reader, sentence), *_by_verb(reader, sentence)])
-            else named_meetings(reader, sentence)
-        )
-        for at, body in [*told, *named]:
+        told = [*_by_noun(reader, sentence), *_by_verb(reader, sentence)]
+        for at, body in told or named_meetings(reader, sentence):
             found = _meeting(reader, sentence, at, body)
             if found and body.key not in done:
                 done.add(body.key)
@@ -212,9 +208,14 @@ def _place(reader: Reader, sentence: Sentence, at: int, body: Body) -> Node | No
     """Where the meeting was held: a city rather than a country, after the meeting rather than before."""
     begin, end = segment(sentence, at)
     order = [*range(at + 1, end), *range(begin, at)]
-    places = [i for i in order if _is_place(reader, sentence, i) and sentence.nodes[i] is not body.node]
+    places = [i for i in order if _is_place(reader, sentence, i) and not _within(sentence.nodes[i], body.node)]
     cities = [i for i in places if sentence.nodes[i].form == "c" or sentence.nodes[i].tag == "X"]
     return sentence.nodes[(cities or places)[0]] if places else None
+
+
+def _within(node: Node, name: Node) -> bool:
+    """Whether a node is part of an organisation's name."""
+    return name.start <= node.start < name.end
 
 
 def _is_place(reader: Reader, sentence: Sentence, at: int) -> bool:
