@@ -363,8 +363,10 @@ def subject_of(
         if source := _source_end(document, sentence, here, at):
             here = source
             continue
-        if here not in aside and node.tag in "SOGPX" and node.form != "a":
-            run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside) or (here,)
+        own = here not in aside and not _says_what(document, sentence, here)
+        if own and node.tag in "SOGPX" and node.form != "a":
+            run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside)
+            run = tuple(i for i in run if not _says_what(document, sentence, i)) or (here,)
             if not _parenthetical(sentence, run[0]) and not (best and _denied(document, sentence, run[0])):
                 governed = _governed(document, sentence, run[0]) and not _after_that(document, sentence, run, at)
                 best = (_freed(document, sentence, run, at) if governed else run) or best
@@ -379,6 +381,15 @@ def _source_end(document: Document, sentence: Sentence, here: int, at: int) -> i
     if not phrase_at(sentence.nodes, here, document.lexicon.words["attribution"]):
         return 0
     return next((i for i in range(here, at) if sentence.nodes[i].norm == ","), 0)
+
+
+def _says_what(document: Document, sentence: Sentence, at: int) -> bool:
+    """Whether an entity only says what the one before is: "Spain, a NATO ally, …"."""
+    nodes = sentence.nodes
+    if at < 2 or at + 1 >= len(nodes) or nodes[at - 1].norm not in document.words("one_article"):
+        return False
+    noun = nodes[at + 1].tag == "W" and nodes[at + 1].norm.isalpha()
+    return noun and nodes[at - 2].norm == "," and nodes[at + 1].norm not in document.words("and")
 
 
 def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> bool:

@@ -249,10 +249,18 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
     if not verb.passive or (verb.tense == "pp" and clause.at < at):
         apart = verb.tense == "pp" and clause.at != at
         subject = _coordinated(reader, sentence, at) if apart else subject_at(reader, sentence, at, "SOGP")
-        return subject if subject or apart else _of_members(reader, sentence, clause.begin, clause.at)
+        if subject or apart:
+            return subject
+        return _of_members(reader, sentence, clause.begin, clause.at) or _listed_after(reader, sentence, at)
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
     return _owner(reader, sentence, clause.begin, clause.end, things) or _left(reader, sentence, at, clause.end, things)
+
+
+def _listed_after(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """The states after a colon where a verb without a subject is in front: "Ont fermé leur ciel : A, B"."""
+    colon = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ":"), None)
+    return listed(reader, sentence, colon + 1) if colon is not None and at <= 1 else ()
 
 
 def _of_members(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:

@@ -87,7 +87,7 @@ def _designations(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found
         return
     if verb.passive and verb.tense != "pp":
         clause = clause_at(reader, sentence, at)
-        aims = [i for i in clause.subject if i < at and sentence.nodes[i].tag in "SO"] if clause else []
+        aims = [i for i in clause.subject if i < at and sentence.nodes[i].tag in "SOX"] if clause else []
     else:
         aims = list(_declared(reader, sentence, at, end))
     for aim in values(sentence.nodes[i] for i in aims):
