@@ -171,7 +171,7 @@ def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
         return
     agent = tuple(node for node in clause.nodes(clause.agent) if node.is_party)
     event = Event(clause.at, status, agent or story.thing.donors, passive=True)
-    dates = clause.sentence.tagged("D", clause.begin, clause.end)
+    dates = clause.sentence.tagged("D", clause.at, clause.end) or clause.sentence.tagged("D", clause.begin, clause.end)
     thing = replace(story.thing, status=status, donors=event.donors, bare=False, instruments=[])
     thing.begin, thing.end = clause.at, clause.at + 1
     thing.date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""

@@ -30,7 +30,7 @@ class Parties:
             node = self.nodes[at]
             if node.tag != "S" or node.form == "a" or node.keys[0] in donors:
                 continue
-            if self._given_to(at) and self._can_receive(node):
+            if self._supplied(at) or (self._given_to(at) and self._can_receive(node)):
                 if node.keys[0] == UKRAINE:
                     return UKRAINE
                 found = found or node.keys[0]
@@ -101,10 +101,16 @@ class Parties:
     def _receives(self, at: int) -> bool:
         """Whether a state between a verb and its object only receives: "ayant fourni à la Russie des drones"."""
         node = self.nodes[at]
-        verb = self.nodes[at - 1].verb if at else None
-        if verb and node.is_party and at + 1 < len(self.nodes) and self.nodes[at + 1].norm in self.sets["with"]:
-            return bool(status_of(verb.classes))  # "supplied Prague with 14 tanks"
+        if self._supplied(at):
+            return True
         return node.tag == "S" and node.form != "a" and self._can_receive(node) and self._given_to(at)
+
+    def _supplied(self, at: int) -> bool:
+        """Whether a party is the object of a verb whose gift "with" tells: "supplied Prague with 14 tanks"."""
+        verb = self.nodes[at - 1].verb if at else None
+        following = self.nodes[at + 1].norm if at + 1 < len(self.nodes) else ""
+        gives = verb is not None and not verb.passive and bool(status_of(verb.classes))
+        return gives and self.nodes[at].is_party and following in self.sets["with"]
 
     def _row(self, at: int, begin: int) -> tuple[Node, ...]:
         """A donor with those coordinated before it by "et", as in "puis la Suède et la Norvège 3 milliards"."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid_events import RANK, Event, participle_event
@@ -59,7 +60,17 @@ def arrange(scope: Scope) -> None:
         near = _surroundings(scope, number)
         thing.category = thing.category or _category(scope, thing, near)
         thing.instruments = list(dict.fromkeys(thing.instruments + _instruments(scope, number, near)))
+    _given_alike(scope)
     _inherit(scope)
+
+
+def _given_alike(scope: Scope) -> None:
+    """Goods joined to others that are given in kind are so too: "a fait don de 43 missiles et de 288 AIM-7"."""
+    for thing, following in pairwise(scope.things):
+        joined = all(scope.words.joins(node) for node in scope.nodes[thing.end : following.begin])
+        goods = bool(following.item) and not following.amount and not following.instruments
+        if joined and goods and thing.instruments == ["in-kind"] and thing.donors == following.donors:
+            following.instruments = ["in-kind"]
 
 
 # -- parts and frames --------------------------------------------------------------------------------------------------
@@ -240,7 +251,9 @@ def _joined_before(scope: Scope, number: int) -> list[Thing]:
 def _dates(scope: Scope) -> None:
     """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
     places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
-    first = next((thing.begin for thing in scope.things if thing.role != "heading"), scope.end)
+    told = [thing for thing in scope.things if thing.role != "heading"]
+    told = [thing for thing in told if not scope.event.passive and thing.begin > scope.event.at] or told
+    first = told[0].begin if told else scope.end
     before = [at for at in places if at < first and not _of_promise(scope, at)]
     general = date_at(scope, before[0]) if before else ""
     if len(places) == len(scope.things) > 1 and _says_respectively(scope):
@@ -284,6 +297,8 @@ def same_year(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
 
 def _of_promise(scope: Scope, at: int) -> bool:
     """Whether a date stands by a participle of an earlier status: "promis en janvier 2023, les chars sont arrivés"."""
+    if scope.nodes[scope.event.at].norm == ":":
+        return False  # a heading's participle is what the list tells
     for place in range(at - 1, scope.begin - 1, -1):
         if scope.nodes[place].norm in (",", ";"):
             return False
@@ -337,6 +352,8 @@ def _surroundings(scope: Scope, number: int) -> list[Node]:
     floor = scope.before(number).start
     while begin > floor and not (nodes[begin - 1].verb or nodes[begin - 1].norm in (",", ";", ":")):
         begin -= 1
+    if begin > floor and nodes[begin - 1].norm in scope.words.sets["guarantee"]:
+        begin -= 1  # "garantie de 200 millions" is a noun also where it is read as a participle
     if begin > floor and nodes[begin - 1].norm == "," and scope.words.worth(nodes, begin, thing.begin):
         begin = next((i for i in range(begin - 2, floor - 1, -1) if nodes[i].norm in (",", ";", ":")), floor)
     if number and begin == floor and scope.things[number - 1].end == floor:
