@@ -200,7 +200,7 @@ class English(Finder):
 
     def present_subject(self, at: int, previous: Node | None, before: str) -> bool:
         """Whether what stands before a form in the present can be its subject."""
-        if previous is None:
+        if previous is None or before == "'s":
             return False
         last = len(self.out) - 1
         if (before in ("both", "all", "each", "still", "now") or before.endswith("ly")) and len(self.out) > 1:

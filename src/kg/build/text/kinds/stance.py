@@ -124,6 +124,9 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
             yield _endorsed(reader, clause, "supports", {"passive": "yes"})
         return
     begin = clause.at + 1
+    if told := _told_before(reader, clause):
+        yield told if "supporting" in classes or told[0] == "supports-membership" else ("supports", [], {})
+        return
     sanctioned = sanctions(reader, clause.sentence, begin, clause.end)
     entry = classes & {"supporting", "approve", "plead"} and bid(
         reader, clause.sentence, begin, clause.end, clause=clause
@@ -141,6 +144,23 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         towards = taken_up_before(reader, clause)
     if towards:
         yield "supports", towards, {}
+
+
+def _told_before(reader: Reader, clause: Clause) -> Told | None:
+    """What a clause takes up for its object: "…'s accession, whereas X opposes it", "…, que X soutient"."""
+    nodes = clause.sentence.nodes
+    following = nodes[clause.at + 1].norm if clause.at + 1 < len(nodes) else "."
+    opens = nodes[clause.begin : clause.begin + 2]
+    relative = any(node.norm in reader.lexicon.sets["object_relatives"] for node in opens) and following in ".,;"
+    taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
+    if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
+        return None
+    for other in reversed(reader.clauses[clause.sentence.index]):
+        if other.at < clause.begin and (entry := bid(reader, clause.sentence, other.at + 1, clause.begin)):
+            return entry
+    before = clause.begin - 1 if relative else -1
+    named = relative and before > 0 and nodes[before].tag in "SOP" and nodes[before].form != "a"
+    return ("supports", [nodes[before]], {}) if named else None
 
 
 def _endorsed(reader: Reader, clause: Clause, stance: str, own: dict[str, str]) -> Told:
@@ -197,7 +217,7 @@ def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Told]:
         return
     for name, stance in (("supporter", "supports"), ("ally", "ally")):
         at = reader.has(clause.sentence, name, clause.begin, clause.at)
-        if at is None:
+        if at is None or any(node.norm == "," for node in clause.sentence.nodes[at : clause.at]):
             continue
         end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
         towards = whose(reader, clause.sentence, end, clause.at) or owner_before(clause.sentence, at, clause.begin - 1)
@@ -287,7 +307,7 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
     if begin and (towards := objects_after(reader, clause, begin)):
         yield "supports", towards, {}
-    elif not begin and clause.verb.classes & {"light", "take"}:
+    elif not begin and clause.verb.classes & {"light", "take", "be", "stand"}:
         at = reader.has(clause.sentence, "at_side", clause.at + 1, clause.at + 5)
         if at and (owner := owner_before(clause.sentence, at, clause.at)):
             yield "supports", owner, {}
@@ -406,7 +426,7 @@ def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
     opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
         return
-    if entry := bid(reader, clause.sentence, begin, clause.end, clause=clause):
+    if entry := bid(reader, clause.sentence, begin, clause.end, clause=clause) or _told_before(reader, clause):
         yield "opposes", entry[1], {}
     elif towards := objects_after(reader, clause, begin, through="to_oppose"):
         yield "opposes", towards, {}

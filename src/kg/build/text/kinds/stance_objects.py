@@ -88,6 +88,9 @@ def _placed(reader: Reader, sentence: Sentence, begin: int, at: int) -> bool:
 def gapped(sentence: Sentence, at: int) -> Node | None:
     """The object that stands right after a party where the verb is left out: "X backs A, Y B"."""
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    after = sentence.nodes[at + 2] if at + 2 < len(sentence.nodes) else None
+    if following is not None and after is not None and following.norm in ("with", "avec") and after.tag == "S":
+        return after
     plain = sentence.nodes[at].form in ("b", "c") and following is not None and following.form in ("b", "c")
     return following if plain and following is not None and following.tag == "S" else None
 

@@ -111,8 +111,12 @@ def _with_common_seat(reader: Reader, clause: Clause, places: tuple[int, ...], h
     """The parties of a coordination with the seat told once after its comma: "l'AfD et Die Linke, en Allemagne,"."""
     nodes = clause.sentence.nodes
     parties = [at for at in places if is_political_party(reader, nodes[at])]
-    seat = holders[-1].slots.get("holder_in") if holders else None
-    if seat is None or len(parties) < 2 or parties[-1] + 1 >= len(nodes) or nodes[parties[-1] + 1].norm != ",":
+    if len(parties) < 2 or not holders:
+        return holders
+    owned = parties[0] > 1 and nodes[parties[0] - 1].norm == "'s"
+    closing = parties[-1] + 1 < len(nodes) and nodes[parties[-1] + 1].norm == ","
+    seat = (owned and holders[0].slots.get("holder_in")) or (closing and holders[-1].slots.get("holder_in"))
+    if not seat:
         return holders
     return [holder if holder.slots else replace(holder, slots={"holder_in": seat}) for holder in holders]
 
@@ -120,18 +124,20 @@ def _with_common_seat(reader: Reader, clause: Clause, places: tuple[int, ...], h
 def _party_name(reader: Reader, clause: Clause, at: int) -> str:
     """The name of a party that no table holds; one that begins with the common noun goes on to the verb or a mark."""
     nodes = clause.sentence.nodes
-    if nodes[at].tag != "X" or nodes[at].norm not in reader.lexicon.sets["far_parties"]:
+    if nodes[at].tag != "X" or nodes[at].norm not in reader.lexicon.sets["party_words"]:
         return value(nodes[at])
-    end = at + 1
-    while end < clause.at and nodes[end].norm not in (",", "(", ";") and nodes[end].form != "a":
+    begin, end = at, at + 1
+    while reader.document.lang == "fr" and end < clause.at and nodes[end].norm not in ",(;" and nodes[end].form != "a":
         end += 1
-    return plain(reader.document.text[nodes[at].start : nodes[end - 1].end])
+    while begin > clause.begin and (nodes[begin - 1].norm in ("'s", "'") or nodes[begin - 1].text[:1].isupper()):
+        begin -= 1
+    return plain(reader.document.text[nodes[begin].start : nodes[end - 1].end])
 
 
 def is_political_party(reader: Reader, node: Node) -> bool:
     """Whether a node names a political party: one of the tables, or a name with a word for a party in it."""
     known = bool(reader.document.parties.intersection(node.keys))
-    return known or (node.tag == "X" and bool(reader.lexicon.sets["far_parties"].intersection(node.norm.split())))
+    return known or (node.tag == "X" and bool(reader.lexicon.sets["party_words"].intersection(node.norm.split())))
 
 
 def _seat(reader: Reader, clause: Clause, at: int) -> str:
@@ -170,7 +176,9 @@ def _place_first(reader: Reader, clause: Clause) -> str:
         start += 1
     step = phrase_at(nodes, start, reader.lexicon.words["locative"])
     here = start + step
-    opens = step and here + 1 < clause.at and nodes[here].tag == "S" and nodes[here + 1].norm == ","
+    if not step or here + 1 >= clause.at or nodes[here].tag != "S":
+        return ""
+    opens = nodes[here + 1].norm == "," or nodes[here + 1].norm in reader.lexicon.sets["article"]
     return value(nodes[here]) if opens else ""
 
 
