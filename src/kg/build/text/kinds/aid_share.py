@@ -196,9 +196,11 @@ class Shares:
         if not row and not self._changes(last.at, at):
             return None
         share = Share(at, row or last.donors, last.verb)
-        self._qualify(share, last.at)
+        clause = self._clause(at)
+        own = clause is not None and bool(self._subject(at, last))
+        self._qualify(share, clause.begin if clause and own else last.at)
         share.category = share.category or last.category
-        if row and not share.date:
+        if row and not share.date and not own:
             share.date = last.date
         return share
 

@@ -181,7 +181,8 @@ class Scanner:
             thing.bare = any(self.words.ends_quantity(self.nodes, i) for i in (at + 1, here))
             thing.end = at + 1
             return thing if thing.bare else None
-        if self.words.generic(phrase.text) and any(node.tag == "Q" for node in self.nodes[:at]):
+        named = any(node.tag == "Q" for node in self.nodes[:at]) or self.words.sized(phrase.text)
+        if named and (self.words.generic(phrase.text) or self.words.sized(phrase.text)):
             thing.bare, thing.end = True, phrase.end
             return thing
         if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):

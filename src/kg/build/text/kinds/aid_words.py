@@ -99,6 +99,11 @@ class Words:
         """Whether a phrase only counts what was named before: "42 appareils", "14 units"."""
         return phrase in self.sets["generic"]
 
+    def sized(self, phrase: str) -> bool:
+        """Whether a phrase only tells the calibre of what was named before: "dont 500 000 de calibre 155 mm"."""
+        words = phrase.split()
+        return bool(words) and bool({words[0], words[-1]} & self.sets["calibre_word"])
+
     def head(self, phrase: str) -> str:
         """The head of a noun phrase: its first word in French, the last one before "of" in English."""
         words = phrase.split()

@@ -108,7 +108,7 @@ def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found)
 
 
 def _at_end(sentence: Sentence, end: int) -> bool:
-    return all(node.norm in ".…)»" for node in sentence.nodes[end:])
+    return all(node.norm in ".…)»" for node in sentence.nodes[end:]) or sentence.nodes[end].norm == ";"
 
 
 def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
