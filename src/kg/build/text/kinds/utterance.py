@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.build.text.clauses import agent_of
+from kg.build.text.clauses import FINITE, agent_of, insertions
 from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.attribution import attributions
 from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, values
 from kg.build.text.kinds.context import asserted, clause_at, full_date, has_phrase, phrase, phrases, segment, subject_at
 
@@ -17,7 +18,7 @@ def read(reader: Reader) -> list[Found]:
     found: list[Found] = []
     for sentence in reader.document.sentences:
         told = [item for at, _ in sentence.verbs() if (item := _utterance(reader, sentence, at))]
-        found += told[:1] if told else _worded(reader, sentence)
+        found += told[:1] if told else _worded(reader, sentence) or _in_the_eyes(reader, sentence)
     return found
 
 
@@ -26,7 +27,7 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     if (
         verb is None
         or sentence.nodes[at].quoted
-        or not verb.classes & {"say", "call"}
+        or not (verb.classes & {"say", "call"} or _regards(reader, sentence, at))
         or not asserted(reader, sentence, at)
     ):
         return None
@@ -38,6 +39,14 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
     if not terms and not _quotes(sentence, at):
         about = _told_of(reader, sentence, at, about, speaker)
     return _found(reader, sentence, at, speaker, about, terms) if terms or about or _quotes(sentence, at) else None
+
+
+def _regards(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether somebody is seen as what a quoted word says: "sees Volodymyr Zelensky as an “opponent”"."""
+    verb = sentence.nodes[at].verb
+    quoted = sentence.tagged("Z", at + 1, at + 7)
+    considers = verb is not None and "consider" in verb.classes and not verb.passive
+    return considers and bool(quoted) and reader.has(sentence, "regarded_as", at + 1, quoted[0]) is not None
 
 
 def _found(
@@ -152,7 +161,28 @@ def _about(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Seq
     elif terms:
         before = [i for i in sentence.tagged("POS", 0, terms[0]) if i != speaker and sentence.nodes[i].form != "a"]
         free = before or free[:1]
-    return quoted or free
+    return quoted or free or _topic(reader, sentence, at, speaker, terms)
+
+
+def _topic(reader: Reader, sentence: Sentence, at: int, speaker: int, terms: Sequence[int]) -> list[int]:
+    """Of whom a quoted word is said, if not after the verb: a passive subject, what stands first, or after the word."""
+    nodes = sentence.nodes
+    verb = nodes[at].verb
+    if not terms or verb is None:
+        return []
+    other = [i for i in sentence.tagged("PSO") if nodes[i].keys and nodes[i].form != "a" and i != speaker]
+    first = [i for i in other if i < min(at, speaker) and (i <= 2 or verb.passive)]
+    topical = verb.passive or nodes[0].norm in reader.lexicon.sets["topic_first"] or _interrupts(reader, sentence, at)
+    if first and topical:
+        return first[:1]
+    after = [i for i in other if terms[-1] < i <= terms[-1] + 2 and nodes[i].tag == "P"]
+    governed = [i for i in after if nodes[i - 1].norm in reader.lexicon.sets["prepositions"] - {"to", "by"}]
+    return governed if terms[0] > at else []
+
+
+def _interrupts(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb of saying interrupts what it reports: "Russia is, X wrote, a “rogue state”"."""
+    return any(begin < at < end for begin, end in insertions(reader.document, sentence))
 
 
 def _is_addressed(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
@@ -206,8 +236,10 @@ def _is_outlet(reader: Reader, sentence: Sentence, at: int) -> bool:
         reader, sentence, "interview", at - 5, at
     )
     before = sentence.nodes[at - 1] if at else None
+    following = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    bracketed = before is not None and before.norm == "(" and following in (",", ")")
     told = before is not None and before.verb is not None and before.verb.lemma in reader.lexicon.sets["telling"]
-    return named_so or told or (before is not None and before.norm in reader.lexicon.sets["published_in"])
+    return named_so or told or bracketed or (before is not None and before.norm in reader.lexicon.sets["published_in"])
 
 
 def _outlet_name(reader: Reader, sentence: Sentence, at: int) -> str:
@@ -265,6 +297,20 @@ def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
         if terms and near:
             return [_found(reader, sentence, at, near[0], _described(sentence, near[0], terms[-1]), terms)]
     return []
+
+
+def _in_the_eyes(reader: Reader, sentence: Sentence) -> list[Found]:
+    """Read "For Joe Biden, Vladimir Putin is a “killer”": a word of him to whom a text attributes it."""
+    terms = [i for i in sentence.tagged("Z") if _is_term(reader, sentence, i)]
+    source = next((one for one in attributions(reader, sentence) if one.node.tag == "P"), None) if terms else None
+    if source is None or source.spoken:
+        return []
+    speaker = sentence.nodes.index(source.node)
+    other = [i for i in sentence.tagged("PSO", 0, terms[0]) if i != speaker and sentence.nodes[i].form != "a"]
+    outlet = _outlet(reader, sentence, {speaker})
+    about = [i for i in other if i != outlet and sentence.nodes[i].keys][:1]
+    verbs = [i for i, verb in sentence.verbs() if verb.tense in FINITE]
+    return [_found(reader, sentence, verbs[0], speaker, about, terms)] if about and verbs else []
 
 
 def _described(sentence: Sentence, speaker: int, term: int) -> list[int]:
