@@ -9,8 +9,9 @@ import pytest
 
 from support.mapped import said
 
-FILE = Path(__file__).parent / "data" / "relations.toml"
-TABLES = tomllib.loads(FILE.read_text(encoding="utf-8"))
+FOLDER = Path(__file__).parent / "data"
+FILES = [tomllib.loads(path.read_text(encoding="utf-8")) for path in sorted(FOLDER.glob("relations*.toml"))]
+TABLES = {kind: [row for one in FILES for row in one.get(kind, ())] for kind in FILES[0] | FILES[-1]}
 EXAMPLES = [
     pytest.param(kind, row["lang"], row["text"], row["says"], id=f"{kind}-{row['lang']}-{number}")
     for kind, rows in TABLES.items()

@@ -184,13 +184,15 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         there = listed(reader, sentence, at + length + of) if of else ()
         here = _apposed(reader, sentence, at)
         if of and there:
-            named = () if here else _enumerated(reader, sentence, there, at)
-            yield from _made("neighbour-of", sentence, at, here, there)
+            named = () if here else _predicated(reader, sentence, there, at)
             yield from _made("neighbours-of", sentence, at, there, named)
+            here = here or (() if named else _enumerated(reader, sentence, there, at))
+            yield from _made("neighbour-of", sentence, at, here, there)
         elif (owner := _possessor(sentence, at)) is not None:
-            after = _enumerated(reader, sentence, (at + length - 1,), at)
-            yield from _made("neighbours-of", sentence, at, (owner,), after)
-            yield from _made("neighbour-of", sentence, at, () if after else _apposed(reader, sentence, owner), (owner,))
+            named = _predicated(reader, sentence, (at + length - 1,), at)
+            yield from _made("neighbours-of", sentence, at, (owner,), named)
+            here = _enumerated(reader, sentence, (at + length - 1,), at) or _apposed(reader, sentence, owner)
+            yield from _made("neighbour-of", sentence, at, () if named else here, (owner,))
         elif (has := _had(reader, sentence, at)) is not None:
             after = listed(reader, sentence, at + length)
             yield from _made("has-neighbours", sentence, at, has[0], after or has[1])
@@ -230,15 +232,24 @@ def _own_place(reader: Reader, sentence: Sentence, at: int) -> int | None:
 
 
 def _enumerated(reader: Reader, sentence: Sentence, after: Sequence[int], noun: int) -> tuple[int, ...]:
-    """The neighbours named after "les voisins de l'Ukraine" or "Ukraine's neighbours", with or without a mark."""
+    """The neighbours in apposition to "les voisins de l'Ukraine" or "Ukraine's neighbours", with or without a mark."""
+    here = after[-1] + 1
+    here += here < len(sentence.nodes) and sentence.nodes[here].norm in (",", ":", "(")
+    return _near_list(reader, sentence, here, noun)
+
+
+def _predicated(reader: Reader, sentence: Sentence, after: Sequence[int], noun: int) -> tuple[int, ...]:
+    """The neighbours that a verb names: "Ukraine's western neighbours are A and B", "les voisins de C sont A et B"."""
     here = after[-1] + 1
     verb = next((i for i in range(here, min(here + 4, len(sentence.nodes))) if sentence.nodes[i].verb), None)
-    if verb is not None and all(_is_word(sentence, i) for i in range(here, verb)):
-        told = sentence.nodes[verb].verb
-        named = told is not None and bool(told.classes & {"be", "comprise"}) and not told.negative
-        here = verb + 1 if named else len(sentence.nodes)
-    elif here < len(sentence.nodes) and sentence.nodes[here].norm in (",", ":", "("):
-        here += 1
+    told = sentence.nodes[verb].verb if verb is not None else None
+    if verb is None or told is None or told.negative or not told.classes & {"be", "comprise"}:
+        return ()
+    words = all(sentence.nodes[i].tag in "WO" and _is_word(sentence, i) for i in range(here, verb))
+    return _near_list(reader, sentence, verb + 1, noun) if words else ()
+
+
+def _near_list(reader: Reader, sentence: Sentence, here: int, noun: int) -> tuple[int, ...]:
     found = listed(reader, sentence, here)
     several = sentence.nodes[noun].norm.endswith(("s", "x"))
     return (found if several else found[:1]) if found and found[0] - here <= 1 else ()
