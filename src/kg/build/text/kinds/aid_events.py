@@ -165,7 +165,8 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
         return inner
     if inner and reader.has(clause.sentence, "ready", chain[0][0] + 1, at) is not None:
         return "pledged"
-    if inner and main.passive and reader.has(clause.sentence, "due_to", chain[0][0], at) is not None:
+    still_due = main.passive or "be" in main.classes
+    if inner and still_due and reader.has(clause.sentence, "due_to", chain[0][0], at) is not None:
         return "pledged"
     own = nominal_status(reader, clause.sentence, chain[0][0] + 1, at)
     if own and not status and main.classes & _CARRIERS:

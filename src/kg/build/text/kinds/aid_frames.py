@@ -271,7 +271,7 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     if not subject or not things:
         return
     total = total_status(story.reader, sentence, clause.at, clause.end)
-    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end)
+    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end) or _makers(things)
     if subject[0].keys[:1] in ((UKRAINE,), (RUSSIA,)) and donors:
         status = "pledged" if due or verb.tense == "fut" else total or "delivered"
         event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
@@ -287,6 +287,12 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
             thing.donors = sources.source(begin, thing.begin) or sources.source(thing.end, stop)
         begin = thing.end if sources.source(begin, thing.begin) else stop
     yield from story.told(story.scope(clause, event, things), clause, "received")
+
+
+def _makers(things: Sequence[Thing]) -> tuple[Node, ...]:
+    """Whose the things received are, told by an adjective: "received 24 Dutch F-16s"."""
+    named = [node for thing in things for node in thing.nodes if node.is_party and node.form == "a"]
+    return tuple(node for node in named[:1] if len(things) == 1 and node.keys[:1] not in ((UKRAINE,), (RUSSIA,)))
 
 
 # -- packages and parts ------------------------------------------------------------------------------------------------
