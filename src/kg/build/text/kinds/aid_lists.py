@@ -99,25 +99,25 @@ def _rows(story: Story, sentence: Sentence, begin: int, end: int) -> list[Thing]
     colon = next((at for at in range(begin, end) if nodes[at].norm == ":"), None)
     if colon is None or sentence.tagged("MQ", begin, end):
         return []
-    unit = next((unit for at in range(begin, colon) if (unit := _unit(story, sentence, at, colon))), None)
+    units = (_unit(story, sentence, at, colon) for at in range(begin, colon))
+    sign, scale = next((unit for unit in units if unit[1]), ("", ""))
     rows = []
-    for at in sentence.tagged("N", colon + 1, end) if unit else ():
+    for at in sentence.tagged("N", colon + 1, end) if scale else ():
         reading = nodes[at].reading
-        amount = _money(story, unit.format(reading.text)) if unit and reading else ""
+        amount = _money(story, f"{sign} {reading.text} {scale}") if reading else ""
         if reading and amount:
             rows.append(Thing(at, at + 1, amount=amount, approx=reading.approx, nodes=[nodes[at]]))
     return rows
 
 
-def _unit(story: Story, sentence: Sentence, at: int, colon: int) -> str:
-    """The unit that begins at a place, as the format of an amount: "{} milliards d'euros", "€ {} billion"."""
+def _unit(story: Story, sentence: Sentence, at: int, colon: int) -> tuple[str, str]:
+    """The unit that begins at a place, as what stands before and after an amount: "€" and "billion"."""
     text = story.reader.document.text
     nodes = sentence.nodes
     end = nodes[colon].start
     close = next((node.start for node in nodes[at:colon] if node.norm in (")", ",")), end)
-    units = (f"{{}} {text[nodes[at].start : close]}", f"{nodes[at].text} {{}} {text[nodes[at].end : close]}")
-    plain = (unit for unit in units if unit.count("{") == 1)
-    return next((unit for unit in plain if _money(story, unit.format(1)).startswith("1000")), "")
+    units = (("", text[nodes[at].start : close]), (nodes[at].text, text[nodes[at].end : close]))
+    return next((unit for unit in units if _money(story, f"{unit[0]} 1 {unit[1]}").startswith("1000")), ("", ""))
 
 
 def _money(story: Story, written: str) -> str:
