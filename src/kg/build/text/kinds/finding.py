@@ -20,6 +20,7 @@ from kg.build.text.kinds.finding_measures import AID, NET, Cue, measure_in, says
 from kg.build.text.kinds.finding_ranks import best, ranks
 from kg.build.text.kinds.finding_roles import OPEN, POPULATION, TARGET, Part, parts
 from kg.build.text.kinds.poll_survey import pollster_of, pollsters, population_of, speaks_of_survey
+from kg.build.text.nodes import phrase_at
 
 _COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trust", NET})
 """Measures that a number of countries can be said to share."""
@@ -89,6 +90,8 @@ def _of_opinion(reader: Reader) -> bool:
     for sentence in reader.document.sentences:
         if any(node.form == "n" for node in sentence.nodes) or speaks_of_survey(reader, sentence):
             return True
+        if any(node.form == "a" and _relates(reader, sentence, at) for at, node in enumerate(sentence.nodes)):
+            return True
         if any(reader.has(sentence, name) is not None for name in ("people", "opinion_words")):
             return True
         if any(_shares_opinion(sentence, at) for at in sentence.tagged("C")):
@@ -96,6 +99,11 @@ def _of_opinion(reader: Reader) -> bool:
         if any(_judge(clause) for clause in reader.clauses[sentence.index]):
             return True
     return False
+
+
+def _relates(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an adjective stands for its people, of whom a relative clause tells more: "of Chinese who see"."""
+    return reader.has(sentence, "who", at + 1, at + 2) is not None
 
 
 def _shares_opinion(sentence: Sentence, at: int) -> bool:
@@ -184,7 +192,7 @@ def _predicate(
 ) -> tuple[Frame, list[Segment]]:
     """The frame of a list that comes before what it is about: "la Géorgie (71 %) et la Moldavie (54 %) jugent …"."""
     last = parts_of[-1]
-    end = _past_bracket(sentence, last.at)
+    end = _past_place(reader, sentence, _past_bracket(sentence, last.at))
     listed = measure_in(reader, sentence, 0, end, frame.measure)
     cue = measure_in(reader, sentence, end, len(sentence.nodes), frame.measure)
     follows = end < len(sentence.nodes) and sentence.nodes[end].norm in _sets(reader, "genitive")
@@ -195,6 +203,15 @@ def _predicate(
     frame = _next_frame(reader, sentence, Segment(last.at, end, len(sentence.nodes)), frame, cue, skip)
     frame = replace(frame, open_target=False, fixed=bool(frame.targets))
     return frame, [*parts_of[:-1], replace(last, end=end)]
+
+
+def _past_place(reader: Reader, sentence: Sentence, at: int) -> int:
+    """The place after whoever was asked, where a preposition of place names them after a figure: "19% in Bulgaria"."""
+    nodes = sentence.nodes
+    here = at + phrase_at(nodes, at, reader.lexicon.words["locative"])
+    while at < here < len(nodes) and nodes[here].norm in _sets(reader, "article"):
+        here += 1
+    return here + 1 if at < here < len(nodes) and nodes[here].tag == "S" and nodes[here].form in ("b", "n") else at
 
 
 def _past_bracket(sentence: Sentence, at: int) -> int:
@@ -317,9 +334,20 @@ def _complete(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
 
 def _undecided(reader: Reader, sentence: Sentence, segment: Segment) -> bool:
     """Whether a share is of those without an opinion: "sans opinion", "ne se prononcent pas"."""
+    if _answers_no(reader, sentence, segment):
+        return True
     at = reader.has(sentence, "undecided", segment.begin, segment.end)
     verb = sentence.nodes[at].verb if at is not None else None
     return at is not None and (verb is None or verb.negative)
+
+
+def _answers_no(reader: Reader, sentence: Sentence, segment: Segment) -> bool:
+    """Whether a share only does not do what was told before: "74% trusted him; 22% did not"."""
+    end = min(segment.end, segment.at + 4)
+    verb = next((sentence.nodes[at].verb for at in range(segment.at + 1, end) if sentence.nodes[at].verb), None)
+    elliptic = reader.has(sentence, "did_not", segment.at + 1, end) is not None
+    denied = verb is not None and verb.negative and bool(verb.classes & {"do", "be", "have"})
+    return (denied or elliptic) and measure_in(reader, sentence, segment.begin, segment.end) is None
 
 
 def _signs(reader: Reader, sentence: Sentence, rows: Sequence[Row]) -> None:
@@ -375,6 +403,8 @@ def _findings(sentence: Sentence, row: Row, institute: tuple[str, Node] | None) 
         nodes.append(institute[1])
     for population in row.frame.populations if not row.segment.counts and row.frame.populations else ("",):
         for target in row.frame.targets:
+            if population == target and row.frame.measure in ("friendly", "hostile"):
+                continue
             content = {"population": population, "measure": row.frame.measure, "target": target, **slots}
             told = next(name for name in ("count", "value", "change", "rank") if name in slots)
             yield Found("finding", content, f"finding/{told}", sentence.index, nodes, row.segment.at)

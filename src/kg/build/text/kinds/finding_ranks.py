@@ -29,7 +29,10 @@ def _set_apart(reader: Reader, sentence: Sentence, part: Segment) -> bool:
     """Whether a figure is no longer of the list: set against it, or with a superlative of its own."""
     if _followed(reader, sentence, part):
         return False
-    return any(reader.has(sentence, name, part.begin, part.at) is not None for name in ("compared", "superlative_one"))
+    return any(
+        reader.has(sentence, name, part.begin, part.at) is not None
+        for name in ("compared", "superlative_one", "earlier")
+    )
 
 
 def _said(sentence: Sentence, part: Segment) -> int | None:

@@ -73,17 +73,17 @@ def _coordinated(reader: Reader, sentence: Sentence, found: list[Part]) -> list[
 def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure: str, begin: int) -> str | None:
     """The part of one entity, by its form and by the word that governs it."""
     node = sentence.nodes[at]
-    if _of_war(reader, sentence, at) or _qualifies(sentence, at) or (node.form == "p" and node.tag == "S"):
+    if _says_else(reader, sentence, at):
         return None
     governor, place = _governor(reader, sentence, at, begin)
     after_cue = cue is not None and cue.begin < at and _within(sentence, cue, place)
     if node.form == "n":
         return TARGET if after_cue and cue and _judged(reader, governor, measure, sentence, cue, place) else POPULATION
-    if node.form == "a" and _after_figure(sentence, place) and _stands_alone(reader, sentence, at):
+    if node.form == "a" and _stands_alone(reader, sentence, at) and _counted(reader, sentence, at, place):
         return POPULATION
     if node.form == "a":
         return TARGET if cue and measure == "responsible-for-war" and at - cue.end in (0, 1) else None
-    if node.tag == "P" or _object_of_opinion(reader, sentence, at):
+    if node.tag == "P" or _object_of_opinion(reader, sentence, at) or _of_the_same(reader, sentence, place, begin):
         return TARGET
     if (
         measure in ("friendly", "hostile")
@@ -106,6 +106,13 @@ def _role(reader: Reader, sentence: Sentence, at: int, cue: Cue | None, measure:
     return TARGET if node.tag in "OX" and measure != NET else OPEN
 
 
+def _counted(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
+    """Whether a share is of the people that an adjective stands for: "74% of Swiss", "Chinese who", "Dutch (80%)"."""
+    if _after_figure(sentence, place) or reader.has(sentence, "who", at + 1, at + 2) is not None:
+        return True
+    return at + 2 < len(sentence.nodes) and sentence.nodes[at + 1].norm == "(" and sentence.nodes[at + 2].tag == "C"
+
+
 def _stands_alone(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether an adjective stands for its people: "74% of Japanese had", not "74% of Japanese firms"."""
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
@@ -114,6 +121,29 @@ def _stands_alone(reader: Reader, sentence: Sentence, at: int) -> bool:
     if following.norm in reader.lexicon.verb_forms:
         return True
     return following.norm in _sets(reader, "prepositions") | _sets(reader, "between") | _sets(reader, "and")
+
+
+def _says_else(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether an entity is neither asked nor judged: whose war it is, whose office, whose survey, a state taken up."""
+    node = sentence.nodes[at]
+    taken_up = node.form == "p" and node.tag == "S"
+    survey = node.tag == "X" and _of_institute(reader, sentence, at)
+    return taken_up or survey or _of_war(reader, sentence, at) or _qualifies(sentence, at)
+
+
+def _of_the_same(reader: Reader, sentence: Sentence, place: int, begin: int) -> bool:
+    """Whether "that of" or "celle de" takes up what is judged: "that of Germany was 63%"."""
+    if place <= begin or sentence.nodes[place].norm not in _sets(reader, "of_judged"):
+        return False
+    return sentence.nodes[place - 1].norm in _sets(reader, "that_of")
+
+
+def _of_institute(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a name is that of a survey: after its owner, or before a word for it ("Gallup's … report")."""
+    owned = at > 0 and sentence.nodes[at - 1].norm == "'s"
+    return owned and any(
+        reader.has(sentence, name, at + 1, at + 3) is not None for name in ("poll", "index", "evidence")
+    )
 
 
 def _within(sentence: Sentence, cue: Cue, place: int) -> bool:
