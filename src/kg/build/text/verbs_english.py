@@ -30,7 +30,8 @@ class English(Finder):
         if word in self.sets["have"]:
             return Auxiliary("pres")
         if word in self.sets["be"]:
-            return Auxiliary("pres", being=True)
+            infinitive = word == "be" and self.out and self.out[-1].norm == "to"  # "ceased to be a member"
+            return Auxiliary("inf" if infinitive else "pres", being=True)
         if word in self.sets["doubt"] and self.word(at + 1):
             return Auxiliary("cond", doubtful=word != "would", modal=True)
         if word in self.sets["will"]:
@@ -43,7 +44,7 @@ class English(Finder):
 
     def group(self, at: int, auxiliary: Auxiliary) -> int:
         """Read on through "may have been", "has since", "were not" to the main verb."""
-        here = at + 1
+        here = end = at + 1
         kept: list[int] = []
         lemma = "be" if auxiliary.being else "have"
         perfect = lemma == "have" and not auxiliary.modal
@@ -52,10 +53,12 @@ class English(Finder):
             word = self.word(here)
             if word in self.sets["negation"]:
                 auxiliary.negative = True
+                end = here + 1 if end == here else end
             elif word in self.sets["hearsay"]:
                 auxiliary.doubtful = True
             elif word in ("been", "be", "being"):
                 auxiliary.being, lemma = True, "be"
+                end = here + 1 if end == here else end
             elif word in self.sets["have"] and auxiliary.modal:
                 perfect, lemma = True, "have"
             elif form := self.main(here, auxiliary, perfect=perfect):
@@ -68,7 +71,7 @@ class English(Finder):
         if auxiliary.modal and lemma == "have" and not perfect:
             return self.keep(at)
         self.emit(at, VerbForm(lemma, auxiliary.tense), auxiliary)
-        return at + 1
+        return end  # "has not been a member" is one verb
 
     def main(self, at: int, auxiliary: Auxiliary, *, perfect: bool) -> VerbForm | None:
         """The main verb of a group at a place, if the form there fits its auxiliaries."""

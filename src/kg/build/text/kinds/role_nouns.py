@@ -83,6 +83,7 @@ def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
         return None
     node = sentence.nodes[here]
     naming = node.verb is not None and bool(node.verb.classes & {"be", "comprise"}) and not node.verb.negative
+    naming = naming and node.verb is not None and not node.verb.reflexive
     if node.norm == ":" or naming or node.norm == "include":
         here += 1
         while here < len(sentence.nodes) and sentence.nodes[here].norm in (":", "notamment"):
