@@ -18,6 +18,25 @@ def read_leadership(reader: Reader) -> Iterator[Leading]:
         yield from _under_whom(reader, sentence)
         yield from _at_the_head(reader, sentence)
         yield from _led_by_name(reader, sentence)
+        yield from _inverted(reader, sentence)
+
+
+def _inverted(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "la Force, que dirige le Royaume-Uni", "the Force, which the United Kingdom leads"."""
+    for at, verb in sentence.verbs():
+        if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
+            continue
+        after = listed(reader, sentence, at + 1)
+        relative = sentence.nodes[at - 1].norm in reader.lexicon.sets["led_relative"] if at else False
+        before = ending_before(sentence, at, "S")
+        here = before[0] - 1 if before else -1
+        while here > 0 and sentence.nodes[here].norm in reader.lexicon.sets["article"]:
+            here -= 1
+        leaders, that = (after, at - 1) if relative and after else (before, here)
+        fits = leaders and that > 0 and sentence.nodes[that].norm in reader.lexicon.sets["led_relative"]
+        body = body_before(reader, sentence, that) if fits else None
+        if body:
+            yield Leading(body, leaders, sentence, at)
 
 
 def _under_whom(reader: Reader, sentence: Sentence) -> Iterator[Leading]:

@@ -228,11 +228,12 @@ def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     length = phrase(reader, sentence, at + 1, "inside")
     bodies = bodies_after(reader, sentence, at + 1 + length, len(sentence.nodes), reach=3) if length else []
     when = moment(reader, sentence, at)
-    if bodies and when and is_since(when[1]) and asserted(reader, sentence, at):
-        members = subject_at(reader, sentence, at, "S")
+    if bodies and asserted(reader, sentence, at) and bodies[0].key != "org:europe":
+        members = tuple(i for i in subject_at(reader, sentence, at, "S") if sentence.nodes[i].form in ("b", "p"))
+        since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
+        dates = [when[1]] if when and since else []
         for body in bodies:
-            since = when[0].removesuffix("/..")
-            yield from _made("within", sentence, at, members, body, "member", since=since, dates=[when[1]])
+            yield from _made("within", sentence, at, members, body, "member", since=since, dates=dates)
 
 
 def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ...]) -> Iterator[Found]:

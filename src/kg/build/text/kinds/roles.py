@@ -15,6 +15,7 @@ from kg.build.text.kinds.context import (
     enclosed,
     ending_before,
     full_date,
+    governors,
     has_phrase,
     listed,
     phrase,
@@ -46,8 +47,8 @@ def read_roles(reader: Reader) -> Iterator[Found]:
             previous = members or previous
             if members and noun.bodies:
                 since, until, dates = _since(reader, noun, verb)
-                if verb is not None and sentence.nodes[verb].verb.negative:  # type: ignore[union-attr]
-                    since, until = "", since
+                if verb is not None and _ended(sentence, verb):
+                    since, until = "", until or since
                 if paired := respectively(reader, sentence, members, noun.after):
                     for member, date in paired:
                         yield from _found(
@@ -63,8 +64,7 @@ def read_roles(reader: Reader) -> Iterator[Found]:
 def _so_are(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterator[Found]:
     """Read "…, as is Estonia", "tout comme l'Estonie": others who hold the role as well."""
     sentence = noun.sentence
-    _, end = segment(sentence, noun.at)
-    for at in range(noun.after, end):
+    for at in range(noun.after, len(sentence.nodes)):
         length = phrase(reader, sentence, at, "so_are")
         run = listed(reader, sentence, at + length) if length else ()
         if run and run[0] - at - length <= 1 and not set(run) & set(members):
@@ -160,7 +160,7 @@ def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
     begin, _ = segment(sentence, noun.at)
     heading = noun.at - begin <= 3 and following == ":"
     relative = any(
-        node.norm in ("dont", "auquel", "à laquelle", "which") for node in sentence.nodes[max(noun.at - 8, 0) : noun.at]
+        node.norm in reader.lexicon.sets["whose_roles"] for node in sentence.nodes[max(noun.at - 8, 0) : noun.at]
     )
     return heading or relative or _copula(reader, noun) is not None
 
@@ -295,9 +295,21 @@ def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
 
 def _no_longer(reader: Reader, noun: RoleNoun, verb: int) -> bool:
     """Whether a role ended at a date: "n'est plus membre depuis 2020"."""
-    told = noun.sentence.nodes[verb].verb
-    ended = told is not None and told.negative and has_phrase(reader, noun.sentence, "no_longer", verb - 1, noun.at)
-    return ended and bool(_since(reader, noun, verb)[0])
+    sentence = noun.sentence
+    since, _, dates = _since(reader, noun, verb)
+    told = sentence.nodes[verb].verb
+    since_then = bool(dates) and is_since(dates[0]) and told is not None and told.tense in ("pres", "perf")
+    stopped = told is not None and not told.negative
+    no_longer = has_phrase(reader, sentence, "no_longer", verb - 1, noun.at)
+    return bool(since) and _ended(sentence, verb) and (stopped or no_longer or since_then)
+
+
+def _ended(sentence: Sentence, verb: int) -> bool:
+    """Whether a verb says that a role is held no more: denied, or what one has ceased to do."""
+    told = sentence.nodes[verb].verb
+    if told is None or told.negative:
+        return told is not None
+    return any("stop" in one.classes and not one.negative for one in governors(sentence, verb)[:1])
 
 
 def _keys(noun: RoleNoun) -> list[str]:
