@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.build.text.document import Node
 from kg.build.text.lexicon import VerbForm
 from kg.build.text.verb_finder import FINITE, Auxiliary, Finder
 
@@ -144,7 +145,7 @@ class French(Finder):
         """Whether a word written like a verb is a noun here."""
         word = self.word(at)
         previous = self.out[-1] if self.out else None
-        if word in self.sets["not_verbs"] and not (previous is None and self.opens_with_participle(at)):
+        if word in self.sets["not_verbs"] and not (self.may_open(previous) and self.opens_with_participle(at)):
             subject = previous is not None and (
                 previous.is_entity or previous.norm in (")", "qui", "se", "s'") or self.counts(at)
             )
@@ -156,11 +157,15 @@ class French(Finder):
         finite = {form.tense for form in self.lexicon.verb_forms[word]} & {"inf", "ger", "fut", "cond"}
         return previous.norm in self.sets["determiners"] and not finite and previous.norm != "en"
 
+    def may_open(self, previous: Node | None) -> bool:
+        """Whether a participle may begin here: in front of the sentence or after a comma."""
+        return previous is None or previous.norm == ","
+
     def opens_with_participle(self, at: int) -> bool:
         """Whether a participle that is also a noun opens a sentence: "Lancée en 2014, …", "Vue de Moscou, …"."""
         following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
         led_on = following is not None and (following.tag == "D" or following.norm in self.sets["determiners"])
-        return bool(self.readings(at, "pp")) and self.word(at).endswith("ée") and led_on
+        return bool(self.readings(at, "pp")) and self.word(at).endswith(("ée", "ées")) and led_on
 
     def counts(self, at: int) -> bool:
         """Whether a comma and a number stand around "compte": "la coalition, née en 2024, compte 18"."""

@@ -34,7 +34,7 @@ from kg.build.text.kinds.context import (
 )
 from kg.build.text.kinds.ellipsis import dated_parts
 from kg.build.text.kinds.leadership import read_leadership
-from kg.build.text.kinds.role_nouns import role_at
+from kg.build.text.kinds.role_nouns import annotation, role_at
 from kg.build.text.kinds.roles import read_roles
 
 _MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
@@ -125,10 +125,20 @@ def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int
     if verb is not None and verb.passive:
         return subject_before(reader, sentence, at)
     subject = tuple(i for i in subject_at(reader, sentence, at, "SO") if i < at)
+    subject = subject or _picked_out(reader, sentence, at)
     if subject:
         return subject
     colon = next((i for i in range(at, min(end, len(sentence.nodes))) if sentence.nodes[i].norm == ":"), None)
     return listed(reader, sentence, colon + 1, "SO") if colon is not None else ()
+
+
+def _picked_out(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Those of a number of countries that are named before the verb: "Sept pays, dont la Bulgarie, ont rejoint"."""
+    begin, _ = bounds(reader, sentence, at)
+    counted = [i for i in sentence.tagged("N", begin, at) if phrase(reader, sentence, i + 1, "states")]
+    for here in phrases(reader, sentence, "such_as", counted[0], at) if counted else ():
+        return listed(reader, sentence, here + phrase(reader, sentence, here, "such_as"), "S")
+    return ()
 
 
 def _agrees(sentence: Sentence, at: int) -> bool:
@@ -268,9 +278,17 @@ def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Itera
         return
     when = moment(reader, sentence, at)
     since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
+    members = (*_besides(reader, sentence, at), *members)
     yield from _made(
         "comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else []
     )
+
+
+def _besides(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Those named in front: "Outre le Royaume-Uni, la Force comprend …", "Besides Latvia, the coalition has …"."""
+    begin, _ = bounds(reader, sentence, at)
+    length = phrase(reader, sentence, begin, "besides")
+    return listed(reader, sentence, begin + length) if length else ()
 
 
 def _pronoun_subject(sentence: Sentence, at: int) -> bool:
@@ -384,7 +402,9 @@ def _headed_lists(reader: Reader) -> Iterator[Found]:
         body = _head(reader, sentence, colon)
         members = listed(reader, sentence, colon + 1, "SO")
         if body and len(members) > 1 and members[0] - colon <= 2:
-            yield from _made("headed-list", sentence, colon, members, body, "member")
+            for number, member in enumerate(members):
+                role, since = annotation(reader, sentence, members, number)
+                yield from _made("headed-list", sentence, colon, (member,), body, role or "member", since=since)
 
 
 def _inserted_lists(reader: Reader, sentence: Sentence) -> Iterator[Found]:
