@@ -165,6 +165,16 @@ ORDER: list[tuple[str, str, list[Slots]]] = [
     ),
     (
         "fr",
+        "L'aide militaire provient à 43 % des États-Unis et à 12 % de l'Allemagne.",
+        [share("USA", category="military", share=43), share("DEU", category="military", share=12)],
+    ),
+    (
+        "en",
+        "Germany, the second-largest donor, provides 12% of military aid.",
+        [share("DEU", category="military", share=12, rank=2)],
+    ),
+    (
+        "fr",
         "Distancé par Londres en matière d'aide militaire, Paris fait mieux que Rome.",
         [
             ranking("state:GBR", "state:FRA", category="military"),
@@ -197,6 +207,7 @@ def test_rarer_turns_about_aid(lang: str, text: str, expected: list[Slots]) -> N
     [
         ("en", "The package, worth $225 million, includes HIMARS ammunition."),
         ("en", "Berlin supplied Prague with 14 tanks."),
+        ("fr", "43 % de l'électricité vient de France et l'aide continue."),
         ("fr", "Trois milliards de couronnes ont été versés par la Pologne."),
     ],
 )

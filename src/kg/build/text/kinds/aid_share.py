@@ -65,7 +65,8 @@ class Shares:
                 found.append(share)
         self._behind(found)
         for share in found:
-            yield self._found(share)
+            if len(values(share.donors)) == 1:
+                yield self._found(share)
         if not found:
             yield from self._ranks()
 
@@ -98,7 +99,10 @@ class Shares:
         """The rank that is told together with a share: "with 8 % of the aid, it ranks third"."""
         place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
         place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end) if place is None else place
-        return ranked_by(clause) or (self._rank(clause.at, place, clause.end) if place is not None else None)
+        if rank := ranked_by(clause) or (self._rank(clause.at, place, clause.end) if place is not None else None):
+            return rank
+        place = self.reader.has(self.sentence, "donors", 0, clause.at)
+        return self._rank(0, place, clause.at) if place is not None else None
 
     def _is_of_aid(self, at: int) -> bool:
         """Whether a percentage is one of aid, of deliveries or of a donor's own product."""
@@ -109,6 +113,11 @@ class Shares:
         begin = self._clause_begin(at)
         if any(self._made_exact(place) for place in self.sentence.tagged("C", begin, at)):
             return self._topic(begin, at)
+        clause = self._clause(at)
+        if clause and self._from_whom(at, clause) and self._topic(begin, at):
+            return True
+        if clause and ranked_by(clause) and self._topic(0, len(self.nodes)):
+            return True
         named = any(self.reader.has(self.sentence, name, begin, at) is not None for name in ("share", "gdp"))
         return named and self._topic(begin, at)
 
@@ -153,8 +162,8 @@ class Shares:
         counted = clause is not None and "count" in clause.verb.classes
         if clause is not None and clause.at > at and clause.verb.passive and clause.agent and not counted:
             return tuple(node for node in clause.nodes(clause.agent) if node.is_party)
-        if clause is not None and clause.at > at and "come_from" in clause.verb.classes:
-            return self.parties.on_behalf(clause.at + 1, clause.end)
+        if clause is not None and (source := self._from_whom(at, clause)):
+            return source
         if owner := self._owner(self._clause_begin(at), at):
             return owner
         if row := self.parties.switch(self._clause_begin(at), at):
@@ -164,6 +173,19 @@ class Shares:
             return ()
         subject = clause.agent if clause.verb.passive and clause.agent else clause.subject
         return tuple(node for node in clause.nodes(subject) if node.is_party and node.form != "n")
+
+    def _from_whom(self, at: int, clause: Clause) -> tuple[Node, ...]:
+        """From whom aid comes: "43 % provient des États-Unis", "provient à 43 % des États-Unis", "43% is American"."""
+        begin = max(at, clause.at) + 1
+        if "come_from" in clause.verb.classes:
+            return self.parties.on_behalf(begin, clause.end)
+        if "be" not in clause.verb.classes or clause.at < at or begin >= clause.end:
+            return ()
+        following = self.nodes[begin]
+        if following.is_party and following.form == "a":
+            return (following,)
+        told = following.norm in self.reader.lexicon.sets["received_from"]
+        return self.parties.on_behalf(begin, clause.end) if told else ()
 
     def _owner(self, begin: int, at: int) -> tuple[Node, ...]:
         """The donor in "la part de la Pologne", "Poland's share", "l'aide allemande"."""
@@ -190,7 +212,13 @@ class Shares:
         """A further percentage: of another donor that is named before or after it, or of the same at another date."""
         last = found[-1]
         row = self.parties.switch(last.at + 1, at) or self.parties.compared(last.at + 1, at, at + 1)
-        row = row or self._subject(at, last) or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
+        row = (
+            row
+            or self._adjective(at)
+            or self._owner(last.at + 1, at)
+            or self._subject(at, last)
+            or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
+        )
         if not row and self._bracketed(at):
             row = self._before_bracket(at)
         if not row and not self._changes(last.at, at):
@@ -203,6 +231,11 @@ class Shares:
         if row and not share.date and not own:
             share.date = last.date
         return share
+
+    def _adjective(self, at: int) -> tuple[Node, ...]:
+        """The donor whose adjective follows a percentage: "43 % est américaine, 12 % allemande"."""
+        following = self.nodes[at + 1 : at + 2]
+        return tuple(node for node in following if node.is_party and node.form == "a")
 
     def _subject(self, at: int, last: Share) -> tuple[Node, ...]:
         """The subject, or the owner of the share, of a further clause: "…; l'Allemagne suit avec 17 %"."""
@@ -255,7 +288,11 @@ class Shares:
                     break
         leader: Share | None = None
         for one, other in pairwise(found):
-            if self.reader.has(self.sentence, "ahead", one.at, other.at) is not None:
+            passed = any(
+                node.verb and "overtake" in node.verb.classes and not node.verb.passive and not node.verb.negative
+                for node in self.nodes[one.at : other.at]
+            )
+            if passed or self.reader.has(self.sentence, "ahead", one.at, other.at) is not None:
                 leader = one
             elif any(node.norm == ";" or node.verb for node in self.nodes[one.at : other.at]):
                 leader = None
@@ -267,8 +304,9 @@ class Shares:
         assert reading is not None  # a percentage has one
         slots: dict[str, Any] = {"donor": values(share.donors)[0], "recipient": UKRAINE}
         slots["share"] = whole(self.nodes[share.at]) or reading.number
+        category = share.category or self.words.category([node for node in self.nodes if node.tag == "W"])
         optional = {
-            "category": share.category, "date": share.date, "behind": values(share.behind), "approx": reading.approx,
+            "category": category, "date": share.date, "behind": values(share.behind), "approx": reading.approx,
             "rank": share.rank,
         }  # fmt: skip
         slots |= {name: found for name, found in optional.items() if found}

@@ -193,6 +193,8 @@ def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
     if verb is None or "say" not in verb.classes or verb.negative or verb.reflexive:
         return False  # "la part de X s'établit à 30 %" names nobody who says it
+    if at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].tag == "C":
+        return False  # "les États-Unis assurent 43 % des livraisons" provides, it says nothing
     # "…, mais soutient Moscou" names nobody who says it; "soutient que" does
     reports = "supporting" not in verb.classes or _reports_that(reader, sentence, at)
     return reports and verb.tense in ("pres", "perf", "past")
