@@ -281,7 +281,8 @@ def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:
     if free and role == POPULATION and not asked:
         frame = replace(frame, populations=_holders(free), asked="open")
     elif free and role == TARGET and not judged:
-        frame = replace(frame, targets=_holders(free), open_target=True)
+        nearer = bool(asked) and free[-1].at < asked[-1].at <= segment.at
+        frame = replace(frame, targets=_holders(free), open_target=not nearer)
     if asked and not segment.counts:
         chosen = [part for part in asked if part.people] or asked
         people = chosen[0].people

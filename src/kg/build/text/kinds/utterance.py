@@ -303,7 +303,8 @@ def _in_the_eyes(reader: Reader, sentence: Sentence) -> list[Found]:
     """Read "For Joe Biden, Vladimir Putin is a “killer”": a word of him to whom a text attributes it."""
     terms = [i for i in sentence.tagged("Z") if _is_term(reader, sentence, i)]
     source = next((one for one in attributions(reader, sentence) if one.node.tag == "P"), None) if terms else None
-    if source is None or source.spoken:
+    opens = sentence.nodes[0].norm in reader.lexicon.sets["in_the_eyes"]
+    if source is None or source.begin or not opens:
         return []
     speaker = sentence.nodes.index(source.node)
     other = [i for i in sentence.tagged("PSO", 0, terms[0]) if i != speaker and sentence.nodes[i].form != "a"]
