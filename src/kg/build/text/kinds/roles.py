@@ -298,7 +298,8 @@ def _no_longer(reader: Reader, noun: RoleNoun, verb: int) -> bool:
     sentence = noun.sentence
     since, _, dates = _since(reader, noun, verb)
     told = sentence.nodes[verb].verb
-    since_then = bool(dates) and is_since(dates[0]) and told is not None and told.tense in ("pres", "perf")
+    later = bool(dates) and is_since(dates[0]) and dates[0].start > sentence.nodes[noun.at].start
+    since_then = later and told is not None and told.tense in ("pres", "perf")
     stopped = told is not None and not told.negative
     no_longer = has_phrase(reader, sentence, "no_longer", verb - 1, noun.at)
     return bool(since) and _ended(sentence, verb) and (stopped or no_longer or since_then)
