@@ -31,7 +31,7 @@ def read(reader: Reader) -> list[Found]:
     found: dict[tuple[str, str, str], Found] = {}
     for sentence in reader.document.sentences:
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
-        items += [*_placed(reader, sentence), *_heading(reader, sentence)]
+        items += [*_placed(reader, sentence), *_heading(reader, sentence), *_led_by(reader, sentence)]
         items += _same_office(reader, sentence, [*found.values(), *items])
         for item in [*items, *_predecessor(reader, sentence, [*found.values(), *items])]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
@@ -131,6 +131,26 @@ def _heading(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[place].keys[0]}
             slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
             yield Found("office", slots, "office/heads", sentence.index, [nodes[people[0]], nodes[place]], at)
+
+
+def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "L'OTAN est dirigée depuis octobre 2024 par P", "NATO has been led since then by P"."""
+    nodes = sentence.nodes
+    for clause in reader.clauses[sentence.index]:
+        if "lead" not in clause.verb.classes or not clause.verb.passive or not asserted(reader, sentence, clause.at):
+            continue
+        people = [i for i in clause.agent if _is_person(nodes[i])]
+        place = next((i for i in clause.subject if _office_of(reader, nodes[i])), None)
+        if place is None or not people:
+            continue
+        slots = {
+            "person": value(nodes[people[0]]),
+            "office": _office_of(reader, nodes[place]),
+            "of": nodes[place].keys[0],
+        }
+        dates = sentence.tagged("D", clause.begin, clause.end)
+        slots |= _term(reader, sentence, dates[0]) if dates else {}
+        yield Found("office", slots, "office/led-by", sentence.index, [nodes[people[0]], nodes[place]], clause.at)
 
 
 def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
@@ -378,6 +398,8 @@ def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
 
 def _office_of(reader: Reader, node: Node) -> str:
     """The office of who presides over an organisation or leads a government."""
+    if not node.keys:
+        return ""
     if node.keys == (_COMMISSION,):
         return "commission-president"
     if node.tag == "O" and node.form == "b" and node.keys[0] in _PRESIDED:
