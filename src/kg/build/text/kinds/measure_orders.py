@@ -49,7 +49,7 @@ def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -
         return
     passive = verb.passive and verb.tense != "pp"
     begin, end = (clause.begin, order) if passive else (order + 1, leave)
-    if not _names_diplomats(reader, sentence, begin, end):
+    if not _names_diplomats(reader, sentence, begin, end) or not _leaves_a_country(reader, sentence, leave):
         return
     if passive:
         left = listed(reader, sentence, leave + 1) or listed(reader, sentence, leave + 2)
@@ -59,6 +59,14 @@ def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -
     yield from _found(
         reader, sentence, order, "expulsion", actors, targets(reader, sentence, begin, end, actors, "diplomats")
     )
+
+
+def _leaves_a_country(reader: Reader, sentence: Sentence, leave: int) -> bool:
+    """Whether it is a country that is left, or nothing is said of what: not "leave the hall"."""
+    after = sentence.nodes[leave + 1 : leave + 4]
+    if not after or after[0].tag == "D" or after[0].norm in reader.lexicon.sets["prepositions"] | {".", ",", ";"}:
+        return True
+    return any(node.tag == "S" or node.norm in reader.lexicon.sets["homeland"] for node in after)
 
 
 def _sent_home(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:

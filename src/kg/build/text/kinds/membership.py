@@ -238,7 +238,10 @@ def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     length = phrase(reader, sentence, at + 1, "inside")
     bodies = bodies_after(reader, sentence, at + 1 + length, len(sentence.nodes), reach=3) if length else []
     when = moment(reader, sentence, at)
-    if bodies and asserted(reader, sentence, at) and bodies[0].key != "org:europe":
+    following = sentence.nodes[bodies[-1].at + 1] if bodies and bodies[-1].at + 1 < len(sentence.nodes) else None
+    marks = reader.lexicon.sets["and"] | reader.lexicon.sets["clause_breaks"] | {",", ".", ";", ")"}
+    whole = following is None or following.tag == "D" or following.norm in marks  # no "in the EU's orbit"
+    if bodies and whole and asserted(reader, sentence, at) and bodies[0].key != "org:europe":
         members = tuple(i for i in subject_at(reader, sentence, at, "S") if sentence.nodes[i].form in ("b", "p"))
         since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
         dates = [when[1]] if when and since else []
