@@ -102,6 +102,14 @@ def test_evidence_lies_in_the_text() -> None:
         assert "Allemagne" in words
 
 
+def test_a_long_text_is_read_to_its_end() -> None:
+    texts = [f"L'Allemagne a livré {number} chars Leopard 2 à l'Ukraine." for number in range(2, 102)]
+    mapped = MAPPER.map(" ".join(texts), "fr")
+    assert [assertion.slots["quantity"] for assertion in mapped] == list(range(2, 102))
+    assert mapped[-1].evidence is not None
+    assert mapped[-1].evidence.spans[-1].start > len(" ".join(texts[:-1]))
+
+
 def test_another_language_is_refused() -> None:
     with pytest.raises(InputError, match=r"no mapper for the language 'de'.*expected fr or en"):
         MAPPER.map("Deutschland liefert Panzer.", "de")

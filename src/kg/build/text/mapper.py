@@ -12,8 +12,9 @@ from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rule
 from kg.build.text.kinds.finding_scope import without_deeds_of_opinion
 from kg.build.text.lexicon import Lexicon, load_lexicon
 from kg.build.text.names import NameIndex, read_names
+from kg.build.text.passages import passages
 from kg.ground.errors import InputError
-from kg.ground.records import LANGUAGES, Assertion, Evidence
+from kg.ground.records import LANGUAGES, Assertion, Evidence, Span
 
 
 class Mapper:
@@ -42,27 +43,34 @@ class Mapper:
         """
         if lang not in self._indexes:
             raise InputError(f"no mapper for the language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
-        document = analyse(text, self._lexicons[lang], self._indexes[lang])
+        kept: dict[str, Assertion] = {}
+        for begin, passage in passages(text):
+            found = _fullest(_assertion(item, begin, where) for item in self._found(passage, lang))
+            for assertion in found:
+                kept.setdefault(assertion.canonical(), assertion)
+        return tuple(kept.values())
+
+    def _found(self, passage: str, lang: str) -> list[Found]:
+        document = analyse(passage, self._lexicons[lang], self._indexes[lang])
         reader = Reader(document, self._patterns[lang])
         found = [item for rule in RULES for item in rule(reader)]
-        found = attributed(reader, without_deeds_of_opinion(reader, found))
-        return _distinct(_assertion(item, where) for item in sorted(found, key=_place))
+        return sorted(attributed(reader, without_deeds_of_opinion(reader, found)), key=_place)
 
 
 def _place(found: Found) -> tuple[int, int, str]:
     return found.sentence, min((node.start for node in found.nodes), default=0), found.kind
 
 
-def _assertion(found: Found, where: str | None) -> Assertion:
-    return Assertion.create(found.kind, found.slots, evidence=Evidence(found.rule, found.spans()), where=where)
+def _assertion(found: Found, begin: int, where: str | None) -> Assertion:
+    """A finding as an assertion; ``begin`` is where its passage begins in the text."""
+    spans = tuple(Span(span.start + begin, span.end + begin) for span in found.spans())
+    return Assertion.create(found.kind, found.slots, evidence=Evidence(found.rule, spans), where=where)
 
 
-def _distinct(assertions: Iterable[Assertion]) -> tuple[Assertion, ...]:
-    """Each assertion once: what one reading says less of than another of the same text is left out."""
-    kept: dict[str, Assertion] = {}
-    for assertion in assertions:
-        kept.setdefault(assertion.canonical(), assertion)
-    return tuple(item for item in kept.values() if not any(_less(item, other) for other in kept.values()))
+def _fullest(assertions: Iterable[Assertion]) -> Iterable[Assertion]:
+    """The assertions without those of which another says all, and more."""
+    made = tuple(assertions)
+    return (item for item in made if not any(_less(item, other) for other in made))
 
 
 def _less(one: Assertion, other: Assertion) -> bool:
