@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import http.client
+import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from pathlib import Path
 from threading import Event
+from urllib.parse import urlencode
 
 import pytest
 
 from kg.ground.release import Release
-from support.server_process import LAST_CHUNK, Server, kill, received, received_until, serving, target
+from support.server_process import LAST_CHUNK, ROOT, Server, kill, received, received_until, serving, target
 from support.serving import COUNT, EX, PAIRS, SLOW, eventually, make_release, many, running
 
 NUMBER_OF_7 = f"SELECT ?n {{ <{EX}n7> <{EX}number> ?n FILTER(RAND() < 2) }}"
@@ -172,6 +174,52 @@ def test_a_client_that_leaves_frees_its_worker(server: Server, query: str) -> No
             assert connection.recv(1000)
     assert server.whole()
     assert sum(map(running, pids)) == 1
+
+
+PAGES = {
+    "results": f"/results?{urlencode({'query': COUNT})}",
+    "the answer alone": f"/results?{urlencode({'query': COUNT, 'part': 'answer'})}",
+    "the editor": f"/editor?{urlencode({'query': COUNT})}",
+    "a saved query": "/queries/all-pairs",
+    "its file": "/queries/all-pairs.csv",
+}
+"""Addresses beside the endpoint whose answer takes long, with a saved query that is made for it."""
+
+
+@pytest.fixture(scope="module")
+def slow_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A site on a ring of nodes, with a saved query that never ends."""
+    home, releases = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("releases")
+    for name in ("web", "ontology", "docs", "triples"):
+        (home / name).symlink_to(ROOT / name)
+    shutil.copytree(ROOT / "queries", home / "queries")
+    saved = (ROOT / "queries" / "coalitions" / "coalition-members.rq").read_text(encoding="utf-8")
+    head = [line for line in saved.splitlines() if line.startswith("#+")]
+    start, end = head.index("#+ params:"), head.index("#+ view: map")
+    (home / "queries" / "coalitions" / "all-pairs.rq").write_text(
+        "\n".join([*head[:start], *head[end:], COUNT.replace("?n)", "?member)")]), encoding="utf-8"
+    )
+    make_release(releases, many(500))
+    with serving(releases, SIDES_HOME=str(home)) as server:
+        yield server
+
+
+@pytest.mark.parametrize("address", PAGES.values(), ids=PAGES.keys())
+def test_a_reader_who_leaves_a_page_frees_its_worker(slow_site: Server, address: str) -> None:
+    assert slow_site.whole()
+    pids = slow_site.worker_pids()
+    with slow_site.opened(address):
+        assert slow_site.busy(1)
+    assert slow_site.whole(), "the worker still computes for nobody"
+    assert sum(map(running, pids)) == 1
+
+
+def test_pages_that_are_abandoned_hold_nobody_up(slow_site: Server) -> None:
+    for _ in range(4):
+        with slow_site.opened(PAGES["results"]):
+            assert eventually(lambda: slow_site.workers()["busy"] > 0)
+    assert works(slow_site)
+    assert slow_site.whole()
 
 
 def test_a_client_that_leaves_the_queue_is_forgotten(tmp_path: Path) -> None:

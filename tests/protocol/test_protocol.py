@@ -249,6 +249,44 @@ def test_the_timeout_of_a_client(engine: Engine, monkeypatch: pytest.MonkeyPatch
     assert client.get("/sparql", query_string={"query": ASK, "maxQueryTimeMillis": "250"}).status_code == 200
     assert min(given[0] or 4.0, 4.0) == seconds
     assert given[1] == 0.25
+    assert client.get("/sparql", query_string={"query": ASK, "maxQueryTimeMillis": "2000000"}).status_code == 200
+    assert given[2] == 2000, "milliseconds are divided once"
+
+
+CONSTRUCT = "CONSTRUCT WHERE { ?s ?p ?o }"
+NAMED = {
+    "SPARQLWrapper's XML": (ASK, ("xml", "xml", "xml"), "application/sparql-results+xml"),
+    "SPARQLWrapper's CSV": (ASK, ("csv", "csv", "csv"), "text/csv; charset=utf-8"),
+    "SPARQLWrapper's Turtle": (CONSTRUCT, ("turtle", "turtle", "turtle"), "text/turtle; charset=utf-8"),
+    "SPARQLWrapper's JSON-LD": (CONSTRUCT, ("json-ld", "json-ld", "json-ld"), "application/ld+json"),
+    "SPARQLWrapper's XML for a graph": (CONSTRUCT, ("xml", "xml", "xml"), "application/rdf+xml"),
+    "a media type": (ASK, (JSON, "", ""), JSON),
+    "a media type whose plus is not encoded": (ASK, ("application/sparql-results xml", "", ""), JSON[:-4] + "xml"),
+    "one that fits among others": (ASK, ("auto", "", "csv"), "text/csv; charset=utf-8"),
+    "empty ones": (ASK, ("", " ", ""), JSON),
+}
+
+
+@pytest.mark.parametrize(("query", "names", "content_type"), NAMED.values(), ids=NAMED.keys())
+def test_the_names_that_clients_send(
+    client: FlaskClient, query: str, names: tuple[str, str, str], content_type: str
+) -> None:
+    given = dict(zip(("format", "output", "results"), names, strict=True))
+    response = client.get("/sparql", query_string={"query": query, **given})
+    assert (response.status_code, response.content_type) == (200, content_type)
+
+
+@pytest.mark.parametrize("parameter", ["format", "output", "results"])
+@pytest.mark.parametrize(("query", "name"), [(ASK, "bogus"), (ASK, "ttl"), (CONSTRUCT, "csv")])
+def test_a_named_format_that_cannot_be_had_is_refused(
+    client: FlaskClient, parameter: str, query: str, name: str
+) -> None:
+    response = client.get("/sparql", query_string={"query": query, parameter: name}, headers={"Accept": "*/*"})
+    assert response.status_code == 406
+    problem = json.loads(response.text)
+    assert problem["code"] == "not-acceptable"
+    assert f"'{name}'" in problem["detail"]
+    assert ("text/turtle" in problem["expected"]) == (query == CONSTRUCT)
 
 
 def test_a_preflight_allows_what_it_asks_for(client: FlaskClient) -> None:

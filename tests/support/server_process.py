@@ -57,6 +57,13 @@ class Server:
         return self.get(target(query, **{"format": "csv", **parameters}))
 
     @contextmanager
+    def opened(self, path: str) -> Iterator[socket.socket]:
+        """A connection on which a browser has asked for a page and nothing been read."""
+        with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
+            connection.sendall(f"GET {path} HTTP/1.1\r\nHost: localhost\r\nAccept: text/html\r\n\r\n".encode())
+            yield connection
+
+    @contextmanager
     def sent(self, query: str, *, version: str = "1.1", **parameters: str) -> Iterator[socket.socket]:
         """A connection on which a query has been sent and nothing been read."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:

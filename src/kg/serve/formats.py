@@ -65,7 +65,8 @@ def named_format(name: str, offered: tuple[Format, ...]) -> Format | None:
     >>> named_format("csv", RESULT_FORMATS).media_type
     'text/csv'
     """
-    wanted = name.partition(";")[0].strip().lower()
+    # In an address, a plus that is not encoded means a space.
+    wanted = name.partition(";")[0].strip().lower().replace(" ", "+")
     for fmt in offered:
         if wanted in (fmt.media_type, fmt.suffix, *fmt.aliases, *fmt.names):
             return fmt

@@ -9,6 +9,7 @@ import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from typing import Any, Self
 
 from kg.ground.errors import (
@@ -98,7 +99,7 @@ class Engine:
         cancelled: Callable[[], bool] = _never,
         fresh: bool = False,
     ) -> Answer:
-        """Run a query and hold back the first MiB of its answer: an error up to there is raised here.
+        """Run a query and hold back the first ``SIDES_HELD_BACK`` MiB of its answer: an error up to there is raised.
 
         ``media_type`` is one of `kg.serve.formats`, by default the first for the form of the query. The graphs are
         those of the protocol (``None``: as the query says). ``deadline``, in seconds, can only shorten the one of the
@@ -126,9 +127,10 @@ class Engine:
         exchange.ask({**request.to_json(), "seconds": seconds})
         return Answer.begin(fmt, exchange, self.settings.held_back * _MEBIBYTE)
 
-    def select(self, text: str) -> list[Row]:
-        """The rows of a SELECT with a small answer, as dictionaries of typed terms."""
-        return read_rows(b"".join(self.query(text, "application/sparql-results+json")))
+    def select(self, text: str, *, cancelled: Callable[[], bool] = _never) -> list[Row]:
+        """The rows of a SELECT with a small answer, as dictionaries of typed terms; ``cancelled`` as for `query`."""
+        with closing(self.query(text, "application/sparql-results+json", cancelled=cancelled)) as answer:
+            return read_rows(b"".join(answer))
 
 
 def _graphs(names: Sequence[str] | None) -> tuple[str, ...] | None:

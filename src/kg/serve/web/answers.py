@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Response, request
+from flask import Response
 
-from kg.ground.terms import digest
-from kg.serve.engine import Engine
 from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
 from kg.serve.web import display
+from kg.serve.web.answering import client_left, respond
 from kg.serve.web.site import Site
 from kg.serve.web.table import MOST_ROWS, ask_table
 
@@ -26,12 +25,14 @@ FILE_NAMES = {
 """The files that a page offers, by suffix and in this order, with the names that readers know them by."""
 
 
-def answer_values(site: Site, query: str, address: str, *, most: int = MOST_ROWS) -> dict[str, object]:
+def answer_values(
+    site: Site, query: str, address: str, *, most: int = MOST_ROWS, deadline: float | None = None
+) -> dict[str, object]:
     """What the template of an answer needs; ``address`` is that of its files, to which a suffix is added.
 
     Raises `QueryError`.
     """
-    table = ask_table(site.engine, query, most=most)
+    table = ask_table(site.engine, query, most=most, deadline=deadline, cancelled=client_left())
     return {
         "table": table,
         "labels": site.labels(display.iris(table.rows)),
@@ -45,29 +46,17 @@ def suffixes(query: str) -> list[str]:
     return [suffix for suffix in FILE_NAMES if suffix in offered]
 
 
-def data_response(engine: Engine, query: str, fmt: Format, *, file: str = "") -> Response:
+def data_response(site: Site, query: str, fmt: Format, *, file: str = "", deadline: float | None = None) -> Response:
     """The answer to a query as a stream in a format; ``file`` is the name under which a browser saves it.
 
     Raises `QueryError` for what fails before the first bytes are sent.
     """
-    tag = digest(engine.release.hash, fmt.media_type, query)
-    if request.if_none_match.contains_weak(tag):
-        return _cacheable(Response(status=304), tag)
-    answer = engine.query(query, fmt.media_type)
-    response = Response(answer, content_type=fmt.content_type)
-    response.call_on_close(answer.close)
-    if answer.size is not None:
-        response.content_length = answer.size
+    response = respond(
+        lambda: site.query(query, fmt.media_type, deadline=deadline),
+        fmt,
+        release=site.engine.release.hash,
+        parts=None if outline(query).volatile else (query,),
+    )
     if file:
         response.headers["Content-Disposition"] = f'inline; filename="{file}.{fmt.suffix}"'
-    # The release may have been swapped since the tag was made.
-    return _cacheable(response, digest(answer.release.hash, fmt.media_type, query))
-
-
-def _cacheable(response: Response, tag: str) -> Response:
-    """Let caches keep an answer as long as its release is served: they ask, and are told so without running it."""
-    response.set_etag(tag, weak=True)
-    response.headers["Cache-Control"] = "public, no-cache"
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.vary.add("Accept")
     return response

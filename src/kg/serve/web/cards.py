@@ -50,11 +50,9 @@ def cards(site: Site, assertions: Iterable[str]) -> list[Card]:
     if not wanted:
         return []
     values = " ".join(map(iri, wanted))
-    said = _by_assertion(
-        site.engine.select(f"SELECT * {{ VALUES ?assertion {{ {values} }} ?assertion ?property ?value }}")
-    )
-    told = _by_assertion(site.engine.select(_statements(values)))
-    spans = _by_assertion(site.engine.select(_spans(values)))
+    said = _by_assertion(site.select(f"SELECT * {{ VALUES ?assertion {{ {values} }} ?assertion ?property ?value }}"))
+    told = _by_assertion(site.select(_statements(values)))
+    spans = _by_assertion(site.select(_spans(values)))
     return [_card(name, said[name], told[name][0], spans[name]) for name in wanted if told[name]]
 
 

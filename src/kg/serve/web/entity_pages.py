@@ -53,7 +53,7 @@ def data(file: str) -> ResponseReturnValue:
     fmt = named_format(suffix, GRAPH_FORMATS)
     if fmt is None or fmt.suffix != suffix:
         abort(404)
-    return data_response(site().engine, f"DESCRIBE {iri(_existing(name))}", fmt)
+    return data_response(site(), f"DESCRIBE {iri(_existing(name))}", fmt)
 
 
 @blueprint.get("/page/<path:name>")
@@ -118,13 +118,13 @@ def _lede(properties: list[Row]) -> str:
 def _existing(name: str) -> str:
     """The IRI that an address names; a thing of which the graph says nothing is answered 404."""
     thing = display.entity_iri(name)
-    if not site().engine.select(f"SELECT ?p {{ {{ {iri(thing)} ?p ?o }} UNION {{ ?s ?p {iri(thing)} }} }} LIMIT 1"):
+    if not site().select(f"SELECT ?p {{ {{ {iri(thing)} ?p ?o }} UNION {{ ?s ?p {iri(thing)} }} }} LIMIT 1"):
         abort(404)
     return thing
 
 
 def _triples(pattern: str, order: str) -> list[Row]:
-    return site().engine.select(f"SELECT * {{ {pattern} }} ORDER BY {order} LIMIT {MOST_TRIPLES}")
+    return site().select(f"SELECT * {{ {pattern} }} ORDER BY {order} LIMIT {MOST_TRIPLES}")
 
 
 def _relations(thing: str) -> list[Row]:
@@ -132,7 +132,7 @@ def _relations(thing: str) -> list[Row]:
     term, entities = iri(thing), iri(graph_iri("entities"))
     subject, predicate, object_ = (iri(_RDF + part) for part in ("subject", "predicate", "object"))
     own = f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}))"
-    return site().engine.select(
+    return site().select(
         "SELECT DISTINCT ?subject ?relation ?object ?fact { "
         f"{{ BIND ({term} AS ?subject) ?fact {subject} {term} ; {predicate} ?relation ; {object_} ?object }} UNION "
         f"{{ BIND ({term} AS ?object) ?fact {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} UNION "
@@ -168,7 +168,7 @@ def _assertions(thing: str, kind: str) -> list[str]:
         "statement": f"?assertion {_DERIVED} {iri(thing)}",
     }
     pattern = patterns.get(kind, f"?assertion ?slot {iri(thing)}")
-    rows = site().engine.select(
+    rows = site().select(
         f"SELECT DISTINCT ?assertion ?statement {{ {pattern} . ?assertion {_DERIVED} ?statement . "
         f"?statement a {iri(ONTOLOGY + 'Statement')} }} ORDER BY ?statement ?assertion LIMIT {MOST_ASSERTIONS + 1}"
     )
@@ -177,7 +177,7 @@ def _assertions(thing: str, kind: str) -> list[str]:
 
 def _statements(source: str) -> list[Row]:
     """The statements of a source in their order, as many as a page shows."""
-    return site().engine.select(
+    return site().select(
         f"SELECT ?statement ?position ?text {{ ?statement {iri(_SOURCE)} {iri(source)} ; "
         f"{iri(ONTOLOGY + 'position')} ?position ; {iri(ONTOLOGY + 'text')} ?text }} "
         f"ORDER BY {iri(PREFIXES['xsd'] + 'integer')}(?position) ?position LIMIT {MOST_TRIPLES}"
@@ -193,7 +193,7 @@ def _incoming(thing: str, shown: list[str]) -> list[Row]:
 def _types(thing: str) -> list[str]:
     """The classes that a thing is said to be in, those of Sides if there are any, without those that only follow."""
     inferred = iri(graph_iri("inferred"))
-    rows = site().engine.select(
+    rows = site().select(
         f"SELECT DISTINCT ?type {{ GRAPH ?graph {{ {iri(thing)} a ?type }} FILTER (?graph != {inferred}) }} "
         "ORDER BY ?type"
     )

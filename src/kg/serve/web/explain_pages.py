@@ -15,12 +15,13 @@ from markupsafe import Markup
 from kg.ground.errors import InputError
 from kg.ground.explaining import Explainer, Ground, Node, Triple, named_triple, show
 from kg.ground.terms import ONTOLOGY, graph_iri, shorten
-from kg.serve.formats import Format, named_format
-from kg.serve.negotiation import HTML, choose
+from kg.serve.formats import Format
+from kg.serve.negotiation import HTML
 from kg.serve.results import Term
+from kg.serve.web.answering import chosen_format
 from kg.serve.web.cards import Card, cards
 from kg.serve.web.display import explain_href
-from kg.serve.web.problems import NotAcceptableError, RequestError
+from kg.serve.web.problems import RequestError
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 
@@ -51,11 +52,11 @@ def _prepare(setup: BlueprintSetupState) -> None:
 @blueprint.get("/explain")
 def explain() -> ResponseReturnValue:
     """Why the triple of the parameters ``s``, ``p`` and ``o`` is in the graph."""
-    chosen = _format()
+    chosen = chosen_format(dict(request.args.lists()), (JSON, HTML))
     triple = _triple()
     explainer: Explainer = current_app.extensions[_KEY]
     release = site().engine.release.hash
-    tree = explainer.explain(site().engine.select, triple)
+    tree = explainer.explain(site().select, triple)
     if chosen is HTML:
         return _page(triple, tree)
     if tree is None:
@@ -64,19 +65,6 @@ def explain() -> ResponseReturnValue:
     response = Response(json.dumps(content, ensure_ascii=False, indent=1), mimetype=JSON.media_type)
     response.vary.add("Accept")
     return response
-
-
-def _format() -> Format:
-    offered = (JSON, HTML)
-    accept, named = request.headers.get("Accept", ""), request.args.get("format")
-    chosen = named_format(named, offered) if named else choose(accept, offered)
-    if chosen is None:
-        raise NotAcceptableError(
-            f"the format is {named!r}" if named else f"the client accepts only {accept}",
-            expected=" or ".join(fmt.media_type for fmt in offered),
-            remedy="change format=… or the header Accept",
-        )
-    return chosen
 
 
 def _triple() -> Triple:

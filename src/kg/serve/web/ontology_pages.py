@@ -68,7 +68,7 @@ def ontology_file(suffix: str) -> ResponseReturnValue:
     fmt = named_format(suffix, tuple(_FORMATS))
     if fmt is None or fmt.suffix != suffix:
         abort(404)
-    return data_response(site().engine, _GRAPH, fmt, file="sides")
+    return data_response(site(), _GRAPH, fmt, file="sides")
 
 
 @blueprint.get("/ontology/<version>")
@@ -106,7 +106,7 @@ def _known() -> _Known:
     release = site().engine.release.hash
     known: _Known | None = current_app.extensions.get(_KEY)
     if known is None or known.release != release:
-        known = _Known(release, Documentation.read(site().engine.select), {})
+        known = _Known(release, Documentation.read(site().select), {})
         if site().engine.release.hash == release:  # else another was published meanwhile
             current_app.extensions[_KEY] = known
     return known

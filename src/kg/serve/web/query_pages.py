@@ -9,15 +9,18 @@ from flask import Blueprint, Response, abort, request
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.serve.catalogue import SavedQuery
 from kg.serve.catalogue.head import RESERVED
-from kg.serve.formats import Format, formats_of, named_format
-from kg.serve.negotiation import HTML, choose
+from kg.serve.formats import Format, formats_of
+from kg.serve.negotiation import HTML
+from kg.serve.web.answering import chosen_format, given_deadline
 from kg.serve.web.answers import answer_values, data_response, suffixes
-from kg.serve.web.problems import NotAcceptableError, from_error
+from kg.serve.web.problems import from_error
 from kg.serve.web.site import site
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 """The text of the query itself."""
 
+_MANNER = RESERVED - {"query"}
+"""Parameters that say how to answer. A query in the address of a saved one is a mistake, and refused."""
 
 blueprint = Blueprint("queries", __name__)
 
@@ -46,14 +49,7 @@ def query_answer(name: str) -> Response:
     """The answer to a saved query, in the format that the client prefers; people get a page."""
     query = _query(name)
     offered = (*formats_of(query.form), HTML, QUERY_FORMAT)
-    accept, named = request.headers.get("Accept", ""), request.args.get("format")
-    chosen = named_format(named, offered) if named else choose(accept, offered)
-    if chosen is None:
-        raise NotAcceptableError(
-            f"the format is {named!r}" if named else f"the client accepts only {accept}",
-            expected="one of " + ", ".join(fmt.media_type for fmt in offered),
-            remedy="change format=… or the header Accept, or add a suffix such as .csv to the address",
-        )
+    chosen = chosen_format(_asked(), offered)
     return query_page(query) if chosen is HTML else _file(query, chosen)
 
 
@@ -74,9 +70,14 @@ def _query(name: str) -> SavedQuery:
     return query
 
 
+def _asked() -> dict[str, list[str]]:
+    """All parameters in the address."""
+    return dict(request.args.lists())
+
+
 def _given() -> dict[str, list[str]]:
-    """The parameters in the address, except those that say something else than what to ask."""
-    return {name: values for name, values in request.args.lists() if name not in RESERVED}
+    """The parameters of the query, which are those that do not say how to answer it."""
+    return {name: values for name, values in _asked().items() if name not in _MANNER}
 
 
 def _file(query: SavedQuery, fmt: Format) -> Response:
@@ -86,12 +87,12 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
         response = Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
         response.vary.add("Accept")
         return response
-    return data_response(site().engine, text, fmt, file=query.name)
+    return data_response(site(), text, fmt, file=query.name, deadline=given_deadline(_asked()))
 
 
 def query_page(query: SavedQuery) -> Response:
     """What a query asks, its text, its parameters as a form, its answer."""
-    given = _given()
+    given, deadline = _given(), given_deadline(_asked())
     values: dict[str, object] = {
         "saved": query,
         "text": query.text,
@@ -104,7 +105,7 @@ def query_page(query: SavedQuery) -> Response:
     }
     try:
         text = query.bind(given)
-        values |= {"text": text, **answer_values(site(), text, "")}
+        values |= {"text": text, **answer_values(site(), text, "", deadline=deadline)}
         values["files"] = [
             (end, f"/queries/{query.name}.{end}{_question_mark(given)}") for end in (*suffixes(text), "rq")
         ]

@@ -11,8 +11,9 @@ from flask import Flask, Response, current_app, make_response, render_template, 
 from kg.ground.terms import PREFIXES, expand, shorten
 from kg.serve.catalogue import Catalogue, Parameter, ParameterType
 from kg.serve.catalogue.binding import iri, literal
-from kg.serve.engine import Engine
+from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
+from kg.serve.web.answering import client_left
 from kg.serve.web.texts import Texts, choose_language
 
 CONTENT_SECURITY_POLICY = (
@@ -69,13 +70,21 @@ class Site:
             response.set_cookie(_LANGUAGE_COOKIE, texts.language, max_age=_YEAR, samesite="Lax", httponly=True)
         return response
 
+    def query(self, text: str, media_type: str, *, deadline: float | None = None) -> Answer:
+        """Run a query for the client of the request: it is stopped when the client leaves. Raises `QueryError`."""
+        return self.engine.query(text, media_type, deadline=deadline, cancelled=client_left())
+
+    def select(self, text: str) -> list[Row]:
+        """The rows of a SELECT with a small answer, for the client of the request. Raises `QueryError`."""
+        return self.engine.select(text, cancelled=client_left())
+
     def fixed(self, text: str) -> list[Row]:
         """The rows of a query that the program itself asks again and again; kept as long as the release stays."""
         release = self.engine.release.hash
         if self._known_of != release:
             self._known, self._known_of = {}, release
         if text not in self._known:
-            self._known[text] = self.engine.select(text)
+            self._known[text] = self.select(text)
         return self._known[text]
 
     def labels(self, found: Iterable[str]) -> Mapping[str, str]:
@@ -85,7 +94,7 @@ class Site:
         if not wanted:
             return standard
         language = self.texts.language
-        rows = self.engine.select(
+        rows = self.select(
             f"SELECT ?iri ?label {{ VALUES ?iri {{ {' '.join(wanted)} }} "
             f"?iri {_NAMES} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
         )

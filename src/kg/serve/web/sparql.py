@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import math
 import re
-import tempfile
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
-from werkzeug.wsgi import FileWrapper
 
 from kg.ground.errors import BusyError, QueryRefusedError
-from kg.ground.terms import digest
 from kg.serve import guard
 from kg.serve.engine import Answer, description
-from kg.serve.formats import GRAPH_FORMATS, Format, formats_of, named_format
-from kg.serve.negotiation import HTML, choose
-from kg.serve.web.problems import MediaTypeError, NotAcceptableError, RequestError
+from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
+from kg.serve.negotiation import HTML
+from kg.serve.web.answering import FORMAT_NAMES, cacheable, chosen_format, client_left, given_deadline, respond
+from kg.serve.web.problems import MediaTypeError, RequestError
 from kg.serve.web.state import state
 
 blueprint = Blueprint("sparql", __name__)
@@ -44,7 +40,7 @@ class Operation:
     text: str
     default_graphs: tuple[str, ...] | None
     named_graphs: tuple[str, ...] | None
-    format_name: str
+    format_names: Mapping[str, Sequence[str]]
     deadline: float | None
 
 
@@ -56,26 +52,29 @@ def endpoint() -> ResponseReturnValue:
         return _options()
     parameters = _parameters()
     if "query" not in dict(parameters) and request.method in {"GET", "HEAD"}:
-        return _describe()
+        return _describe(parameters)
     operation = _operation(parameters)
     shape = guard.outline(operation.text)
-    offered = formats_of(shape.form)
-    fmt = named_format(operation.format_name, offered) or _accepted(offered)
+    fmt = chosen_format(operation.format_names, _offered(shape.form))
     if fmt is HTML:
         return current_app.ensure_sync(current_app.view_functions[EDITOR])()  # type: ignore[no-any-return]
-    tag = None if shape.volatile or request.method == "POST" else _tag(state().engine.release.hash, operation, fmt)
-    if tag and request.if_none_match.contains_weak(tag):
-        return _cached(Response(status=304), tag)
-    answer = state().engine.query(
+    # Not every cache knows that the answer to a POST depends on its body.
+    fixed = not shape.volatile and request.method != "POST"
+    parts = (repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
+    return respond(
+        lambda: _run(operation, fmt), fmt, release=state().engine.release.hash, parts=parts if fixed else None
+    )
+
+
+def _run(operation: Operation, fmt: Format) -> Answer:
+    return state().engine.query(
         operation.text,
         fmt.media_type,
         default_graphs=operation.default_graphs,
         named_graphs=operation.named_graphs,
         deadline=operation.deadline,
-        cancelled=request.environ.get("waitress.client_disconnected", lambda: False),
+        cancelled=client_left(),
     )
-    # The release may have been swapped since the tag was made.
-    return _cached(_response(answer), tag and _tag(answer.release.hash, operation, fmt))
 
 
 @blueprint.get("/healthz")
@@ -151,10 +150,15 @@ def _update() -> QueryRefusedError:
     )
 
 
-def _operation(parameters: list[tuple[str, str]]) -> Operation:
+def _by_name(parameters: list[tuple[str, str]]) -> dict[str, list[str]]:
     values: dict[str, list[str]] = {}
     for name, value in parameters:
         values.setdefault(name, []).append(value)
+    return values
+
+
+def _operation(parameters: list[tuple[str, str]]) -> Operation:
+    values = _by_name(parameters)
     if "update" in values:
         raise _update()
     queries = values.get("query", [])
@@ -165,8 +169,8 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
             remedy="send query=… once, in the URL or in the body",
         )
     default, named = (_graphs(values, name) for name in ("default-graph-uri", "named-graph-uri"))
-    names = (value for key in ("format", "output", "results") for value in values.get(key, []))
-    return Operation(queries[0], default, named, _known_name(names), _deadline(values))
+    names = {key: values[key] for key in FORMAT_NAMES if key in values}
+    return Operation(queries[0], default, named, names, given_deadline(values))
 
 
 def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
@@ -178,88 +182,22 @@ def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
     return tuple(values[name]) if name in values else None
 
 
-def _known_name(names: Iterable[str]) -> str:
-    return next((name for name in names if named_format(name, formats_of("SELECT") + GRAPH_FORMATS)), "")
-
-
-def _deadline(values: dict[str, list[str]]) -> float | None:
-    """The seconds that the client gives the query. A thousand and more are taken for milliseconds, as some send."""
-    given = [(value, 1.0) for value in values.get("timeout", [])]
-    given += [(value, 0.001) for value in values.get("maxQueryTimeMillis", [])]
-    for value, unit in given:
-        try:
-            number = float(value) * unit
-        except ValueError as error:
-            raise RequestError(f"timeout is {value!r}", expected="a number of seconds") from error
-        if math.isnan(number):
-            raise RequestError(f"timeout is {value!r}", expected="a number of seconds")
-        if number > 0:  # 0 is how some clients say: no limit of mine
-            return number / 1000 if number >= 1000 else number
-    return None
-
-
-def _accepted(offered: tuple[Format, ...]) -> Format:
-    """The format that the client accepts, or a page for people where the site has one."""
+def _offered(form: str) -> tuple[Format, ...]:
+    """The formats in which a query of this form can be answered, and a page for people where the site has one."""
     has_page = EDITOR in current_app.view_functions and request.method in {"GET", "HEAD"}
-    accept = request.headers.get("Accept", "")
-    fmt = choose(accept, (*offered, HTML) if has_page else offered)
-    if fmt is None:
-        raise NotAcceptableError(
-            f"the client accepts only {accept}",
-            expected="one of " + ", ".join(fmt.media_type for fmt in offered),
-            remedy="change the header Accept, or add format=… to the request",
-        )
-    return fmt
+    return (*formats_of(form), HTML) if has_page else formats_of(form)
 
 
-def _tag(release: str, operation: Operation, fmt: Format) -> str:
-    """The release, by which a client knows the state of the graph, and what was asked of it."""
-    parts = (fmt.media_type, repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
-    return f"{release}-{digest(*parts)}"
-
-
-def _cached(response: Response, tag: str | None) -> Response:
-    """Let caches keep an answer as long as its release is served: they ask, and are told so without running it."""
-    response.vary.add("Accept")
-    if tag:
-        response.set_etag(tag, weak=True)
-        response.headers["Cache-Control"] = "public, no-cache"
-    else:
-        response.headers["Cache-Control"] = "no-store"
-    return response
-
-
-def _response(answer: Answer) -> Response:
-    if answer.size is None and request.environ.get("SERVER_PROTOCOL") == "HTTP/1.0":
-        return _stored(answer)
-    response = Response(answer, content_type=answer.format.content_type)
-    if answer.size is not None:
-        response.content_length = answer.size
-    return response
-
-
-def _stored(answer: Answer) -> Response:
-    """The whole answer from a temporary file: without chunks or a length, a broken HTTP/1.0 answer looks complete."""
-    file = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the response)
-    with closing(answer):
-        file.writelines(answer)
-    size = file.tell()
-    file.seek(0)
-    response = Response(FileWrapper(file), content_type=answer.format.content_type)
-    response.content_length = size
-    return response
-
-
-def _describe() -> ResponseReturnValue:
+def _describe(parameters: list[tuple[str, str]]) -> ResponseReturnValue:
     """The answer to a request without a query: what this service is, or the editor for a browser."""
-    if choose(request.headers.get("Accept", ""), (*GRAPH_FORMATS, HTML)) is HTML:
+    fmt = chosen_format(_by_name(parameters), (*GRAPH_FORMATS, HTML))
+    if fmt is HTML:
         editor = current_app.view_functions.get(EDITOR)
         return current_app.ensure_sync(editor)() if editor else redirect("/#query", 303)
-    fmt = _accepted(GRAPH_FORMATS)
     content = description.describe(endpoint_url(), state().engine.release)
     response = Response(description.write(content, fmt), content_type=fmt.content_type)
     response.headers["Accept-Post"] = f"{FORM}, {DIRECT}"
-    return _cached(response, None)
+    return cacheable(response, None)
 
 
 def endpoint_url() -> str:

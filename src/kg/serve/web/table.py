@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -38,15 +38,23 @@ class Table:
     truth: bool | None = None
 
 
-def ask_table(engine: Engine, text: str, *, most: int = MOST_ROWS) -> Table:
-    """Run a query of any form and read the first rows of its answer.
+def ask_table(
+    engine: Engine,
+    text: str,
+    *,
+    most: int = MOST_ROWS,
+    deadline: float | None = None,
+    cancelled: Callable[[], bool] = lambda: False,
+) -> Table:
+    """Run a query of any form and read the first rows of its answer; ``deadline`` and ``cancelled`` as for the engine.
 
     Raises `QueryError`.
     """
     start = time.perf_counter()
     form = outline(text).form
     graph = form in {"CONSTRUCT", "DESCRIBE"}
-    answer = engine.query(text, "application/n-triples" if graph else "application/sparql-results+json")
+    media_type = "application/n-triples" if graph else "application/sparql-results+json"
+    answer = engine.query(text, media_type, deadline=deadline, cancelled=cancelled)
     try:
         if form == "ASK":
             truth = bool(json.loads(b"".join(answer))["boolean"])
