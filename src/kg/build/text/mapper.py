@@ -9,7 +9,7 @@ from kg.build.text.analysis import analyse
 from kg.build.text.kinds import RULES
 from kg.build.text.kinds.attribution import attributed
 from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rules
-from kg.build.text.kinds.finding_scope import without_deeds_of_opinion
+from kg.build.text.kinds.opinion.scope import without_deeds_of_opinion
 from kg.build.text.lexicon import Lexicon, load_lexicon
 from kg.build.text.names import NameIndex, read_names
 from kg.build.text.passages import passages

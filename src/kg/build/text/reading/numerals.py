@@ -56,8 +56,8 @@ class NumeralReader:
         if match is None or len(match[0]) > _LONGEST:
             return None
         end = passage.place_of_end(place, match.end())
-        if match.end() > passage.tokens[end - 1].end:
-            return None
+        if match.end() > passage.tokens[end - 1].end or any(passage.word(at) == "\0" for at in range(place, end)):
+            return None  # the figure goes on in a word, or in a name
         whole = "".join(character for character in match[1] if character.isdigit())
         fraction = match[3] or match[4] or "0"
         year_like = end == place + 1 and len(match[0]) == 4

@@ -1,0 +1,1 @@
+"""What was given, promised and paid: amounts and goods, shares of donors, their ranking."""

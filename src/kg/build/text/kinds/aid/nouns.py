@@ -1,0 +1,80 @@
+"""Aid told by nouns and participles: deliveries completed, packages that goods are in, thanks for what was given."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.document import Node
+from kg.build.text.kinds.aid.events import Event, participle_event, told_by_noun
+from kg.build.text.kinds.aid.parties import Parties
+from kg.build.text.kinds.aid.parts import Scope
+from kg.build.text.kinds.aid.story import Story
+from kg.build.text.kinds.common import Found, date_of
+
+
+def thanked(story: Story, clause: Clause) -> Iterator[Found]:
+    """Somebody thanks a donor for what it has given: "thanked Spain for €1 billion in military aid"."""
+    sentence = clause.sentence
+    if "thank" not in clause.verb.classes or clause.verb.negative:
+        return
+    things = story.scanner(sentence).things(clause.at + 1, clause.end)
+    first = things[0].begin if things else clause.end
+    donors = Parties(story.reader, sentence).run(clause.at + 1)
+    promised = participle_event(story.reader, sentence, first, clause.end)
+    status, classes = told_by_noun(story.reader, sentence, clause.at + 1, first)
+    if donors and not clause.verb.passive:
+        event = Event(clause.at, promised.status if promised else status, donors, classes)
+        yield from story.told(story.scope(clause, event, things), clause, "thanked")
+
+
+def included(story: Story, clause: Clause) -> Iterator[Found]:
+    """Goods are told to be in a package: "60 Bradleys were included in a $3 billion US package announced in May"."""
+    sentence = clause.sentence
+    if "comprise" not in clause.verb.classes or clause.verb.negative or not clause.verb.passive:
+        return
+    scanner = story.scanner(sentence)
+    goods = [thing for thing in scanner.things(clause.begin, clause.at) if thing.item and not thing.amount]
+    packages = [thing for thing in scanner.things(clause.at + 1, clause.end) if thing.amount][:1]
+    event = participle_event(story.reader, sentence, clause.at + 1, clause.end)
+    owners = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.at + 1, clause.end)
+    if not owners or not (packages or event):
+        return
+    own = Event(clause.at, event.status if event else "", owners)
+    dates = sentence.tagged("D", clause.at + 1, clause.end)
+    for thing in goods:
+        thing.role, thing.date = "part", date_of(sentence.nodes[dates[0]]) if dates else ""
+        thing.part_of = packages[0].amount if packages else ""
+    yield from story.told(story.scope(clause, own, packages), clause, "included")
+    yield from story.told(story.scope(clause, own, goods), clause, "included")
+
+
+def nominal(story: Story, clause: Clause) -> Iterator[Found]:
+    """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
+    happens = "complete" in clause.verb.classes or (clause.verb.passive and "light" in clause.verb.classes)
+    if not happens or clause.verb.negative:
+        return
+    sentence = clause.sentence
+    status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
+    donors = agent_of(story.reader.document, sentence, clause.begin, clause.at) if status else ()
+    parties: tuple[Node, ...] = tuple(node for node in clause.nodes(donors) if node.is_party)
+    parties = parties or (Parties(story.reader, sentence).owners(clause.begin, clause.at) if status else ())
+    if not parties:
+        return
+    status = "pledged" if clause.verb.tense in ("fut", "cond") else status
+    event = Event(clause.at, status, parties, classes, passive=True)
+    things = story.scanner(sentence).things(clause.begin, clause.at)
+    yield from story.told(story.scope(clause, event, things), clause, "nominal")
+
+
+def participial(story: Story, clause: Clause) -> Iterator[Found]:
+    """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""
+    sentence = clause.sentence
+    scanner = story.scanner(sentence)
+    for begin, end in ((clause.begin, clause.at), (clause.at + 1, clause.end)):
+        event = participle_event(story.reader, sentence, begin, end)
+        if event is None or not event.donors:
+            continue
+        things = scanner.things(begin, event.at)[-1:]
+        scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
+        yield from story.told(scope, clause, "participial")

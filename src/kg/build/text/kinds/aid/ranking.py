@@ -1,0 +1,203 @@
+"""Kind `aid-ranking`: which donor has given more than which other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.document import Node
+from kg.build.text.kinds.aid.events import status_of
+from kg.build.text.kinds.aid.parties import Parties
+from kg.build.text.kinds.aid.parts import same_year
+from kg.build.text.kinds.aid.share import ranked_by
+from kg.build.text.kinds.aid.words import Words
+from kg.build.text.kinds.common import Found, Reader, date_of, values
+from kg.build.text.nodes import phrase_at
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The rankings of donors that a text states."""
+    ranking = Rankings(reader)
+    for clause in reader.all_clauses():
+        yield from ranking.overtaking(clause)
+        yield from ranking.ahead(clause)
+        yield from ranking.compared(clause)
+        yield from ranking.in_passing(clause)
+
+
+class Rankings:
+    """Finds who is ahead of whom, where the text is about aid."""
+
+    def __init__(self, reader: Reader) -> None:
+        self.reader = reader
+        self.words = Words(reader.lexicon)
+
+    def overtaking(self, clause: Clause) -> Iterator[Found]:
+        """A donor overtakes another, or is overtaken by it."""
+        if not clause.verb.classes & {"overtake", "trail"} or clause.verb.negative or not self._about_aid(clause):
+            return
+        parties = Parties(self.reader, clause.sentence)
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        subject = subject or list(parties.owners(clause.begin, clause.at))
+        if clause.verb.passive:
+            ahead, behind = [node for node in clause.nodes(clause.agent) if node.is_party], subject
+        else:
+            ahead, behind = subject, self._row(clause, self._object(clause), subject)
+            if "trail" in clause.verb.classes:
+                ahead, behind = behind, ahead
+        yield from self._found(clause, ahead, behind, "overtaking", clause.at)
+
+    def in_passing(self, clause: Clause) -> Iterator[Found]:
+        """A participle puts the subject of a clause ahead or behind: "overtaken by Paris, Rome …"."""
+        nodes = clause.sentence.nodes
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        parties = Parties(self.reader, clause.sentence)
+        for at in range(clause.begin, clause.end):
+            verb = nodes[at].verb
+            if verb is None or verb.tense not in ("pp", "ger") or not verb.classes & {"overtake", "trail"}:
+                continue
+            if verb.negative or not subject or not self._about_aid(clause):
+                continue
+            agent = agent_of(self.reader.document, clause.sentence, at + 1, min(at + 4, clause.end))
+            named = clause.nodes(agent) if verb.passive else parties.run(at + 1)
+            others = [node for node in named if node.is_party and node not in subject]
+            first = verb.passive == ("trail" in verb.classes)
+            yield from self._found(clause, *((subject, others) if first else (others, subject)), "in-passing", at)
+
+    def _object(self, clause: Clause) -> int:
+        """Where the object of a verb begins, after "désormais" or "celle de"."""
+        sets = self.reader.lexicon.sets
+        skipped = sets["between"] | sets["that_of"] | sets["owned_by"] | sets["article"] | sets["adverbs"]
+        at = clause.at + 1
+        while at < clause.end and clause.sentence.nodes[at].norm in skipped:
+            at += 1
+        return at
+
+    def ahead(self, clause: Clause) -> Iterator[Found]:
+        """A donor stands ahead of another, or behind it, or between the two."""
+        if clause.verb.negative or not self._about_aid(clause):
+            return
+        nodes = clause.sentence.nodes
+        done: set[bool] = set()
+        for at in range(clause.at + 1, clause.end):
+            for name, first in (("ahead", True), ("behind", False)):
+                length = phrase_at(nodes, at, self.reader.lexicon.words[name])
+                if not length or first in done or (not first and self._told_by_rank(clause, at)):
+                    continue
+                subject = self._placed(clause, at)
+                row = self._row(clause, at + length, subject)
+                if row and subject:
+                    done.add(first)
+                    yield from self._found(clause, *((subject, row) if first else (row, subject)), "ahead", at)
+
+    def _told_by_rank(self, clause: Clause, at: int) -> bool:
+        """Whether a share or a rank of its own says who is ahead of a donor; "after" is as often a time."""
+        sets = self.reader.lexicon.sets
+        donors = self.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
+        ranked = donors or ranked_by(clause) is not None
+        return ranked or bool(clause.sentence.tagged("C")) or clause.sentence.nodes[at].norm in sets["later"]
+
+    def _placed(self, clause: Clause, at: int) -> list[Node]:
+        """Who is ahead or behind: the subject, or the donor that "itself" takes up."""
+        nodes = clause.sentence.nodes
+        before = [node for node in nodes[clause.at : at] if node.is_party and node.form != "a"]
+        if before and nodes[at - 1].norm in self.reader.lexicon.sets["itself"]:
+            return before[-1:]
+        return [node for node in clause.nodes(clause.subject) if node.is_party]
+
+    def _row(self, clause: Clause, begin: int, subject: Sequence[Node]) -> list[Node]:
+        """The donors after "ahead of", or the one that a pronoun there takes up."""
+        nodes = clause.sentence.nodes
+        sets = self.reader.lexicon.sets
+        here = begin
+        while here < clause.end and nodes[here].norm in sets["that_of"] | sets["owned_by"] | sets["article"]:
+            here += 1
+        if here < clause.end and nodes[here].norm in sets["subject_pronouns"] | sets["object_pronouns"]:
+            named = [node for node in nodes[:here] if node.is_party and node.form != "a" and node not in subject]
+            return named[-1:] if here == begin else []
+        row = Parties(self.reader, clause.sentence).run(here)
+        return [node for node in row if not self._has_share(clause, node)]
+
+    def _has_share(self, clause: Clause, party: Node) -> bool:
+        """Whether a donor has a share of its own: "devant Tokyo (9 %)"."""
+        nodes = clause.sentence.nodes
+        at = nodes.index(party)
+        return any(node.tag == "C" for node in nodes[at + 1 : at + 3])
+
+    def compared(self, clause: Clause) -> Iterator[Found]:
+        """A donor gives more, or less, than another: "a versé deux fois plus d'aide que la France"."""
+        nodes = clause.sentence.nodes
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        subject = subject or list(Parties(self.reader, clause.sentence).owners(clause.begin, clause.at))
+        sets = self.reader.lexicon.sets
+        gives = bool(status_of(clause.verb.classes))
+        named = any(self.reader.has(clause.sentence, name) is not None for name in ("aid", "donors"))
+        stands = named and bool(clause.verb.classes & {"be", "do", "amount_to"})
+        if clause.verb.negative or self._nobody(clause) or not (gives or stands) or not self._about_aid(clause):
+            return
+        for at in range(clause.at + 1, clause.end):
+            more = nodes[at].norm in sets["more_words"] | sets["greater"]
+            less = nodes[at].norm in sets["less_words"] | sets["smaller"]
+            row = self._after_than(clause, at) if more or less else []
+            if row:
+                yield from self._found(clause, *((subject, row) if more else (row, subject)), "compared", at)
+                return
+
+    def _nobody(self, clause: Clause) -> bool:
+        """Whether the subject of a clause is denied: "no country has given more than …"."""
+        denied = self.reader.lexicon.sets["denying"] | self.reader.lexicon.sets["none_of"]
+        return any(node.norm in denied for node in clause.sentence.nodes[clause.begin : clause.at])
+
+    def _after_than(self, clause: Clause, at: int) -> list[Node]:
+        """The donors after "que" or "than" within a few words."""
+        sets = self.reader.lexicon.sets
+        nodes = clause.sentence.nodes
+        words = sets["more_than"] | (sets["greater_than"] if nodes[at].norm not in sets["more_words"] else frozenset())
+        than = next((i for i in range(at + 1, min(at + 8, clause.end)) if nodes[i].norm in words), None)
+        if than is None or any(node.verb for node in nodes[at:than]):
+            return []
+        here = than + 1
+        while here < clause.end and nodes[here].norm in sets["article"] | sets["that_of"] | sets["owned_by"]:
+            here += 1
+        party = here < clause.end and nodes[here].is_party and nodes[here].form != "a"
+        return list(Parties(self.reader, clause.sentence).run(here)) if party else []
+
+    def _about_aid(self, clause: Clause) -> bool:
+        """Whether the sentence, or for want of a topic the text before it, is about aid."""
+        begin, index = 0, clause.sentence.index
+        sentences = self.reader.document.sentences[: index + 1]
+        names = ("aid", "aid_topic", "donors")
+        return any(self.reader.has(sentence, name, begin) is not None for sentence in sentences for name in names)
+
+    def _found(
+        self, clause: Clause, ahead: Sequence[Node], behind: Sequence[Node], rule: str, at: int
+    ) -> Iterator[Found]:
+        nodes = clause.sentence.nodes
+        own = [node for node in nodes[clause.begin : clause.end] if node.tag == "W"]
+        category = self.words.category(own) or self.words.category([node for node in nodes if node.tag == "W"])
+        date = self._date(clause, at)
+        first = self.reader.has(clause.sentence, "first_time") is not None
+        for one in values(ahead):
+            for other in values(behind):
+                slots: dict[str, Any] = {"ahead": one, "behind": other}
+                if category:
+                    slots["category"] = category
+                if first:
+                    slots["first_time"] = True
+                if date:
+                    slots["date"] = date
+                evidence = [*ahead, *behind, nodes[clause.at]]
+                yield Found("aid-ranking", slots, f"aid-ranking/{rule}", clause.sentence.index, evidence, clause.at)
+
+    def _date(self, clause: Clause, at: int) -> str:
+        """The date after a turn that ranks, up to the next verb; else the first of the sentence; or "that year"."""
+        nodes = clause.sentence.nodes
+        stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb), clause.end)
+        dates = clause.sentence.tagged("D", at, stop) or clause.sentence.tagged("D")
+        if dates:
+            return "" if self._begins_war(nodes[dates[0]]) else date_of(nodes[dates[0]])
+        return same_year(self.reader, clause.sentence, clause.begin, clause.end)
+
+    def _begins_war(self, node: Node) -> bool:
+        return date_of(node).endswith("/..")

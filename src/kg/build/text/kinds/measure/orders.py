@@ -1,0 +1,92 @@
+"""Measures told as what people must do: "ordered 15 diplomats to leave", "les touristes ne peuvent plus entrer"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, subject_at
+from kg.build.text.kinds.measure.targets import targets
+
+
+def read_orders(reader: Reader) -> Iterator[Found]:
+    """The measures that a text tells so."""
+    for sentence in reader.document.sentences:
+        for at, verb in sentence.verbs():
+            if sentence.nodes[at].quoted:
+                continue
+            if "leave" in verb.classes and verb.tense == "inf" and verb.main is not None:
+                yield from _told_to_leave(reader, sentence, verb.main, at)
+            if "deliver" in verb.classes and phrase(reader, sentence, at + 1, "homewards"):
+                yield from _sent_home(reader, sentence, at)
+            if "join" in verb.classes and verb.tense in ("inf", "fut"):
+                yield from _kept_out(reader, sentence, at)
+
+
+def _found(
+    reader: Reader, sentence: Sentence, at: int, action: str, actors: Sequence[int], aims: Sequence[int]
+) -> Iterator[Found]:
+    named = values(sentence.nodes[i] for i in actors)
+    when = moment(reader, sentence, at)
+    nodes = [*(sentence.nodes[i] for i in (*actors, at, *aims)), *([when[1]] if when else [])]
+    for aim in values(sentence.nodes[i] for i in aims):
+        if named and aim not in named:
+            slots = {"actor": named, "action": action, "target": aim, "date": when[0] if when else ""}
+            yield Found("measure", slots, f"measure/{action}-order", sentence.index, nodes, at)
+
+
+def _names_diplomats(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
+    terms = reader.lexicon.sets["diplomats"]
+    merged = any(node.form in ("f", "o") and terms & set(node.norm.split()) for node in sentence.nodes[begin:end])
+    return merged or has_phrase(reader, sentence, "diplomats", begin, end)
+
+
+def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -> Iterator[Found]:
+    """Read "a sommé dix diplomates russes de quitter le pays", "Forty diplomats were told to leave Germany"."""
+    verb, clause = sentence.nodes[order].verb, clause_at(reader, sentence, order)
+    if verb is None or clause is None or "ordering" not in verb.classes or not asserted(reader, sentence, order):
+        return
+    passive = verb.passive and verb.tense != "pp"
+    begin, end = (clause.begin, order) if passive else (order + 1, leave)
+    if not _names_diplomats(reader, sentence, begin, end) or not _leaves_a_country(reader, sentence, leave):
+        return
+    if passive:
+        left = listed(reader, sentence, leave + 1) or listed(reader, sentence, leave + 2)
+        actors = clause.agent or tuple(i for i in left if sentence.nodes[i].form != "p")
+    else:
+        actors = subject_at(reader, sentence, order, "SOGP")
+    yield from _found(
+        reader, sentence, order, "expulsion", actors, targets(reader, sentence, begin, end, actors, "diplomats")
+    )
+
+
+def _leaves_a_country(reader: Reader, sentence: Sentence, leave: int) -> bool:
+    """Whether it is a country that is left, or nothing is said of what: not "leave the hall"."""
+    after = sentence.nodes[leave + 1 : leave + 4]
+    if not after or after[0].tag == "D" or after[0].norm in reader.lexicon.sets["prepositions"] | {".", ",", ";"}:
+        return True
+    return any(node.tag == "S" or node.norm in reader.lexicon.sets["homeland"] for node in after)
+
+
+def _sent_home(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "Germany sent home 40 Russian diplomats"."""
+    clause = clause_at(reader, sentence, at)
+    end = clause.end if clause else at
+    if asserted(reader, sentence, at) and _names_diplomats(reader, sentence, at, end):
+        actors = subject_at(reader, sentence, at, "SOGP")
+        aims = targets(reader, sentence, at + 1, end, actors, "diplomats")
+        yield from _found(reader, sentence, at, "expulsion", actors, aims)
+
+
+def _kept_out(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "les touristes russes ne peuvent plus entrer en Pologne", "Russian tourists can no longer enter Poland"."""
+    clause = clause_at(reader, sentence, at)
+    if clause is None or not has_phrase(reader, sentence, "no_longer", max(clause.begin, at - 5), at + 1):
+        return
+    travellers = has_phrase(reader, sentence, "travellers", clause.begin, at)
+    people = [i for i in sentence.tagged("S", clause.begin, at) if sentence.nodes[i].form in ("a", "n")]
+    hosts = [i for i in sentence.tagged("S", at + 1, at + 4) if sentence.nodes[i].form == "b"]
+    if hosts and people and (travellers or sentence.nodes[people[0]].form == "n"):
+        actors = listed(reader, sentence, hosts[0])
+        yield from _found(reader, sentence, at, "border-closure", actors, people[:1])

@@ -1,0 +1,281 @@
+"""Measures that are more than a verb and its object: designations, deployments, repairs, decisions on arms."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.build.text.clauses import agent_of
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import UKRAINE, Found, Reader, quoted_text, values
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    full_date,
+    has_phrase,
+    listed,
+    moment,
+    phrase,
+    phrases,
+    segment,
+    subject_at,
+)
+from kg.build.text.kinds.measure.targets import targets
+
+_PERMITTING = frozenset({"allow", "authorise", "lift"})
+
+
+def read_others(reader: Reader) -> Iterator[Found]:
+    """The measures of these kinds that a text tells of."""
+    for sentence in reader.document.sentences:
+        yield from _deployments(reader, sentence)
+        for at, verb in sentence.verbs():
+            if sentence.nodes[at].quoted or not asserted(reader, sentence, at, decided=True):
+                continue
+            if "declare" in verb.classes:
+                yield from _designations(reader, sentence, at)
+            if "sanction" in verb.classes:
+                yield from _sanctioned(reader, sentence, at)
+            if verb.classes & {"commit", "adopt", "allow", "conclude", "donate"}:
+                yield from _repairs(reader, sentence, at)
+            if verb.classes & (_PERMITTING | {"restrict"}) or _gives_consent(reader, sentence, at):
+                yield from _arms(reader, sentence, at)
+                yield from _banned_media(reader, sentence, at)
+
+
+def _found(
+    reader: Reader,
+    sentence: Sentence,
+    at: int,
+    action: str,
+    actors: Sequence[str],
+    target: str,
+    *,
+    dates: Sequence[int] = (),
+) -> Iterator[Found]:
+    if not actors or target in actors:
+        return
+    when = (
+        moment(reader, sentence, at) if not dates else (full_date(reader, sentence, dates[0]), sentence.nodes[dates[0]])
+    )
+    slots = {"actor": list(actors), "action": action, "target": target, "date": when[0] if when else ""}
+    named = [node for node in sentence.nodes if set(node.keys) & {*actors, target}]
+    nodes = [sentence.nodes[at], *named[:4], *([when[1]] if when else [])]
+    yield Found("measure", slots, f"measure/{action}", sentence.index, nodes, at)
+
+
+def _actors(reader: Reader, sentence: Sentence, at: int) -> list[str]:
+    return values(sentence.nodes[i] for i in subject_at(reader, sentence, at, "SOGP"))
+
+
+def _designations(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "a désigné la Russie comme État terroriste", "placed Norway on its list of unfriendly states"."""
+    _, end = bounds(reader, sentence, at)
+    verb = sentence.nodes[at].verb
+    actors = _actors(reader, sentence, at)
+    if has_phrase(reader, sentence, "non_grata", at + 1, end):
+        subject = subject_at(reader, sentence, at, "SOGP")
+        for aim in values(sentence.nodes[i] for i in targets(reader, sentence, at + 1, end, subject, "diplomats")) or [
+            ""
+        ]:
+            yield from _found(reader, sentence, at, "expulsion", actors, aim)
+        return
+    if has_phrase(reader, sentence, "listing", at + 1, end) and has_phrase(reader, sentence, "sanctions", at + 1, end):
+        yield from _sanctioned(reader, sentence, at)
+        return
+    if verb is None or not _is_charge(reader, sentence, at + 1, end):
+        return
+    if verb.passive and verb.tense != "pp":
+        clause = clause_at(reader, sentence, at)
+        aims = [i for i in clause.subject if i < at and sentence.nodes[i].tag in "SOX"] if clause else []
+    else:
+        aims = list(_declared(reader, sentence, at, end))
+    for aim in values(sentence.nodes[i] for i in aims):
+        yield from _found(reader, sentence, at, "designation", actors, aim)
+
+
+def _is_charge(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
+    """Whether somebody is called terrorist, unfriendly or undesirable, with or without quotation marks."""
+    quoted = [quoted_text(sentence.nodes[i]).lower().split() for i in sentence.tagged("Z", begin, end)]
+    terms = reader.lexicon.sets["terrorist"]
+    return has_phrase(reader, sentence, "terrorist", begin, end) or any(terms & set(words) for words in quoted)
+
+
+def _declared(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """What is declared something: the entities after the verb, or after the quality ("organisation terroriste X")."""
+    direct = tuple(i for i in listed(reader, sentence, at + 1, "SO"))
+    if direct:
+        return direct
+    subject = subject_at(reader, sentence, at, "SOGP")
+    return targets(reader, sentence, at + 1, end, subject, "")
+
+
+def _sanctioned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "a sanctionné 45 entités russes": sanctions as a verb."""
+    _, end = bounds(reader, sentence, at)
+    subject = subject_at(reader, sentence, at, "SOGP")
+    aims = targets(reader, sentence, at + 1, end, subject, "sanctions")
+    for aim in values(sentence.nodes[i] for i in aims):
+        yield from _found(reader, sentence, at, "sanctions", values(sentence.nodes[i] for i in subject), aim)
+
+
+def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "approuve que du matériel ukrainien puisse être réparé", "ont signé un accord sur la réparation de …"."""
+    begin, end = segment(sentence, at)
+    verb = sentence.nodes[at].verb
+    passive = verb is not None and verb.passive
+    repairing = [i for i in range(begin if passive else at + 1, end) if _is_repair(reader, sentence, i)]
+    if verb is None or not repairing or sentence.tagged("M", begin, end):
+        return
+    agreed = has_phrase(reader, sentence, "agreement", begin if passive else at + 1, end)
+    if ("donate" in verb.classes and not agreed) or (
+        not agreed and "allow" not in verb.classes and "commit" not in verb.classes
+    ):
+        return
+    actors = [key for key in _actors(reader, sentence, at) if key != UKRAINE]
+    owners = [
+        key
+        for node in sentence.nodes[begin if passive else at + 1 : end]
+        if node.tag == "S"
+        for key in node.keys
+        if key not in actors
+    ]
+    joint = UKRAINE in _actors(reader, sentence, at)
+    target = UKRAINE if joint or UKRAINE in owners else (owners or [""])[0]
+    yield from _found(reader, sentence, at, "repair-agreement", actors, target)
+
+
+def _is_repair(reader: Reader, sentence: Sentence, at: int) -> bool:
+    verb = sentence.nodes[at].verb
+    return bool(phrase(reader, sentence, at, "repair")) or (verb is not None and "repair" in verb.classes)
+
+
+def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "La brigade allemande stationnée en Lituanie", "accueille un bataillon déployé par la France"."""
+    for at in phrases(reader, sentence, "troops"):
+        begin, end = segment(sentence, at)
+        places = [
+            i
+            for i in range(begin, end)
+            if (verb := sentence.nodes[i].verb) and verb.classes & {"deploy", "host_troops"}
+        ]
+        deploying = [i for i in places if "deploy" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
+        hosting = [i for i in places if i not in deploying or "host_troops" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
+        if not places or not all(asserted(reader, sentence, i, decided=True) for i in places):
+            continue
+        actors = _deployers(reader, sentence, at, deploying, hosting)
+        host = _host(reader, sentence, deploying, hosting, actors)
+        if actors and host:
+            dates = [i for i in sentence.tagged("D", begin, end) if sentence.nodes[i - 1].norm not in ("de", "of")]
+            dates = [*(i for i in dates if i > places[0]), *(i for i in reversed(dates) if i < places[0])]
+            yield from _found(
+                reader,
+                sentence,
+                places[0],
+                "troop-deployment",
+                values(sentence.nodes[i] for i in actors),
+                host,
+                dates=dates,
+            )
+            return
+
+
+def _deployers(
+    reader: Reader, sentence: Sentence, at: int, deploying: Sequence[int], hosting: Sequence[int]
+) -> tuple[int, ...]:
+    """Whose troops they are: the agent or subject of the deploying verb, or the adjective beside the noun."""
+    for place in deploying:
+        verb = sentence.nodes[place].verb
+        if verb and verb.passive and (agent := agent_of(reader.document, sentence, place + 1, len(sentence.nodes))):
+            return agent
+        if (
+            verb
+            and not verb.passive
+            and place not in hosting
+            and (subject := subject_at(reader, sentence, place, "SO"))
+        ):
+            return subject
+    near = [
+        i
+        for i in (at - 1, at + 1, at + 2)
+        if 0 <= i < len(sentence.nodes) and sentence.nodes[i].tag in "SO" and sentence.nodes[i].form == "a"
+    ]
+    of = phrase(reader, sentence, at + 1, "of")
+    return tuple(near[:1]) or (listed(reader, sentence, at + 1 + of, "SO") if of else ())
+
+
+def _host(
+    reader: Reader, sentence: Sentence, deploying: Sequence[int], hosting: Sequence[int], actors: Sequence[int]
+) -> str:
+    """The state where troops stand: the subject of "accueille", or the state after "en", "au", "in"."""
+    taken = set(values(sentence.nodes[i] for i in actors))
+    for place in hosting:
+        for key in (
+            values(sentence.nodes[i] for i in subject_at(reader, sentence, place, "S"))
+            if place not in deploying
+            else []
+        ):
+            if key not in taken:
+                return key
+    for here in sentence.tagged("S", 1):
+        near = sentence.nodes[here].form in ("b", "c") and sentence.nodes[here - 1].norm in reader.lexicon.sets[
+            "located"
+        ] | {"to"}
+        if near and not set(sentence.nodes[here].keys) <= taken:
+            return sentence.nodes[here].keys[0]
+    return ""
+
+
+def _gives_consent(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Read "gave the green light", "a donné son feu vert": to permit in three words."""
+    verb = sentence.nodes[at].verb
+    gives = verb is not None and bool(verb.classes & {"light", "deliver", "allocate"})
+    return gives and has_phrase(reader, sentence, "green_light", at + 1, at + 4)
+
+
+def _banned_media(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "The EU banned RT and Sputnik", "a suspendu la diffusion de RT"."""
+    verb = sentence.nodes[at].verb
+    begin, end = at + 1, min(at + 7, bounds(reader, sentence, at)[1])
+    media = [i for i in sentence.tagged("O", begin, end) if set(sentence.nodes[i].keys) & reader.document.media]
+    if verb is not None and "restrict" in verb.classes and verb.passive and verb.tense != "pp":
+        yield from _media_banned(reader, sentence, at)
+    if verb is None or "restrict" not in verb.classes or verb.passive or not media:
+        return
+    for aim in values(sentence.nodes[i] for i in listed(reader, sentence, media[0], "OX")):
+        yield from _found(reader, sentence, at, "other", _actors(reader, sentence, at), aim)
+
+
+def _media_banned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "RT and Sputnik were banned in the EU", "RT a été interdite par l'Union européenne"."""
+    clause = clause_at(reader, sentence, at)
+    subject = [i for i in clause.subject if i < at] if clause else []
+    if clause is None or not any(set(sentence.nodes[i].keys) & reader.document.media for i in subject):
+        return
+    places = [i for i in sentence.tagged("SO", at, clause.end) if sentence.nodes[i].form in ("b", "o")]
+    actors = list(clause.agent) or [i for i in places if phrase(reader, sentence, i - 1, "in")][:1]
+    actors = actors or [i for i in places if phrase(reader, sentence, i - 2, "in")][:1]
+    for aim in values(sentence.nodes[i] for i in subject):
+        yield from _found(reader, sentence, at, "other", values(sentence.nodes[i] for i in actors), aim)
+
+
+def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "a autorisé l'Ukraine à frapper le territoire russe", "a suspendu les livraisons d'armes"."""
+    _, end = segment(sentence, at)
+    verb = sentence.nodes[at].verb
+    weapons = has_phrase(reader, sentence, "weapons", at + 1, end) or bool(sentence.tagged("Q", at + 1, end))
+    handing = has_phrase(reader, sentence, "arms_handing", at + 1, end)
+    striking = has_phrase(reader, sentence, "striking", at + 1, end)
+    permits = verb is not None and bool(verb.classes & _PERMITTING or _gives_consent(reader, sentence, at))
+    refuses = any(node.verb and node.verb.tense == "inf" for node in sentence.nodes[at + 1 : at + 3])
+    refuses = (refuses and not permits) or (verb is not None and "declining" in verb.classes)
+    if verb is None or refuses or not ((weapons and (handing or striking)) or (striking and permits)):
+        return
+    subject = subject_at(reader, sentence, at, "SOGP")
+    actors = values(sentence.nodes[i] for i in subject)
+    aims = values(
+        sentence.nodes[i] for i in sentence.tagged("S", at + 1, end) if i not in subject and sentence.nodes[i].keys
+    )
+    aims = [aim for aim in aims if aim not in actors]
+    target = UKRAINE if UKRAINE in aims else (aims or [""])[0]
+    yield from _found(reader, sentence, at, "arms-decision", actors, target)

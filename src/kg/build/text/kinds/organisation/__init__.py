@@ -1,0 +1,1 @@
+"""Organisations and coalitions: what they are, who belongs to them, when they meet."""

@@ -1,0 +1,277 @@
+"""Kind `coalition`: what an organisation is: who leads it, who announced it and when, its slogan, size, make-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from kg.build.text.clauses import agent_of
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, whole
+from kg.build.text.kinds.context import asserted, has_phrase, moment, phrase, phrases, segment, subject_at
+from kg.build.text.kinds.organisation import membership
+from kg.build.text.kinds.organisation.bodies import (
+    Body,
+    body_after,
+    body_at,
+    body_before,
+    last_body,
+    made_up,
+    subject_body,
+)
+
+Trait = tuple[Body, Sentence, int, dict[str, Any], Sequence[Node]]
+"""One thing said of an organisation: which, where, the slots, the nodes that it rests on."""
+
+
+def read(reader: Reader) -> list[Found]:
+    """What a text says of each organisation, as one finding for each."""
+    found = _led(reader)
+    for sentence in reader.document.sentences:
+        for body, where, at, slots, nodes in _traits(reader, sentence):
+            known = found.setdefault(
+                body.key, Found("coalition", {"organisation": body.key}, "coalition/traits", where.index, [], at)
+            )
+            known.slots.update({name: slot for name, slot in slots.items() if name not in known.slots})
+            known.nodes += [body.node, *nodes]
+    return list(found.values())
+
+
+def _led(reader: Reader) -> dict[str, Found]:
+    """The organisations of which a text names the leaders."""
+    found: dict[str, Found] = {}
+    for item in membership.read(reader):
+        if item.slots["role"] == "lead":
+            key = item.slots["organisation"]
+            known = found.setdefault(
+                key,
+                Found(
+                    "coalition", {"organisation": key, "led_by": []}, "coalition/leaders", item.sentence, [], item.at
+                ),
+            )
+            known.slots["led_by"].append(item.slots["member"])
+            known.nodes += item.nodes
+    return found
+
+
+def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    for at, verb in sentence.verbs():
+        if sentence.nodes[at].quoted or not asserted(reader, sentence, at):
+            continue
+        if verb.classes & {"comprise", "have", "pass"} or made_up(sentence, at):
+            yield from _size(reader, sentence, at)
+        if "be" in verb.classes:
+            yield from _defined(reader, sentence, at)
+        if "comprise" in verb.classes or made_up(sentence, at):
+            yield from _composed(reader, sentence, at)
+        if "found" in verb.classes and "announce" not in verb.classes:
+            yield from _founded(reader, sentence, at)
+        if "announce" in verb.classes:
+            yield from _announced(reader, sentence, at)
+    yield from _slogan(reader, sentence)
+
+
+def _of_verb(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that a verb speaks of: its subject, or what a participle goes with."""
+    verb = sentence.nodes[at].verb
+    if verb is not None and verb.tense in ("pp", "ger"):
+        found = body_before(reader, sentence, at) or subject_body(reader, sentence, at)
+        return found or (_after_comma(reader, sentence, at) if at <= 1 else None)
+    relative = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["anaphora_relative_subject"]
+    return subject_body(reader, sentence, at) or (body_before(reader, sentence, at - 1) if relative else None)
+
+
+def _after_comma(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    comma = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
+    return body_after(reader, sentence, comma + 1, len(sentence.nodes)) if comma is not None else None
+
+
+def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "compte une douzaine de pays", "composé de plus de 50 pays", "has 18 members"."""
+    for here in sentence.tagged("N", at + 1, at + 6):
+        step = here + 1 + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in ("de", "d'"))
+        counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
+        node = sentence.nodes[here]
+        body = _of_verb(reader, sentence, at) if counted else None
+        if body and (size := whole(node)) is not None:
+            approx = node.reading.approx if node.reading else None
+            yield body, sentence, at, {"size": size, "approx": approx}, [node]
+        return
+
+
+def _defined(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "The Crimea Platform is a coalition of 46 countries": the size in what an organisation is."""
+    for here in sentence.tagged("N", at + 1, at + 7):
+        kind = next(
+            (i for i in range(at + 1, here) if sentence.nodes[i].norm in reader.lexicon.sets["collective"]), None
+        )
+        of = kind is not None and phrase(reader, sentence, here - 1, "of")
+        node, body = sentence.nodes[here], subject_body(reader, sentence, at)
+        if of and body and phrase(reader, sentence, here + 1, "states") and (size := whole(node)) is not None:
+            yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
+
+
+def _composed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "regroupant d'anciens ambassadeurs et des spécialistes de …": noun phrases, no states and no numbers."""
+    parts = _noun_phrases(reader, sentence, at + 1)
+    body = _of_verb(reader, sentence, at) if parts else None
+    if body:
+        names = [plain(reader.document.text[part[0].start : part[-1].end]) for part in parts]
+        yield body, sentence, at, {"composed_of": names}, [node for part in parts for node in part]
+
+
+def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[Node]]:
+    """The noun phrases of a list of people, or nothing where the list is of something else.
+
+    In French each of them begins with an article; what does not goes on with the one before ("experts en droit et
+    en économie").
+    """
+    ends = (i for i in range(begin, len(sentence.nodes)) if _ends_list(sentence.nodes[i]))
+    nodes = sentence.nodes[begin : next(ends, len(sentence.nodes))]
+    parts: list[list[Node]] = []
+    for piece in _pieces(reader, nodes):
+        if reader.document.lang == "en" or piece[0].norm in ("des", "d'", "de", "les"):
+            parts.append(piece)
+        elif not parts:
+            return []
+        else:
+            parts[-1] = [node for node in nodes if parts[-1][0].start <= node.start <= piece[-1].start]
+    heads = [
+        next((node for node in part if node.norm not in ("des", "d'", "de", "les", "of", "the")), part[0])
+        for part in parts
+    ]
+    people = all(head.tag == "W" and head.norm not in reader.lexicon.sets["states"] for head in heads)
+    return parts if people and any(_names_people(part) for part in parts) else []
+
+
+def _ends_list(node: Node) -> bool:
+    return node.tag in "VNMDC" or node.norm in (";", ".", "(", ":", "—", "…", "qui", "who", "which")
+
+
+def _pieces(reader: Reader, nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """The parts of a list between commas and conjunctions."""
+    piece: list[Node] = []
+    for node in [*nodes, None]:
+        if node is None or node.norm == "," or node.norm in reader.lexicon.sets["and"]:
+            if piece:
+                yield piece
+            piece = []
+        elif piece or node.norm not in ("together", "of", "up"):
+            piece.append(node)
+
+
+def _names_people(part: Sequence[Node]) -> bool:
+    """Whether a noun phrase is in the plural: people are listed so."""
+    return any(node.tag == "W" and node.norm.endswith(("s", "x")) and len(node.norm) > 4 for node in part)
+
+
+def _founded(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "Créée en 2021, la Plateforme de Crimée", "the coalition was launched in September 2023"."""
+    verb = sentence.nodes[at].verb
+    body = _of_verb(reader, sentence, at) if verb and verb.passive else _object(reader, sentence, at)
+    when = moment(reader, sentence, at, within=_near(sentence, at), before=verb is not None and verb.tense != "pp")
+    if body and when and "/" not in when[0]:
+        event = _event(reader, sentence, at, definite=True)
+        yield body, sentence, at, {"founded": when[0]} | ({"event": event} if event else {}), [when[1]]
+
+
+def _near(sentence: Sentence, at: int) -> tuple[int, int]:
+    """The range from the beginning of a segment to the first comma after a participle, or all of the segment."""
+    begin, end = segment(sentence, at)
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.tense != "pp":
+        return begin, end
+    return begin, next((i for i in range(at, end) if sentence.nodes[i].norm == ","), end)
+
+
+def _object(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that is the object of a verb with a subject before it; ", a annoncé l'OTAN" has none."""
+    if not subject_at(reader, sentence, at, "SOP") or sentence.nodes[at - 1].norm == ",":
+        return None
+    return body_after(reader, sentence, at + 1, len(sentence.nodes), reach=4)
+
+
+def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "a été annoncée par P le D à la suite du sommet …", "P qui a annoncé l'initiative le D"."""
+    verb = sentence.nodes[at].verb
+    passive = verb is not None and verb.passive
+    body = _of_verb(reader, sentence, at) if passive else _object(reader, sentence, at)
+    body = body or (
+        _of_main_clause(reader, sentence, at) if verb is not None and verb.tense == "pp" and at <= 1 else None
+    )
+    if body is None:
+        return
+    people = (
+        agent_of(reader.document, sentence, at + 1, len(sentence.nodes))
+        if passive
+        else subject_at(reader, sentence, at, "SOP")
+    )
+    persons = [i for i in people if sentence.nodes[i].tag == "P"] or list(people)
+    when = moment(reader, sentence, at)
+    slots: dict[str, Any] = {"announced_by": value(sentence.nodes[persons[-1]])} if persons else {}
+    slots |= {"announced_on": when[0]} if when else {}
+    slots |= {"event": event} if (event := _event(reader, sentence, at)) else {}
+    yield body, sentence, at, slots, [*(sentence.nodes[i] for i in persons[-1:]), *([when[1]] if when else [])]
+
+
+def _of_main_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that the sentence goes on with after a participle in front: "Annoncée par P le D, la …"."""
+    commas = [i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
+    found = (body_after(reader, sentence, i + 1, len(sentence.nodes), reach=3) for i in reversed(commas))
+    return next((body for body in found if body), None)
+
+
+def _event(reader: Reader, sentence: Sentence, at: int, *, definite: bool = False) -> str:
+    """The meeting after which something was announced, in the words of the text; if ``definite``, no "a summit"."""
+    for here in phrases(reader, sentence, "meeting", at):
+        if definite and any(
+            node.norm in reader.lexicon.sets["one_article"] for node in sentence.nodes[here - 2 : here]
+        ):
+            return ""
+        if has_phrase(reader, sentence, "occasion", max(here - 5, 0), here):
+            ends = (
+                i
+                for i in range(here, len(sentence.nodes))
+                if sentence.nodes[i].norm in (",", ";", ".", "(")
+                or sentence.nodes[i].verb
+                or _dates(reader, sentence, i)
+            )
+            end = next(ends, len(sentence.nodes))
+            begin = here
+            while begin > 0 and reader.document.lang == "en" and sentence.nodes[begin - 1].tag in "SOXRD":
+                begin -= 1
+            return plain_case(reader.document.text[sentence.nodes[begin].start : sentence.nodes[end - 1].end])
+    return ""
+
+
+def _dates(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a date begins at a place that is no part of a name: "in September 2014", but "de 2025"."""
+    genitive = reader.lexicon.sets["genitive"]
+    if sentence.nodes[at].tag == "D":
+        return sentence.nodes[at - 1].norm not in genitive
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    links = reader.lexicon.sets["ellipsis_links"] - {","}
+    return sentence.nodes[at].norm in links and following is not None and following.tag == "D"
+
+
+def plain_case(text: str) -> str:
+    """A phrase of the text with single spaces, its capitals kept."""
+    return " ".join(text.split())
+
+
+def _slogan(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    """Read "sous le slogan « … »", "son slogan est « … »", 'under the motto "…"'."""
+    for here in phrases(reader, sentence, "slogan"):
+        quotation = next(
+            (i for i in range(here, min(here + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "Z"), None
+        )
+        body = _subject_of_sentence(reader, sentence, here) if quotation is not None else None
+        if body and quotation is not None:
+            yield body, sentence, here, {"slogan": quoted_text(sentence.nodes[quotation])}, [sentence.nodes[quotation]]
+
+
+def _subject_of_sentence(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    places: Iterable[int] = range(at)
+    return next((body for i in places if (body := body_at(reader, sentence, i))), None) or last_body(
+        reader, sentence, at
+    )

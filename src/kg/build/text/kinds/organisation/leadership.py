@@ -1,0 +1,107 @@
+"""Who leads an organisation, told without a verb of leading: "under British leadership", "à la tête de", "UK-led"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from kg.build.text.document import Sentence
+from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.context import asserted, clause_at, ending_before, listed, phrase, phrases, subject_at
+from kg.build.text.kinds.organisation.bodies import Body, Leading, body_after, body_before, last_body, subject_body
+
+_REACH = 5
+
+
+def read_leadership(reader: Reader) -> Iterator[Leading]:
+    """Every leading that a text tells so."""
+    for sentence in reader.document.sentences:
+        yield from _under_whom(reader, sentence)
+        yield from _at_the_head(reader, sentence)
+        yield from _led_by_name(reader, sentence)
+        yield from _inverted(reader, sentence)
+
+
+def _inverted(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "la Force, que dirige le Royaume-Uni", "the Force, which the United Kingdom leads"."""
+    for at, verb in sentence.verbs():
+        if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
+            continue
+        after = listed(reader, sentence, at + 1)
+        relative = sentence.nodes[at - 1].norm in reader.lexicon.sets["led_relative"] if at else False
+        before = ending_before(sentence, at, "S")
+        here = before[0] - 1 if before else -1
+        while here > 0 and sentence.nodes[here].norm in reader.lexicon.sets["article"]:
+            here -= 1
+        leaders, that = (after, at - 1) if relative and after else (before, here)
+        fits = leaders and that > 0 and sentence.nodes[that].norm in reader.lexicon.sets["led_relative"]
+        body = body_before(reader, sentence, that) if fits else None
+        if body:
+            yield Leading(body, leaders, sentence, at)
+
+
+def _under_whom(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "Under British leadership, the X …", "sous direction britannique", "under Latvian and British command"."""
+    sets = reader.lexicon.sets
+    for at, node in enumerate(sentence.nodes):
+        if node.norm not in sets["under"]:
+            continue
+        span = range(at + 1, min(at + 1 + _REACH, len(sentence.nodes)))
+        noun = next((i for i in span if sentence.nodes[i].norm in sets["leading_nouns"]), None)
+        leaders = [i for i in span if sentence.nodes[i].tag == "S" and sentence.nodes[i].form == "a"]
+        if noun is None or not leaders or any(sentence.nodes[i].verb for i in span if i <= max(noun, *leaders)):
+            continue
+        if body := _body_of(reader, sentence, at, max(noun, *leaders)):
+            yield Leading(body, tuple(leaders), sentence, noun)
+
+
+def _body_of(reader: Reader, sentence: Sentence, at: int, end: int) -> Body | None:
+    """The organisation that a phrase goes with: the subject after it in front of a sentence, else the one before it."""
+    if at <= 1 and end + 1 < len(sentence.nodes) and sentence.nodes[end + 1].norm == ",":
+        return body_after(reader, sentence, end + 2, len(sentence.nodes))
+    clause = clause_at(reader, sentence, at)
+    subject = subject_body(reader, sentence, clause.at) if clause and clause.at < at else None
+    return subject or body_before(reader, sentence, at)
+
+
+def _at_the_head(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "A and B are at the helm of X", "À la tête de X se trouvent A et B", "With A and B at the helm, X …"."""
+    for at in phrases(reader, sentence, "at_head"):
+        length = phrase(reader, sentence, at, "at_head")
+        body = body_after(reader, sentence, at + length, len(sentence.nodes))
+        clause = clause_at(reader, sentence, at)
+        if body and clause and "be" in clause.verb.classes | _found_at(reader, sentence, clause.at):
+            if not asserted(reader, sentence, clause.at):
+                continue
+            before = tuple(i for i in subject_at(reader, sentence, clause.at, "S") if i < at)
+            leaders = before or listed(reader, sentence, clause.at + 1)
+            if leaders:
+                yield Leading(body, leaders, sentence, clause.at)
+        elif body is None and (leaders := ending_before(sentence, at, "S")):
+            opened = sentence.nodes[leaders[0] - 1].norm in reader.lexicon.sets["with"] and leaders[0] <= 2
+            after = body_after(reader, sentence, at + length + 1, len(sentence.nodes)) if opened else None
+            found = after or (last_body(reader, sentence, leaders[0]) if not opened else None)
+            if found and (opened or sentence.nodes[leaders[0] - 1].norm in reader.lexicon.sets["with"]):
+                yield Leading(found, leaders, sentence, at)
+
+
+def _found_at(reader: Reader, sentence: Sentence, at: int) -> frozenset[str]:
+    """ "Se trouvent" and "stand" say where something is as "are" does."""
+    verb = sentence.nodes[at].verb
+    return frozenset({"be"}) if verb and verb.lemma in reader.lexicon.sets["being_somewhere"] else frozenset()
+
+
+def _led_by_name(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "the British-led Joint Expeditionary Force", "the Latvian- and British-led coalition"."""
+    for at in phrases(reader, sentence, "led_suffix"):
+        here = at - 1
+        if here < 0 or sentence.nodes[here].tag != "S":
+            continue
+        leaders = [here]
+        if (
+            here >= 2
+            and sentence.nodes[here - 1].norm in reader.lexicon.sets["and"]
+            and sentence.nodes[here - 2].tag == "S"
+        ):
+            leaders = [here - 2, here]
+        if body := body_after(reader, sentence, at + 1, len(sentence.nodes), reach=3):
+            yield Leading(body, tuple(leaders), sentence, at)

@@ -1,0 +1,1 @@
+"""What people hold and what they say."""

@@ -1,0 +1,449 @@
+"""Kind `stance`: who stands how toward whom. Each reader below knows one way of saying it within a clause."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
+from kg.build.text.kinds.stance.objects import (
+    Told,
+    bid,
+    gapped,
+    last_named,
+    listed,
+    objects_after,
+    owner_before,
+    sanctions,
+    taken_up_before,
+    toward_of_war,
+    whose,
+)
+from kg.build.text.kinds.stance.parties import Holder, after, holders_of, party_phrases, whole_clause
+from kg.build.text.kinds.stance.phrases import appositions, is_beside, participles
+from kg.build.text.nodes import phrase_at
+
+
+def read(reader: Reader) -> Iterator[Found]:
+    """The stances that the clauses of a text state."""
+    for sentence in reader.document.sentences:
+        for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)):
+            clause = whole_clause(reader, plain_clause)
+            if clause.verb.negative or _is_share(clause) or not _states(clause):
+                continue
+            for name, said in _READERS.items():
+                for stance in said(reader, clause):
+                    yield from _found(reader, clause, name, stance)
+        yield from party_phrases(reader, sentence)
+        yield from appositions(reader, sentence)
+        yield from participles(reader, sentence)
+
+
+def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
+    """What gerunds say of the subject of their clause ("tout en gardant …"), and what may be ("may well support")."""
+    aside = [range(*span) for span in insertions(reader.document, sentence)]
+    for at, verb in sentence.verbs():
+        free = verb.main is None or any(verb.main in places for places in aside)
+        if verb.tense == "inf" and free and (verb.doubtful or "rely" in verb.classes):
+            begin = next((clause.end for clause in reversed(reader.clauses[sentence.index]) if clause.end <= at), 0)
+            end = next((clause.begin for clause in reader.clauses[sentence.index] if clause.begin > at), None)
+            subject = subject_of(reader.document, sentence, begin, at, frozenset(i for places in aside for i in places))
+            yield Clause(sentence, begin, end or len(sentence.nodes), at, subject, ())
+        elif verb.tense == "ger" and _adverbial(reader, sentence, at):
+            main = next((clause for clause in reader.clauses[sentence.index] if clause.begin <= at < clause.end), None)
+            if main is not None and not main.verb.passive:
+                end = next((i for i in range(at, main.end) if sentence.nodes[i].norm == ","), main.end)
+                yield replace(main, at=at, begin=at if at > main.at else main.begin, end=end, relative=False)
+
+
+def _adverbial(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a gerund tells what the subject does besides, not which things are meant: "companies backing Russia"."""
+    before = sentence.nodes[at - 1].norm if at else ","
+    return before == "," or before in reader.lexicon.sets["with_gerund"]
+
+
+def _states(clause: Clause) -> bool:
+    """Whether a clause says what is, if only by hearsay: not what will or would be."""
+    return clause.verb.tense not in ("fut", "cond") or clause.verb.doubtful
+
+
+def _is_share(clause: Clause) -> bool:
+    """Whether it is a share of people whose opinion the clause tells: that is a finding."""
+    return bool(clause.sentence.tagged("C", clause.begin, clause.at + 1))
+
+
+def _found(reader: Reader, clause: Clause, name: str, stance: Told) -> Iterator[Found]:
+    kind, toward, own = stance
+    slots = {**_dates(clause), **{key: item for key, item in own.items() if key not in ("passive", "holder")}}
+    holders = [Holder(own["holder"], ())] if "holder" in own else holders_of(reader, clause, passive="passive" in own)
+    pairs = [(holder, target, toward) for holder in holders for target in values(toward)]
+    pairs += [(Holder(holder, ()), target, toward) for holder, target in _left_out(clause, toward)]
+    for holder, target, nodes in pairs:
+        if target == holder.value:
+            continue
+        content: dict[str, Any] = {"holder": holder.value, "stance": kind, "toward": target, **slots, **holder.slots}
+        if clause.verb.doubtful:
+            content = {**content, "hedged": True}
+        evidence = [*holder.nodes, clause.sentence.nodes[clause.at], *nodes]
+        yield Found("stance", content, f"stance/{name}", clause.sentence.index, evidence, clause.at)
+
+
+def _left_out(clause: Clause, toward: list[Node]) -> Iterator[tuple[str, str]]:
+    """Others and their objects where the verb is left out: "le Maroc soutient Kiev, l'Algérie Moscou"."""
+    nodes = clause.sentence.nodes
+    last = nodes.index(toward[-1]) if toward and toward[-1] in nodes else len(nodes)
+    for at in clause.sentence.tagged("S", last + 1, min(last + 4, clause.end)):
+        other = gapped(clause.sentence, at)
+        if other is not None and any(node.norm == "," for node in nodes[last + 1 : at]):
+            yield value(nodes[at]), value(other)
+            return
+
+
+def _dates(clause: Clause) -> dict[str, str]:
+    """The date or the beginning that the clause itself gives."""
+    slots: dict[str, str] = {}
+    for at in clause.sentence.tagged("D", clause.begin, clause.end):
+        node = clause.sentence.nodes[at]
+        if is_since(node):
+            slots.setdefault("since", since_date(date_of(node)))
+        elif not date_of(node).startswith("../"):
+            slots.setdefault("date", date_of(node))
+    return slots
+
+
+def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A verb of support with its object: a party, its cause, sanctions against it, its way into an organisation."""
+    classes = clause.verb.classes
+    if not classes & {"supporting", "align", "approve", "plead"}:
+        return
+    if clause.verb.passive:
+        if clause.agent and "supporting" in classes:
+            yield _endorsed(reader, clause, "supports", {"passive": "yes"})
+        return
+    begin = clause.at + 1
+    if told := _told_before(reader, clause):
+        yield told if "supporting" in classes or told[0] == "supports-membership" else ("supports", [], {})
+        return
+    sanctioned = sanctions(reader, clause.sentence, begin, clause.end)
+    entry = classes & {"supporting", "approve", "plead"} and bid(
+        reader, clause.sentence, begin, clause.end, clause=clause
+    )
+    if sanctioned:
+        yield sanctioned
+    if entry:
+        yield entry
+        return
+    start = begin if "supporting" in classes and not sanctioned else None
+    if "plead" in classes:
+        start = after(reader, clause, "in_favour", begin, clause.at + 4)
+    towards = objects_after(reader, clause, start, skip="cause") if start else []
+    if not towards and "supporting" in classes:
+        towards = taken_up_before(reader, clause)
+    if towards:
+        yield "supports", towards, {}
+
+
+def _told_before(reader: Reader, clause: Clause) -> Told | None:
+    """What a clause takes up for its object: "…'s accession, whereas X opposes it", "…, que X soutient"."""
+    nodes = clause.sentence.nodes
+    following = nodes[clause.at + 1].norm if clause.at + 1 < len(nodes) else "."
+    opens = nodes[clause.begin : clause.begin + 2]
+    relative = any(node.norm in reader.lexicon.sets["object_relatives"] for node in opens) and following in ".,;"
+    taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
+    if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
+        return None
+    for other in reversed(reader.clauses[clause.sentence.index]):
+        if other.at < clause.begin and (entry := bid(reader, clause.sentence, other.at + 1, clause.begin)):
+            return entry
+    before = clause.begin - 1 if relative else -1
+    named = relative and before > 0 and nodes[before].tag in "SOP" and nodes[before].form != "a"
+    return ("supports", [nodes[before]], {}) if named else None
+
+
+def _endorsed(reader: Reader, clause: Clause, stance: str, own: dict[str, str]) -> Told:
+    """What is said to be supported or opposed by others: a party, its way into an organisation, sanctions."""
+    entry = bid(reader, clause.sentence, clause.begin, clause.at)
+    if entry:
+        return (entry[0], entry[1], {**entry[2], **own}) if stance == "supports" else (stance, entry[1], own)
+    sanctioned = sanctions(reader, clause.sentence, clause.begin, clause.at)
+    if sanctioned and stance == "supports":
+        return sanctioned[0], sanctioned[1], {**sanctioned[2], **own}
+    return stance, [] if sanctioned else list(clause.nodes(clause.subject)), own
+
+
+def _supporter(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that is another's supporter or ally: "est un fervent soutien de", "is among Moscow's closest allies"."""
+    named_so = "consider" in clause.verb.classes  # "is considered Moscow's closest ally"
+    if (clause.verb.passive and not named_so) or not _links(reader, clause):
+        return
+    for name, stance in _NOUNS.items():
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None or at - clause.at > 12:
+            continue
+        end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
+        if name == "supporter" and (entry := bid(reader, clause.sentence, end, clause.end)):
+            yield entry
+        elif name == "supporter" and (sanctioned := sanctions(reader, clause.sentence, end, clause.end)):
+            yield sanctioned
+        elif towards := whose(reader, clause.sentence, end, clause.end) or owner_before(clause.sentence, at, clause.at):
+            yield stance, towards, _closest(reader, clause, at, clause.at) if stance == "ally" else {}
+        elif stance == "ally" and len(clause.subject) == 2:
+            yield stance, list(clause.nodes(clause.subject[1:])), {}
+
+
+_NOUNS = {"supporter": "supports", "ally": "ally", "opponent": "opposes"}
+"""Classes of nouns and the stances that they tell."""
+
+
+def _closest(reader: Reader, clause: Clause, at: int, least: int) -> dict[str, str]:
+    closest = reader.has(clause.sentence, "closest", max(at - 3, least), at + 4) is not None
+    return {"degree": "closest"} if closest else {}
+
+
+def _links(reader: Reader, clause: Clause) -> bool:
+    """Whether the verb says what its subject is: "est", "reste", "figure parmi", "a toujours été"."""
+    if clause.verb.classes & {"be", "sit", "amount_to", "consider", "seem", "suspect"} or clause.verb.reflexive:
+        return True
+    words = ("been", "among")
+    return any(reader.has(clause.sentence, name, clause.at + 1, clause.at + 4) is not None for name in words)
+
+
+def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Those named after the verb: "les alliés de Moscou sont A et B", "Moscow's closest allies are A and B"."""
+    if clause.verb.passive or not clause.verb.classes & {"be", "sit", "amount_to", "comprise"}:
+        return
+    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+        at = reader.has(clause.sentence, name, clause.begin, clause.at)
+        if at is None or any(node.norm == "," for node in clause.sentence.nodes[at : clause.at]):
+            continue
+        end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
+        towards = whose(reader, clause.sentence, end, clause.at) or owner_before(clause.sentence, at, clause.begin - 1)
+        named = _parties(reader, clause, clause.at + 1) if towards else []
+        if not named or any(node.form == "a" for node in towards):
+            continue
+        own = _closest(reader, clause, at, clause.begin) if stance == "ally" else {}
+        for holder in values(named):
+            yield stance, towards[:1], {**own, "holder": holder, "passive": "yes"}
+
+
+def _allies_held(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Those in whom a party has its allies: "counts X among its closest allies", "has an ally in X"."""
+    nodes = clause.sentence.nodes
+    if clause.verb.passive or not clause.verb.classes & {"have", "keep", "count", "comprise", "consider", "find"}:
+        return
+    for name, stance in (("supporter", "supports"), ("ally", "ally")):
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None or whose(reader, clause.sentence, at + 1, min(at + 3, clause.end)):
+            continue
+        among = reader.has(clause.sentence, "among", clause.at + 1, at)
+        before = [nodes[i] for i in clause.sentence.tagged("SOP", clause.at + 1, among)] if among else []
+        place = after(reader, clause, "locative", at + 1, at + 3)
+        place = place or after(reader, clause, "colon", at + 1, at + 2)
+        holders = before or (listed(reader, clause.sentence, place, clause.end) if place else _cleft(reader, clause))
+        for holder in values(holders):
+            own = _closest(reader, clause, at, clause.at) if stance == "ally" else {}
+            yield stance, list(clause.nodes(clause.subject[-1:])), {**own, "holder": holder}
+
+
+def _cleft(reader: Reader, clause: Clause) -> list[Node]:
+    """The place that a sentence puts first: "It is in Minsk that Moscow has …", "C'est à Minsk que Moscou a …"."""
+    nodes = clause.sentence.nodes
+    verb = nodes[1].verb if len(nodes) > 3 else None
+    opens = nodes[0].norm in reader.lexicon.sets["impersonal"] and verb is not None and "be" in verb.classes
+    step = phrase_at(nodes, 2, reader.lexicon.words["locative"]) if opens else 0
+    return listed(reader, clause.sentence, 2 + step, clause.at - 1) if step else []
+
+
+def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that gives or affirms its support: "a réaffirmé son soutien à", "voiced its backing for"."""
+    classes = clause.verb.classes
+    if clause.verb.passive or not classes & {"keep", "say", "deliver", "pledge", "show"}:
+        return
+    noun = after(reader, clause, "own_support", clause.at + 1, clause.at + 8)
+    if noun is None and "show" in classes:
+        noun = after(reader, clause, "backing", clause.at + 1, clause.at + 4)
+    if noun is None and (steady := reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5)):
+        noun = after(reader, clause, "backing", max(steady - 2, clause.at + 1), steady + 3)
+        noun = max(noun, steady + 1) if noun else None
+    begin = noun and (
+        after(reader, clause, "to", noun, noun + 3) or after(reader, clause, "with_party", noun, noun + 1)
+    )
+    if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
+        yield "supports", towards, {}
+    elif noun and (given := objects_after(reader, clause, clause.at + 1)):
+        yield "supports", given, {}
+
+
+def _support_of(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Whose support for whom a clause says to be constant: "Le soutien de X à Y est constant", "X's support for Y"."""
+    nodes = clause.sentence.nodes
+    noun = reader.has(clause.sentence, "backing", clause.begin, clause.at)
+    if noun is None or clause.sentence.tagged("MNC", clause.begin, clause.end) or clause.verb.passive:
+        return
+    if reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5) is None:
+        return
+    end = noun + 1
+    step = phrase_at(nodes, end, reader.lexicon.words["genitive_party"])
+    givers = listed(reader, clause.sentence, end + step, clause.at) if step else owner_before(clause.sentence, noun, -1)
+    if step and givers:
+        end = nodes.index(givers[-1]) + 1
+    begin = after(reader, clause, "to", end, end + 1) if givers else None
+    for holder in values(givers):
+        yield "supports", listed(reader, clause.sentence, begin, clause.at) if begin else [], {"holder": holder}
+
+
+def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
+    if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light"}:
+        return
+    if (
+        "side" not in clause.verb.classes
+        and reader.has(clause.sentence, "behind_whom", clause.at + 1, clause.end) is not None
+    ):
+        return  # "demeure derrière Washington" is a rank
+    begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
+    if begin and (towards := objects_after(reader, clause, begin)):
+        yield "supports", towards, {}
+    elif not begin and clause.verb.classes & {"light", "take", "be", "stand"}:
+        at = reader.has(clause.sentence, "at_side", clause.at + 1, clause.at + 5)
+        if at and (owner := owner_before(clause.sentence, at, clause.at)):
+            yield "supports", owner, {}
+
+
+def _relies(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that has another's support: "peut compter sur le soutien de", "enjoys the backing of"."""
+    for at, verb in clause.chain():
+        if not verb.classes & {"rely", "receive", "keep", "have"} or verb.passive:
+            continue
+        noun = after(reader, clause, "backing", at + 1, at + 7)
+        begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
+        holders = run_starting(reader.document, clause.sentence, begin) if begin else ()
+        for holder in values(clause.nodes(holders)):
+            yield _endorsed(reader, clause, "supports", {"holder": holder})
+        if holders:
+            return
+
+
+def _resisted(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that meets another's opposition: "se heurte à l'opposition de", "faces resistance from"."""
+    if clause.verb.passive or "run_into" not in clause.verb.classes:
+        return
+    noun = after(reader, clause, "resistance", clause.at + 1, clause.at + 5)
+    begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
+    for holder in values(clause.nodes(run_starting(reader.document, clause.sentence, begin) if begin else ())):
+        yield _endorsed(reader, clause, "opposes", {"holder": holder})
+
+
+def _close(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Close relations that are kept with others."""
+    if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:
+        return
+    noun = after(reader, clause, "close_relations", clause.at + 1, clause.end)
+    begin = after(reader, clause, "with_party", noun, noun + 8) if noun else None
+    if begin:
+        yield "close-relations", _parties(reader, clause, begin), {}
+    elif noun and len(clause.subject) == 2:
+        yield "close-relations", list(clause.nodes(clause.subject[1:])), {}
+    elif "be" in clause.verb.classes and (pair := _related(reader, clause)):
+        yield "close-relations", pair[1:], {"holder": value(pair[0])}
+
+
+def _related(reader: Reader, clause: Clause) -> list[Node]:
+    """Two whose relations are said to be close: "les relations entre la Serbie et la Russie sont étroites"."""
+    warm = reader.has(clause.sentence, "warm", clause.at + 1, clause.at + 4)
+    noun = after(reader, clause, "relations", clause.begin, clause.at) if warm is not None else None
+    begin = after(reader, clause, "amid", noun, noun + 2) if noun else None
+    pair = listed(reader, clause.sentence, begin, clause.at) if begin else []
+    return pair if len(pair) == 2 else []
+
+
+def _parties(reader: Reader, clause: Clause, begin: int) -> list[Node]:
+    """The parties of a list that follows, also after "certains pays, tels que"."""
+    nodes = clause.sentence.nodes
+    start = next(
+        (i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None
+    )
+    return listed(reader, clause.sentence, start, len(nodes)) if start is not None else []
+
+
+def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A condemnation of a party, or of a war, which falls on whoever wages it."""
+    if "condemn" not in clause.verb.classes:
+        return
+    begin = clause.at + 1
+    if clause.verb.passive:
+        blamed = toward_of_war(reader, clause.sentence, clause.begin, clause.at) or list(clause.nodes(clause.subject))
+        if clause.agent and blamed:
+            yield "condemns", blamed, {"passive": "yes"}
+    elif found := toward_of_war(reader, clause.sentence, begin, clause.end):
+        yield "condemns", found, {}
+    elif towards := objects_after(reader, clause, begin) or taken_up_before(reader, clause):
+        yield "condemns", towards, {}
+
+
+def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Neutrality toward, hostility to, opposition to a party."""
+    for name, stance in _ATTITUDES.items():
+        at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
+        if at is None or is_beside(reader, clause.sentence, at, clause.end):
+            continue
+        if name in ("close_to", "favourable_to") and not _says_of_subject(reader, clause, at):
+            continue
+        if towards := _toward(reader, clause, at):
+            opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
+            yield "opposes" if opposed else stance, towards, {}
+
+
+_ATTITUDES = {"neutral": "neutral", "hostile_to": "hostile", "close_to": "close-relations", "favourable_to": "supports"}
+"""Classes of adjectives and the stances that they tell."""
+
+
+def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
+    """Whether an adjective is what the verb says of its subject: "est proche de", not "est l'allié le plus proche"."""
+    allied = any(reader.has(clause.sentence, name, clause.at, clause.end) is not None for name in ("ally", "supporter"))
+    return at <= clause.at + 4 and _links(reader, clause) and not allied
+
+
+def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    if reader.has(clause.sentence, "toward_it", at + 1, at + 3) is not None:
+        return last_named(clause)
+    for here in range(at + 1, min(at + 4, clause.end)):
+        if step := phrase_at(clause.sentence.nodes, here, reader.lexicon.words["toward"]):
+            return objects_after(reader, clause, here + step)
+    return taken_up_before(reader, clause, "dative_pronouns")
+
+
+def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A verb of opposition with its object: a party, or a party's way into an organisation."""
+    nodes = clause.sentence.nodes
+    begin = clause.at + 1
+    if "oppose" in clause.verb.classes and clause.verb.passive and clause.agent:
+        yield _endorsed(reader, clause, "opposes", {"passive": "yes"})
+        return
+    opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
+    if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
+        return
+    if entry := bid(reader, clause.sentence, begin, clause.end, clause=clause) or _told_before(reader, clause):
+        yield "opposes", entry[1], {}
+    elif towards := objects_after(reader, clause, begin, through="to_oppose"):
+        yield "opposes", towards, {}
+
+
+_READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
+    "support": _supports,
+    "supporter": _supporter,
+    "listed-supporters": _listed_supporters,
+    "allies-held": _allies_held,
+    "own-support": _pledges_support,
+    "support-of": _support_of,
+    "side": _sides,
+    "relied-on": _relies,
+    "resistance": _resisted,
+    "close-relations": _close,
+    "condemnation": _condemns,
+    "attitude": _attitude,
+    "opposition": _opposes,
+}
