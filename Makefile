@@ -20,7 +20,9 @@ serve: var/.built ## build the graph if need be and serve it on PORT (8000)
 
 test: lint types check unit ## lint, types, checks of the graph, and all tests
 
-build: var/.built ## build the graph and publish it
+build: .venv/.run ## build the graph, write triples/ and ontology/entities/ anew, and publish it
+	$(BIN)/kg build
+	@touch var/.built
 
 check: .venv/.dev ## regenerate the graph, compare with what is committed, prove the ontology consistent
 	$(BIN)/kg check
@@ -45,8 +47,9 @@ LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --
 clean:           ## remove the virtual environment and everything that was built
 	rm -rf .venv var
 
+# To serve is no reason to change a checkout.
 var/.built: .venv/.run $(INPUTS)
-	$(BIN)/kg build
+	$(BIN)/kg build --publish-only
 	@touch $@
 
 .venv/.run: requirements.lock pyproject.toml

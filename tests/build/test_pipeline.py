@@ -106,6 +106,23 @@ print(build(Settings(home=home, releases=Path(sys.argv[3])), mapper(home)).relea
 """
 
 
+def test_another_mapper_is_another_build(built: Settings, tmp_path: Path) -> None:
+    def generated_by(releases: Path, by: GivenAssertions) -> str:
+        settings = Settings(home=built.home, releases=releases)
+        build(settings, by)
+        found = ox.Store()
+        found.bulk_load(path=Release.current(settings).data)
+        (row,) = found.query("SELECT ?b { ?d prov:wasGeneratedBy ?b . ?b a prov:Activity }", prefixes=dict(PREFIXES))
+        return str(row["b"].value)
+
+    given = tmp_path / "given.jsonl"
+    said = GIVEN | {"Liste des membres": [{"kind": "border", "a": "state:POL", "b": "state:UKR"}]}
+    given.write_text("\n".join(json.dumps({"text": text, "assertions": had}) for text, had in said.items()))
+    first = generated_by(tmp_path / "1", mapper(built.home))
+    assert generated_by(tmp_path / "2", mapper(built.home)) == first
+    assert generated_by(tmp_path / "3", GivenAssertions.read(given)) != first
+
+
 def test_every_process_builds_the_same_release(first: tuple[Settings, BuildReport], tmp_path: Path) -> None:
     home, report = first
     arguments = [sys.executable, "-c", PROGRAM, str(home.home), str(Path(__file__).parents[1])]

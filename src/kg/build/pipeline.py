@@ -169,7 +169,7 @@ def assemble(home: Path, mapper: Mapper, given: Iterable[Source] | None = None) 
     graphs = {**source_graphs(mapped, vocabulary), graph_iri("entities"): vocabulary.entities}
     graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, catalogue.union(*graphs.values()))
     graphs[graph_iri("ontology")] = vocabulary.ontology
-    inputs = inputs_digest(home, sources)
+    inputs = inputs_digest(home, mapped)
     graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
     return Built(vocabulary, mapped, graphs, dataset(graphs), versions)
 
@@ -302,15 +302,34 @@ _INPUTS = (
 )
 
 
-def inputs_digest(home: Path, sources: Iterable[Source]) -> str:
-    """The SHA-256 of all that a graph is made of: ontology, rules, tables of entities, catalogue, files of sources."""
+def inputs_digest(home: Path, mapped: Iterable[MappedSource]) -> str:
+    """The SHA-256 of all that a graph is made of.
+
+    That is ontology, rules, tables of entities, catalogue, the files of the sources, and what a mapper read in them:
+    two mappers that differ make two builds, wherever the difference lies.
+    """
     named = {path.relative_to(home).as_posix(): path for pattern in _INPUTS for path in home.glob(pattern)}
-    # A source may lie elsewhere, so its name stands for its place.
-    named |= {f"source {source.name}": source.file for source in sources}
+    hashes = {name: _sha256(path.read_bytes()) for name, path in named.items()}
+    for item in mapped:  # a source may lie elsewhere, so its name stands for its place
+        hashes[f"source {item.source.name}"] = _sha256(item.source.file.read_bytes())
+        hashes[f"assertions {item.source.name}"] = _sha256(_said(item))
     total = hashlib.sha256()
-    for name, path in sorted(named.items()):
-        total.update(f"{name}\0{hashlib.sha256(path.read_bytes()).hexdigest()}\n".encode())
+    for name, hashed in sorted(hashes.items()):
+        total.update(f"{name}\0{hashed}\n".encode())
     return total.hexdigest()
+
+
+def _sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _said(item: MappedSource) -> bytes:
+    """What the statements of a source say, with rule and place, as JSON."""
+    said = [
+        (mapped.statement.position, [assertion.as_json(evidence=True) for assertion in mapped.assertions])
+        for mapped in item.statements
+    ]
+    return json.dumps(said, sort_keys=True).encode()
 
 
 def _read_turtle(paths: Iterable[Path]) -> Triples:
