@@ -10,12 +10,12 @@ import io
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import kg
-from kg.ground.errors import SidesError
-from kg.ground.records import LANGUAGES
+from kg.ground.errors import InputError, SidesError
+from kg.ground.records import LANGUAGES, Statement
 from kg.ground.settings import Settings
 
 FOUND = 1
@@ -64,6 +64,11 @@ def _parser() -> argparse.ArgumentParser:
         help="build the graph and publish it as the current release",
         description="Read the catalogued sources, map them, write triples/ and ontology/entities/, publish a release.",
     )
+    build.add_argument(
+        "--publish-only",
+        action="store_true",
+        help="leave triples/ and ontology/entities/ as they are (what make serve does)",
+    )
     build.set_defaults(command=_build)
     _add_home(build)
     check = commands.add_parser(
@@ -90,7 +95,12 @@ def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         description="Map each statement of a file to assertions.",
         epilog="docs/contract.md tells what assertions look like.",
     )
-    parser.add_argument("file", metavar="FILE", type=Path, help=".txt: one statement a line; .jsonl: id, lang, text")
+    parser.add_argument(
+        "file",
+        metavar="FILE",
+        type=Path,
+        help=".txt: one statement a line; .jsonl: id, lang, text; -: lines of text from the standard input",
+    )
     parser.add_argument(
         "--format",
         choices=("jsonl", "trig"),
@@ -98,7 +108,7 @@ def _add_map(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         help="jsonl: one JSON object a statement, in the order of the file (default); trig: RDF with the plain layer",
     )
     parser.add_argument(
-        "--lang", choices=LANGUAGES, help="language of a .txt file (default: found statement by statement)"
+        "--lang", choices=LANGUAGES, help="language of lines of text (default: found statement by statement)"
     )
     _add_home(parser)
     parser.set_defaults(command=_map)
@@ -128,8 +138,21 @@ def _add_home(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def _map(given: argparse.Namespace) -> int:
+def _settings(given: argparse.Namespace) -> Settings:
+    """The settings, with a home folder that is one: most often a command was started in another folder."""
     settings = Settings.from_environment(home=given.home)
+    if not (settings.home / "sources").is_dir() and not (settings.home / "ontology").is_dir():
+        raise InputError(
+            "this is not the home folder",
+            where=str(settings.home.resolve()),
+            expected="a folder that holds ontology/ and sources/",
+            remedy="name it by --home or SIDES_HOME",
+        )
+    return settings
+
+
+def _map(given: argparse.Namespace) -> int:
+    settings = _settings(given)
     return _map_to_trig(given, settings) if given.format == "trig" else _map_to_json(given, settings)
 
 
@@ -139,6 +162,7 @@ def _map_to_json(given: argparse.Namespace, settings: Settings) -> int:
 
     statements = read_statements(given.file, lang=given.lang)
     mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    _tell_unclear(given, statements)
     for item in statements:
         assertions = mapper.map(item.text, item.lang, where=f"{given.file}, statement {item.position}")
         line = {
@@ -151,15 +175,29 @@ def _map_to_json(given: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _tell_unclear(given: argparse.Namespace, statements: Iterable[Statement]) -> None:
+    """Say on stderr in which lines of text the language was not clear."""
+    from kg.build.languages import is_unclear
+
+    if given.lang or given.file.suffix == ".jsonl":
+        return
+    for item in statements:
+        if is_unclear(item.text):
+            told = f"the language is not clear, {item.lang} is taken. What to do: give --lang"
+            print(f"kg: {given.file}:{item.position}: {told}", file=sys.stderr)
+
+
 def _map_to_trig(given: argparse.Namespace, settings: Settings) -> int:
     from kg.build.mapping import trig
     from kg.build.pipeline import Vocabulary, map_source, source_graphs
-    from kg.build.sources import Source
+    from kg.build.sources import STANDARD_INPUT, Source
     from kg.build.text.mapper import Mapper
     from kg.ground.terms import slug
 
     mapper = Mapper.from_tables(settings.home / "sources" / "entities")
-    mapped = map_source(Source(slug(given.file.stem), given.file, given.lang), mapper)
+    name = "standard-input" if given.file == STANDARD_INPUT else slug(given.file.stem)
+    mapped = map_source(Source(name, given.file, given.lang), mapper)
+    _tell_unclear(given, [item.statement for item in mapped.statements])
     for graph, triples in source_graphs([mapped], Vocabulary.read(settings.home)).items():
         print(trig.serialize(graph, triples).decode(), end="", flush=True)
     return 0
@@ -169,9 +207,9 @@ def _build(given: argparse.Namespace) -> int:
     from kg.build.pipeline import build
     from kg.build.text.mapper import Mapper
 
-    settings = Settings.from_environment(home=given.home)
+    settings = _settings(given)
     mapper = Mapper.from_tables(settings.home / "sources" / "entities")
-    report = build(settings, mapper, write_files=True)
+    report = build(settings, mapper, write_files=not given.publish_only)
     print(*report.lines(), sep="\n", flush=True)
     return 0
 
@@ -180,7 +218,7 @@ def _check(given: argparse.Namespace) -> int:
     from kg.build.text.mapper import Mapper
     from kg.build.verification import check, verdict
 
-    settings = Settings.from_environment(home=given.home)
+    settings = _settings(given)
     mapper = Mapper.from_tables(settings.home / "sources" / "entities")
     done = []
     for examination in check(settings, mapper, prove=not given.quick):
@@ -195,7 +233,7 @@ def _explain(given: argparse.Namespace) -> int:
     from kg.ground.release import Release
     from kg.serve.local import select_on
 
-    settings = Settings.from_environment(home=given.home)
+    settings = _settings(given)
     triple = named_triple(given.subject, given.predicate, given.object)
     explainer = Explainer.read(settings.home)
     release = Release.current(settings)

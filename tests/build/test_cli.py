@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -13,6 +14,7 @@ import pytest
 
 import kg
 from kg.cli import main
+from kg.ground.release import Release
 from kg.ground.settings import Settings
 from support.build_home import STATEMENTS
 
@@ -66,9 +68,61 @@ def test_the_language_can_be_given(home: Settings, capsys: pytest.CaptureFixture
     assert {json.loads(line)["lang"] for line in capsys.readouterr().out.splitlines()} == {"en"}
 
 
+def test_a_language_that_is_not_clear_is_told(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    texts = ["Poland gave 14 tanks.", "Macron, Putin: 2022"]
+    (home.home / "a.txt").write_text("\n".join(texts), encoding="utf-8")
+    given = [json.dumps({"text": text, "assertions": []}) for text in texts]
+    (home.home / "given.jsonl").write_text("\n".join(given), encoding="utf-8")
+    for options in ([], ["--format", "trig"]):
+        assert main(["map", *options, str(home.home / "a.txt")]) == 0
+        told = capsys.readouterr().err
+        assert told == f"kg: {home.home}/a.txt:2: the language is not clear, fr is taken. What to do: give --lang\n"
+    assert main(["map", "--lang", "en", str(home.home / "a.txt")]) == 0
+    assert capsys.readouterr().err == ""
+
+
+@pytest.mark.parametrize("options", [[], ["--format", "trig"]])
+def test_the_standard_input_can_be_mapped(
+    home: Settings, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, options: list[str]
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(STATEMENTS.encode())))
+    assert main(["map", *options, "-"]) == 0
+    printed = capsys.readouterr().out
+    if options:
+        graphs = {quad.graph_name.value for quad in ox.parse(printed, ox.RdfFormat.TRIG)}
+        assert graphs == {"https://w3id.org/sides/graph/source/standard-input"}
+    else:
+        assert [json.loads(line)["text"] for line in printed.splitlines()] == list(filter(None, STATEMENTS.split("\n")))
+
+
+@pytest.mark.parametrize("command", [["map", "a.txt"], ["build"], ["check"], ["explain", "a", "b", "c"]])
+def test_outside_the_home_folder_the_options_that_name_it_are_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], command: list[str]
+) -> None:
+    assert main([*command, "--home", str(tmp_path)]) == 2
+    told = capsys.readouterr().err
+    assert told.startswith(f"kg: {tmp_path}: this is not the home folder; expected a folder that holds ontology/")
+    assert told.endswith("What to do: name it by --home or SIDES_HOME\n")
+
+
 def test_build_prints_its_report(home: Settings, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["build"]) == 0
     assert "notes: 3 statements read, 2 mapped to 2 assertions" in capsys.readouterr().out
+
+
+def test_a_build_that_only_publishes_leaves_the_checkout_as_it_is(home: Settings) -> None:
+    before = {path: path.read_bytes() for path in home.home.rglob("*") if path.is_file()}
+    assert main(["build", "--publish-only"]) == 0
+    outside = [path for path in home.home.rglob("*") if path.is_file() and home.releases_path not in path.parents]
+    assert {path: path.read_bytes() for path in outside} == before
+    assert Release.current(home).counts["default"] > 0
+    assert main(["build"]) == 0
+    assert (home.home / "triples" / "notes.trig").is_file()
+
+
+def test_make_serve_builds_without_writing_generated_files() -> None:
+    recipe = (Path(kg.__file__).parents[2] / "Makefile").read_text(encoding="utf-8").split("\nvar/.built:")[1]
+    assert recipe.splitlines()[1].strip() == "$(BIN)/kg build --publish-only"
 
 
 @pytest.mark.parametrize("command", [["map", "gone.txt"], ["map", "--format", "trig", "gone.txt"]])

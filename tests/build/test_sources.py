@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kg.build.sources import catalogue_triples, detect_language, read_catalogue, read_lines, read_statements
+from kg.build.languages import detect_language
+from kg.build.sources import catalogue_triples, read_catalogue, read_lines, read_statements
 from kg.ground.errors import CatalogueError, StatementFileError
 from kg.ground.records import Statement
 from support.build_home import CATALOGUE, ROOT, make_home
@@ -104,10 +105,24 @@ def test_every_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactor
         ("", "fr"),
         ("Le Figaro said that the talks had ended.", "en"),
         ("The Economist est un hebdomadaire.", "fr"),
+        ("Poland gave Ukraine 14 Leopard 2 tanks.", "en"),
+        ("Norway trained 1,200 Ukrainian soldiers.", "en"),
+        ("Ukraine's allies: Poland, Canada, Japan.", "en"),
+        ("Alliés de l'Ukraine : Pologne, Canada, Japon.", "fr"),
+        ("Further reading", "en"),
     ],
 )
 def test_the_language_is_that_of_the_common_words(text: str, lang: str) -> None:
     assert detect_language(text) == lang
+
+
+def test_the_language_of_statements_is_found() -> None:
+    files = (ROOT / "tests" / "text" / "data").glob("*.jsonl")
+    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()]
+    missed = [row["text"] for row in rows if detect_language(row["text"]) != row["lang"]]
+    assert {row["lang"] for row in rows} == {"fr", "en"}
+    assert len(rows) > 1000
+    assert len(missed) <= 0.005 * len(rows), missed
 
 
 def test_a_text_file_may_mix_languages(tmp_path: Path) -> None:

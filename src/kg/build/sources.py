@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+import sys
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from types import MappingProxyType
 
 import pyoxigraph as ox
 
+from kg.build.languages import detect_language
 from kg.ground.errors import CatalogueError, StatementFileError
 from kg.ground.records import LANGUAGES, Statement
 from kg.ground.terms import PREFIXES, expand, shorten, slug
@@ -21,18 +22,8 @@ STATEMENT_FOLDER = "statements"
 CATALOGUE = "catalogue.ttl"
 """The file below ``sources/`` that declares every source."""
 
-_STOP_WORDS: Mapping[str, str] = MappingProxyType(
-    {
-        "fr": (
-            "au aux avec ce ces cette dans de des du elle en entre est et il la le les leur mais ne ont ou par pas"
-            " plus pour que qui sa se selon ses son sont sur un une été"
-        ),
-        "en": (
-            "and are as at been between but by for from had has have her his in is it its of on or she that the"
-            " their they this to was were which who will with"
-        ),
-    }
-)
+STANDARD_INPUT = Path("-")
+"""Stands for a text file that is read from the standard input."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,26 +35,16 @@ class Source:
     lang: str | None = None
 
 
-def detect_language(text: str) -> str:
-    """The language of a passage by a vote of its commonest words; French where the vote is even.
-
-    >>> detect_language("La Hongrie a fermé la frontière."), detect_language("Hungary has closed the border.")
-    ('fr', 'en')
-    """
-    words = re.findall(r"[^\W\d_]+", text.casefold())
-    votes = {lang: sum(map(words.count, stop_words.split())) for lang, stop_words in _STOP_WORDS.items()}
-    return max(LANGUAGES, key=lambda lang: votes[lang])
-
-
 def read_statements(path: Path, *, source: str | None = None, lang: str | None = None) -> tuple[Statement, ...]:
     """The statements of a ``.txt`` file (one a line, its number the position) or a ``.jsonl`` file (id, lang, text).
 
     A blank line is no statement; it keeps its number. ``source`` is by default the name of the file. ``lang`` is the
-    language of a text file, found line by line where it is not given; a JSON line names its own.
+    language of a text file, found line by line where it is not given; a JSON line names its own. `STANDARD_INPUT` is
+    a text file.
     Raises `StatementFileError` for what cannot be read, with file and line.
     """
     source = source or slug(path.stem)
-    match path.suffix:
+    match ".txt" if path == STANDARD_INPUT else path.suffix:
         case ".txt":
             found = _text_statements(path, source, lang)
         case ".jsonl":
@@ -122,7 +103,7 @@ def read_lines(path: Path) -> Iterator[tuple[int, str, str]]:
     Only a line feed ends a line, with or without a carriage return before it: a text may hold any other separator.
     """
     try:
-        content = path.read_bytes()
+        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
     except OSError as error:
         raise StatementFileError(error.strerror or "cannot be read", where=str(path)) from error
     for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
