@@ -10,15 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from kg.ground.settings import Settings
+from kg.ground.settings import Settings, expected
 
 ROOT = Path(__file__).parents[2]
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 
 
 def test_settings_are_those_of_the_program() -> None:
-    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \| (.*) \|$", (ROOT / "docs/settings.md").read_text(), re.MULTILINE)
-    table = [(item.metadata["variable"], str(item.default), item.metadata["meaning"]) for item in fields(Settings)]
+    page = (ROOT / "docs/settings.md").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| `(\w+)` \| `(.*?)` \| (.*?) \| (.*) \|$", page, re.MULTILINE)
+    table = [
+        (item.metadata["variable"], str(item.default), expected(item), item.metadata["meaning"])
+        for item in fields(Settings)
+    ]
     assert rows == table
 
 

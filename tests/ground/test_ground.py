@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from decimal import Decimal
 from pathlib import Path
 
@@ -91,8 +92,39 @@ def test_settings_come_from_the_environment_and_the_command_line() -> None:
 
 
 def test_a_wrong_setting_says_which() -> None:
-    with pytest.raises(InputError, match=r"PORT is 'eighty'; expected int\. What to do: change PORT"):
+    with pytest.raises(InputError, match=r"PORT is 'eighty'; expected int from 0 to 65535\. What to do: change PORT"):
         Settings.from_environment({"PORT": "eighty"})
+
+
+@pytest.mark.parametrize(
+    ("variable", "came", "told"),
+    [
+        ("PORT", "99999", "int from 0 to 65535"),
+        ("SIDES_DEADLINE", "nan", "float from 0.01 to 86400"),
+        ("SIDES_DEADLINE", "inf", "float from 0.01 to 86400"),
+        ("SIDES_DEADLINE", "-5", "float from 0.01 to 86400"),
+        ("SIDES_HELD_BACK", "-1", "int from 1 to 1024"),
+        ("SIDES_HELD_BACK", "0", "int from 1 to 1024"),
+        ("SIDES_QUEUE", "-1", "int from 0 to 10000"),
+        ("SIDES_QUERY_MEMORY", "0", "int from 16 to 1048576"),
+        ("SIDES_THREADS", "0", "int from 1 to 1024"),
+        ("SIDES_WORKERS", "-2", "int from 0 to 1024"),
+        ("SIDES_REQUEST_SIZE", "0", "int from 1 to 1024"),
+    ],
+)
+def test_a_setting_out_of_its_bounds_is_refused(variable: str, came: str, told: str) -> None:
+    with pytest.raises(InputError) as raised:
+        Settings.from_environment({variable: came})
+    assert str(raised.value) == f"{variable} is {came!r}; expected {told}. What to do: change {variable}"
+
+
+def test_every_number_has_bounds_and_its_default_is_within() -> None:
+    numbers = [item for item in fields(Settings) if isinstance(item.default, int | float)]
+    assert len(numbers) > 5
+    for item in numbers:
+        assert item.metadata["least"] <= item.default <= item.metadata["most"]
+    with pytest.raises(InputError, match="PORT is '70000'"):
+        Settings.from_environment({}, port=70000)
 
 
 def test_every_error_has_a_code_of_its_own_and_stands_in_the_drawing() -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 from kg.ground.errors import InputError
 
 
-def _setting(default: object, variable: str, meaning: str) -> Any:  # a dataclass field stands for its value
-    return field(default=default, metadata={"variable": variable, "meaning": meaning})
+def _setting(
+    default: object, variable: str, meaning: str, *, least: float | None = None, most: float | None = None
+) -> Any:  # a dataclass field stands for its value
+    return field(default=default, metadata={"variable": variable, "meaning": meaning, "least": least, "most": most})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,15 +24,23 @@ class Settings:
     home: Path = _setting(Path(), "SIDES_HOME", "folder that holds ontology/, sources/, queries/ and web/")  # noqa: RUF009
     releases: Path = _setting(Path("var"), "SIDES_RELEASES", "folder of the releases, relative to the home folder")  # noqa: RUF009
     host: str = _setting("127.0.0.1", "SIDES_HOST", "address to listen on")
-    port: int = _setting(8000, "PORT", "port to listen on")
+    port: int = _setting(8000, "PORT", "port to listen on; 0: any that is free", least=0, most=65535)
     public_url: str = _setting("", "SIDES_PUBLIC_URL", "address that the public sees; empty: as the request says")
-    workers: int = _setting(0, "SIDES_WORKERS", "query workers; 0: two for each processor, four at least")
-    queue: int = _setting(64, "SIDES_QUEUE", "queries that may wait for a worker")
-    deadline: float = _setting(30.0, "SIDES_DEADLINE", "seconds after which a query is stopped")
-    query_memory: int = _setting(2048, "SIDES_QUERY_MEMORY", "MiB that one query may take beyond the store")
-    held_back: int = _setting(4, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent")
-    threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time")
-    request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have")
+    workers: int = _setting(
+        0, "SIDES_WORKERS", "query workers; 0: two for each processor, four at least", least=0, most=1024
+    )
+    queue: int = _setting(64, "SIDES_QUEUE", "queries that may wait for a worker", least=0, most=10_000)
+    deadline: float = _setting(
+        30.0, "SIDES_DEADLINE", "seconds after which a query is stopped", least=0.01, most=86_400
+    )
+    query_memory: int = _setting(
+        2048, "SIDES_QUERY_MEMORY", "MiB that one query may take beyond the store", least=16, most=1_048_576
+    )
+    held_back: int = _setting(
+        4, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent", least=1, most=1024
+    )
+    threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time", least=1, most=1024)
+    request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have", least=1, most=1024)
 
     @property
     def releases_path(self) -> Path:
@@ -41,21 +51,36 @@ class Settings:
     def from_environment(cls, environment: Mapping[str, str] = os.environ, **given: object) -> Settings:
         """Read the table from environment variables; ``given`` (not None) comes first.
 
-        Raises `InputError` for a value outside its type.
+        Raises `InputError` for a value outside its type or its bounds.
         """
         values: dict[str, object] = {}
         for item in fields(cls):
+            came: object = environment.get(item.metadata["variable"], "")
             if given.get(item.name) is not None:
-                values[item.name] = given[item.name]
-                continue
-            text = environment.get(item.metadata["variable"], "")
-            if text:
-                values[item.name] = _read(item.metadata["variable"], type(item.default), text)
+                came = given[item.name]
+            if came != "":
+                values[item.name] = _read(item, came)
         return cls(**values)  # type: ignore[arg-type]
 
 
-def _read(variable: str, kind: type[Any], text: str) -> object:
+def expected(item: Field[Any]) -> str:
+    """What the value of a setting has to be.
+
+    >>> [expected(item) for item in fields(Settings) if item.name in ("port", "host")]
+    ['str', 'int from 0 to 65535']
+    """
+    least, most = item.metadata["least"], item.metadata["most"]
+    return type(item.default).__name__ + ("" if least is None else f" from {least} to {most}")
+
+
+def _read(item: Field[Any], came: object) -> object:
+    kind: type[Any] = type(item.default)
+    variable, least, most = (item.metadata[key] for key in ("variable", "least", "most"))
+    refused = InputError(f"{variable} is {str(came)!r}", expected=expected(item), remedy=f"change {variable}")
     try:
-        return kind(text)
+        value: Any = kind(came)
     except ValueError as error:
-        raise InputError(f"{variable} is {text!r}", expected=kind.__name__, remedy=f"change {variable}") from error
+        raise refused from error
+    if least is not None and not least <= value <= most:  # NaN is in no order, so it is refused too
+        raise refused
+    return value
