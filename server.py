@@ -10,8 +10,9 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from types import FrameType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import waitress
 
@@ -21,11 +22,16 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.web.app import create_app
 
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
+
 logger = logging.getLogger("kg.server")
 
 _MEBIBYTE = 1024 * 1024
 _LOOK = 1.0
 """Seconds between two looks at which release is the current one."""
+_PAUSE = 10.0
+"""Seconds until a release that could not be loaded is tried again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -38,13 +44,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.getLogger("waitress").addFilter(_tell_cut_answers)
     try:
         settings = Settings.from_environment(host=options.host, port=options.port)
-        listener = _listen(settings)
-        engine = Engine.start(settings)
+        with ExitStack() as started:
+            listener = started.enter_context(_listen(settings))
+            engine = started.enter_context(Engine.start(settings))
+            application = create_app(settings, engine)
+            running = started.pop_all()
     except (SidesError, OSError) as error:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
-    with listener, engine:
-        _serve(settings, engine, listener)
+    with running:
+        _serve(settings, engine, listener, application)
     return 0
 
 
@@ -57,8 +66,8 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, engine: Engine, listener: socket.socket) -> None:
-    server = waitress.create_server(create_app(settings, engine), sockets=[listener], **_options(settings, engine))
+def _serve(settings: Settings, engine: Engine, listener: socket.socket, application: WSGIApplication) -> None:
+    server = waitress.create_server(application, sockets=[listener], **_options(settings, engine))
     stop = threading.Event()
     watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
     wait = _prepare_for_signals()
@@ -118,19 +127,19 @@ def _options(settings: Settings, engine: Engine) -> dict[str, Any]:
 
 
 def watch(settings: Settings, engine: Engine, stop: threading.Event) -> None:
-    """Publish each new release to the engine, until ``stop`` is set."""
+    """Publish each new release to the engine, until ``stop`` is set; one that cannot be loaded is tried again."""
     link = settings.releases_path / CURRENT
-    seen = engine.release.path
-    while not stop.wait(_LOOK):
-        target = link.parent / os.path.realpath(link)
-        if target == seen:
+    pause = _LOOK
+    while not stop.wait(pause):
+        pause = _LOOK
+        if link.parent / os.path.realpath(link) == engine.release.path:
             continue
-        seen = target
         try:
             engine.publish(Release.current(settings))
-        except SidesError as error:
+        except (SidesError, OSError, RuntimeError) as error:  # RuntimeError: no thread could be started
             if not stop.is_set():
-                logger.warning("the new release is not served: %s", error)
+                logger.warning("the new release is not served, next try in %d s: %s", _PAUSE, error)
+            pause = _PAUSE
 
 
 if __name__ == "__main__":

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import http.client
+import importlib.util
 import json
 import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import urllib.request
 from contextlib import closing
@@ -16,8 +18,9 @@ from urllib.parse import urlencode
 
 import pytest
 
+from kg.ground.settings import Settings
 from support.server_process import LAST_CHUNK, ROOT, Server, received, serving, target
-from support.serving import EX, PAIRS, SLOW, eventually, make_release, many, running
+from support.serving import EX, PAIRS, SLOW, engine_on, eventually, make_release, many, running
 
 
 def test_one_connection_serves_many_requests(server: Server) -> None:
@@ -113,6 +116,52 @@ def test_without_a_release_it_says_so(tmp_path: Path) -> None:
     assert "there is no release" in done.stderr
     assert "kg build" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_release_that_could_not_be_loaded_is_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    spec = importlib.util.spec_from_file_location("sides_server", ROOT / "server.py")
+    assert spec
+    assert spec.loader
+    program = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(program)
+    monkeypatch.setattr(program, "_LOOK", 0.05)
+    monkeypatch.setattr(program, "_PAUSE", 0.2)
+    first, settings = make_release(tmp_path, many(2)), Settings(home=ROOT, releases=tmp_path)
+    with engine_on(first, home=ROOT, releases=tmp_path) as engine:
+        stop = threading.Event()
+        watcher = threading.Thread(target=program.watch, args=(settings, engine, stop))
+        watcher.start()
+        second = make_release(tmp_path, many(3))
+        whole = second.data.read_bytes()
+        second.data.unlink()
+        try:
+            assert eventually(lambda: "the new release is not served" in caplog.text)
+            assert engine.release == first
+            second.data.write_bytes(whole)
+            assert eventually(lambda: engine.release == second)
+        finally:
+            stop.set()
+            watcher.join()
+
+
+@pytest.mark.parametrize(
+    ("head", "told"), [(b"#+ tags: [", b"the head is not YAML"), (b"#+ tags: \xff", b"byte 10 is not UTF-8")]
+)
+def test_a_wrong_saved_query_is_told_in_one_line(tmp_path: Path, head: bytes, told: bytes) -> None:
+    for name in ("ontology", "sources", "web"):
+        (tmp_path / name).symlink_to(ROOT / name)
+    (tmp_path / "queries" / "theme").mkdir(parents=True)
+    (tmp_path / "queries" / "theme" / "wrong.rq").write_bytes(head + b"\nASK {}\n")
+    make_release(tmp_path / "var", many(2))
+    environment = {**os.environ, "SIDES_HOME": str(tmp_path), "SIDES_RELEASES": "var", "SIDES_WORKERS": "1"}
+    command = [sys.executable, str(ROOT / "server.py"), "--port", "0"]
+    done = subprocess.run(command, env=environment, capture_output=True, timeout=20, check=False)
+    assert done.returncode == 1
+    assert done.stderr.startswith(b"Sides cannot start: theme/wrong.rq:")
+    assert told in done.stderr
+    assert done.stderr.count(b"\n") == 1
 
 
 def test_a_port_that_is_taken_is_told(server: Server) -> None:

@@ -73,6 +73,8 @@ def test_a_good_query(tmp_path: Path) -> None:
         ("{fr: Tous., en: All.}", "{fr: Tous.}", 2, "description is not complete; expected a text in each of fr, en"),
         ("#+ view: map", "#+ view: pie", 13, "view is 'pie'; expected one of table, map"),
         ("#+ view: map", "#+ view: [", 15, "the head is not YAML"),
+        ("#+ view: map", "#+ view: ma\x07p", 1, "the head is not YAML: unacceptable character #x0007"),
+        ("#+ view: map", "#+ view: 2026-99-99", 1, "the head is not YAML: month must be in 1..12"),
         ("#+ view: map", "#+ tags: [one]", 13, "the key 'tags' stands twice"),
         ("type: entity", "type: iri", 6, "type is 'iri'; expected one of entity"),
         ("scheme: category", "scheme: colours", 11, "scheme is 'colours'"),
@@ -96,6 +98,12 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, old: str, new: str,
 def test_a_text_without_head(tmp_path: Path) -> None:
     with pytest.raises(SavedQueryError, match=r"one\.rq:1: there is no head"):
         Catalogue.read(write(tmp_path, "ASK {}"))
+
+
+def test_a_file_that_is_not_utf_8(tmp_path: Path) -> None:
+    (write(tmp_path, GOOD) / "theme" / "one.rq").write_bytes(GOOD.encode().replace(b"Tous", b"\xff"))
+    with pytest.raises(SavedQueryError, match=r"one\.rq: byte \d+ is not UTF-8; expected UTF-8. What to do: convert"):
+        Catalogue.read(tmp_path)
 
 
 def test_a_name_stands_once(tmp_path: Path) -> None:

@@ -57,7 +57,13 @@ def read_query(path: Path, folder: Path) -> SavedQuery:
     value outside its type, and for a text in which a parameter has no block ``VALUES ?name { … }``.
     """
     relative = path.relative_to(folder)
-    return _Reader(relative, path.read_text(encoding="utf-8")).query()
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        raise SavedQueryError(
+            f"byte {error.start + 1} is not UTF-8", where=relative.as_posix(), expected="UTF-8", remedy="convert it"
+        ) from error
+    return _Reader(relative, source).query()
 
 
 class _Reader:
@@ -215,6 +221,9 @@ class _Reader:
             line = self.head_lines[min(error.problem_mark.line, len(self.head_lines) - 1)] if error.problem_mark else 1
             self.lines[("",)] = line
             raise self.error(f"the head is not YAML: {error.problem}", "", expected="#+ key: value") from error
+        except (yaml.YAMLError, ValueError) as error:  # a character that YAML does not take; the 99th of a month
+            told = " ".join(str(error).split())
+            raise self.error(f"the head is not YAML: {told}", expected="#+ key: value") from error
         if not isinstance(loaded, dict) or node is None:
             raise self.error("there is no head", expected="lines that begin with #+ and hold " + ", ".join(_REQUIRED))
         self._note_lines(node, ())
