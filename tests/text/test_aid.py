@@ -26,6 +26,7 @@ FRENCH: list[tuple[str, list[Slots]]] = [
         "Les États-Unis ont livré à l'Ukraine 31 chars M1 Abrams et des missiles Javelin en 2023.",
         [arms("USA", "delivered", ABRAMS, 31, date="2023"), arms("USA", "delivered", JAVELIN, date="2023")],
     ),
+    ("La Suède, membre de l'OTAN depuis mars 2024, a livré 50 CV90.", [arms("SWE", "delivered", "equipment:cv90", 50)]),
     ("Au total, 155 canons Caesar ont été fournis par la France.", [arms("FRA", "delivered", CAESAR, 155)]),
     (
         "Le Canada a envoyé huit chars Leopard 2, la Norvège huit, le Portugal trois.",

@@ -250,7 +250,7 @@ def _joined_before(scope: Scope, number: int) -> list[Thing]:
 
 def _dates(scope: Scope) -> None:
     """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
-    places = [at for at in range(scope.begin, scope.end) if scope.nodes[at].tag == "D"]
+    places = [at for at in scope.sentence.tagged("D", scope.begin, scope.end) if not _of_apposition(scope, at)]
     told = [thing for thing in scope.things if thing.role != "heading"]
     told = [thing for thing in told if not scope.event.passive and thing.begin > scope.event.at] or told
     first = told[0].begin if told else scope.end
@@ -274,6 +274,18 @@ def _dates(scope: Scope) -> None:
     year = same_year(scope.reader, scope.sentence, scope.begin, scope.end)
     for thing in scope.things:
         thing.date = thing.date or year
+
+
+def _of_apposition(scope: Scope, at: int) -> bool:
+    """Whether a date belongs to what is said of the donor in passing: "X, membre de Y depuis 2024, a promis"."""
+    nodes = scope.nodes
+    opened = next((i for i in range(at - 1, scope.begin, -1) if nodes[i].norm == ","), None)
+    closed = next((i for i in range(at + 1, scope.event.at) if nodes[i].norm == ","), None)
+    if opened is None or closed is None or nodes[opened - 1].tag not in "SOGP":
+        return False
+    small = scope.words.sets["prepositions"] | scope.words.sets["article"]
+    between = [node for i, node in enumerate(nodes[opened + 1 : closed], opened + 1) if i != at]
+    return any(node.tag in "OSGP" or (node.norm.isalpha() and node.norm not in small) for node in between)
 
 
 def date_at(scope: Scope, at: int) -> str:
