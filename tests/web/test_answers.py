@@ -10,6 +10,8 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.ground.errors import QueryTimeoutError
+from kg.ground.terms import expand
+from kg.serve.catalogue import Parameter, ParameterType
 from kg.serve.engine import Answer, Engine
 from kg.serve.formats import RESULT_FORMATS
 from kg.serve.web.answers import data_response
@@ -65,3 +67,50 @@ def test_a_query_in_the_address_of_a_saved_one_is_refused(client: FlaskClient) -
     refused = client.get(f"{SAVED}.csv?query=ASK{{}}", headers={"Accept": "application/json"})
     assert refused.status_code == 400
     assert "has no parameter query" in refused.text
+
+
+@pytest.mark.parametrize("value", ["org:nope", "state:FRA", "https://w3id.org/sides/id/person/emmanuel-macron"])
+@pytest.mark.parametrize("suffix", ["", ".csv", ".rq"])
+def test_an_entity_outside_the_class_is_refused(client: FlaskClient, value: str, suffix: str) -> None:
+    address = f"{SAVED}{suffix}?organisation={value}"
+    refused = client.get(address, headers={"Accept": "text/html" if not suffix else "application/json"})
+    assert refused.status_code == 400
+    assert f"{value} is not an instance of sides:Organisation" in refused.text
+
+
+def test_an_entity_without_a_class_must_be_of_the_graph(app: Flask) -> None:
+    parameter = Parameter(name="who", type=ParameterType.ENTITY, label={}, default=())
+    asked = parameter.members([parameter.term("state:FRA"), parameter.term("state:NOPE")])
+    with app.test_request_context("/"):
+        found = [row["value"].value for row in site().select(asked or "")]
+    assert found == [expand("state:FRA")]
+
+
+def test_every_default_may_be_given(app: Flask, client: FlaskClient) -> None:
+    """The form sends the defaults, so they are members of their own class."""
+    tried = 0
+    for query in app.extensions["sides-pages"].catalogue:
+        given = {parameter.name: list(parameter.default) for parameter in query.parameters if parameter.default}
+        if given:
+            answer = client.get(f"/queries/{query.name}.rq", query_string=given)
+            assert answer.status_code == 200, (query.name, answer.text)
+            tried += 1
+    assert tried
+
+
+def test_the_values_that_were_chosen_stand_beside_the_title(client: FlaskClient) -> None:
+    page = client.get(f"{SAVED}?organisation=org:nato&lang=en").text
+    assert (
+        "<strong>North Atlantic Treaty Organization</strong>"
+        in page.partition('<p class="chosen">')[2].partition("</p>")[0]
+    )
+    assert "North Atlantic" in page.partition("<title>")[2].partition("</title>")[0]
+    for untouched in (SAVED, f"{SAVED}?organisation=org:coalition-of-the-willing", f"{SAVED}?organisation="):
+        assert 'class="chosen"' not in client.get(untouched).text
+
+
+def test_data_are_written_with_prefixes(client: FlaskClient) -> None:
+    turtle = client.get("/data/state/FRA.ttl").text
+    assert "@prefix state: <https://w3id.org/sides/id/state/>" in turtle
+    assert "\nstate:FRA " in turtle
+    assert client.get("/data/state/FRA.nt").text.count("<https://w3id.org/sides/id/state/FRA>") > 10

@@ -86,7 +86,7 @@ def test_the_address_may_name_the_format(client: FlaskClient) -> None:
     assert json.loads(text(client, f"{HUNGARY}&format=json"))
     assert text(client, f"{HUNGARY}&format=html", Accept="application/json").startswith("<!doctype html>")
     problem = json.loads(text(client, f"{HUNGARY}&format=csv", 406, Accept="application/json"))
-    assert (problem["code"], problem["expected"]) == ("not-acceptable", "application/json or text/html")
+    assert (problem["code"], problem["expected"]) == ("not-acceptable", "one of application/json, text/html")
     text(client, HUNGARY, 406, Accept="image/png")
 
 

@@ -357,7 +357,7 @@ def test_a_thing_leads_to_its_page_or_its_data(client: FlaskClient) -> None:
     assert client.get("/id/state/FRA", headers={"Accept": "*/*"}).headers["Location"] == "/data/state/FRA.ttl"
     data = client.get("/data/state/FRA.ttl")
     assert data.mimetype == "text/turtle"
-    assert "http://www.wikidata.org/entity/Q142" in text(data)
+    assert "wd:Q142" in text(data)
     assert client.get("/data/state/FRA.jsonld").mimetype == "application/ld+json"
     assert client.get("/data/state/FRA.gif").status_code == 404
     assert client.get("/data/state/FRA").status_code == 404

@@ -91,6 +91,21 @@ class Parameter:
             "}\nORDER BY LCASE(STR(?label))"
         )
 
+    def members(self, terms: Sequence[str]) -> str | None:
+        """A query for those of some terms that a reader may give, as ``?value``; None where `term` says all there is.
+
+        An entity must be an instance of the declared class or, where none is declared, something that the graph knows.
+        """
+        if self.type is not ParameterType.ENTITY or not terms:
+            return None
+        subclass = binding.iri(PREFIXES["rdfs"] + "subClassOf")
+        told = (
+            f"?value a ?class . ?class {subclass}* {binding.iri(ONTOLOGY + self.class_name)}"
+            if self.class_name
+            else "?value ?property ?object"
+        )
+        return f"SELECT DISTINCT ?value WHERE {{ VALUES ?value {{ {' '.join(terms)} }} {told} }}"
+
     def term(self, value: str) -> str:
         """A value as a SPARQL term.
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
+from kg.ground.terms import PREFIXES
+from kg.serve.catalogue.binding import iri
 from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
 from kg.serve.web import display
@@ -23,6 +25,10 @@ FILE_NAMES = {
     "rq": "SPARQL",
 }
 """The files that a page offers, by suffix and in this order, with the names that readers know them by."""
+
+
+PROLOGUE = "".join(f"PREFIX {prefix}: {iri(namespace)}\n" for prefix, namespace in PREFIXES.items() if prefix != "id")
+"""The prefixes of the graph, which Turtle is then written with; below ``id:`` most names would hold a slash."""
 
 
 def answer_values(

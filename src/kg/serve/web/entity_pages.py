@@ -13,7 +13,7 @@ from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Row, Term
 from kg.serve.web import display
-from kg.serve.web.answers import data_response
+from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
 from kg.serve.web.site import site
 
@@ -53,7 +53,7 @@ def data(file: str) -> ResponseReturnValue:
     fmt = named_format(suffix, GRAPH_FORMATS)
     if fmt is None or fmt.suffix != suffix:
         abort(404)
-    return data_response(site(), f"DESCRIBE {iri(_existing(name))}", fmt)
+    return data_response(site(), f"{PROLOGUE}DESCRIBE {iri(_existing(name))}", fmt)
 
 
 @blueprint.get("/page/<path:name>")

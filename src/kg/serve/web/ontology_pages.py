@@ -17,7 +17,7 @@ from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Term
 from kg.serve.web import display
-from kg.serve.web.answers import data_response
+from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.problems import NotAcceptableError
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
@@ -35,10 +35,7 @@ _KEY = "sides-ontology"
 _LONGEST = 140  # characters of a text in an example
 _BARE = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "boolean"))
 _FORMATS = [fmt for suffix in SUFFIXES for fmt in GRAPH_FORMATS if fmt.suffix == suffix]
-_GRAPH = (
-    "".join(f"PREFIX {prefix}: {iri(namespace)}\n" for prefix, namespace in PREFIXES.items())
-    + f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(graph_iri('ontology'))} {{ ?s ?p ?o }} }}"
-)
+_GRAPH = PROLOGUE + f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH {iri(graph_iri('ontology'))} {{ ?s ?p ?o }} }}"
 
 blueprint = Blueprint("ontology", __name__)
 

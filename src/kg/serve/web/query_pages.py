@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
 from kg.ground.errors import QueryError, SavedQueryError
-from kg.serve.catalogue import SavedQuery
+from kg.serve.catalogue import ParameterType, SavedQuery
+from kg.serve.catalogue.binding import iri
 from kg.serve.catalogue.head import RESERVED
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
@@ -80,9 +82,51 @@ def _given() -> dict[str, list[str]]:
     return {name: values for name, values in _asked().items() if name not in _MANNER}
 
 
+def _bound(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
+    """The text of a query with the values of a reader.
+
+    Raises `SavedQueryError` for what its parameters do not take; an entity must be in the graph, and of the class.
+    """
+    text = query.bind(given)
+    for parameter in query.parameters:
+        values = _filled(given, parameter.name)
+        asked = parameter.members([parameter.term(value) for value in values])
+        known = {iri(row["value"].value) for row in site().select(asked)} if asked else set()
+        strangers = [value for value in values if asked and parameter.term(value) not in known]
+        if strangers:
+            kind = f"an instance of sides:{parameter.class_name}" if parameter.class_name else "an entity of this graph"
+            raise SavedQueryError(
+                f"{', '.join(strangers)[:200]} is not {kind}",
+                where=f"parameter {parameter.name}",
+                expected=kind,
+                remedy=f"choose one from the form at /queries/{query.name}",
+            )
+    return text
+
+
+def _filled(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
+    """The values of a parameter that say something; an empty one keeps the default."""
+    return [value for value in given.get(name, ()) if value.strip()]
+
+
+def _chosen(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
+    """What a reader has chosen other than the defaults: the label of each parameter, the names of its values."""
+    chosen = []
+    for parameter in query.parameters:
+        values = _filled(given, parameter.name)
+        if not values or [*map(parameter.term, values)] == [*map(parameter.term, parameter.default)]:
+            continue
+        names = dict.fromkeys(values, "")
+        if parameter.type in {ParameterType.ENTITY, ParameterType.CONCEPT}:
+            names = {value: parameter.term(value)[1:-1] for value in values}
+        labels = site().labels([name for name in names.values() if name])
+        chosen.append((parameter.label[site().texts.language], [labels.get(names[value], value) for value in names]))
+    return chosen
+
+
 def _file(query: SavedQuery, fmt: Format) -> Response:
     given = _given()
-    text = query.bind(given)
+    text = _bound(query, given)
     if fmt is QUERY_FORMAT:
         response = Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
         response.vary.add("Accept")
@@ -102,10 +146,11 @@ def query_page(query: SavedQuery) -> Response:
         "others": [other for other in site().catalogue.by_theme()[query.theme] if other is not query],
         "problem": None,
         "table": None,
+        "chosen": [],
     }
     try:
-        text = query.bind(given)
-        values |= {"text": text, **answer_values(site(), text, "", deadline=deadline)}
+        text = _bound(query, given)
+        values |= {"text": text, "chosen": _chosen(query, given), **answer_values(site(), text, "", deadline=deadline)}
         values["files"] = [
             (end, f"/queries/{query.name}.{end}{_question_mark(given)}") for end in (*suffixes(text), "rq")
         ]
