@@ -9,6 +9,7 @@ from importlib.metadata import metadata
 from pathlib import Path
 
 import pytest
+import yaml
 
 from kg.ground.settings import Settings, expected
 
@@ -83,3 +84,27 @@ def test_the_licence_is_that_which_the_package_tells(name: str, licence: str) ->
     told = metadata(name)
     texts = [told.get("License-Expression"), told.get("License"), *(told.get_all("Classifier") or [])]
     assert all(any(word in text for text in texts if text) for word in LICENCES[licence])
+
+
+def test_aid_is_told_as_the_rule_reads_it() -> None:
+    rule = (ROOT / "ontology/rules/aid.rq").read_text(encoding="utf-8")
+    page = (ROOT / "docs/ontology.md").read_text(encoding="utf-8")
+    for name in ("pledgedAidTo", "gaveAidTo"):
+        statuses = set(re.findall(rf"\(status:(\w+) sides:{name}\)", rule))
+        (row,) = re.findall(rf"^\| `sides:{name}` \| calls aid ([^;|]*)", page, re.MULTILINE)
+        assert statuses
+        assert statuses == set(re.findall(r"\w+", row)) - {"or"}
+
+
+def test_no_assertion_of_the_repository_has_a_confidence() -> None:
+    assert "so no assertion of a release has it" in (ROOT / "docs/ontology.md").read_text(encoding="utf-8")
+    files = list((ROOT / "triples").glob("*.trig"))
+    assert files
+    assert not any("sides:confidence" in file.read_text(encoding="utf-8") for file in files)
+
+
+def test_the_citation_tells_both_licences() -> None:
+    citation = yaml.safe_load((ROOT / "CITATION.cff").read_text(encoding="utf-8"))
+    assert (citation["type"], citation["license"]) == ("dataset", "CC0-1.0")
+    assert "MIT license" in citation["abstract"]
+    assert (ROOT / "LICENSE").read_text(encoding="utf-8").startswith("MIT License")

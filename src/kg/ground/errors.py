@@ -8,13 +8,13 @@
     │   └── SavedQueryError          the head or the text of a saved query, or a parameter given to it
     ├── ContractError            an assertion that breaks the table of kinds
     ├── BuildError               a build that must not be published
-    │   ├── OntologyError            inconsistent, unsatisfiable, outside OWL 2 DL
+    │   ├── OntologyError            a file of the ontology that cannot be read, a proof that came to no verdict
     │   ├── ShapeError               data that violates a shape
     │   └── HygieneError             a check under ontology/checks/ that found something
     ├── ReleaseError             a release that is not there or is damaged
     └── QueryError               a query that got no answer
         ├── QuerySyntaxError         not SPARQL; has line and column
-        ├── QueryRefusedError        SPARQL that this endpoint does not run (update, SERVICE outside the allowlist)
+        ├── QueryRefusedError        SPARQL that this endpoint does not run (an update, a SERVICE clause)
         ├── QueryTimeoutError        stopped at its deadline
         ├── QueryMemoryError         stopped at its memory limit
         ├── QueryFailedError         the engine reported an error while running it
@@ -106,7 +106,7 @@ class BuildError(SidesError):
 
 
 class OntologyError(BuildError):
-    """The ontology is inconsistent, has an unsatisfiable class or leaves OWL 2 DL."""
+    """A file of the ontology cannot be read, or a proof about it came to no verdict."""
 
     code = "ontology"
 
