@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -10,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from kg.build.entities import Entity, read_entities
+from kg.build.files import read_table
 from kg.build.text.tokens import fold, tokenise
 from kg.ground.errors import TableError
 from kg.ground.records import LANGUAGES
@@ -85,6 +85,8 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
     longest: dict[str, int] = {}
     for name in names:
         words = tuple(fold(token.text) for token in tokenise(name.text))
+        if not words:  # an empty cell, such as the capital of a state that has none
+            continue
         table[words][name] = None
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
     ranked = {words: tuple(sorted(found, key=lambda name: SORTS.index(name.sort))) for words, found in table.items()}
@@ -92,20 +94,14 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
 
 
 def _read_extra(path: Path, known: set[str]) -> Iterator[tuple[str, Name]]:
-    with path.open(encoding="utf-8", newline="") as lines:
-        reader = csv.DictReader(lines)
-        for row in reader:
-            where = f"{path.name}:{reader.line_num}"
-            keys = tuple(row["entity"].split(";")) if row["entity"] else ()
-            unknown = [key for key in keys if key not in known]
-            if unknown or row["sort"] not in SORTS or row["lang"] not in LANGUAGES:
-                raise TableError(
-                    f"cannot use {row}", where=where, expected="known entities, a language, a sort of name"
-                )
-            yield (
-                row["lang"],
-                Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4),
+    for where, row in read_table(path, ("entity", "lang", "name", "sort")):
+        keys = tuple(row["entity"].split(";")) if row["entity"] else ()
+        unknown = [key for key in keys if key not in known]
+        if unknown or row["sort"] not in SORTS or row["lang"] not in LANGUAGES or not any(tokenise(row["name"])):
+            raise TableError(
+                f"cannot use {row}", where=where, expected="known entities, a language, a name, a sort of name"
             )
+        yield row["lang"], Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4)
 
 
 def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
