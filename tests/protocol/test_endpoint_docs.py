@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -121,4 +122,6 @@ def test_the_curl_examples_run(address: str, tmp_path: Path) -> None:
         block.replace(DOCUMENTED, address).replace("curl ", "curl -sS --fail-with-body ") for block in blocks("bash")
     ]
     answers = [run(["bash", "-euc", command], tmp_path).splitlines() for command in commands]
-    assert answers == [["state,name", f"{ID}state/BLR,Belarus"], ["triples", "6"]]
+    *tables, (dumps,) = answers
+    assert tables == [["state,name", f"{ID}state/BLR,Belarus"], ["triples", "6"]]
+    assert json.loads(dumps)["size"] == len(FACTS.encode())

@@ -318,7 +318,8 @@ class _Exchange:
         return QueryTimeoutError(
             f"the query was stopped after {self._seconds:g} seconds",
             expected="an answer within the time limit",
-            remedy="ask for less: add LIMIT, make the patterns more selective, or take the dump for the whole graph",
+            remedy="ask for less: add LIMIT, make the patterns more selective, "
+            f"or take the whole graph from /dumps/{self.release.hash}.nq",
         )
 
     def _too_much_memory(self) -> QueryMemoryError:

@@ -12,7 +12,7 @@ from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
 from kg.serve.catalogue import Catalogue
 from kg.serve.catalogue.binding import entity
-from kg.serve.web import display, entity_pages, explain_pages, ontology_pages, query_pages
+from kg.serve.web import display, dump_pages, entity_pages, error_pages, explain_pages, ontology_pages, query_pages
 from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
@@ -43,6 +43,8 @@ blueprint.register_blueprint(query_pages.blueprint)
 blueprint.register_blueprint(entity_pages.blueprint)
 blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
+blueprint.register_blueprint(error_pages.blueprint)
+blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
