@@ -74,6 +74,8 @@ def test_states_have_codes_neighbours_both_ways_and_a_point(store: ox.Store) -> 
     assert objects(store, "state:XKX", "sides:memberOf") == set()
     assert objects(store, "state:UKR", "sides:memberOf") == {f"<{expand('org:un')}>"}
     assert objects(store, "state:UKR", "skos:notation") == {'"UA"', '"UKR"'}
+    assert objects(store, "state:UKR", "sides:alpha2Code") == {'"UA"'}
+    assert objects(store, "state:UKR", "sides:alpha3Code") == {'"UKR"'}
     assert f"<{expand('state:HUN')}>" in objects(store, "state:UKR", "sides:bordersWith")
     borders = ox.NamedNode(expand("sides:bordersWith"))
     pairs = {(quad.subject, quad.object) for quad in store.quads_for_pattern(None, borders, None)}

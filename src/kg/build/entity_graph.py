@@ -101,6 +101,8 @@ def _state(entity: Entity) -> list[Row]:
     return [
         ("a", ["sides:State"]),
         ("skos:notation", [_literal(cells[column]) for column in ("iso2", "iso3") if cells[column]]),
+        ("sides:alpha2Code", [_literal(cells["iso2"])] if cells["iso2"] else []),
+        ("sides:alpha3Code", [_literal(cells["iso3"])]),
         ("sides:capital", [_literal(cells["capital_fr"], "fr")] if cells["capital_fr"] else []),
         ("sides:demonym", [_literal(name, "fr") for name in demonyms]),
         ("sides:memberOf", ["org:un"] if cells["un_member"] == "true" else []),
