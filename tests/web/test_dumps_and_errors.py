@@ -19,6 +19,7 @@ def test_the_dump_is_the_data_of_the_release(client: FlaskClient, built_release:
     assert listed["release"] == built_release.hash
     dump = client.get(listed["data"], buffered=True)
     assert (dump.status_code, dump.content_type) == (200, "application/n-quads")
+    assert dump.headers["Content-Disposition"] == f"inline; filename={built_release.hash}.nq"
     assert dump.content_length == listed["size"] == len(dump.data)
     assert hashlib.sha256(dump.data).hexdigest() == listed["sha256"]
     assert dump.data == built_release.data.read_bytes()
@@ -61,3 +62,8 @@ def test_the_page_of_errors_is_html(client: FlaskClient) -> None:
     assert '<th scope="row"><code>hint</code></th>' in page
     assert "###" not in page
     assert page.count("<table>") == page.count("</table>") == 1
+
+
+def test_a_problem_leads_to_what_its_code_means(client: FlaskClient) -> None:
+    page = client.get("/editor?query=SELEC").text
+    assert '<a href="/errors#query-syntax"><code>query-syntax</code></a>' in page

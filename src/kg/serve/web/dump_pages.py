@@ -43,7 +43,7 @@ def quads(name: str) -> Response:
     """Every graph of the release, as N-Quads."""
     release = site().engine.release
     _check(name, release.hash)
-    return _file(release.data, QUADS, name)
+    return _file(release.data, QUADS, f"{name}.nq")
 
 
 @blueprint.get("/dumps/<name>.json")
@@ -51,7 +51,7 @@ def manifest(name: str) -> Response:
     """What the release consists of: its files with their SHA-256, its graphs with their sizes."""
     release = site().engine.release
     _check(name, release.hash)
-    return _file(release.path / MANIFEST, LISTING.media_type, f"{name}-manifest")
+    return _file(release.path / MANIFEST, LISTING.media_type, f"{name}.json")
 
 
 def _check(name: str, served: str) -> None:
@@ -59,10 +59,10 @@ def _check(name: str, served: str) -> None:
         abort(404, description=f"the release {name} is not served here; the current one is at /dumps/{served}.nq")
 
 
-def _file(path: Path, media_type: str, tag: str) -> Response:
+def _file(path: Path, media_type: str, name: str) -> Response:
     """A file that never changes under its address, in ranges if the client asks for them."""
     # The suffix of the address names the format, and the hash in it the content.
-    response = send_file(path, mimetype=media_type, etag=tag, conditional=True, max_age=_YEAR)
+    response = send_file(path, mimetype=media_type, download_name=name, etag=name, conditional=True, max_age=_YEAR)
     response.headers["X-Content-Type-Options"] = "nosniff"
     if request.method == "HEAD" or response.status_code == 304:
         response.close()  # nobody reads the file
