@@ -24,10 +24,9 @@ def built_settings(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def built_release(built_settings: Settings) -> Release:
     """The release that the project's own pipeline builds from the first series alone."""
     # Imported here: most runs of single tests need neither the build nor its libraries.
-    from kg.build.text.mapper import Mapper
-
     from kg.build import pipeline
     from kg.build.sources import read_catalogue
+    from kg.build.text.mapper import Mapper
 
     sources = [source for source in read_catalogue(ROOT / "sources") if source.name == "first-series"]
     mapper = Mapper.from_tables(ROOT / "sources" / "entities")
