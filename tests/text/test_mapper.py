@@ -92,6 +92,16 @@ def test_the_languages_have_the_same_words_and_verbs() -> None:
         assert french.tables[table].keys() == english.tables[table].keys(), table
 
 
+def test_no_class_of_words_is_left_over() -> None:
+    code = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "src/kg/build/text").rglob("*.py"))
+    lexicon = load_lexicon("fr")
+    patterns = json.dumps(lexicon.patterns)
+    classes = [name for table in ("words", "verbs", "auxiliaries") for name in lexicon.tables[table]]
+    unused = [name for name in classes if not re.search(rf"\b{name}\b", code + patterns)]
+    composed = [name for name in unused if name.startswith("nominal_") and name.removeprefix("nominal_") in classes]
+    assert sorted(unused) == sorted(composed)
+
+
 def test_evidence_lies_in_the_text() -> None:
     text = "L'Allemagne a livré 18 chars Leopard 2 à l'Ukraine en mars 2023."
     mapped = MAPPER.map(text, "fr")
