@@ -105,19 +105,17 @@ def _parameters() -> list[tuple[str, str]]:
     body = request.get_data(cache=False)
     if not body:
         return found  # Blazegraph posts with the query in the URL, and neither body nor type
-    match request.mimetype:
-        case "application/x-www-form-urlencoded":
-            return found + _decoded_pairs(body, "body")
-        case "application/sparql-query":
-            return [*found, ("query", _decoded(body, "body"))]
-        case "application/sparql-update":
-            raise _update()
-        case other:
-            raise MediaTypeError(
-                f"the body is {other or 'of no declared type'}",
-                expected=f"{DIRECT} with the query as it is, or {FORM} with query=…",
-                remedy="set the header Content-Type",
-            )
+    if request.mimetype == FORM:
+        return found + _decoded_pairs(body, "body")
+    if request.mimetype == DIRECT:
+        return [*found, ("query", _decoded(body, "body"))]
+    if request.mimetype == UPDATE:
+        raise _update()
+    raise MediaTypeError(
+        f"the body is {request.mimetype or 'of no declared type'}",
+        expected=f"{DIRECT} with the query as it is, or {FORM} with query=…",
+        remedy="set the header Content-Type",
+    )
 
 
 def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
