@@ -16,13 +16,21 @@ FIRST_YEAR, LAST_YEAR = 1900, 2099
 class DateReader:
     """Reads the dates of one passage, one at a time; `kg.build.text.reading.intervals` puts them together."""
 
-    def __init__(self, passage: Passage, language: Language) -> None:
+    def __init__(self, passage: Passage, language: Language, numerals: NumeralReader) -> None:
         self._passage = passage
         self._language = language
-        self._numerals = NumeralReader(passage, language)
+        self._numerals = numerals
+        self._read: dict[tuple[int, bool], Dated | None] = {}
+        self._days: dict[int, tuple[int, int] | None] = {}
 
     def read(self, place: int, *, sure: bool = False) -> Dated | None:
         """The longest date at a place; ``sure`` tells that what stands before calls for a date."""
+        key = (place, sure)
+        if key not in self._read:
+            self._read[key] = self._longest(place, sure=sure)
+        return self._read[key]
+
+    def _longest(self, place: int, *, sure: bool) -> Dated | None:
         found = [
             self._numeric(place),
             self._day_month(place),
@@ -35,6 +43,11 @@ class DateReader:
 
     def day(self, place: int) -> tuple[int, int] | None:
         """A day of a month that is still to come: "22", "1er", "2nd"."""
+        if place not in self._days:
+            self._days[place] = self._day(place)
+        return self._days[place]
+
+    def _day(self, place: int) -> tuple[int, int] | None:
         passage = self._passage
         marked = self._numerals.ordinal(place)
         if marked and 1 <= marked.value <= 31:

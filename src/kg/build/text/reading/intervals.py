@@ -9,6 +9,7 @@ from itertools import pairwise
 from kg.build.text.reading.dates import Dated, DateReader
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, between, consecutive, share
+from kg.build.text.reading.numerals import NumeralReader
 from kg.build.text.reading.quantities import Found
 from kg.build.text.reading.records import Reading, ReadingKind
 from kg.build.text.reading.tokens import Passage
@@ -28,10 +29,10 @@ class Item:
 class IntervalReader:
     """Reads the dates and the intervals of one passage."""
 
-    def __init__(self, passage: Passage, language: Language) -> None:
+    def __init__(self, passage: Passage, language: Language, numerals: NumeralReader) -> None:
         self._passage = passage
         self._language = language
-        self._dates = DateReader(passage, language)
+        self._dates = DateReader(passage, language, numerals)
 
     def read(self, place: int) -> Found | None:
         """The longest date or interval at a place, with the word that introduces it."""

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kg.build.text.reading.tokens import Passage, Phrases
+from kg.build.text.reading.tokens import Passage, Phrases, cut
 from kg.ground.errors import InputError
 from kg.ground.records import LANGUAGES
 
@@ -25,6 +25,19 @@ _DIGITS = {
     ),
 }
 
+SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
+"""What may stand before a figure, and how it counts."""
+
+_NOTHING: frozenset[str] = frozenset()
+
+# What a reading can begin with, besides digits, signs and currencies.
+_OPENING = ("approx", "leads", "month_abbreviations", "months", "numerals", "ordinals", "parts", "seasons", "shares")
+_OPENING_VALUES = (
+    *(("joining", value) for value in ("alone", "article", "half_a", "hundred", "minus", "thousand")),
+    *(("ranges", value) for value in ("between", "out_of")),
+    *(("within", value) for value in ("edge", "fill")),
+)
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Language:
@@ -37,6 +50,19 @@ class Language:
     signs: tuple[tuple[str, str], ...]
     currency_codes: frozenset[str]
     letters: Mapping[str, tuple[int, bool]]
+    single: Mapping[str, Mapping[str, Phrases]]
+    """For each table, the phrases of each of its values alone."""
+    openings: Mapping[str, frozenset[str] | None]
+    """The words that a reading may begin with, and what must follow them (None: anything)."""
+    marks: frozenset[str]
+    """The codes and the beginnings of the signs of currencies, as written."""
+
+    def opens(self, passage: Passage, place: int) -> bool:
+        """Whether a reading can begin at a place: most words open none, and need not be looked at further."""
+        if passage.digits(place) or passage.raw(place) in self.marks:
+            return True
+        following = self.openings.get(passage.words[place], _NOTHING)
+        return following is None or passage.word(place + 1) in following
 
     def match(self, table: str, passage: Passage, place: int) -> tuple[int, str] | None:
         """The longest phrase of a table at a place: the place after it, and its value."""
@@ -44,12 +70,12 @@ class Language:
 
     def one(self, table: str, value: str, passage: Passage, place: int) -> int | None:
         """The place after a phrase that has this value in a table, or None."""
-        found = self.tables[f"{table}.{value}"].match(passage, place)
+        found = self.single[table][value].match(passage, place)
         return found[0] if found else None
 
     def before(self, table: str, value: str, passage: Passage, place: int) -> bool:
         """Whether a phrase that has this value in a table ends just before a place."""
-        return self.tables[f"{table}.{value}"].ends_at(passage, place) is not None
+        return self.single[table][value].ends_at(passage, place) is not None
 
 
 @cache
@@ -62,7 +88,8 @@ def language(code: str) -> Language:
     exact = data.pop("exact")
     data.pop("examples")  # for readers of the file and for the tests
     tables = {name: Phrases(table) for name, table in data.items()}
-    tables |= {f"{name}.{value}": Phrases({value: table[value]}) for name, table in data.items() for value in table}
+    single = {name: {value: Phrases({value: table[value]}) for value in table} for name, table in data.items()}
+    codes = frozenset(currencies["codes"]["known"])
     signs = ((sign, currency) for currency, written in currencies["signs"].items() for sign in written)
     return Language(
         code=code,
@@ -70,9 +97,27 @@ def language(code: str) -> Language:
         tables=tables,
         families=currencies["families"],
         signs=tuple(sorted(signs, key=lambda sign: -len(sign[0]))),
-        currency_codes=frozenset(currencies["codes"]["known"]),
+        currency_codes=codes,
         letters={written: _letters(key) for key, several in exact.items() for written in several},
+        single=single,
+        openings=_openings(tables, single),
+        marks=codes | {cut(sign).tokens[0].text for written in currencies["signs"].values() for sign in written},
     )
+
+
+def _openings(
+    tables: Mapping[str, Phrases], single: Mapping[str, Mapping[str, Phrases]]
+) -> Mapping[str, frozenset[str] | None]:
+    """The words of `Language.openings`, gathered from the phrases that a reading can begin with."""
+    found: dict[str, set[str] | None] = dict.fromkeys(SIGNS)
+    opening = [tables[name] for name in _OPENING] + [single[name][value] for name, value in _OPENING_VALUES]
+    for word, following in (pair for phrases in opening for pair in phrases.openings()):
+        known = found.setdefault(word, set())
+        if following is None:
+            found[word] = None
+        elif known is not None:
+            known.add(following)
+    return {word: None if following is None else frozenset(following) for word, following in found.items()}
 
 
 def _letters(key: str) -> tuple[int, bool]:

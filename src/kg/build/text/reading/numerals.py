@@ -33,14 +33,23 @@ class Numeral:
 
 
 class NumeralReader:
-    """Reads the numbers of one passage."""
+    """Reads the numbers of one passage; what was found at a place is remembered, as many readers ask for it."""
 
     def __init__(self, passage: Passage, language: Language) -> None:
         self._passage = passage
         self._language = language
+        self._read: dict[tuple[int, bool], Numeral | None] = {}
+        self._bare: dict[int, Numeral | None] = {}
+        self._ordinals: dict[int, Numeral | None] = {}
 
     def read(self, place: int, *, money: bool = False) -> Numeral | None:
         """The longest number at a place; ``money`` allows the letters that scale only amounts ("$5m")."""
+        key = (place, money)
+        if key not in self._read:
+            self._read[key] = self._longest(place, money=money)
+        return self._read[key]
+
+    def _longest(self, place: int, *, money: bool) -> Numeral | None:
         if self._passage.digits(place):
             return self._in_digits(place, money=money)
         return self._half_of(place) or self._collective(place) or self._spelled(place)
@@ -49,6 +58,11 @@ class NumeralReader:
 
     def bare_digits(self, place: int) -> Numeral | None:
         """A number in digits without any scale, not glued to what stands before it."""
+        if place not in self._bare:
+            self._bare[place] = self._bare_digits(place)
+        return self._bare[place]
+
+    def _bare_digits(self, place: int) -> Numeral | None:
         passage = self._passage
         if not passage.digits(place) or self._glued_before(place):
             return None
@@ -283,6 +297,11 @@ class NumeralReader:
 
     def ordinal(self, place: int) -> Numeral | None:
         """A rank in digits ("32e", "31st") or in words ("dix-huitième", "twenty-first")."""
+        if place not in self._ordinals:
+            self._ordinals[place] = self._ordinal(place)
+        return self._ordinals[place]
+
+    def _ordinal(self, place: int) -> Numeral | None:
         if self._passage.digits(place):
             return self._ordinal_in_digits(place)
         if self._passage.glued(place) and self._passage.word(place - 1) == "-":

@@ -7,15 +7,13 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from kg.build.text.reading.currency import CurrencyReader
-from kg.build.text.reading.language import Language
+from kg.build.text.reading.language import SIGNS, Language
 from kg.build.text.reading.numerals import Numeral, NumeralReader
 from kg.build.text.reading.records import Reading, ReadingKind, plain
 from kg.build.text.reading.tokens import Passage
 
 Found = tuple[int, tuple[Reading, ...]]
 """The place after what was understood, and its readings: none for a calibre or a length of time."""
-
-_SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +45,10 @@ class Member:
 class QuantityReader:
     """Reads the quantities of one passage."""
 
-    def __init__(self, passage: Passage, language: Language) -> None:
+    def __init__(self, passage: Passage, language: Language, numerals: NumeralReader) -> None:
         self._passage = passage
         self._language = language
-        self._numerals = NumeralReader(passage, language)
+        self._numerals = numerals
         self._currencies = CurrencyReader(passage, language)
 
     def read(self, place: int) -> Found | None:
@@ -148,7 +146,7 @@ class QuantityReader:
         passage = self._passage
         prefix = self._currencies.before(place)
         start = prefix[0] if prefix else place
-        sign = _SIGNS.get(passage.word(start), 0) if not self._is_dash(start) else 0
+        sign = SIGNS.get(passage.word(start), 0) if not self._is_dash(start) else 0
         if not prefix and not sign and (minus := self._language.one("joining", "minus", passage, place)):
             sign, start = -1, minus - 1
         figure = start + 1 if sign else start
@@ -221,7 +219,7 @@ class QuantityReader:
         return None if other or lone else Unit(points, ReadingKind.POINTS)
 
     def _signed_before(self, place: int) -> bool:
-        return self._passage.word(place - 1) in _SIGNS or self._falls(place)
+        return self._passage.word(place - 1) in SIGNS or self._falls(place)
 
     def _following(self, member: Member, first: Member) -> Member | None:
         """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""

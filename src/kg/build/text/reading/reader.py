@@ -8,6 +8,7 @@ from decimal import Decimal
 
 from kg.build.text.reading.intervals import IntervalReader
 from kg.build.text.reading.language import Language
+from kg.build.text.reading.numerals import NumeralReader
 from kg.build.text.reading.quantities import Found, QuantityReader
 from kg.build.text.reading.records import Reading, ReadingKind, plain
 from kg.build.text.reading.tokens import Passage
@@ -21,9 +22,13 @@ def read_passage(passage: Passage, language: Language) -> tuple[Reading, ...]:
 
 
 def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
-    dates, quantities = IntervalReader(passage, language), QuantityReader(passage, language)
+    numerals = NumeralReader(passage, language)
+    dates, quantities = IntervalReader(passage, language, numerals), QuantityReader(passage, language, numerals)
     place = 0
     while place < len(passage.tokens):
+        if not language.opens(passage, place):
+            place += 1
+            continue
         end, readings = _longest(place, dates, quantities)
         yield from readings
         place = max(end, place + 1)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.ground.records import Span
@@ -43,10 +43,15 @@ class Passage:
 
     text: str
     tokens: Sequence[Token]
+    words: tuple[str, ...] = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """List the folded tokens once: phrases are looked up at every place."""
+        object.__setattr__(self, "words", tuple(token.word for token in self.tokens))
 
     def word(self, place: int) -> str:
         """The folded token at a place, or the empty text."""
-        return self.tokens[place].word if 0 <= place < len(self.tokens) else ""
+        return self.words[place] if 0 <= place < len(self.words) else ""
 
     def raw(self, place: int) -> str:
         """The token at a place as written, or the empty text."""
@@ -58,7 +63,8 @@ class Passage:
 
     def digits(self, place: int) -> bool:
         """Whether the token at a place is a run of digits."""
-        return self.word(place)[:1].isascii() and self.word(place)[:1].isdigit()
+        first = self.words[place][:1] if 0 <= place < len(self.words) else ""
+        return first.isascii() and first.isdigit()
 
     def letters(self, place: int) -> bool:
         """Whether the token at a place is a word."""
@@ -141,11 +147,19 @@ class Phrases:
 
     def match(self, passage: Passage, place: int) -> tuple[int, str] | None:
         """The place after the longest phrase that starts at ``place``, and the phrase's value."""
-        for words, value in self._by_first.get(passage.word(place), ()):
-            end = place + len(words)
-            if all(passage.word(place + offset) == word for offset, word in enumerate(words)):
+        words = passage.words
+        if not 0 <= place < len(words):
+            return None
+        for phrase, value in self._by_first.get(words[place], ()):
+            end = place + len(phrase)
+            if words[place:end] == phrase:
                 return end, value
         return None
+
+    def openings(self) -> Iterator[tuple[str, str | None]]:
+        """The first two words of each phrase; None for the second of a phrase of one word."""
+        for first, found in self._by_first.items():
+            yield from ((first, phrase[1] if len(phrase) > 1 else None) for phrase, _ in found)
 
     def ends_at(self, passage: Passage, place: int) -> int | None:
         """Where the longest phrase starts whose last word stands just before ``place``."""
