@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.reading import Reading
@@ -100,10 +100,6 @@ class Sentence:
     def is_finite(self) -> bool:
         """Whether the sentence has a verb that can carry an assertion."""
         return any(verb.tense in ("pres", "past", "fut", "cond", "perf") for _, verb in self.verbs())
-
-    def replaced(self, nodes: tuple[Node, ...]) -> Sentence:
-        """The same sentence with other nodes."""
-        return replace(self, nodes=nodes)
 
 
 @dataclass(frozen=True)

@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cache
 
 from kg.build.text.document import Node
-from kg.build.text.lexicon import Lexicon
+from kg.build.text.lexicon import Lexicon, Phrases
 from kg.build.text.linker import Mention
 from kg.build.text.reading import Reading, ReadingKind
 from kg.build.text.tokens import Token
@@ -84,23 +83,12 @@ def joined(nodes: Sequence[Node], text: str, **changes: object) -> Node:
     return replace(nodes[0], start=start, end=end, text=text[start:end], norm=text[start:end].lower(), **changes)  # type: ignore[arg-type]
 
 
-@cache
-def _split(phrases: tuple[str, ...]) -> dict[str, tuple[tuple[str, ...], ...]]:
-    """Phrases as the sequences of words that a sentence has them in, by their first word, in their order."""
-    found: dict[str, list[tuple[str, ...]]] = {}
-    for phrase in phrases:
-        words = tuple(re.sub(r"(\w')(?=\w)", r"\1 ", phrase).split())
-        if words:
-            found.setdefault(words[0], []).append(words)
-    return {first: tuple(several) for first, several in found.items()}
-
-
-def phrase_at(nodes: Sequence[Node], at: int, phrases: Sequence[str]) -> int:
+def phrase_at(nodes: Sequence[Node], at: int, phrases: Phrases) -> int:
     """How many nodes from a place on are one of some phrases (the longest first); 0 if none."""
     if not 0 <= at < len(nodes):
         return 0
-    for words in _split(tuple(phrases)).get(nodes[at].norm, ()):
-        if tuple(node.norm for node in nodes[at : at + len(words)]) == words:
+    for words in phrases.by_first.get(nodes[at].norm, ()):
+        if len(words) == 1 or tuple([node.norm for node in nodes[at : at + len(words)]]) == words:
             return len(words)
     return 0
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 from kg.build.text.clauses import Clause, clauses_of
 from kg.build.text.document import Document, Node, Sentence
 from kg.build.text.lexicon import Lexicon
-from kg.build.text.nodes import phrase_at, quoted_text
+from kg.build.text.nodes import quoted_text
 from kg.build.text.skeleton import Match, Pattern
 from kg.ground.records import Span
 
@@ -39,15 +40,12 @@ class Reader:
 
     def __init__(self, document: Document, patterns: Mapping[str, Sequence[CompiledRule]]) -> None:
         self.document = document
+        self.lexicon = document.lexicon
         self.patterns = patterns
+        self._phrases = [_phrases(sentence, document.lexicon) for sentence in document.sentences]
         self.clauses: dict[int, tuple[Clause, ...]] = {
             sentence.index: clauses_of(document, sentence) for sentence in document.sentences
         }
-
-    @property
-    def lexicon(self) -> Lexicon:
-        """The lexicon of the document's language."""
-        return self.document.lexicon
 
     def all_clauses(self) -> Iterator[Clause]:
         """The clauses of all sentences in order."""
@@ -61,11 +59,34 @@ class Reader:
                 for match in rule.pattern.finditer(sentence):
                     yield rule, match
 
+    def places(self, sentence: Sentence, name: str) -> Mapping[int, int]:
+        """Where the words and phrases of a class stand in a sentence, in order, each with the number of its nodes."""
+        found = self._phrases[sentence.index].get(name)
+        if found is None:
+            assert name in self.lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
+            return _NOWHERE
+        return found
+
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
         stop = len(sentence.nodes) if end is None else end
-        phrases = self.lexicon.words[name]
-        return next((at for at in range(max(begin, 0), stop) if phrase_at(sentence.nodes, at, phrases)), None)
+        places = self.places(sentence, name)
+        return next((at for at in places if begin <= at < stop), None) if places else None
+
+
+_NOWHERE: Mapping[int, int] = MappingProxyType({})
+
+
+def _phrases(sentence: Sentence, lexicon: Lexicon) -> Mapping[str, Mapping[int, int]]:
+    """All words and phrases of the lexicon in a sentence: by class, then by place; the longest at each place."""
+    norms = tuple([node.norm for node in sentence.nodes])
+    found: dict[str, dict[int, int]] = {}
+    for at, norm in enumerate(norms):
+        for name, words in lexicon.classes_by_first.get(norm, ()):
+            length = len(words)
+            if length == 1 or norms[at : at + length] == words:
+                found.setdefault(name, {}).setdefault(at, length)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

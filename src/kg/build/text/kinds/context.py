@@ -7,7 +7,6 @@ from collections.abc import Iterator, Sequence
 from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Reader, date_of
-from kg.build.text.nodes import phrase_at
 
 _STRONG = frozenset({";", "—", "–", "?", "!", "•"})
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
@@ -17,18 +16,19 @@ _DECIDING = frozenset({"commit", "adopt", "pledge", "agree", "allow"})
 
 def phrase(reader: Reader, sentence: Sentence, at: int, name: str) -> int:
     """How many nodes from a place on are a word or phrase of a class; 0 if none."""
-    return phrase_at(sentence.nodes, at, reader.lexicon.words[name]) if 0 <= at < len(sentence.nodes) else 0
+    return reader.places(sentence, name).get(at, 0)
 
 
 def phrases(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
     """The places within a range where a word or phrase of a class stands."""
-    stop = len(sentence.nodes) if end is None else min(end, len(sentence.nodes))
-    return (at for at in range(max(begin, 0), stop) if phrase(reader, sentence, at, name))
+    stop = len(sentence.nodes) if end is None else end
+    return (at for at in reader.places(sentence, name) if begin <= at < stop)
 
 
 def has_phrase(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> bool:
     """Whether a word or phrase of a class stands within a range."""
-    return next(phrases(reader, sentence, name, begin, end), None) is not None
+    places = reader.places(sentence, name)
+    return bool(places) and next(phrases(reader, sentence, name, begin, end), None) is not None
 
 
 def segment(sentence: Sentence, at: int) -> tuple[int, int]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.resources import files
@@ -12,7 +13,29 @@ from typing import Any
 
 from kg.build.text.lexicon.inflection import VerbForm, english_forms, french_forms
 
-__all__ = ["Lexicon", "VerbForm", "load_lexicon"]
+__all__ = ["Lexicon", "Phrases", "VerbForm", "load_lexicon"]
+
+
+class Phrases(tuple[str, ...]):
+    """Words and fixed phrases of a class, the longest first, with an index of how they begin.
+
+    >>> Phrases(["loin", "loin d'ici"]).by_first
+    {'loin': (('loin', "d'", 'ici'), ('loin',))}
+    """
+
+    by_first: Mapping[str, tuple[tuple[str, ...], ...]]
+    """The phrases as the words that a sentence has them in, by their first word."""
+
+    def __new__(cls, phrases: Iterable[str]) -> Phrases:
+        """Sort and index some phrases."""
+        made = super().__new__(cls, sorted(phrases, key=len, reverse=True))
+        found: dict[str, list[tuple[str, ...]]] = {}
+        for phrase in made:
+            words = tuple(re.sub(r"(\w')(?=\w)", r"\1 ", phrase).split())
+            if words:
+                found.setdefault(words[0], []).append(words)
+        made.by_first = {first: tuple(several) for first, several in found.items()}
+        return made
 
 
 @dataclass(frozen=True)
@@ -24,10 +47,19 @@ class Lexicon:
     patterns: Mapping[str, list[dict[str, Any]]]
 
     @cached_property
-    def words(self) -> Mapping[str, tuple[str, ...]]:
-        """Words and fixed phrases by class, the longest first so that an alternation prefers them."""
+    def words(self) -> Mapping[str, Phrases]:
+        """Words and fixed phrases by class."""
         classes = {**self.tables["words"], **{f"anaphora_{k}": v for k, v in self.tables["anaphora"].items()}}
-        return {name: tuple(sorted(words, key=len, reverse=True)) for name, words in classes.items()}
+        return {name: Phrases(words) for name, words in classes.items()}
+
+    @cached_property
+    def classes_by_first(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
+        """The classes that have phrases beginning with a word, each with the words of one of them."""
+        found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+        for name, phrases in self.words.items():
+            for first, several in phrases.by_first.items():
+                found[first] += ((name, words) for words in several)
+        return {first: tuple(several) for first, several in found.items()}
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:
