@@ -16,14 +16,20 @@ from kg.ground.settings import Settings
 from kg.ground.terms import assertion_iri, expand, is_entity, shorten, slug
 
 
-def test_there_are_fifteen_kinds_and_each_has_a_required_slot_or_is_a_poll() -> None:
-    assert len(KINDS) == 15
+def test_texts_have_fifteen_kinds_and_tables_four_more() -> None:
+    assert [kind.tabular for kind in KINDS.values()] == [False] * 15 + [True] * 4
     assert [name for name, kind in KINDS.items() if not any(s.required for s in kind.slots.values())] == ["poll"]
+
+
+def test_no_text_has_to_fill_a_slot_that_only_tables_fill() -> None:
+    tabular = [slot for kind in KINDS.values() if not kind.tabular for slot in kind.slots.values() if slot.tabular]
+    assert {slot.name for slot in tabular} >= {"part_of", "survey", "question"}
+    assert not any(slot.required for slot in tabular)
 
 
 def test_every_concept_scheme_is_used_and_every_concept_slot_has_its_scheme() -> None:
     used = {slot.scheme for kind in KINDS.values() for slot in kind.slots.values() if slot.value is ValueType.CONCEPT}
-    assert used == set(CONCEPT_SCHEMES)
+    assert used | {"reliability"} == set(CONCEPT_SCHEMES)
 
 
 @pytest.mark.parametrize(

@@ -1,13 +1,14 @@
 """The table of assertion kinds: which slots each kind has, and which values a slot takes.
 
 It is the one place that the mapper, the JSON-LD context, the ontology tests and the documentation are held against.
-The reading of each slot is told in `docs/contract.md`.
+The reading of each slot is told in `docs/contract.md`. Kinds and slots marked ``tabular`` come from tables alone: no
+text is read for them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
@@ -23,11 +24,12 @@ class ValueType(StrEnum):
     COUNT = "count"  # a whole number
     FLAG = "flag"  # true, or absent
     CONCEPT = "concept"  # one of `Slot.concepts`, in the concept scheme `Slot.scheme`
+    ASSERTION = "assertion"  # what another row of the same table says, by the position of that row
 
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """One slot of a kind."""
+    """One slot of a kind; ``tabular`` if only tables fill it."""
 
     name: str
     value: ValueType
@@ -35,15 +37,20 @@ class Slot:
     required: bool = False
     scheme: str | None = None
     concepts: tuple[str, ...] = ()
+    tabular: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of assertion: its name in the contract, its class in the ontology, its slots by name."""
+    """One kind of assertion: its name in the contract, its class in the ontology, its slots by name.
+
+    ``tabular`` if only tables give assertions of this kind.
+    """
 
     name: str
     ontology_class: str
     slots: Mapping[str, Slot]
+    tabular: bool = False
 
 
 CONCEPT_SCHEMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
@@ -72,9 +79,16 @@ CONCEPT_SCHEMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "casualty": ("dead", "wounded", "missing", "captured"),
         "approximation": ("about", "more-than", "less-than", "nearly"),
+        "mode": ("online", "phone", "face-to-face", "mixed"),
+        "position": ("in-favour", "against", "abstention", "absent"),
+        "list": ("unfriendly",),
+        "reliability": ("primary", "scholarly", "press", "second-hand", "interested", "unverified"),
     }
 )  # fmt: skip
-"""Concept schemes by name (the folder below ``/id/``), each with its concepts in their natural order."""
+"""Concept schemes by name (the folder below ``/id/``), each with its concepts in their natural order.
+
+``reliability`` is of references, not of a slot.
+"""
 
 
 def _entity(name: str, *, many: bool = False, required: bool = False) -> Slot:
@@ -106,8 +120,13 @@ EVERYWHERE: tuple[Slot, ...] = (
 """The slots that stand in every kind."""
 
 
-def _kind(name: str, ontology_class: str, *slots: Slot) -> Kind:
-    return Kind(name, ontology_class, MappingProxyType({slot.name: slot for slot in (*slots, *EVERYWHERE)}))
+def _tabular(*slots: Slot) -> tuple[Slot, ...]:
+    return tuple(replace(slot, tabular=True) for slot in slots)
+
+
+def _kind(name: str, ontology_class: str, *slots: Slot, tabular: bool = False) -> Kind:
+    table = MappingProxyType({slot.name: slot for slot in (*slots, *EVERYWHERE)})
+    return Kind(name, ontology_class, table, tabular)
 
 
 _ALL: tuple[Kind, ...] = (
@@ -117,6 +136,10 @@ _ALL: tuple[Kind, ...] = (
         _concept("instrument", many=True), _entity("item"), *_counts("quantity"),
         *_plain(ValueType.MONEY, "amount"), _concept("status"), *_dates("date"),
         *_plain(ValueType.MONEY, "part_of_amount"),
+        *_tabular(
+            *_plain(ValueType.MONEY, "amount_in_euro"), *_plain(ValueType.ASSERTION, "part_of", "follows"),
+            _entity("valued_by"), *_plain(ValueType.FLAG, "questionable"),
+        ),
     ),
     _kind(
         "aid-share", "AidShareAssertion",
@@ -148,17 +171,23 @@ _ALL: tuple[Kind, ...] = (
         "poll", "PollAssertion",
         _entity("pollster"), _entity("population"), *_dates("fieldwork"),
         *_counts("sample_size", "men", "women", "locations"), *_dates("published"), *_plain(ValueType.TEXT, "place"),
+        *_tabular(
+            _entity("survey"), _entity("commissioner"), *_plain(ValueType.TEXT, "title"), _concept("mode"),
+            *_plain(ValueType.NUMBER, "margin_of_error"), *_plain(ValueType.TEXT, "coverage"),
+        ),
     ),
     _kind(
         "finding", "FindingAssertion",
         _entity("population"), _concept("measure", required=True), _entity("target", required=True),
         *_plain(ValueType.NUMBER, "value", "change"), *_dates("change_since"), *_counts("rank", "count"),
         *_dates("date"), _entity("pollster"),
+        *_tabular(_entity("survey"), _entity("question"), *_plain(ValueType.TEXT, "answer")),
     ),
     _kind(
         "stance", "StanceAssertion",
         _entity("holder", required=True), _entity("holder_in"), _concept("stance", required=True),
         _entity("toward", required=True), _entity("of"), _concept("degree"), *_dates("since", "date"),
+        *_tabular(*_dates("until")),
     ),
     _kind(
         "diplomatic-relation", "DiplomaticRelationAssertion",
@@ -168,7 +197,7 @@ _ALL: tuple[Kind, ...] = (
     _kind(
         "measure", "MeasureAssertion",
         _entity("actor", many=True, required=True), _concept("action", required=True), _entity("target"),
-        *_dates("date"),
+        *_dates("date"), *_tabular(*_dates("until"), *_plain(ValueType.TEXT, "description")),
     ),
     _kind("border", "BorderAssertion", _entity("a", required=True), _entity("b", required=True)),
     _kind(
@@ -186,7 +215,30 @@ _ALL: tuple[Kind, ...] = (
         _entity("speaker", required=True), *_dates("date"), _entity("outlet"), _entity("about", many=True),
         *_plain(ValueType.TEXT, "term"),
     ),
+    _kind(
+        "vote", "VoteAssertion",
+        _entity("voter", required=True), _entity("resolution", required=True), _concept("position", required=True),
+        *_dates("date"),
+        tabular=True,
+    ),
+    _kind(
+        "listing", "ListingAssertion",
+        _entity("listed", required=True), _entity("listed_by", required=True), _concept("list", required=True),
+        *_dates("since", "until"),
+        tabular=True,
+    ),
+    _kind(
+        "participation", "ParticipationAssertion",
+        _entity("participant", required=True), _entity("meeting", required=True),
+        tabular=True,
+    ),
+    _kind(
+        "aid-total", "AidTotalAssertion",
+        _entity("donor", required=True), _entity("recipient"), _concept("category"), _concept("status"),
+        *_dates("date"), Slot("amount", ValueType.MONEY, required=True),
+        tabular=True,
+    ),
 )  # fmt: skip
 
 KINDS: Mapping[str, Kind] = MappingProxyType({kind.name: kind for kind in _ALL})
-"""The fifteen kinds by name, in the order of the contract."""
+"""The kinds by name, in the order of the contract: fifteen that texts give, then four that only tables give."""

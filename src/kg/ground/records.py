@@ -127,7 +127,7 @@ def _number(value: Scalar) -> object:
 
 def _fits(slot: Slot, value: object) -> bool:
     match slot.value:
-        case ValueType.ENTITY | ValueType.TEXT:
+        case ValueType.ENTITY | ValueType.TEXT | ValueType.ASSERTION:
             return isinstance(value, str) and bool(value.strip())
         case ValueType.DATE:
             return isinstance(value, str) and _DATE.fullmatch(value) is not None

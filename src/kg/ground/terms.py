@@ -16,8 +16,10 @@ ONTOLOGY = BASE + "ontology#"
 IDENTIFIERS = BASE + "id/"
 GRAPHS = BASE + "graph/"
 
-ENTITY_KINDS = ("state", "org", "person", "equipment")
-"""The prefixes of entities in the contract, each a folder below ``/id/``."""
+ENTITY_KINDS = (
+    "state", "org", "person", "equipment", "resolution", "meeting", "survey", "series", "question", "population",
+)  # fmt: skip
+"""The prefixes of entities, each a folder below ``/id/`` and a table; texts name those of the first four."""
 
 PREFIXES: Mapping[str, str] = MappingProxyType(
     {
@@ -27,12 +29,12 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         **{
             scheme: f"{IDENTIFIERS}{scheme}/"
             for scheme in ("category", "instrument", "status", "role", "measure", "stance", "degree", "event", "action",
-                           "office", "casualty", "approximation")
+                           "office", "casualty", "approximation", "mode", "position", "list", "reliability")
         },
         "source": f"{IDENTIFIERS}source/",
         "statement": f"{IDENTIFIERS}statement/",
         "assertion": f"{IDENTIFIERS}assertion/",
-        **{kind: f"{IDENTIFIERS}{kind}/" for kind in ("amount", "fact", "span", "unlinked")},
+        **{kind: f"{IDENTIFIERS}{kind}/" for kind in ("agent", "amount", "fact", "rate", "span", "unlinked")},
         "graph": GRAPHS,
         "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": "http://purl.org/dc/terms/",
