@@ -1,8 +1,8 @@
-"""The entity tables under ``sources/entities/``: states, organisations, people, equipment."""
+"""The entity tables under ``sources/entities/``: who and what texts name, and what only tables speak of."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,6 +15,12 @@ TABLES: Mapping[str, tuple[str, str]] = {
     "org": ("organisations.csv", "id"),
     "person": ("people.csv", "slug"),
     "equipment": ("equipment.csv", "slug"),
+    "resolution": ("resolutions.csv", "slug"),
+    "meeting": ("meetings.csv", "slug"),
+    "survey": ("surveys.csv", "slug"),
+    "series": ("series.csv", "slug"),
+    "question": ("questions.csv", "slug"),
+    "population": ("populations.csv", "slug"),
 }
 """Kind of entity -> the file that lists it and the column that names it."""
 
@@ -23,10 +29,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "org": ("acronyms", "kind", "website"),
     "person": ("role_en",),
     "equipment": ("aliases", "category"),
+    "resolution": ("number", "body", "adopted"),
+    "meeting": ("organisation", "date", "place"),
+    "survey": ("series", "pollster"),
+    "series": ("pollster",),
+    "question": (),
+    "population": ("within",),
 }
-"""Kind of entity -> the columns of its file beside the key, the names and the Wikidata item; more may stand there."""
+"""Kind of entity -> the columns of its file beside the key and the names; more may stand there, such as ``qid``."""
 
-_COMMON = ("qid", "name_en", "name_fr")
+NAMED_IN_TEXTS = ("state", "org", "person", "equipment")
+"""The kinds of entities that are looked for in texts; the others are named by rows of tables alone."""
+
+_COMMON = ("name_en", "name_fr")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +60,15 @@ class Entity:
         return tuple(part.strip() for part in self.cells.get(column, "").split(";") if part.strip())
 
 
-def read_entities(folder: Path) -> tuple[Entity, ...]:
-    """Read the four tables, in their own order.
+def read_entities(folder: Path, kinds: Iterable[str] = tuple(TABLES)) -> tuple[Entity, ...]:
+    """Read the tables of these kinds of entities, in their own order.
 
     Raises `TableError` for a file that is not there, is not UTF-8 or lacks a column or all rows, and for a row with a
     wrong number of cells, an empty name, or a key that is empty, no part of an IRI, or there twice.
     """
     entities: dict[str, Entity] = {}
-    for kind, (file, key_column) in TABLES.items():
+    for kind in kinds:
+        file, key_column = TABLES[kind]
         for where, row in read_table(folder / file, (key_column, *_COMMON, *COLUMNS[kind])):
             if not (row.get(key_column) and row.get("name_fr") and row.get("name_en")):
                 raise TableError("a key or a name is empty", where=where, expected=f"{key_column}, name_fr, name_en")
@@ -61,5 +77,5 @@ def read_entities(folder: Path) -> tuple[Entity, ...]:
                 raise TableError(f"{key!r} names no entity", where=where, expected="ASCII letters, digits and hyphens")
             if key in entities:
                 raise TableError(f"{key} stands twice", where=where, expected="one row an entity")
-            entities[key] = Entity(key, kind, row["name_fr"], row["name_en"], row["qid"] or None, row)
+            entities[key] = Entity(key, kind, row["name_fr"], row["name_en"], row.get("qid") or None, row)
     return tuple(entities.values())

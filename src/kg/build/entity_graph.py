@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import date
 from types import MappingProxyType
 
-from kg.build.entities import Entity
+from kg.build.entities import TABLES, Entity
 from kg.ground.errors import TableError
 from kg.ground.terms import IDENTIFIERS, PREFIXES, expand, shorten
 
@@ -15,6 +16,7 @@ ORGANISATION_CLASSES: Mapping[str, str] = MappingProxyType(
         "company": "sides:Company",
         "coalition": "sides:Coalition",
         "contact group": "sides:ContactGroup",
+        "group of donors": "sides:DonorGroup",
         "group of states": "sides:GroupOfStates",
         "international organisation": "sides:InternationalOrganisation",
         "media": "sides:MediaOutlet",
@@ -47,9 +49,7 @@ EQUIPMENT_CLASSES: Mapping[str, str] = MappingProxyType(
 )
 """Column ``category`` of equipment.csv -> class of the ontology."""
 
-FILES: Mapping[str, str] = MappingProxyType(
-    {"state": "states.ttl", "org": "organisations.ttl", "person": "people.ttl", "equipment": "equipment.ttl"}
-)
+FILES: Mapping[str, str] = MappingProxyType({kind: file.replace(".csv", ".ttl") for kind, (file, _) in TABLES.items()})
 """Kind of entity -> its file under ``ontology/entities/``."""
 
 Row = tuple[str, list[str]]
@@ -59,8 +59,8 @@ Row = tuple[str, list[str]]
 def entity_turtle(entities: Iterable[Entity]) -> Mapping[str, str]:
     """The Turtle of the entities by file name; the same entities give the same text, in whatever order they come.
 
-    Raises `TableError` for a kind or category without a class, a neighbour that is not in the table, a Wikidata item
-    that is not one or stands twice, or a point outside the globe.
+    Raises `TableError` for a kind or category without a class, a neighbour or another entity that is not in its table,
+    a date that is none, a Wikidata item that is not one or stands twice, or a point outside the globe.
     """
     ordered = sorted(entities, key=lambda entity: (entity.kind, entity.key))
     _check(ordered)
@@ -125,6 +125,7 @@ def _organisation(entity: Entity) -> list[Row]:
     website = entity.cells["website"]
     return [
         ("a", [ORGANISATION_CLASSES[entity.cells["kind"]]]),
+        ("sides:organOf", _named(entity, "part_of")),
         ("schema:url", [f"{_literal(website)}^^xsd:anyURI"] if website else []),
     ]
 
@@ -138,9 +139,88 @@ def _equipment(entity: Entity) -> list[Row]:
     return [("a", [EQUIPMENT_CLASSES[entity.cells["category"]]])]
 
 
+def _resolution(entity: Entity) -> list[Row]:
+    return [
+        ("a", ["sides:Resolution"]),
+        ("sides:number", [_literal(entity.cells["number"])]),
+        ("sides:body", _named(entity, "body")),
+        ("sides:adopted", _dates(entity, "adopted")),
+    ]
+
+
+def _meeting(entity: Entity) -> list[Row]:
+    place = entity.cells["place"]
+    return [
+        ("a", ["sides:Meeting"]),
+        ("sides:meetingOf", _named(entity, "organisation")),
+        ("sides:date", _dates(entity, "date")),
+        ("sides:place", [_literal(place, "en")] if place else []),
+    ]
+
+
+def _survey(entity: Entity) -> list[Row]:
+    return [
+        ("a", ["sides:Survey"]),
+        ("sides:waveOf", _named(entity, "series")),
+        ("sides:pollster", _named(entity, "pollster")),
+    ]
+
+
+def _series(entity: Entity) -> list[Row]:
+    return [("a", ["sides:SurveySeries"]), ("sides:pollster", _named(entity, "pollster"))]
+
+
+def _population(entity: Entity) -> list[Row]:
+    return [("a", ["sides:PolledPopulation"]), ("sides:within", _named(entity, "within"))]
+
+
 _ROWS: Mapping[str, Callable[[Entity], list[Row]]] = MappingProxyType(
-    {"state": _state, "org": _organisation, "person": _person, "equipment": _equipment}
+    {
+        "state": _state,
+        "org": _organisation,
+        "person": _person,
+        "equipment": _equipment,
+        "resolution": _resolution,
+        "meeting": _meeting,
+        "survey": _survey,
+        "series": _series,
+        "question": lambda _: [("a", ["sides:Question"])],
+        "population": _population,
+    }
 )
+
+_NAMING: Mapping[str, Mapping[str, str]] = MappingProxyType(
+    {
+        "org": {"part_of": "org"},
+        "resolution": {"body": "org"},
+        "meeting": {"organisation": "org"},
+        "survey": {"series": "series", "pollster": "org"},
+        "series": {"pollster": "org"},
+        "population": {"within": "state"},
+    }
+)
+"""Kind of entity -> its columns that name another entity, each with the kind of that one."""
+
+_DATED: Mapping[str, str] = MappingProxyType({"resolution": "adopted", "meeting": "date"})
+"""Kind of entity -> its column with a date."""
+
+_PRECISIONS: tuple[tuple[str, str], ...] = (
+    (r"\d{4}-\d\d-\d\d", "xsd:date"),
+    (r"\d{4}-\d\d", "xsd:gYearMonth"),
+    (r"\d{4}", "xsd:gYear"),
+    (r"(\d{4}(?:-\d\d){0,2})/(\d{4}(?:-\d\d){0,2})", "sides:interval"),
+)
+
+
+def _named(entity: Entity, column: str) -> list[str]:
+    value = entity.cells.get(column)
+    return [shorten(expand(f"{_NAMING[entity.kind][column]}:{value}"))] if value else []
+
+
+def _dates(entity: Entity, column: str) -> list[str]:
+    value = entity.cells[column]
+    datatype = next((name for pattern, name in _PRECISIONS if re.fullmatch(pattern, value)), None)
+    return [f"{_literal(value)}^^{datatype}"] if datatype else []
 
 
 def _literal(text: str, language: str | None = None) -> str:
@@ -156,6 +236,8 @@ def _check(entities: list[Entity]) -> None:
         _check_class(entity, "equipment", "category", EQUIPMENT_CLASSES)
         if entity.kind == "state":
             _check_state(entity, keys)
+        _check_named(entity, keys)
+        _check_date(entity)
         if entity.wikidata is None:
             continue
         if not re.fullmatch(r"Q[1-9]\d*", entity.wikidata):
@@ -177,6 +259,32 @@ def _check_class(entity: Entity, kind: str, column: str, classes: Mapping[str, s
             where=entity.key,
             expected="one of " + ", ".join(classes),
             remedy="add a class to ontology/sides.ttl and to kg.build.entity_graph",
+        )
+
+
+def _check_named(entity: Entity, keys: set[str]) -> None:
+    for column, kind in _NAMING.get(entity.kind, {}).items():
+        value = entity.cells.get(column)
+        if value and f"{kind}:{value}" not in keys:
+            raise TableError(
+                f"{column} {value!r} is not in the table",
+                where=entity.key,
+                expected=f"a key of {TABLES[kind][0]}, or nothing",
+                remedy="add the row, or correct the cell",
+            )
+
+
+def _check_date(entity: Entity) -> None:
+    value = entity.cells[_DATED[entity.kind]] if entity.kind in _DATED else ""
+    try:
+        known = not value or any(re.fullmatch(pattern, value) for pattern, _ in _PRECISIONS)
+        for part in value.split("/") if value and known else ():
+            date.fromisoformat(part + "-01-01"[3 * part.count("-") :])
+    except ValueError:
+        known = False
+    if not known:
+        raise TableError(
+            f"{_DATED[entity.kind]} {value!r} is no date", where=entity.key, expected="2022, 2022-03, 2022-03-02 or A/B"
         )
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from kg.build.entities import Entity, read_entities
+from kg.build.entities import NAMED_IN_TEXTS, Entity, read_entities
 from kg.build.files import read_table
 from kg.build.text.tokens import fold, tokenise
 from kg.ground.errors import TableError
@@ -66,7 +66,8 @@ class NameIndex:
 
 def read_names(folder: Path) -> Mapping[str, NameIndex]:
     """Build the index of each language from the tables of a folder."""
-    entities = read_entities(folder)
+    # Groups that only a statistic counts are no names: "several donors" in a text is not that group.
+    entities = tuple(e for e in read_entities(folder, NAMED_IN_TEXTS) if e.cells.get("kind") != "group of donors")
     extra = tuple(_read_extra(folder / "names.csv", {entity.key for entity in entities}))
     people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
     pollsters = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "pollster")
