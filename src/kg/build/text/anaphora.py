@@ -9,6 +9,9 @@ from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.nodes import joined, phrase_at
 
+_ANAPHORS = tuple(
+    f"anaphora_{kind}" for kind in ("state", "organisation", "pair", "all", "last", "institute", "they", "she", "he")
+)
 _MASCULINE_IN_E = {"mexique", "belize", "cambodge", "mozambique", "zimbabwe", "suriname"}
 
 
@@ -44,11 +47,12 @@ class Discourse:
         return out
 
     def _anaphor(self, nodes: Sequence[Node], at: int, here: list[Node]) -> tuple[int, Node] | None:
-        if nodes[at].tag != "W":
+        if nodes[at].tag != "W" or nodes[at].norm not in self.lexicon.openings(_ANAPHORS):
             return None
         words = self.lexicon.words
-        for kind in ("state", "organisation", "pair", "all", "last", "institute", "they", "she", "he"):
-            length = phrase_at(nodes, at, words[f"anaphora_{kind}"])
+        for name in _ANAPHORS:
+            kind = name.removeprefix("anaphora_")
+            length = phrase_at(nodes, at, words[name])
             if length and (antecedent := self._antecedent(kind, nodes, at + length, here)):
                 return at + length, self._node(nodes[at : at + length], antecedent)
         return None

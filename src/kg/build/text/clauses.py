@@ -148,7 +148,7 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
         return reported
     if nodes[following - 1].norm in document.words("and") and _has_object(sentence, at, following - 1):
         return following - 1  # "expelled the ambassador and closed …": the object is no subject of what follows
-    breaks = document.words("clause_breaks") | document.words("anaphora_relative_subject")
+    breaks = document.lexicon.union("clause_breaks", "anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
             return here
@@ -239,7 +239,7 @@ def _in_subject(document: Document, node: Node) -> bool:
         return True
     if node.tag != "W":
         return False
-    small = document.words("article") | document.words("and") | document.words("between")
+    small = document.lexicon.union("article", "and", "between")
     return node.norm in small or node.norm in (",", "(", ")", "elle", "lui", "tous", "deux", "both", "de", "du")
 
 

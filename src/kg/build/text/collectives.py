@@ -40,8 +40,7 @@ def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
 
 def _modifies(node: Node, lexicon: Lexicon) -> bool:
     """Whether an English word before "coalition" says which one: "the drone coalition", "the F-16 coalition"."""
-    sets = lexicon.sets
-    plain = node.norm not in sets["determiners"] | sets["and"] | sets["between"] | sets["vague"] | sets["prepositions"]
+    plain = node.norm not in lexicon.union("determiners", "and", "between", "vague", "prepositions")
     return plain and (node.tag in "XZQ" or (node.tag == "W" and node.norm.isalpha()))
 
 
@@ -67,7 +66,7 @@ def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
             nodes, at + 1, lexicon, capital=node.text[:1].isupper() and (at > 0 or formal), formal=formal
         )
     plain = following.tag == "W" and following.norm.isalpha() and following.norm not in lexicon.sets["determiners"]
-    topic = following.norm in lexicon.sets["item"] | lexicon.sets["military"] | lexicon.sets["coalition_topics"]
+    topic = following.norm in lexicon.union("item", "military", "coalition_topics")
     return _with_adjectives(nodes, at + 2, lexicon) if plain and topic and not formal else 0
 
 
@@ -81,10 +80,9 @@ def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital
     node = nodes[end]
     if formal:
         return _formal_end(nodes, end, lexicon) if node.text[:1].isupper() and node.tag in "XSW" else 0
-    sets = lexicon.sets
     lower = node.tag == "W" and node.norm.isalpha()
     purpose = lower and nodes[at].norm in ("pour", "for")
-    topic = lower and node.norm in sets["item"] | sets["military"] | sets["coalition_topics"]
+    topic = lower and node.norm in lexicon.union("item", "military", "coalition_topics")
     if node.tag == "X" or purpose or topic or (capital and node.tag in "SW" and node.norm.isalpha()):
         return _with_adjectives(nodes, end + 1, lexicon)
     return 0

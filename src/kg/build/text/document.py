@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.reading import Reading
@@ -74,6 +75,9 @@ class Node:
         return f"<{self.tag}{at}{self.form}>"
 
 
+_DIVIDERS = frozenset({";", "—", "–", "?", "!", "•"})
+
+
 @dataclass(frozen=True)
 class Sentence:
     """One sentence: its nodes, and its skeleton, the text of typed placeholders that patterns are matched with."""
@@ -86,6 +90,16 @@ class Sentence:
         """Write the skeleton once: patterns read it many times."""
         encoded = " ".join(node.encoded(at) for at, node in enumerate(self.nodes))
         object.__setattr__(self, "skeleton", encoded + " ")
+
+    @cached_property
+    def dividers(self) -> tuple[int, ...]:
+        """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
+        nodes = self.nodes
+        return tuple(
+            at
+            for at, node in enumerate(nodes)
+            if node.norm in _DIVIDERS and not (node.norm in ("–", "—") and at > 0 and nodes[at - 1].end == node.start)
+        )
 
     def verbs(self) -> Iterator[tuple[int, Verb]]:
         """The verbs with the indices of their nodes."""

@@ -53,7 +53,7 @@ class Mapper:
     def _found(self, passage: str, lang: str) -> list[Found]:
         document = analyse(passage, self._lexicons[lang], self._indexes[lang])
         reader = Reader(document, self._patterns[lang])
-        found = [item for rule in RULES for item in rule(reader)]
+        found = [item for rule in RULES for item in reader.read(rule)]
         return sorted(attributed(reader, without_deeds_of_opinion(reader, found)), key=_place)
 
 

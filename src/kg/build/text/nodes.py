@@ -16,6 +16,11 @@ _TAG_OF_KIND = {"state": "S", "org": "O", "person": "P", "equipment": "Q"}
 _TAG_OF_READING = {"number": "N", "money": "M", "percent": "C", "points": "T", "date": "D", "ordinal": "R"}
 _FORMS = {"adjective": "a", "demonym": "n", "capital": "c", "metonym": "o"}
 _OFFICES = ("prime_minister", "chancellor", "secretary_general", "president", "minister", "other_office")
+_COMMON = (
+    *("determiners", "be", "have", "between", "prepositions"),
+    *("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens"),
+)
+"""The classes of words that are no names, whatever their capital."""
 _OPENING = {"«": "»", "“": "”", '"': '"', "„": "“"}
 
 
@@ -116,7 +121,7 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 def _speaks(inner: Sequence[Node], lexicon: Lexicon) -> bool:
     """Whether a quotation is itself a sentence."""
-    auxiliaries = (lexicon.sets["have"] | lexicon.sets["be"]) - {"'s"}
+    auxiliaries = lexicon.union("have", "be") - {"'s"}
     return any(node.tag == "W" and (node.norm in auxiliaries or node.norm in (".", ";")) for node in inner)
 
 
@@ -177,21 +182,11 @@ def _acronym(node: Node) -> bool:
 
 
 def _is_common(word: str, lexicon: Lexicon) -> bool:
-    function_words = (
-        lexicon.sets["determiners"]
-        | lexicon.sets["be"]
-        | lexicon.sets["have"]
-        | lexicon.sets["between"]
-        | lexicon.sets["prepositions"]
-    )
-    return word in function_words or any(
-        word in lexicon.sets[name]
-        for name in ("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens")
-    )
+    return word in lexicon.union(*_COMMON)
 
 
 def _organ_word(word: str, lexicon: Lexicon) -> bool:
-    return any(word in lexicon.sets[name] for name in ("organ", "collective", "meeting", "states", "gathering"))
+    return word in lexicon.union("organ", "collective", "meeting", "states", "gathering")
 
 
 def _particle(nodes: Sequence[Node], at: int) -> bool:
@@ -280,6 +275,8 @@ class _Merger:
         return step, node
 
     def office(self, at: int) -> tuple[int, Node] | None:
+        if self.nodes[at].tag not in "SO" and self.nodes[at].norm not in self.lexicon.openings(_OFFICES):
+            return None
         if found := self.prefixed(at):
             step, node = found
             for name in _OFFICES:
@@ -323,9 +320,8 @@ class _Merger:
     def qualifies(self, at: int, length: int) -> bool:
         """Whether a word like "military" is an adjective here: "US military aid"."""
         following = self.nodes[at + length].norm if at + length < len(self.nodes) else ""
-        sets = self.lexicon.sets
-        nouns = sets["aid"] | sets["package"] | sets["item"] | sets["aid_topic"]
-        return self.nodes[at].norm in sets["military"] and following in nouns
+        nouns = self.lexicon.union("aid", "package", "item", "aid_topic")
+        return self.nodes[at].norm in self.lexicon.sets["military"] and following in nouns
 
     def organ(self, at: int) -> tuple[int, Node] | None:
         if found := self.prefixed(at):

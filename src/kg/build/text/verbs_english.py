@@ -152,12 +152,12 @@ class English(Finder):
             if (
                 word in (";", "?")
                 or (word == "," and not self.heads_list(here))
-                or word in self.sets["and"] | self.sets["complementizer"]
+                or word in self.lexicon.union("and", "complementizer")
             ):
                 return False
             tenses = {form.tense for form in self.lexicon.verb_forms.get(word, ())}
             past = "past" in tenses and "pres" not in tenses and word not in self.sets["not_verbs"]
-            if past or word in self.sets["be"] | self.sets["have"]:
+            if past or word in self.lexicon.union("be", "have"):
                 return word != "'s"
         return False
 
@@ -175,7 +175,7 @@ class English(Finder):
             if self.nodes[here].norm == ",":
                 nxt = here + 1 + (self.word(here + 1) in self.sets["between"])
                 tenses = {form.tense for form in self.lexicon.verb_forms.get(self.word(nxt), ())}
-                if tenses & {"past", "pres"} or self.word(nxt) in self.sets["have"] | self.sets["be"]:
+                if tenses & {"past", "pres"} or self.word(nxt) in self.lexicon.union("have", "be"):
                     return True
         return False
 
@@ -244,7 +244,7 @@ class English(Finder):
             return before not in (",", ")", "and", "but") or third or self.coordinated()
         if third and self.has_object_after(at):
             return True
-        plural = before.endswith("s") and before not in self.sets["determiners"] | self.sets["prepositions"]
+        plural = before.endswith("s") and before not in self.lexicon.union("determiners", "prepositions")
         return (plural and not third) or previous.tag == "C"
 
     def plural_head(self, at: int) -> bool:

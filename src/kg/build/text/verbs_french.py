@@ -16,9 +16,9 @@ class French(Finder):
         """Take a verb group or one node."""
         word = self.word(at)
         previous = self.out[-1].norm if self.out and self.out[-1].tag == "W" else ""
-        if word in self.sets["have"] | self.sets["have_future"] | self.sets["have_conditional"] and previous != "l'-":
+        if word in self.lexicon.union("have", "have_future", "have_conditional") and previous != "l'-":
             return self.compound(at, being=False)
-        if word in self.sets["be"] | self.sets["be_future"] | self.sets["be_conditional"] and not (
+        if word in self.lexicon.union("be", "be_future", "be_conditional") and not (
             word in ("est", "été") and previous in self.sets["determiners"] and not self.takes_up(at)
         ):
             return self.compound(at, being=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -43,9 +43,17 @@ class Reader:
         self.lexicon = document.lexicon
         self.patterns = patterns
         self._phrases = [_phrases(sentence, document.lexicon) for sentence in document.sentences]
+        self._found: dict[Callable[[Reader], Iterable[Found]], tuple[Found, ...]] = {}
+        self._any: dict[tuple[int, tuple[str, ...]], frozenset[int]] = {}
         self.clauses: dict[int, tuple[Clause, ...]] = {
             sentence.index: clauses_of(document, sentence) for sentence in document.sentences
         }
+
+    def read(self, rule: Callable[[Reader], Iterable[Found]]) -> tuple[Found, ...]:
+        """What the reader of a kind finds, read once: the reader of another kind may ask for it too."""
+        if rule not in self._found:
+            self._found[rule] = tuple(rule(self))
+        return self._found[rule]
 
     def all_clauses(self) -> Iterator[Clause]:
         """The clauses of all sentences in order."""
@@ -66,6 +74,13 @@ class Reader:
             assert name in self.lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
             return _NOWHERE
         return found
+
+    def places_of_any(self, sentence: Sentence, names: tuple[str, ...]) -> frozenset[int]:
+        """The places in a sentence where a word or phrase of one of some classes stands."""
+        key = (sentence.index, names)
+        if key not in self._any:
+            self._any[key] = frozenset(at for name in names for at in self.places(sentence, name))
+        return self._any[key]
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Reader, date_of
 
-_STRONG = frozenset({";", "—", "–", "?", "!", "•"})
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
 _EFFECTIVE = frozenset({"complete", "arrive", "be", "do"})
 _DECIDING = frozenset({"commit", "adopt", "pledge", "agree", "allow"})
@@ -33,17 +33,10 @@ def has_phrase(reader: Reader, sentence: Sentence, name: str, begin: int = 0, en
 
 def segment(sentence: Sentence, at: int) -> tuple[int, int]:
     """The range around a place that no semicolon or dash divides."""
-    begin = next((i + 1 for i in range(at - 1, -1, -1) if _divides(sentence, i)), 0)
-    end = next((i for i in range(at, len(sentence.nodes)) if _divides(sentence, i)), len(sentence.nodes))
-    return begin, end
-
-
-def _divides(sentence: Sentence, at: int) -> bool:
-    """Whether a mark divides a sentence; a dash within a word does not ("the Trump–Putin relationship")."""
-    node = sentence.nodes[at]
-    if node.norm not in _STRONG:
-        return False
-    return not (node.norm in ("–", "—") and at > 0 and sentence.nodes[at - 1].end == node.start)
+    dividers = sentence.dividers
+    place = bisect_left(dividers, at)
+    begin = dividers[place - 1] + 1 if place else 0
+    return begin, dividers[place] if place < len(dividers) else len(sentence.nodes)
 
 
 def clause_at(reader: Reader, sentence: Sentence, at: int) -> Clause | None:

@@ -7,7 +7,7 @@ import tomllib
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -38,7 +38,7 @@ class Phrases(tuple[str, ...]):
         return made
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Lexicon:
     """The words of one language by class, its verbs in all their forms, and its extraction patterns."""
 
@@ -51,6 +51,16 @@ class Lexicon:
         """Words and fixed phrases by class."""
         classes = {**self.tables["words"], **{f"anaphora_{k}": v for k, v in self.tables["anaphora"].items()}}
         return {name: Phrases(words) for name, words in classes.items()}
+
+    @cache  # noqa: B019 (a lexicon lives as long as its mapper, and there are two)
+    def openings(self, names: tuple[str, ...]) -> frozenset[str]:
+        """The words with which the phrases of some classes begin."""
+        return frozenset(first for name in names for first in self.words[name].by_first)
+
+    @cache  # noqa: B019
+    def union(self, *names: str) -> frozenset[str]:
+        """The words of any of some classes."""
+        return frozenset().union(*(self.sets[name] for name in names))
 
     @cached_property
     def classes_by_first(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:

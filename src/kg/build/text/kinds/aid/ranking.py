@@ -11,7 +11,7 @@ from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.parts import same_year
 from kg.build.text.kinds.aid.share import ranked_by
-from kg.build.text.kinds.aid.words import Words
+from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import Found, Reader, date_of, values
 from kg.build.text.nodes import phrase_at
 
@@ -31,7 +31,7 @@ class Rankings:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self.words = Words(reader.lexicon)
+        self.words = words_of(reader.lexicon)
 
     def overtaking(self, clause: Clause) -> Iterator[Found]:
         """A donor overtakes another, or is overtaken by it."""

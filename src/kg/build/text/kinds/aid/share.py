@@ -11,7 +11,7 @@ from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.words import Words
+from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values, whole
 from kg.build.text.nodes import phrase_at
 
@@ -53,7 +53,7 @@ class Shares:
         self.reader = reader
         self.sentence = sentence
         self.nodes = sentence.nodes
-        self.words = Words(reader.lexicon)
+        self.words = words_of(reader.lexicon)
         self.parties = Parties(reader, sentence)
 
     def read(self) -> Iterator[Found]:

@@ -11,7 +11,7 @@ from kg.build.text.kinds.aid.events import Event, capped, participle_event
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.parts import Scope, arrange
 from kg.build.text.kinds.aid.things import CROWNS, Scanner, Thing
-from kg.build.text.kinds.aid.words import Words
+from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, Reader, date_of, values
 from kg.build.text.reading import national_currency
 
@@ -21,7 +21,7 @@ class Story:
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
-        self.words = Words(reader.lexicon)
+        self.words = words_of(reader.lexicon)
         self.sets = reader.lexicon.sets
         self.last: Event | None = None
         self.thing: Thing | None = None

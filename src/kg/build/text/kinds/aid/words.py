@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
@@ -11,6 +12,12 @@ from kg.build.text.nodes import phrase_at
 _INSTRUMENTS = (("loan", "loan"), ("grant", "grant"), ("guarantee", "guarantee"))
 _NOMINAL = (("purchase", "nominal_purchase"), ("repair", "nominal_repair"), ("training", "nominal_train"))
 _CATEGORIES = ("humanitarian", "military", "financial")
+
+
+@cache
+def words_of(lexicon: Lexicon) -> Words:
+    """The word classes of a lexicon, made once."""
+    return Words(lexicon)
 
 
 class Words:
@@ -118,7 +125,7 @@ class Words:
         """Whether a node may stand between a number and what it counts: "une trentaine de", "19 of its"."""
         if node.tag == "R":
             return True
-        return node.tag == "W" and node.norm in self.sets["after_number"] | self.sets["additional"]
+        return node.tag == "W" and node.norm in self.lexicon.union("after_number", "additional")
 
     def not_counted(self, nodes: Sequence[Node], at: int) -> bool:
         """Whether a number belongs to a measure or a list of people rather than to goods."""
@@ -152,7 +159,7 @@ class Words:
 
     def leads_to_use(self, node: Node) -> bool:
         """Whether a word may stand between a verb and what money is spent on: "en 2025 à l'achat de"."""
-        return node.tag == "W" and node.norm in self.sets["for_use"] | self.sets["article"]
+        return node.tag == "W" and node.norm in self.lexicon.union("for_use", "article")
 
     def small(self, word: str) -> bool:
         """Whether a word is an article or a preposition."""

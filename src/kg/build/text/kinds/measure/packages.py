@@ -27,9 +27,10 @@ def read_packages(reader: Reader) -> Iterator[Found]:
 
 def _subjects(reader: Reader, sentence: Sentence) -> Iterator[int]:
     """The places of packages, and of ordinals that a verb follows: "a 13th followed"."""
+    packages = reader.places(sentence, "sanctions_package")
     for at, node in enumerate(sentence.nodes):
         following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else node
-        if phrase(reader, sentence, at, "sanctions_package") or (node.tag == "R" and following.verb):
+        if at in packages or (node.tag == "R" and following.verb):
             yield at
 
 

@@ -34,6 +34,7 @@ _AID_WORDS = {
     "proponents": "supports-aid",
     "supports_aid": "supports-aid",
 }
+_CUES = (*_OPINIONS, *_AID_WORDS)
 _DENIED = {
     "favourable": "unfavourable",
     "unfavourable": "favourable",
@@ -71,11 +72,11 @@ def nearest(reader: Reader, sentence: Sentence, cue: Cue, at: int, begin: int) -
 
 
 def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str | None) -> Iterator[Cue]:
-    topics = [
-        at for at in range(len(sentence.nodes)) if phrase_at(sentence.nodes, at, reader.lexicon.words["aid_topic"])
-    ]
+    topics = tuple(reader.places(sentence, "aid_topic"))
     net = reader.has(sentence, "net") is not None
-    for at in range(begin, end):
+    for at in sorted(reader.places_of_any(sentence, _CUES)):
+        if not begin <= at < end:
+            continue
         for name, measure in _OPINIONS.items():
             if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
                 if (topics and name in _OF_AID_TOO) or (name == "negative" and (net or carried == NET)):

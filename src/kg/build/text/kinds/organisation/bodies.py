@@ -244,9 +244,8 @@ def _subject_of_clause(reader: Reader, sentence: Sentence, at: int) -> Body | No
 
 def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
     """Read "La coalition, sous la direction de X", "the coalition, under the leadership of X"."""
-    for at in range(len(sentence.nodes)):
-        length = phrase(reader, sentence, at, "leadership")
-        leaders = listed(reader, sentence, at + length) if length else ()
+    for at, length in reader.places(sentence, "leadership").items():
+        leaders = listed(reader, sentence, at + length)
         body = (body_before(reader, sentence, at) or _subject_of_clause(reader, sentence, at)) if leaders else None
         if body and leaders:
             yield Leading(body, leaders, sentence, at)

@@ -40,7 +40,7 @@ def read(reader: Reader) -> list[Found]:
 def _led(reader: Reader) -> dict[str, Found]:
     """The organisations of which a text names the leaders."""
     found: dict[str, Found] = {}
-    for item in membership.read(reader):
+    for item in reader.read(membership.read):
         if item.slots["role"] == "lead":
             key = item.slots["organisation"]
             known = found.setdefault(

@@ -23,6 +23,7 @@ ROLES = {
     "participant": "participant",
 }
 """Word classes of the lexicon, in the order in which they are tried, and the roles that they stand for."""
+ROLE_WORDS = tuple(ROLES)
 
 
 @dataclass(slots=True)
@@ -53,6 +54,8 @@ class RoleNoun:
 
 def role_at(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
     """The role that a word at a place stands for, with the place after it; "membre observateur" is an observer."""
+    if at not in reader.places_of_any(sentence, ROLE_WORDS):
+        return None
     for name, role in ROLES.items():
         if length := phrase(reader, sentence, at, name):
             further = role_at(reader, sentence, at + length) if role == "member" else None

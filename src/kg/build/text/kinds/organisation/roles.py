@@ -23,13 +23,14 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.organisation.bodies import Body, bodies_after, body_at, last_body
-from kg.build.text.kinds.organisation.role_nouns import RoleNoun, annotation, listed_members, role_at
+from kg.build.text.kinds.organisation.role_nouns import ROLE_WORDS, RoleNoun, annotation, listed_members, role_at
 
 PARENTS = dict.fromkeys(
     ("org:european-council", "org:european-commission", "org:council-of-the-european-union"), "org:eu"
 )
 """Institutions, and the organisation whose members and candidates they speak of."""
 
+_NOUNS = (*ROLE_WORDS, "states")
 _PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
 
 
@@ -108,7 +109,11 @@ def _continued(reader: Reader, noun: RoleNoun, members: tuple[int, ...], dates: 
 
 def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
     at = 0
+    nouns = reader.places_of_any(sentence, _NOUNS)
     while at < len(sentence.nodes):
+        if at not in nouns:
+            at += 1
+            continue
         found = role_at(reader, sentence, at) or _countries_of(reader, sentence, at)
         if found is None or sentence.nodes[at].quoted:
             at += 1

@@ -263,9 +263,8 @@ def _locates(reader: Reader, node: Node) -> bool:
 def party_phrases(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Parties whose stance an adjective or a participle tells: "des extrêmes droites favorables à la Russie en …"."""
     nodes = sentence.nodes
-    for at in range(len(nodes)):
-        length = phrase_at(nodes, at, reader.lexicon.words["far_parties"])
-        if not length or (at and phrase_at(nodes, at - 1, reader.lexicon.words["far_parties"]) > length):
+    for at, length in reader.places(sentence, "far_parties").items():
+        if at and phrase_at(nodes, at - 1, reader.lexicon.words["far_parties"]) > length:
             continue
         more = phrase_at(nodes, at + length, reader.lexicon.words["of_parties"])
         told = _told(reader, sentence, at + length + more)

@@ -19,6 +19,7 @@ _ADJECTIVES = (
     ("close_to", "close-relations"),
     ("favourable_to", "supports"),
 )
+_WORDS = tuple(name for name, _ in _NOUNS + _ADJECTIVES)
 _VERBS = (("supporting", "supports"), ("condemn", "condemns"), ("oppose", "opposes"))
 _REACH = 7
 """How many words may stand between a comma and the noun in apposition: "one of the most vocal supporters"."""
@@ -38,10 +39,10 @@ class Predicate:
 def predicate_at(reader: Reader, sentence: Sentence, at: int, end: int) -> Predicate | None:
     """The stance that the noun or adjective at a place tells, if it says toward whom."""
     for name, stance in _NOUNS:
-        if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
+        if length := reader.places(sentence, name).get(at):
             return _of_noun(reader, sentence, stance, (at, at + length), end)
     for name, stance in _ADJECTIVES:
-        if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
+        if length := reader.places(sentence, name).get(at):
             return _of_adjective(reader, sentence, stance, (at, at + length), end)
     verb = sentence.nodes[at].verb
     kind = next((kind for name, kind in _VERBS if verb and verb.tense == "ger" and name in verb.classes), None)
@@ -84,6 +85,8 @@ def _after(sentence: Sentence, toward: list[Node], least: int) -> int:
 def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Stances told beside names: "la Biélorussie, alliée de la Russie, …", "Hostile to NATO, Serbia …"."""
     for at in range(len(sentence.nodes)):
+        if sentence.nodes[at].verb is None and at not in reader.places_of_any(sentence, _WORDS):
+            continue
         predicate = predicate_at(reader, sentence, at, _end_of_insertion(reader, sentence, at))
         if predicate is None:
             continue
