@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
@@ -115,4 +115,4 @@ class Discourse:
         first = antecedent[0]
         keys = tuple(dict.fromkeys(key for node in antecedent for key in node.keys))
         whole = joined(taken, self.text)
-        return replace(whole, tag=first.tag, keys=keys, form="p", norm=first.norm if not keys else whole.norm)
+        return whole._replace(tag=first.tag, keys=keys, form="p", norm=first.norm if not keys else whole.norm)

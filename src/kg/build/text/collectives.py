@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
@@ -28,7 +27,7 @@ def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node
 def _retagged(node: Node, lexicon: Lexicon) -> Node:
     """A proper name that ends in a word for a coalition is one: "Crimea Platform"."""
     named = node.tag == "X" and node.norm.split()[-1] in lexicon.sets["named_kinds"] and " " in node.norm
-    return replace(node, tag="G") if named and lexicon.lang == "en" else node
+    return node._replace(tag="G") if named and lexicon.lang == "en" else node
 
 
 def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import NamedTuple
 
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.reading import Reading
@@ -27,8 +28,7 @@ class Verb:
     """For an infinitive or a participle that depends on another verb: the index of that verb's node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One unit of a sentence.
 
     ``tag``: S state, O organisation, P person, Q equipment, G organisation that no table holds, X other proper name,

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon, Phrases
@@ -85,7 +84,8 @@ def merged(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 def joined(nodes: Sequence[Node], text: str, **changes: object) -> Node:
     """One node over several, with the characters of all of them."""
     start, end = nodes[0].start, nodes[-1].end
-    return replace(nodes[0], start=start, end=end, text=text[start:end], norm=text[start:end].lower(), **changes)  # type: ignore[arg-type]
+    written = text[start:end]
+    return nodes[0]._replace(start=start, end=end, text=written, norm=written.lower(), **changes)  # type: ignore[arg-type]
 
 
 def phrase_at(nodes: Sequence[Node], at: int, phrases: Phrases) -> int:
@@ -114,7 +114,7 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
             keys = tuple(dict.fromkeys(key for node in inner if node.tag in "SOP" for key in node.keys))
             out.append(joined(nodes[at : end + 1], text, tag="Z", keys=keys, form="", reading=None))
         else:
-            out += [nodes[at], *(replace(node, quoted=True) for node in inner), nodes[end]]
+            out += [nodes[at], *(node._replace(quoted=True) for node in inner), nodes[end]]
         at = end + 1
     return out
 

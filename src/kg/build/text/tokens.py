@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 _TOKEN = re.compile(
     r"(?P<abbreviation>(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*)(?=\s|$)"
@@ -15,14 +16,19 @@ _TOKEN = re.compile(
 )
 # "the British-led force": who leads it is named by the first part
 _SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")
+_POSSESSIVE = re.compile(r"s\b")
 _ENDINGS = {".", "!", "?", "…", "..."}
 _ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
+REMEMBERED = 40
+"""How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
 _OPENERS = set('«“"(–—-')
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
-    """One word or mark: its characters in the text, and ``norm``, the lower-case form with straight apostrophes."""
+class Token(NamedTuple):
+    """One word or mark: its characters in the text, and ``norm``, the lower-case form with straight apostrophes.
+
+    A named tuple, which is made in a third of the time of a frozen dataclass; so is the node of a sentence.
+    """
 
     start: int
     end: int
@@ -46,6 +52,11 @@ def fold(text: str) -> str:
     >>> fold("L’État de Palestine")
     "l'etat de palestine"
     """
+    return _folded(text) if len(text) <= REMEMBERED else _folded.__wrapped__(text)
+
+
+@lru_cache(maxsize=8192)
+def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("‑", "-").replace("‐", "-"))
     return "".join(char for char in plain if not unicodedata.combining(char))
 
@@ -63,11 +74,12 @@ def tokenise(text: str) -> tuple[Token, ...]:
     while match := _TOKEN.search(text, position):
         start, end = match.span()
         word = match.group()
-        if len(word) > 1 and word[-1] in "'’" and not _ELIDED.fullmatch(word):
-            end -= 1
-        elif word in "'’" and re.match(r"s\b", text[end:]):
-            end += 1
-        if suffix := _SUFFIX.search(text[start:end]):
+        if word[-1] in "'’":
+            if len(word) > 1 and not _ELIDED.fullmatch(word):
+                end -= 1
+            elif len(word) == 1 and _POSSESSIVE.match(text, end):
+                end += 1
+        if text[end - 1] == "d" and (suffix := _SUFFIX.search(text[start:end])):
             end = start + suffix.start()
         word = text[start:end]
         tokens.append(Token(start, end, word, _norm(word)))
@@ -75,8 +87,11 @@ def tokenise(text: str) -> tuple[Token, ...]:
     return tuple(tokens)
 
 
+_STRAIGHT = str.maketrans("’‑‐", "'--")
+
+
 def _norm(word: str) -> str:
-    return word.lower().replace("’", "'").replace("‑", "-").replace("‐", "-")
+    return word.lower().translate(_STRAIGHT) if not word.isascii() else word.lower()
 
 
 def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:

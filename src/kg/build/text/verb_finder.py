@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from kg.build.text.document import Node, Verb
 from kg.build.text.lexicon import Lexicon, VerbForm
@@ -102,7 +102,7 @@ class Finder:
             bool({"se", "s'"} & auxiliary.clitics), auxiliary.doubtful, frozenset(auxiliary.clitics),
         )  # fmt: skip
         start = min(start, node.start)
-        self.out.append(replace(node, tag="V", verb=verb, start=start, text=f"{node.text}"))
+        self.out.append(node._replace(tag="V", verb=verb, start=start))
 
     def keep(self, at: int) -> int:
         """Put out a node as it is."""

@@ -28,7 +28,7 @@ def tie_dependents(nodes: list[Node]) -> list[Node]:
                 last = None
             continue
         if verb.tense in ("inf", "ger") and last is not None:
-            nodes[at] = replace(node, verb=replace(verb, main=last))
+            nodes[at] = node._replace(verb=replace(verb, main=last))
         if verb.tense in FINITE or (verb.tense in ("inf", "pp") and last is None):
             last = at
     return nodes

@@ -7,27 +7,33 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from typing import NamedTuple
 
 from kg.ground.records import Span
 
 _TOKEN = re.compile(r"[0-9]+|(?:[^\W\d_][\u0300-\u036f]*)+|\S")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
+_REMEMBERED = 40
+"""How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
 _CONTRACTED = ("d'", "des", "du")
 
 
-@lru_cache(maxsize=8192)
 def fold(word: str) -> str:
     """Write a word without case, accents or typographic variants.
 
     >>> fold("Été"), fold("’")
     ('ete', "'")
     """
+    return _folded(word) if len(word) <= _REMEMBERED else _folded.__wrapped__(word)
+
+
+@lru_cache(maxsize=8192)
+def _folded(word: str) -> str:
     decomposed = unicodedata.normalize("NFD", word.translate(_SAME).lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character)) or word
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """One word, run of digits or sign; ``glued`` tells that nothing separates it from the token before."""
 
     start: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader, plain
@@ -82,7 +81,7 @@ def _named(reader: Reader, sentence: Sentence, begin: int, end: int) -> Body | N
         words = _text(reader, sentence, first, last)
         about = last > at + 1 and sentence.nodes[at + 1].norm in reader.lexicon.sets["naming"]
         if about or (node.text[:1].isupper() and len(words.split()) > 1):
-            whole = replace(node, start=sentence.nodes[first].start, end=sentence.nodes[last - 1].end)
+            whole = node._replace(start=sentence.nodes[first].start, end=sentence.nodes[last - 1].end)
             return Body(plain(words), at, whole)
     return None
 
