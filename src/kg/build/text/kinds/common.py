@@ -5,15 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from kg.build.text.clauses import Clause, clauses_of
 from kg.build.text.document import Document, Node, Sentence
+from kg.build.text.kinds.standing import Standing
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.nodes import quoted_text
 from kg.build.text.skeleton import Match, Pattern
 from kg.ground.records import Span
+
+_Options = ParamSpec("_Options")
+_Answer = TypeVar("_Answer")
 
 UKRAINE = "state:UKR"
 RUSSIA = "state:RUS"
@@ -42,9 +46,9 @@ class Reader:
         self.document = document
         self.lexicon = document.lexicon
         self.patterns = patterns
-        self._phrases = [_phrases(sentence, document.lexicon) for sentence in document.sentences]
+        self.remembered: dict[tuple[object, ...], Any] = {}
+        self._standing = [Standing(sentence.nodes, document.lexicon) for sentence in document.sentences]
         self._found: dict[Callable[[Reader], Iterable[Found]], tuple[Found, ...]] = {}
-        self._any: dict[tuple[int, tuple[str, ...]], frozenset[int]] = {}
         self.clauses: dict[int, tuple[Clause, ...]] = {
             sentence.index: clauses_of(document, sentence) for sentence in document.sentences
         }
@@ -69,18 +73,11 @@ class Reader:
 
     def places(self, sentence: Sentence, name: str) -> Mapping[int, int]:
         """Where the words and phrases of a class stand in a sentence, in order, each with the number of its nodes."""
-        found = self._phrases[sentence.index].get(name)
-        if found is None:
-            assert name in self.lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
-            return _NOWHERE
-        return found
+        return self._standing[sentence.index].places(name)
 
     def places_of_any(self, sentence: Sentence, names: tuple[str, ...]) -> frozenset[int]:
         """The places in a sentence where a word or phrase of one of some classes stands."""
-        key = (sentence.index, names)
-        if key not in self._any:
-            self._any[key] = frozenset(at for name in names for at in self.places(sentence, name))
-        return self._any[key]
+        return self._standing[sentence.index].any_of(names)
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
@@ -89,19 +86,22 @@ class Reader:
         return next((at for at in places if begin <= at < stop), None) if places else None
 
 
-_NOWHERE: Mapping[int, int] = MappingProxyType({})
+def once_a_place(
+    function: Callable[Concatenate[Reader, Sentence, int, _Options], _Answer],
+) -> Callable[Concatenate[Reader, Sentence, int, _Options], _Answer]:
+    """Let a function of a place in a sentence be computed once for each place: many rules ask the same of a verb."""
 
+    @wraps(function)
+    def remembered(
+        reader: Reader, sentence: Sentence, at: int, /, *args: _Options.args, **options: _Options.kwargs
+    ) -> _Answer:
+        key = (function, sentence.index, at, *args, *options.items())
+        if key not in reader.remembered:
+            reader.remembered[key] = function(reader, sentence, at, *args, **options)
+        answer: _Answer = reader.remembered[key]
+        return answer
 
-def _phrases(sentence: Sentence, lexicon: Lexicon) -> Mapping[str, Mapping[int, int]]:
-    """All words and phrases of the lexicon in a sentence: by class, then by place; the longest at each place."""
-    norms = tuple([node.norm for node in sentence.nodes])
-    found: dict[str, dict[int, int]] = {}
-    for at, norm in enumerate(norms):
-        for name, words in lexicon.classes_by_first.get(norm, ()):
-            length = len(words)
-            if length == 1 or norms[at : at + length] == words:
-                found.setdefault(name, {}).setdefault(at, length)
-    return found
+    return remembered
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,5 +186,5 @@ def is_since(node: Node) -> bool:
 
 __all__ = [
     "RUSSIA", "UKRAINE", "CompiledRule", "Found", "Reader", "compile_rules", "date_of", "dates_in", "is_since", "named",
-    "plain", "quoted_text", "since_date", "value", "values", "whole",
+    "once_a_place", "plain", "quoted_text", "since_date", "value", "values", "whole",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Reader, date_of
+from kg.build.text.kinds.common import Reader, date_of, once_a_place
 
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
 _EFFECTIVE = frozenset({"complete", "arrive", "be", "do"})
@@ -39,12 +39,14 @@ def segment(sentence: Sentence, at: int) -> tuple[int, int]:
     return begin, dividers[place] if place < len(dividers) else len(sentence.nodes)
 
 
+@once_a_place
 def clause_at(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
     """The clause that a place belongs to."""
     clauses = reader.clauses[sentence.index]
     return next((clause for clause in reversed(clauses) if clause.begin <= at < clause.end), None)
 
 
+@once_a_place
 def bounds(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     """The range of the clause that a place belongs to, or of its segment."""
     begin, end = segment(sentence, at)
@@ -69,6 +71,7 @@ def is_perfect_infinitive(node: Node) -> bool:
     return verb is not None and verb.tense == "inf" and node.text.split()[-1].lower() != verb.lemma
 
 
+@once_a_place
 def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = False, future: bool = False) -> bool:
     """Whether a text says that what a verb tells is so: not denied, refused, wished or only foreseen.
 

@@ -63,13 +63,23 @@ class Lexicon:
         return frozenset().union(*(self.sets[name] for name in names))
 
     @cached_property
-    def classes_by_first(self) -> Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]:
-        """The classes that have phrases beginning with a word, each with the words of one of them."""
-        found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    def classes_of(self) -> Mapping[str, Mapping[str, int]]:
+        """The classes that a word is of by itself, each with the number of its words, which is one."""
+        found: dict[str, dict[str, int]] = defaultdict(dict)
         for name, phrases in self.words.items():
             for first, several in phrases.by_first.items():
-                found[first] += ((name, words) for words in several)
-        return {first: tuple(several) for first, several in found.items()}
+                if (first,) in several:
+                    found[first][name] = 1
+        return dict(found)
+
+    @cached_property
+    def longer_phrases(self) -> Mapping[str, Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
+        """The phrases of several words by their first two, each with its class, in the order of the class."""
+        found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
+        for name, phrases in self.words.items():
+            for words in (words for several in phrases.by_first.values() for words in several if len(words) > 1):
+                found[words[0]][words[1]].append((name, words))
+        return {first: {second: tuple(rows) for second, rows in by.items()} for first, by in found.items()}
 
     @cached_property
     def sets(self) -> Mapping[str, frozenset[str]]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.common import Found, Reader, once_a_place, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -202,6 +202,7 @@ def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:
     return denied and not any(one.negative or "modal" in one.classes for one in governors(sentence, at))
 
 
+@once_a_place
 def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     """Where a verb's object stands: after it, up to the next verb that is not its own; before it in the passive."""
     begin, end = bounds(reader, sentence, at)
