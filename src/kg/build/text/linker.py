@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.build.text.names import Name, NameIndex
@@ -42,7 +42,7 @@ _VARIANT = re.compile(r"((?:[a-z]+-?)?[0-9]+)[a-z]{1,2}[0-9]?s?")
 
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
     """The mentions of a text in order, none overlapping another; traps are left out."""
-    folded = [fold(token.text) for token in tokens]
+    folded = _Folded.of(tokens)
     mentions: list[Mention] = []
     at = 0
     while at < len(tokens):
@@ -56,7 +56,27 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
     return tuple(mention for mention in mentions if mention.keys)
 
 
-def _longest(tokens: Sequence[Token], folded: list[str], at: int, index: NameIndex, lang: str) -> Mention | None:
+@dataclass(frozen=True, slots=True)
+class _Folded:
+    """The folded words of a text; with models' numbers in the singular, or without the letter of their variant."""
+
+    words: list[str]
+    singular: list[str]
+    model: list[str]
+
+    @classmethod
+    def of(cls, tokens: Sequence[Token]) -> _Folded:
+        words = [fold(token.text) for token in tokens]
+        numbers = [at for at, word in enumerate(words) if not word.isalpha()]
+        singular, model = words.copy(), words.copy()
+        for at in numbers:
+            if _NUMBERED_PLURAL.fullmatch(words[at]):
+                singular[at] = words[at][:-1]
+            model[at] = _VARIANT.sub(r"\1", words[at])
+        return cls(words, singular, model)
+
+
+def _longest(tokens: Sequence[Token], folded: _Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
     for end, name in _candidates(folded, at, index):
         words = tuple(token.text for token in tokens[at:end])
         if name.fits(words) and not _misleading(name, tokens, at, end):
@@ -64,19 +84,22 @@ def _longest(tokens: Sequence[Token], folded: list[str], at: int, index: NameInd
     return None
 
 
-def _candidates(folded: list[str], at: int, index: NameIndex) -> list[tuple[int, Name]]:
+def _candidates(folded: _Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
-    exact = list(index.at(folded, at))
-    if any(_NUMBERED_PLURAL.fullmatch(word) for word in folded[at + 1 : at + 3]):
-        singular = [word[:-1] if _NUMBERED_PLURAL.fullmatch(word) else word for word in folded]
-        exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
-    if any(_VARIANT.fullmatch(word) for word in folded[at : at + 3]):  # a variant is the weapon: "T-72A", "Leopard 2R"
-        model = [_VARIANT.sub(r"\1", word) for word in folded]
-        exact += [(end, name) for end, name in index.at(model, at) if name.keys[:1] and "equipment:" in name.keys[0]]
-    if folded[at].endswith("s") and len(folded[at]) > 4:
-        singular = [*folded[:at], folded[at][:-1], *folded[at + 1 :]]
-        exact += [(end, name) for end, name in index.at(singular, at) if name.keys[:1] and "equipment:" in name.keys[0]]
-    return exact
+    words = folded.words
+    yield from index.at(words, at)
+    if folded.singular[at + 1 : at + 3] != words[at + 1 : at + 3]:
+        yield from _of_equipment(index, folded.singular, at)
+    if any(_VARIANT.fullmatch(word) for word in words[at : at + 3] if not word.isalpha()):
+        yield from _of_equipment(index, folded.model, at)  # a variant is the weapon: "T-72A", "Leopard 2R"
+    if words[at].endswith("s") and len(words[at]) > 4:
+        singular = [words[at][:-1], *words[at + 1 : at + index.longest.get(words[at][:-1], 0)]]
+        yield from ((at + end, name) for end, name in _of_equipment(index, singular, 0))
+
+
+def _of_equipment(index: NameIndex, words: list[str], at: int) -> Iterator[tuple[int, Name]]:
+    found = index.at(words, at)
+    return ((end, name) for end, name in found if name.keys[:1] and "equipment:" in name.keys[0])
 
 
 def _form(name: Name, first: Token, lang: str) -> str:

@@ -67,7 +67,12 @@ class NameIndex:
 def read_names(folder: Path) -> Mapping[str, NameIndex]:
     """Build the index of each language from the tables of a folder."""
     # Groups that only a statistic counts are no names: "several donors" in a text is not that group.
-    entities = tuple(e for e in read_entities(folder, NAMED_IN_TEXTS) if e.cells.get("kind") != "group of donors")
+    # Nor is who only tables speak of (`in_texts` is "no"): a name such as "Interview" would be found everywhere.
+    entities = tuple(
+        e
+        for e in read_entities(folder, NAMED_IN_TEXTS)
+        if e.cells.get("kind") != "group of donors" and e.cells.get("in_texts") != "no"
+    )
     extra = tuple(_read_extra(folder / "names.csv", {entity.key for entity in entities}))
     people = {entity.key: entity.name_fr for entity in entities if entity.kind == "person"}
     pollsters = frozenset(entity.key for entity in entities if entity.cells.get("kind") == "pollster")

@@ -37,10 +37,9 @@ class CurrencyReader:
 
     def _sign(self, place: int) -> tuple[int, str] | None:
         passage = self._passage
-        if place >= len(passage.tokens):
-            return None
-        start = passage.tokens[place].start
-        for written, currency in self._language.signs:
+        signs = self._language.signs.get(passage.raw(place), ())
+        start = passage.tokens[place].start if signs else 0
+        for written, currency in signs:
             if passage.text.startswith(written, start):
                 end = passage.place_of_end(place, start + len(written))
                 if passage.tokens[end - 1].end == start + len(written):

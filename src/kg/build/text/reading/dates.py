@@ -25,6 +25,8 @@ class DateReader:
 
     def read(self, place: int, *, sure: bool = False) -> Dated | None:
         """The longest date at a place; ``sure`` tells that what stands before calls for a date."""
+        if self._passage.word(place) not in self._language.dates and not self._passage.digits(place):
+            return None
         key = (place, sure)
         if key not in self._read:
             self._read[key] = self._longest(place, sure=sure)

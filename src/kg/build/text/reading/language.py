@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -30,12 +30,15 @@ SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
 
 _NOTHING: frozenset[str] = frozenset()
 
-# What a reading can begin with, besides digits, signs and currencies.
-_OPENING = ("approx", "leads", "month_abbreviations", "months", "numerals", "ordinals", "parts", "seasons", "shares")
+# What a number, a date, and any reading can begin with, besides digits, signs and currencies.
+_NUMBER = ("alone", "article", "half_a", "hundred", "thousand")
+_DATE = ("month_abbreviations", "months", "ordinals", "parts", "seasons")
+_WITHIN = ("edge", "fill")
+_OPENING = ("approx", "leads", "numerals", "shares", *_DATE)
 _OPENING_VALUES = (
-    *(("joining", value) for value in ("alone", "article", "half_a", "hundred", "minus", "thousand")),
+    *(("joining", value) for value in (*_NUMBER, "minus")),
     *(("ranges", value) for value in ("between", "out_of")),
-    *(("within", value) for value in ("edge", "fill")),
+    *(("within", value) for value in _WITHIN),
 )
 
 
@@ -47,13 +50,18 @@ class Language:
     digits: re.Pattern[str]
     tables: Mapping[str, Phrases]
     families: Mapping[str, Mapping[str, str]]
-    signs: tuple[tuple[str, str], ...]
+    signs: Mapping[str, tuple[tuple[str, str], ...]]
+    """The signs of currencies, by the first token of each, the longest first."""
     currency_codes: frozenset[str]
     letters: Mapping[str, tuple[int, bool]]
     single: Mapping[str, Mapping[str, Phrases]]
     """For each table, the phrases of each of its values alone."""
     openings: Mapping[str, frozenset[str] | None]
     """The words that a reading may begin with, and what must follow them (None: anything)."""
+    numbers: frozenset[str]
+    """The words with which a number in words may begin."""
+    dates: frozenset[str]
+    """The words with which a date may begin."""
     marks: frozenset[str]
     """The codes and the beginnings of the signs of currencies, as written."""
 
@@ -89,19 +97,22 @@ def language(code: str) -> Language:
     data.pop("examples")  # for readers of the file and for the tests
     tables = {name: Phrases(table) for name, table in data.items()}
     single = {name: {value: Phrases({value: table[value]}) for value in table} for name, table in data.items()}
+    signs = _signs(currencies["signs"])
     codes = frozenset(currencies["codes"]["known"])
-    signs = ((sign, currency) for currency, written in currencies["signs"].items() for sign in written)
+    numbers = _firsts(single["joining"][value] for value in _NUMBER) | _firsts([tables["numerals"]])
     return Language(
         code=code,
         digits=_DIGITS[code],
         tables=tables,
         families=currencies["families"],
-        signs=tuple(sorted(signs, key=lambda sign: -len(sign[0]))),
+        signs=signs,
         currency_codes=codes,
         letters={written: _letters(key) for key, several in exact.items() for written in several},
         single=single,
         openings=_openings(tables, single),
-        marks=codes | {cut(sign).tokens[0].text for written in currencies["signs"].values() for sign in written},
+        numbers=numbers,
+        dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
+        marks=codes | signs.keys(),
     )
 
 
@@ -118,6 +129,17 @@ def _openings(
         elif known is not None:
             known.add(following)
     return {word: None if following is None else frozenset(following) for word, following in found.items()}
+
+
+def _firsts(phrases: Iterable[Phrases]) -> frozenset[str]:
+    return frozenset(first for several in phrases for first, _ in several.openings())
+
+
+def _signs(table: Mapping[str, list[str]]) -> Mapping[str, tuple[tuple[str, str], ...]]:
+    found: dict[str, list[tuple[str, str]]] = {}
+    for sign, currency in ((sign, currency) for currency, written in table.items() for sign in written):
+        found.setdefault(cut(sign).tokens[0].text, []).append((sign, currency))
+    return {first: tuple(sorted(several, key=lambda sign: -len(sign[0]))) for first, several in found.items()}
 
 
 def _letters(key: str) -> tuple[int, bool]:

@@ -44,10 +44,15 @@ class NumeralReader:
 
     def read(self, place: int, *, money: bool = False) -> Numeral | None:
         """The longest number at a place; ``money`` allows the letters that scale only amounts ("$5m")."""
+        if not self._begins(place, self._language.numbers):
+            return None
         key = (place, money)
         if key not in self._read:
             self._read[key] = self._longest(place, money=money)
         return self._read[key]
+
+    def _begins(self, place: int, words: frozenset[str]) -> bool:
+        return self._passage.word(place) in words or self._passage.digits(place)
 
     def _longest(self, place: int, *, money: bool) -> Numeral | None:
         if self._passage.digits(place):
