@@ -22,8 +22,18 @@ AMBIGUOUS = {"org:ataka", "org:lega", "org:vazrazhdane"}
 
 
 def rows(table: str) -> list[dict[str, str]]:
+    """The rows of a table that texts may name."""
     with (TABLES / table).open(encoding="utf-8", newline="") as lines:
-        return list(csv.DictReader(lines))
+        return [row for row in csv.DictReader(lines) if row.get("in_texts") != "no"]
+
+
+def test_what_only_tables_speak_of_is_not_found_in_texts() -> None:
+    with (TABLES / "organisations.csv").open(encoding="utf-8", newline="") as lines:
+        hidden = [row for row in csv.DictReader(lines) if row["in_texts"] == "no"]
+    assert len(hidden) > 50
+    assert [
+        row["id"] for row in hidden if f"org:{row['id']}" in named(f"Hier, {row['name_fr']} a été cité.", "fr")
+    ] == []
 
 
 def named(text: str, lang: str) -> list[str]:
