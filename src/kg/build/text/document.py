@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import NamedTuple
@@ -103,12 +103,25 @@ class Sentence:
 
     def verbs(self) -> Iterator[tuple[int, Verb]]:
         """The verbs with the indices of their nodes."""
-        return ((at, node.verb) for at, node in enumerate(self.nodes) if node.verb)
+        return iter(self._verbs)
+
+    @cached_property
+    def _verbs(self) -> tuple[tuple[int, Verb], ...]:
+        return tuple((at, node.verb) for at, node in enumerate(self.nodes) if node.verb)
 
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""
         stop = len(self.nodes) if end is None else min(end, len(self.nodes))
+        if len(tags) == 1:
+            return [at for at in self._tagged.get(tags, ()) if begin <= at < stop]
         return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
+
+    @cached_property
+    def _tagged(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for at, node in enumerate(self.nodes):
+            found.setdefault(node.tag, []).append(at)
+        return found
 
     @property
     def is_finite(self) -> bool:

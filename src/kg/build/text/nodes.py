@@ -20,6 +20,8 @@ _COMMON = (
     *("organ", "collective", "meeting", "poll", "aid", "member", "item", "citizens"),
 )
 """The classes of words that are no names, whatever their capital."""
+_MERGED = (*_OFFICES, "organ", "citizens")
+"""The classes of the words with which a node of several may begin, besides a state."""
 _OPENING = {"«": "»", "“": "”", '"': '"', "„": "“"}
 
 
@@ -226,6 +228,9 @@ class _Merger:
         return out
 
     def merge(self, at: int) -> tuple[int, Node]:
+        node = self.nodes[at]
+        if node.tag not in "SO" and node.norm not in self.lexicon.openings(_MERGED):
+            return at + 1, node
         for attempt in (self.office, self.organ, self.citizens):
             if found := attempt(at):
                 return found
@@ -275,8 +280,6 @@ class _Merger:
         return step, node
 
     def office(self, at: int) -> tuple[int, Node] | None:
-        if self.nodes[at].tag not in "SO" and self.nodes[at].norm not in self.lexicon.openings(_OFFICES):
-            return None
         if found := self.prefixed(at):
             step, node = found
             for name in _OFFICES:

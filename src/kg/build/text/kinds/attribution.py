@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from kg.build.text.clauses import FINITE, Clause, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, value
-from kg.build.text.nodes import phrase_at
 
 _OWN_SOURCE = frozenset({"finding", "poll", "casualties", "office", "utterance", "border"})
 """Kinds that name their source in a slot of their own, or that nobody need be held to."""
@@ -30,8 +29,8 @@ class Attribution:
 
 def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
     """The findings with the slots that the text's attributions and conditionals give them."""
-    sentences = {sentence.index: sentence for sentence in reader.document.sentences}
-    sources = {index: tuple(attributions(reader, sentence)) for index, sentence in sentences.items()}
+    sentences = reader.document.sentences
+    sources = {index: tuple(attributions(reader, sentences[index])) for index in {item.sentence for item in found}}
     return [_complete(reader, sentences[item.sentence], sources[item.sentence], item) for item in found]
 
 
@@ -115,8 +114,9 @@ def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
     """The attributions of a sentence: "selon X", "according to X", "…, indique X", "X estime que …"."""
     nodes = sentence.nodes
     aside = insertions(reader.document, sentence)
+    sources = reader.places(sentence, "attribution")
     for at in range(len(nodes)):
-        if length := phrase_at(nodes, at, reader.lexicon.words["attribution"]):
+        if length := sources.get(at):
             if found := _holder(reader, sentence, at, at + length):
                 yield found
         elif opined := _opinion_first(reader, sentence, at):

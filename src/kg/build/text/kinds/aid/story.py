@@ -23,13 +23,16 @@ class Story:
         self.reader = reader
         self.words = words_of(reader.lexicon)
         self.sets = reader.lexicon.sets
+        self._scanners: dict[int, Scanner] = {}
         self.last: Event | None = None
         self.thing: Thing | None = None
         self.pending: Scope | None = None
 
     def scanner(self, sentence: Sentence) -> Scanner:
         """A scanner of one sentence."""
-        return Scanner(self.words, sentence)
+        if sentence.index not in self._scanners:
+            self._scanners[sentence.index] = Scanner(self.words, sentence)
+        return self._scanners[sentence.index]
 
     def scope(self, clause: Clause, event: Event, things: Sequence[Thing], begin: int | None = None) -> Scope:
         """The scope of a clause's event."""

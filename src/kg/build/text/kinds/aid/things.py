@@ -60,6 +60,7 @@ class Scanner:
         self.words = words
         self.nodes = sentence.nodes
         self.sentence = sentence
+        self._beginnings = frozenset(at for at in range(len(self.nodes)) if self._may_begin(at))
 
     def things(self, begin: int, end: int, *, loose: bool = False) -> list[Thing]:
         """The things of a range; ``loose`` also takes counted goods that no word class holds."""
@@ -80,7 +81,13 @@ class Scanner:
                 thing.role = "heading"
         return self._completed(found)
 
+    def _may_begin(self, at: int) -> bool:
+        tag = self.nodes[at].tag
+        return tag in "NMQ" or (tag in "WX" and self.words.opens_phrase(self.nodes, at))
+
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
+        if at not in self._beginnings:
+            return None
         node = self.nodes[at]
         if node.tag == "N" and (crowns := self._crowns(at, end)):
             return self._money(at, end, found, crowns)
@@ -88,9 +95,7 @@ class Scanner:
             return self._money(at, end, found)
         if node.tag == "N":
             return self._counted(at, end, loose=loose)
-        if node.tag == "Q" or (node.tag in "WX" and self.words.opens_phrase(self.nodes, at)):
-            return self._uncounted(at, end)
-        return None
+        return self._uncounted(at, end)
 
     def _is_money(self, at: int, end: int) -> bool:
         """Whether a bare number is an amount in the currency named before or after: "12 des 50 milliards d'euros"."""

@@ -186,18 +186,20 @@ class Words:
 
     def finds(self, name: str, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether a word or phrase of a class stands within a range."""
-        return any(at + n <= end for at in range(max(begin, 0), end) if (n := phrase_at(nodes, at, self.words[name])))
+        phrases = self.words[name]
+        return any(
+            at + length <= end
+            for at in range(max(begin, 0), min(end, len(nodes)))
+            if nodes[at].norm in phrases.by_first and (length := phrase_at(nodes, at, phrases))
+        )
 
     # -- category and instrument ---------------------------------------------------------------------------------------
 
     def category(self, nodes: Sequence[Node]) -> str:
         """The category that some words name; none where they name several: "aide financière et militaire"."""
-        words = range(len(nodes))
-        named = [
-            name
-            for name in _CATEGORIES
-            if any(phrase_at(nodes, at, self.words[name]) for at in words if nodes[at].tag == "W")
-        ]
+        openings = self.lexicon.openings(_CATEGORIES)
+        places = [at for at, node in enumerate(nodes) if node.tag == "W" and node.norm in openings]
+        named = [name for name in _CATEGORIES if any(phrase_at(nodes, at, self.words[name]) for at in places)]
         return named[0] if len(named) == 1 else ""
 
     def instruments(self, nodes: Sequence[Node], *, money: bool) -> list[str]:
