@@ -109,6 +109,17 @@ class Sentence:
     def _verbs(self) -> tuple[tuple[int, Verb], ...]:
         return tuple((at, node.verb) for at, node in enumerate(self.nodes) if node.verb)
 
+    def standing_at(self, mark: str) -> Sequence[int]:
+        """The places of a mark or of a word, as its ``norm`` is written."""
+        return self._by_norm.get(mark, ())
+
+    @cached_property
+    def _by_norm(self) -> Mapping[str, Sequence[int]]:
+        found: dict[str, list[int]] = {}
+        for at, node in enumerate(self.nodes):
+            found.setdefault(node.norm, []).append(at)
+        return found
+
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""
         stop = len(self.nodes) if end is None else min(end, len(self.nodes))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from kg.build.text.document import Node
@@ -104,9 +105,14 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Short quotations become one node; longer ones stay open, their nodes marked."""
     out: list[Node] = []
     at = 0
+    marks: dict[str, list[int]] = {close: [] for close in _OPENING.values()}
+    for place, node in enumerate(nodes):
+        if node.text in marks:
+            marks[node.text].append(place)
     while at < len(nodes):
-        close = _OPENING.get(nodes[at].text)
-        end = next((i for i in range(at + 1, len(nodes)) if nodes[i].text == close), None) if close else None
+        closing = marks.get(_OPENING.get(nodes[at].text, ""), [])
+        following = bisect_right(closing, at)
+        end = closing[following] if following < len(closing) else None
         if end is None or end == at + 1:
             out.append(nodes[at])
             at += 1

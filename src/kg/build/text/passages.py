@@ -8,13 +8,15 @@ from kg.build.text.tokens import sentences, tokenise
 
 _SENTENCES = 8
 _CHARACTERS = 4000
+_WORDS = 400
 
 
 def passages(text: str) -> Iterator[tuple[int, str]]:
     """The passages of a text with the character at which each begins.
 
     A statement, of one to three sentences, is one passage. A longer text is cut after every eighth sentence, or before
-    the sentence with which a passage would exceed 4,000 characters; only a sentence longer than that is cut within.
+    the sentence with which a passage would exceed 4,000 characters; only a sentence longer than that, or than 400 words
+    and marks, is cut within.
     What a pronoun takes up is looked for within its passage.
     """
     begin = 0
@@ -35,7 +37,10 @@ def _cuts(text: str) -> Iterator[int]:
     begin = count = 0
     for first, last in sentences(tokens):
         start, end = tokens[first].start, tokens[last - 1].end
-        if count and (count == _SENTENCES or end - begin > _CHARACTERS):
+        if count and (count == _SENTENCES or end - begin > _CHARACTERS or last - first > _WORDS):
             yield start
             begin, count = start, 0
+        for within in range(first + _WORDS, last, _WORDS):
+            begin = tokens[within].start
+            yield begin
         count += 1

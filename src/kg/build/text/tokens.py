@@ -18,6 +18,7 @@ _TOKEN = re.compile(
 _SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")
 _POSSESSIVE = re.compile(r"s\b")
 _ENDINGS = {".", "!", "?", "…", "..."}
+_AFTER_END = _ENDINGS | {"»", "”", ")", '"'}
 _ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
 REMEMBERED = 40
 """How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
@@ -100,12 +101,12 @@ def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     A mark ends a sentence where a capital letter, a figure or a quotation follows it, or nothing at all.
     """
     ranges: list[tuple[int, int]] = []
-    begin = 0
+    begin = end = 0
     for at, token in enumerate(tokens):
-        if token.text not in _ENDINGS:
+        if at < end or token.text not in _ENDINGS:
             continue
         end = at + 1
-        while end < len(tokens) and tokens[end].text in _ENDINGS | {"»", "”", ")", '"'}:
+        while end < len(tokens) and tokens[end].text in _AFTER_END:
             end += 1
         if end == len(tokens) or (end > begin and _opens(tokens, end)):
             if end > begin:

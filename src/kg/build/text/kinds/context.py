@@ -102,14 +102,16 @@ def _carries(verb: Verb, decided: bool) -> bool:
 def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether "si" or "if" opens the clause."""
     begin, _ = segment(sentence, at)
-    words = reader.lexicon.sets["conditional_clause"]
-    here = next((i for i in range(at - 1, begin - 1, -1) if _is_word_of(sentence, i, words)), None)
+    here = next((i for i in reversed(_conditions(reader, sentence, 0)) if begin <= i < at), None)
     return here is not None and not any(node.norm == "," for node in sentence.nodes[here:at])
 
 
-def _is_word_of(sentence: Sentence, at: int, words: frozenset[str]) -> bool:
-    """Whether a node is one of some words, and not a verb: "were" opens a condition, "they were" does not."""
-    return sentence.nodes[at].norm in words and sentence.nodes[at].verb is None
+@once_a_place
+def _conditions(reader: Reader, sentence: Sentence, begin: int) -> tuple[int, ...]:
+    """The words from a place on that open a condition, verbs left out: "were" does, "they were" does not."""
+    words = reader.lexicon.sets["conditional_clause"]
+    places = sorted(at for word in words for at in sentence.standing_at(word))
+    return tuple(at for at in places if at >= begin and sentence.nodes[at].verb is None)
 
 
 def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -> tuple[int, ...]:
@@ -162,8 +164,8 @@ def parenthesis(sentence: Sentence, at: int) -> tuple[int, int]:
 
 def enclosed(sentence: Sentence, at: int) -> bool:
     """Whether a place stands inside a parenthesis."""
-    norms = [node.norm for node in sentence.nodes[:at]]
-    return norms.count("(") > norms.count(")")
+    opened = bisect_left(sentence.standing_at("("), at)
+    return opened > bisect_left(sentence.standing_at(")"), at)
 
 
 def moment(

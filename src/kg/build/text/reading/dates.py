@@ -105,13 +105,18 @@ class DateReader:
         if not passage.digits(place) or (passage.glued(place) and passage.word(place - 1) not in "(«“[\"'"):
             return None
         parts, mark, end = [passage.word(place)], passage.word(place + 1), place + 1
-        while passage.glued(end) and passage.word(end) == mark and passage.glued(end + 1) and passage.digits(end + 1):
+        while len(parts) < 4 and self._goes_on(end, mark):  # no date has four parts
             parts.append(passage.word(end + 1))
             end += 2
         if mark not in ("-", "/", ".") or self._runs_on(end):
             return None
         date = self._iso(parts) if mark == "-" and len(parts[0]) == 4 else self._by_day(parts)
         return (end, Period(date)) if date else None
+
+    def _goes_on(self, end: int, mark: str) -> bool:
+        """Whether a mark and further digits follow without a space."""
+        passage = self._passage
+        return passage.glued(end) and passage.word(end) == mark and passage.glued(end + 1) and passage.digits(end + 1)
 
     def _runs_on(self, end: int) -> bool:
         passage = self._passage
@@ -145,7 +150,7 @@ class DateReader:
         passage, end, mark = self._passage, place + 1, self._passage.word(place + 1)
         if not passage.digits(place) or passage.glued(place) or mark not in ("/", "-"):
             return None
-        while passage.glued(end) and passage.word(end) == mark and passage.glued(end + 1) and passage.digits(end + 1):
+        while self._goes_on(end, mark):
             end += 2
         return end if end > place + (1 if mark == "/" else 3) else None
 

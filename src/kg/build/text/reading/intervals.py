@@ -10,7 +10,7 @@ from kg.build.text.reading.dates import Dated, DateReader
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, between, consecutive, share
 from kg.build.text.reading.numerals import NumeralReader
-from kg.build.text.reading.quantities import Found
+from kg.build.text.reading.quantities import LONGEST_SERIES, Found
 from kg.build.text.reading.records import Reading, ReadingKind
 from kg.build.text.reading.tokens import Passage
 
@@ -208,7 +208,7 @@ class IntervalReader:
         start, closed = place, False
         while True:
             item = self._partial(start)
-            if item is None:
+            if item is None or len(items) == LONGEST_SERIES:
                 return []
             items.append(item)
             if item.period.first.month and (item.period.first.day or item.period.first.year):

@@ -15,6 +15,9 @@ from kg.build.text.reading.tokens import Passage
 Found = tuple[int, tuple[Reading, ...]]
 """The place after what was understood, and its readings: none for a calibre or a length of time."""
 
+LONGEST_SERIES = 10
+"""How many figures or dates may share what the last of them says: without a bound a long list would cost its square."""
+
 
 @dataclass(frozen=True, slots=True)
 class Unit:
@@ -50,6 +53,7 @@ class QuantityReader:
         self._language = language
         self._numerals = numerals
         self._currencies = CurrencyReader(passage, language)
+        self._members: dict[int, Member | None] = {}
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
@@ -134,7 +138,7 @@ class QuantityReader:
         if first is None:
             return None
         members = [first]
-        while (following := self._following(members[-1], first)) is not None:
+        while len(members) < LONGEST_SERIES and (following := self._following(members[-1], first)) is not None:
             members.append(following)
         for count in range(len(members), 0, -1):
             found = self._understood(members[:count])
@@ -143,6 +147,12 @@ class QuantityReader:
         return None
 
     def _member(self, place: int, link: str = "") -> Member | None:
+        if place not in self._members:
+            self._members[place] = self._read_member(place)
+        found = self._members[place]
+        return replace(found, link=link) if found and link else found
+
+    def _read_member(self, place: int) -> Member | None:
         passage = self._passage
         prefix = self._currencies.before(place)
         start = prefix[0] if prefix else place
@@ -155,7 +165,7 @@ class QuantityReader:
         numeral = self._numerals.read(figure, money=prefix is not None) or self._with_letters(figure)
         if numeral is None:
             return None
-        member = Member(place, numeral, sign, prefix[1] if prefix else None, link=link)
+        member = Member(place, numeral, sign, prefix[1] if prefix else None)
         return replace(member, unit=self._own_unit(member))
 
     def _with_letters(self, place: int) -> Numeral | None:

@@ -210,8 +210,8 @@ def _between_dashes(clause: Clause) -> tuple[Node, ...]:
 def _after_colon(clause: Clause) -> tuple[Node, ...]:
     """The donors that a colon names after a subject that only counts them: "three countries have …: A, B and C"."""
     nodes = clause.sentence.nodes
-    counted = any(node.tag == "N" for node in nodes[clause.begin : clause.at])
-    colon = next((i for i in range(clause.at + 1, len(nodes)) if nodes[i].norm == ":"), None)
+    colon = next((i for i in clause.sentence.standing_at(":") if i > clause.at), None)
+    counted = colon and any(node.tag == "N" for node in nodes[clause.begin : clause.at])
     rest = nodes[colon + 1 :] if colon and counted and not undergone(clause) else ()
     if any(node.tag in "NMVDQ" for node in rest):
         return ()
