@@ -6,6 +6,7 @@ import json
 import re
 import sys
 from collections.abc import Iterator
+from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,7 +65,7 @@ def _text_statements(path: Path, source: str, lang: str | None) -> Iterator[Stat
 def _json_statements(path: Path, source: str) -> Iterator[Statement]:
     seen: dict[str, int] = {}
     for number, where, line in read_lines(path):
-        statement = _json_statement(line, source, where)
+        statement = json_statement(line, source, where)
         first = seen.setdefault(statement.position, number)
         if first != number:
             raise StatementFileError(
@@ -73,7 +74,8 @@ def _json_statements(path: Path, source: str) -> Iterator[Statement]:
         yield statement
 
 
-def _json_statement(line: str, source: str, where: str) -> Statement:
+def json_statement(line: str, source: str, where: str) -> Statement:
+    """The statement that a line of JSON holds; raises `StatementFileError` if it holds none."""
     row = read_object(line, where)
     missing = [key for key in ("id", "lang", "text") if not (isinstance(row.get(key), str) and row[key])]
     if missing:
@@ -102,23 +104,34 @@ def read_lines(path: Path) -> Iterator[tuple[int, str, str]]:
 
     Only a line feed ends a line, with or without a carriage return before it: a text may hold any other separator.
     """
+    for number, raw in raw_lines(path):
+        where = f"{path}:{number}"
+        line = decoded(raw, where)
+        if line.strip():
+            yield number, where, line
+
+
+def raw_lines(path: Path) -> Iterator[tuple[int, bytes]]:
+    """The lines of a file with their numbers, blank ones too, one by one as they are read.
+
+    Raises `StatementFileError` for a file that cannot be read.
+    """
     try:
-        content = sys.stdin.buffer.read() if path == STANDARD_INPUT else path.read_bytes()
+        with nullcontext(sys.stdin.buffer) if path == STANDARD_INPUT else path.open("rb") as file:
+            for number, raw in enumerate(file, start=1):
+                yield number, raw.removeprefix(b"\xef\xbb\xbf") if number == 1 else raw
     except OSError as error:
         raise StatementFileError(error.strerror or "cannot be read", where=str(path)) from error
-    for number, raw in enumerate(content.removeprefix(b"\xef\xbb\xbf").split(b"\n"), start=1):
-        where = f"{path}:{number}"
-        try:
-            line = raw.decode("utf-8")
-        except UnicodeDecodeError as error:
-            raise StatementFileError(
-                f"byte {error.start + 1} is not UTF-8",
-                where=where,
-                expected="UTF-8",
-                remedy="convert the file to UTF-8",
-            ) from error
-        if line.strip():
-            yield number, where, line.removesuffix("\r")
+
+
+def decoded(raw: bytes, where: str) -> str:
+    """The text of a line without its line end; raises `StatementFileError` if it is not UTF-8."""
+    try:
+        return raw.decode("utf-8").removesuffix("\n").removesuffix("\r")
+    except UnicodeDecodeError as error:
+        raise StatementFileError(
+            f"byte {error.start + 1} is not UTF-8", where=where, expected="UTF-8", remedy="convert the file to UTF-8"
+        ) from error
 
 
 # What the catalogue must tell of each source: property, and the languages in which it must stand.
