@@ -159,7 +159,7 @@ def test_there_are_no_other_concept_schemes(ontology: ox.Store) -> None:
 
 
 def test_the_rules_use_declared_terms_only(ontology: ox.Store) -> None:
-    rules = sorted((HOME / "ontology" / "rules").glob("*.rq"))
+    rules = sorted((HOME / "ontology" / "rules").rglob("*.rq"))
     assert rules
     for rule in rules:
         terms = set(re.findall(r"\bsides:\w+", rule.read_text(encoding="utf-8")))
