@@ -5,10 +5,13 @@ from __future__ import annotations
 import argparse
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from kg.ground.errors import InputError
 from kg.ground.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.build.stream import Mapper
 
 FOUND = 1
 """Exit code of a command that did its work and has something to tell: a finding, a line left out, nothing there."""
@@ -41,3 +44,10 @@ def settings_of(given: argparse.Namespace) -> Settings:
             remedy="name it by --home or SIDES_HOME",
         )
     return settings
+
+
+def load_mapper(tables: Path) -> Mapper:
+    """The mapper that knows the entities of the tables in a folder."""
+    from kg.build.text.mapper import Mapper
+
+    return Mapper.from_tables(tables)

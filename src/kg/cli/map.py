@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
-from collections.abc import Iterable
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from kg.cli.common import Commands, add_home, settings_of
-from kg.ground.records import LANGUAGES, Statement
+from kg.cli.common import FOUND, Commands, add_home, load_mapper, settings_of
+from kg.cli.explained import explained
+from kg.cli.progress import Progress
+from kg.ground.errors import StatementFileError
+from kg.ground.records import LANGUAGES, Assertion, Statement
 from kg.ground.settings import Settings
+
+if TYPE_CHECKING:
+    from kg.build.stream import Write
 
 
 def add(commands: Commands) -> None:
@@ -18,8 +26,8 @@ def add(commands: Commands) -> None:
     parser = commands.add_parser(
         "map",
         help="print what the statements of a file say",
-        description="Map each statement of a file to assertions.",
-        epilog="docs/contract.md tells what assertions look like.",
+        description="Map each statement of a file to assertions. Exit code 1 when a line was left out.",
+        epilog="docs/contract.md tells what assertions look like, docs/mapper.md how they are found.",
     )
     parser.add_argument(
         "file",
@@ -27,67 +35,102 @@ def add(commands: Commands) -> None:
         type=Path,
         help=".txt: one statement a line; .jsonl: id, lang, text; -: lines of text from the standard input",
     )
-    parser.add_argument(
+    shape = parser.add_mutually_exclusive_group()
+    shape.add_argument(
         "--format",
         choices=("jsonl", "trig"),
         default="jsonl",
         help="jsonl: one JSON object a statement, in the order of the file (default); trig: RDF with the plain layer",
     )
+    shape.add_argument(
+        "--explain", action="store_true", help="print each text with its spans marked, and by what each was read"
+    )
     parser.add_argument(
         "--lang", choices=LANGUAGES, help="language of lines of text (default: found statement by statement)"
+    )
+    parser.add_argument("--jobs", type=_count, default=1, metavar="N", help="processes that map; 0: one a processor")
+    parser.add_argument(
+        "--strict", action="store_true", help="stop at a line that holds no statement (default: tell and leave it out)"
     )
     add_home(parser)
     parser.set_defaults(command=run)
 
 
+def _count(text: str) -> int:
+    number = int(text)
+    if not 0 <= number <= 1024:
+        raise ValueError(text)
+    return number or os.cpu_count() or 1
+
+
 def run(given: argparse.Namespace) -> int:
     """Print what each statement says."""
     settings = settings_of(given)
-    return _map_to_trig(given, settings) if given.format == "trig" else _map_to_json(given, settings)
+    return _map_to_trig(given, settings) if given.format == "trig" else _map_to_lines(given, settings)
 
 
-def _map_to_json(given: argparse.Namespace, settings: Settings) -> int:
-    from kg.build.sources import read_statements
-    from kg.build.text.mapper import Mapper
-
-    statements = read_statements(given.file, lang=given.lang)
-    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
-    _tell_unclear(given, statements)
-    for item in statements:
-        assertions = mapper.map(item.text, item.lang, where=f"{given.file}, statement {item.position}")
-        line = {
-            "id": item.position,
-            "lang": item.lang,
-            "text": item.text,
-            "assertions": [assertion.as_json(evidence=True) for assertion in assertions],
-        }
-        print(json.dumps(line, ensure_ascii=False), flush=True)
-    return 0
+def json_line(statement: Statement, assertions: tuple[Assertion, ...]) -> str:
+    """A statement with its assertions as the contract's JSON object."""
+    line = {
+        "id": statement.position,
+        "lang": statement.lang,
+        "text": statement.text,
+        "assertions": [assertion.as_json(evidence=True) for assertion in assertions],
+    }
+    return json.dumps(line, ensure_ascii=False)
 
 
-def _tell_unclear(given: argparse.Namespace, statements: Iterable[Statement]) -> None:
-    """Say on stderr in which lines of text the language was not clear."""
-    from kg.build.languages import is_unclear
+class _LeftOut:
+    """Counts the lines that are left out, and tells of each; with ``strict``, stops at the first."""
 
-    if given.lang or given.file.suffix == ".jsonl":
-        return
-    for item in statements:
-        if is_unclear(item.text):
-            told = f"the language is not clear, {item.lang} is taken. What to do: give --lang"
-            print(f"kg: {given.file}:{item.position}: {told}", file=sys.stderr)
+    def __init__(self, *, strict: bool) -> None:
+        self.strict = strict
+        self.count = 0
+
+    def __call__(self, error: StatementFileError) -> None:
+        """Leave out a line."""
+        if self.strict:
+            raise error
+        self.count += 1
+        print(f"kg: left out: {error}", file=sys.stderr)
+
+
+def _map_to_lines(given: argparse.Namespace, settings: Settings) -> int:
+    from kg.build.stream import StatementReader, Task, map_statements
+
+    left_out = _LeftOut(strict=given.strict)
+    write: Write = partial(explained, colour=sys.stdout.isatty()) if given.explain else json_line
+    task = Task(partial(load_mapper, settings.home / "sources" / "entities"), write, str(given.file))
+    with Progress(_size(given.file), what="statements") as progress:
+        reader = StatementReader(given.file, given.lang, left_out, _tell_unclear, progress.advance)
+        for text in map_statements(reader, task, jobs=given.jobs):
+            print(text, flush=True)
+            progress.done()
+    return FOUND if left_out.count else 0
+
+
+def _size(path: Path) -> int | None:
+    return path.stat().st_size if path.is_file() else None
+
+
+def _tell_unclear(where: str, lang: str) -> None:
+    print(f"kg: {where}: the language is not clear, {lang} is taken. What to do: give --lang", file=sys.stderr)
 
 
 def _map_to_trig(given: argparse.Namespace, settings: Settings) -> int:
+    from kg.build.facts import Vocabulary, map_source, source_graphs
+    from kg.build.languages import is_unclear
     from kg.build.mapping import trig
-    from kg.build.pipeline import Vocabulary, map_source, source_graphs
     from kg.build.sources import STANDARD_INPUT, Source
-    from kg.build.text.mapper import Mapper
     from kg.ground.terms import slug
 
-    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    mapper = load_mapper(settings.home / "sources" / "entities")
     name = "standard-input" if given.file == STANDARD_INPUT else slug(given.file.stem)
     mapped = map_source(Source(name, given.file, given.lang), mapper)
-    _tell_unclear(given, [item.statement for item in mapped.statements])
+    if not given.lang and given.file.suffix != ".jsonl":
+        for item in (mapped.statement for mapped in mapped.statements):
+            if is_unclear(item.text):
+                _tell_unclear(f"{given.file}:{item.position}", item.lang)
     for graph, triples in source_graphs([mapped], Vocabulary.read(settings.home)).items():
         print(trig.serialize(graph, triples).decode(), end="", flush=True)
     return 0

@@ -1,0 +1,255 @@
+"""`kg map` over many statements: in order, in constant memory, by several processes, past lines that hold none."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from kg.build.stream import StatementReader, Task, map_statements
+from kg.cli import main
+from kg.cli.explained import explained
+from kg.cli.map import json_line
+from kg.cli.progress import Progress
+from kg.ground.errors import BuildError, StatementFileError
+from kg.ground.records import Assertion, Evidence, Span, Statement
+from support.mapped import mapper
+
+ROOT = Path(__file__).parents[2]
+TEXTS = ["La Suède est membre de l'OTAN.", "Poland gave Ukraine 14 Leopard 2 tanks.", "Une phrase sans rien."]
+
+
+@pytest.fixture(autouse=True)
+def _home(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SIDES_HOME", str(ROOT))
+
+
+def statements(count: int) -> Iterator[Statement]:
+    return (Statement("s", str(number), "fr", f"La France a livré {number} chars.") for number in range(count))
+
+
+# -- several processes ---------------------------------------------------------------------------------------------
+
+
+class Dying:
+    """A mapper whose process dies at one text."""
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
+        if "livré 500 chars" in text:
+            os._exit(9)
+        return ()
+
+
+class Failing(Dying):
+    """A mapper that cannot map one text."""
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
+        if "livré 500 chars" in text:
+            raise BuildError("cannot map this", where=where)
+        return ()
+
+
+def test_several_processes_give_the_same_in_the_same_order() -> None:
+    task = Task(mapper, json_line, "test")
+    alone = list(map_statements(statements(900), task))
+    assert [json.loads(line)["assertions"][0]["quantity"] for line in alone[1:20]] == list(range(1, 20))
+    assert list(map_statements(statements(900), task, jobs=2)) == alone
+
+
+def test_a_process_that_dies_is_told() -> None:
+    with pytest.raises(BuildError, match=r"^test: a process that maps statements ended before its work\. What to do"):
+        list(map_statements(statements(900), Task(Dying, json_line, "test"), jobs=2))
+
+
+def test_an_error_in_a_process_is_told_as_it_is() -> None:
+    with pytest.raises(BuildError, match=r"^test, statement 500: cannot map this$"):
+        list(map_statements(statements(900), Task(Failing, json_line, "test"), jobs=2))
+
+
+def test_only_some_chunks_are_read_ahead() -> None:
+    read = []
+
+    def counted() -> Iterator[Statement]:
+        for statement in statements(100_000):
+            read.append(statement.position)
+            yield statement
+
+    lines = map_statements(counted(), Task(Nothing, json_line, "test"), jobs=2)
+    next(lines)
+    assert len(read) <= 2_000
+    lines.close()  # type: ignore[attr-defined]  # a generator
+
+
+class Nothing:
+    """A mapper that finds nothing."""
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
+        return ()
+
+
+# -- constant memory -----------------------------------------------------------------------------------------------
+
+MANY = """
+import resource, sys
+from kg.build.stream import StatementReader, Task, map_statements
+from kg.cli.map import json_line
+from pathlib import Path
+class Nothing:
+    def map(self, text, lang, *, where=None): return ()
+def fail(error): raise error
+reader = StatementReader(Path("-"), "fr", fail, print, lambda count: None)
+count, peaks = 0, []
+for line in map_statements(reader, Task(Nothing, json_line, "-")):
+    count += 1
+    if count % 20_000 == 0: peaks.append(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+print(count, *peaks)
+"""
+
+
+def test_many_statements_need_no_more_memory_than_some() -> None:
+    with subprocess.Popen(
+        [sys.executable, "-c", MANY], stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT
+    ) as process:
+        assert process.stdin
+        assert process.stdout
+        for _ in range(200):
+            process.stdin.write("La France a livré 12 chars à l'Ukraine.\n".encode() * 1000)
+        process.stdin.close()
+        count, first, *_, last = map(int, process.stdout.read().split())
+    assert count == 200_000
+    assert last - first < 4 * 1024  # KiB
+
+
+# -- reading -------------------------------------------------------------------------------------------------------
+
+
+def read(path: Path, lang: str | None = None) -> tuple[list[Statement], list[str], list[tuple[str, str]], int]:
+    left_out: list[str] = []
+    unclear: list[tuple[str, str]] = []
+    sizes: list[int] = []
+    reader = StatementReader(
+        path, lang, lambda error: left_out.append(str(error)), lambda *told: unclear.append(told), sizes.append
+    )
+    return list(reader), left_out, unclear, sum(sizes)
+
+
+def test_lines_that_hold_no_statement_are_left_out_and_told(tmp_path: Path) -> None:
+    file = tmp_path / "a.jsonl"
+    good = json.dumps({"id": "7", "lang": "fr", "text": TEXTS[0]}).encode()
+    lines = [good, b"{", b"", b"[]", b"\xff", b'{"id": "1", "lang": "de", "text": "x"}', b'{"id": "1"}', good]
+    file.write_bytes(b"\n".join(lines))
+    found, left_out, _, size = read(file)
+    assert [(item.position, item.text) for item in found] == [("7", TEXTS[0])] * 2
+    assert [re.match(r".*?a\.jsonl:(\d)", told)[1] for told in left_out] == ["2", "4", "5", "6", "7"]  # type: ignore[index]
+    assert size == file.stat().st_size
+
+
+def test_lines_of_text_keep_their_numbers_and_find_their_language(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(("\ufeff" + TEXTS[0] + "\r\n\n" + TEXTS[1] + "\nMacron, Putin: 2022").encode())
+    found, left_out, unclear, _ = read(file)
+    assert [(item.position, item.lang, item.text) for item in found[:2]] == [
+        ("1", "fr", TEXTS[0]),
+        ("3", "en", TEXTS[1]),
+    ]
+    assert (left_out, unclear) == ([], [(f"{file}:4", "fr")])
+
+
+@pytest.mark.parametrize(("name", "told"), [("gone.txt", "No such file"), ("a.csv", r"a file that ends in '\.csv'")])
+def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path, name: str, told: str) -> None:
+    with pytest.raises(StatementFileError, match=told):
+        read(tmp_path / name)
+
+
+# -- the command ---------------------------------------------------------------------------------------------------
+
+
+def test_the_exit_code_tells_of_a_line_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.jsonl"
+    good = json.dumps({"id": "7", "lang": "fr", "text": TEXTS[0]})
+    file.write_text(f"{good}\n{{\n{good}\n", encoding="utf-8")
+    assert main(["map", str(file)]) == 1
+    told = capsys.readouterr()
+    assert [json.loads(line)["id"] for line in told.out.splitlines()] == ["7", "7"]
+    assert told.err.startswith(f"kg: left out: {file}:2: not JSON")
+    assert main(["map", "--strict", str(file)]) == 2
+    told = capsys.readouterr()
+    assert told.out.count("\n") == 1
+    assert told.err.startswith(f"kg: {file}:2: not JSON")
+
+
+def test_the_command_maps_by_several_processes(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text("\n".join(TEXTS * 150), encoding="utf-8")
+    outputs = [
+        subprocess.run(
+            [sys.executable, "-m", "kg", "map", "--jobs", jobs, str(file)], capture_output=True, check=True
+        ).stdout
+        for jobs in ("1", "2")
+    ]
+    assert outputs[0] == outputs[1]
+    assert outputs[0].count(b"\n") == 450
+
+
+@pytest.mark.parametrize("jobs", ["-1", "many", "9999"])
+def test_a_wrong_number_of_jobs_is_told(jobs: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit):
+        main(["map", "--jobs", jobs, "a.txt"])
+    assert "argument --jobs" in capsys.readouterr().err
+
+
+def test_explain_marks_the_words_of_each_assertion(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    file = tmp_path / "a.txt"
+    file.write_text(f"{TEXTS[0]}\n{TEXTS[2]}\n", encoding="utf-8")
+    assert main(["map", "--explain", str(file)]) == 0
+    printed = capsys.readouterr().out.splitlines()
+    assert printed[0] == "1 (fr)  La [Suède]¹ est [membre]¹ de l'[OTAN]¹."
+    assert printed[1] == "  1  membership: member = state:SWE; organisation = org:nato; role = member"
+    assert printed[2].startswith("     by the rule membership/")
+    assert "«Suède»" in printed[2]
+    assert printed[-2:] == ["  no assertion", ""]
+
+
+def test_explain_shows_overlapping_spans_confidence_and_colour() -> None:
+    from decimal import Decimal
+
+    made = [
+        Assertion.create("border", {"a": "x", "b": "y"}, evidence=Evidence("r", (Span(0, 4), Span(2, 6)))),
+        Assertion.create("border", {"a": "x", "b": "z"}, evidence=Evidence("q", (Span(2, 4),), Decimal("0.90"))),
+    ]
+    statement = Statement("s", "1", "fr", "abcd\x1bf g")
+    told = explained(statement, made)
+    assert told.splitlines()[0] == "1 (fr)  [ab]¹[cd]¹˒²[\\x1bf]¹ g"
+    assert "by the rule q, confidence 0.90, from «cd»" in told
+    assert "\x1b" not in told
+    assert re.sub(r"\x1b\[\dm", "", explained(statement, made, colour=True)) == told
+
+
+# -- progress ------------------------------------------------------------------------------------------------------
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_is_told_on_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    times = iter(range(100))
+    monkeypatch.setattr("time.monotonic", lambda: next(times))
+    for out, shown in ((Terminal(), True), (io.StringIO(), False)):
+        with Progress(200, what="statements", out=out) as progress:
+            progress.advance(50)
+            progress.done()
+        assert ("25% ██████··················" in out.getvalue()) is shown
+        assert out.getvalue().endswith("\r\x1b[K") is shown
+
+
+def test_progress_without_a_total_tells_the_rate() -> None:
+    assert Progress(None, what="statements", out=io.StringIO()).line(2.0) == "0 statements, 0/s"
