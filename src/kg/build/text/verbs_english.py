@@ -8,6 +8,9 @@ from kg.build.text.document import Node
 from kg.build.text.lexicon import VerbForm
 from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
 
+_ADVERBS = frozenset({"both", "all", "each", "still", "now"})
+"""Words that may stand between a subject and a verb in the present, besides adverbs in -ly."""
+
 
 class English(Finder):
     """The verb groups of an English sentence."""
@@ -205,9 +208,8 @@ class English(Finder):
         """Whether what stands before a form in the present can be its subject."""
         if previous is None or before == "'s":
             return False
-        last = len(self.out) - 1
-        if (before in ("both", "all", "each", "still", "now") or before.endswith("ly")) and len(self.out) > 1:
-            last -= 1
+        last = self.before_asides()
+        if last != len(self.out) - 1:
             previous = self.out[last]
             before = previous.norm if previous.tag == "W" else ""
         several = (
@@ -219,6 +221,7 @@ class English(Finder):
             return True
         if word in self.sets["not_verbs"]:
             named = previous.is_entity and previous.form != "a" and (third or several)
+            named = named or before in self.sets["anaphora_relative_subject"]
             named = named or (before in self.sets["states"] and self.word(at + 1) in self.sets["article"])
             return word in self.sets["verbs_after_name"] and named
         if third and before in self.sets["between"] and len(self.out) > 1 and self.out[-2].is_entity:
@@ -246,6 +249,15 @@ class English(Finder):
             return True
         plural = before.endswith("s") and before not in self.lexicon.union("determiners", "prepositions")
         return (plural and not third) or previous.tag == "C"
+
+    def before_asides(self) -> int:
+        """The place of what stands before the adverbs and the parenthesis that a verb in the present follows."""
+        last = len(self.out) - 1
+        while last > 0 and (self.out[last].norm in _ADVERBS or self.out[last].norm.endswith("ly")):
+            last -= 1
+        opening = next((i for i in range(last, -1, -1) if self.out[i].norm == "("), 0)
+        named = self.out[last].norm == ")" and opening > 0 and self.out[opening - 1].is_entity
+        return opening - 1 if named else last
 
     def plural_head(self, at: int) -> bool:
         """Whether the name before a verb only says whose the things are that it tells of: "donations by X include"."""

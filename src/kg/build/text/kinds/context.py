@@ -78,7 +78,7 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     With ``decided``, what somebody has decided or agreed to do counts as well; with ``future``, what will be.
     """
     verb = sentence.nodes[at].verb
-    if verb is None or verb.negative or _in_condition(reader, sentence, at):
+    if verb is None or verb.negative or _in_condition(reader, sentence, at) or _asked(sentence, at):
         return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
@@ -97,6 +97,12 @@ def _settled(verb: Verb, decided: bool) -> bool:
 def _carries(verb: Verb, decided: bool) -> bool:
     """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
     return bool(verb.classes & _EFFECTIVE) or (decided and bool(verb.classes & (_DECIDING | {"stop"})))
+
+
+def _asked(sentence: Sentence, at: int) -> bool:
+    """Whether a question mark ends what a place belongs to: a question tells nothing."""
+    _, end = segment(sentence, at)
+    return end < len(sentence.nodes) and sentence.nodes[end].norm == "?"
 
 
 def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
