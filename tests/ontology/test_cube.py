@@ -45,10 +45,12 @@ def test_the_structure_names_slots_of_findings() -> None:
     assert components("dimension") == slots | {expand("prov:wasDerivedFrom")}
     assert components("measure") == {expand("sides:value")}
     attributes = {expand(f"sides:{name}") for name in ("pollster", "change", "changeSince", "approximation", "hedged")}
+    attributes |= {expand(f"sides:{name}") for name in ("survey", "question", "answer", "reliability")}
     assert components("attribute") == attributes | {expand("sides:attributedTo")}
     assert {"rank", "count"} == set(KINDS["finding"].slots) - {
         *("population", "target", "measure", "date", "value"),
         *("pollster", "change", "change_since", "approx", "hedged", "attributed_to"),
+        *("survey", "question", "answer"),
     }
 
 
@@ -56,7 +58,7 @@ def test_every_component_of_the_structure_is_described() -> None:
     held = {quad.object.value for quad in ONTOLOGY if quad.predicate.value == expand("qb:component")}
     described = {quad.subject.value for quad in ONTOLOGY if str(quad.object).endswith("ComponentSpecification>")}
     assert held == {iri for iri in described if iri.startswith(CUBE)}
-    assert len(held) == 12
+    assert len(held) == 16
 
 
 def test_a_complete_finding_is_an_observation_of_the_cube() -> None:

@@ -27,6 +27,7 @@ VALUES = {
     ValueType.NUMBER: "xsd:decimal",
     ValueType.COUNT: "xsd:integer",
     ValueType.FLAG: "true",
+    ValueType.ASSERTION: "assertion",
 }
 NUMBERS = {
     (True, True): "one or more",
@@ -83,7 +84,7 @@ def test_the_guide_names_declared_terms_and_every_class_that_is_defined() -> Non
 
 def test_the_queries_of_the_guide_run_with_the_prefixes_of_the_program() -> None:
     queries = re.findall(r"```sparql\n(.+?)```", GUIDE, re.DOTALL)
-    assert len(queries) == 5
+    assert len(queries) == 6
     for query in queries:
         ox.Store().query(query)
         assert all(PREFIXES[prefix] == namespace for prefix, namespace in re.findall(r"PREFIX (\w+): <(.+?)>", query))

@@ -98,6 +98,29 @@ OFFENCES = {
         'amount:EUR-5 a schema:MonetaryAmount ; schema:value 6.0 ; schema:currency "EUR" .',
         "amount:EUR-5",
     ),
+    "part-of-another": (
+        "id:item sides:partOf id:package ; sides:donor state:FRA . id:package sides:donor state:DEU .",
+        "id:item",
+    ),
+    "stage-backwards": (
+        "id:later sides:follows id:earlier ; sides:status status:pledged . id:earlier sides:status status:delivered .",
+        "id:later",
+    ),
+    "counted-in-a-circle": ("id:one sides:restates id:two . id:two sides:partOf id:one .", "id:one"),
+    "two-positions": (
+        """id:one a sides:VoteAssertion ; sides:voter state:FRA ; sides:resolution id:r ; prov:wasDerivedFrom id:row ;
+             sides:votePosition position:against .
+           id:two a sides:VoteAssertion ; sides:voter state:FRA ; sides:resolution id:r ; prov:wasDerivedFrom id:row ;
+             sides:votePosition position:absent .
+           id:row prov:hadPrimarySource source:roll-call .""",
+        "id:one",
+    ),
+    "wrong-conversion": (
+        """id:aid sides:amount amount:AUD-16 ; sides:derivedInEuro amount:EUR-16 ; sides:conversionRate id:rate .
+           amount:AUD-16 schema:value 16.0 ; schema:currency "AUD" . amount:EUR-16 schema:value 16.0 .
+           id:rate sides:rate 1.6 ; sides:currency "AUD" .""",
+        "id:aid",
+    ),
 }
 
 

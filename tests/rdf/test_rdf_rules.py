@@ -31,6 +31,9 @@ from support.rdf_graphs import Graph, unnamed
         "state:FIN sides:tookMeasureAgainst state:RUS",
         "state:HUN sides:bordersWith state:UKR",
         "person:viktor-orban sides:holdsOfficeOf state:HUN",
+        "state:BLR sides:votedAgainst resolution:a-res-es-11-1",
+        "state:RUS sides:listsAsUnfriendly state:NOR",
+        "state:JPN sides:tookPartIn meeting:udcg-2022-04-26-ramstein",
     ],
 )
 def test_what_is_said_without_reserve_is_plain(fact: str, kinds: Graph) -> None:
@@ -48,6 +51,8 @@ def test_what_is_said_without_reserve_is_plain(fact: str, kinds: Graph) -> None:
         ("?any sides:supports state:UKR", "by somebody unlinked"),
         ("state:UKR sides:hasDiplomaticRelationsWith state:SYR", "severed"),
         ("state:BGR sides:tookMeasureAgainst ?any", "a repair is not against anybody"),
+        ("state:RUS sides:listsAsUnfriendly state:CHE", "taken off the list"),
+        ("state:AUS sides:gaveAidTo|sides:pledgedAidTo ?any", "a total is no aid"),
         ("?fact rdf:subject ?who . ?who a sides:UnlinkedEntity", "unlinked"),
         ("?fact rdf:object ?what . ?what a sides:UnlinkedEntity", "unlinked"),
         ("?fact prov:wasDerivedFrom ?said . ?said sides:hedged|sides:attributedTo ?reserve", "hedged or attributed"),
