@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check lint types unit lock clean
+.PHONY: help serve test build check eval lint types unit lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -26,6 +26,9 @@ build: .venv/.run ## build the graph, write triples/ and ontology/entities/ anew
 
 check: .venv/.dev ## regenerate the graph, compare with what is committed, prove the ontology consistent
 	$(BIN)/kg check
+
+eval: .venv/.dev ## what the mapper gets right, by set and by kind; kept in bench/results/
+	$(BIN)/python bench/evaluate.py
 
 lint: .venv/.dev ## style
 	$(BIN)/ruff check .
