@@ -12,11 +12,14 @@ ROOTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
         "layers": ("Source", "Statement", "Fact"),
         "assertions": ("Assertion",),
-        "aid": ("AidAssertion", "AidShareAssertion", "AidRankingAssertion"),
-        "coalitions": ("CoalitionAssertion", "MembershipAssertion", "MeetingAssertion"),
-        "polls": ("PollAssertion", "FindingAssertion"),
+        "aid": ("AidAssertion", "AidTotalAssertion", "AidShareAssertion", "AidRankingAssertion", "ConversionRate"),
+        "coalitions": ("CoalitionAssertion", "MembershipAssertion", "MeetingAssertion", "ParticipationAssertion"),
+        "polls": ("PollAssertion", "FindingAssertion", "Survey", "SurveySeries", "Question", "PolledPopulation"),
         "stances": ("StanceAssertion", "UtteranceAssertion"),
-        "diplomacy": ("DiplomaticRelationAssertion", "BorderAssertion", "MeasureAssertion", "OfficeAssertion"),
+        "diplomacy": (
+            "DiplomaticRelationAssertion", "BorderAssertion", "MeasureAssertion", "OfficeAssertion", "VoteAssertion",
+            "ListingAssertion",
+        ),
         "toll": ("CasualtiesAssertion",),
         "entities": ("Entity",),
         "equipment": ("Equipment",),
@@ -25,7 +28,7 @@ ROOTS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "concepts": (),
         "other": (),
     }
-)
+)  # fmt: skip
 """The modules in the order in which they are told, each with its topmost classes.
 
 A class belongs to the module of the nearest root above it, a property to that of its domain; `relations` are the
@@ -76,7 +79,7 @@ def _of_property(graph: OntologyGraph, term: str, seen: frozenset[str]) -> str:
     if len(homes) == 1:
         return homes.pop()
     if homes:
-        return "assertions" if not homes & _THINGS else "entities"
+        return "entities" if homes <= _THINGS else "assertions"
     near = [*graph.named(term, "rdfs:subPropertyOf"), *graph.named(term, "owl:inverseOf")]
     for name in near:
         if name.startswith(ONTOLOGY) and name not in seen:
