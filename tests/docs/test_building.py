@@ -48,7 +48,7 @@ def test_the_lines_of_the_check_are_those_it_prints(tmp_path: Path) -> None:
     settings = make_home(tmp_path)
     printed = [item.name for item in check(settings, mapper(settings.home), prove=False)]
     told = [row[0].strip("`") for row in rows("| line | what it looks at |")]
-    assert told == [*printed, "classes", "consistency"]
+    assert told == [*printed, "profile", "classes", "consistency"]
 
 
 def test_a_release_holds_the_files_and_graphs_that_are_told(tmp_path: Path) -> None:

@@ -74,10 +74,15 @@ def _shapes(built: Built, home: Path) -> Examination:
 
 def _proofs(built: Built, home: Path) -> Iterator[Examination]:
     try:
-        from kg.build.check import reasoner  # a Java of 100 MB, which only this needs
+        from kg.build.check import profile, reasoner  # a Java of 100 MB, which only these need
     except ModuleNotFoundError as error:
         raise BuildError(f"{error.name} is not installed", remedy="run `make check`, which installs it") from error
     files = sorted((home / "ontology").glob("*.ttl"))
+    extent = f"{len(files)} files of the ontology against OWL 2 DL, by the OWL API"
+    try:
+        yield Examination("profile", extent, profile.profile_violations(files))
+    except OntologyError as error:
+        yield Examination("profile", extent, (str(error),))
     try:
         found = reasoner.classify(files)
         yield Examination("classes", f"{found.classes} can each have members, by HermiT in {found.seconds:.1f} s")
