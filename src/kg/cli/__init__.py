@@ -1,4 +1,4 @@
-"""The command line: ``kg map``, ``kg build``, ``kg check``, ``kg explain``, each in a module of its own.
+"""The command line: ``kg map``, ``kg review``, ``kg build``, ``kg check``, ``kg explain``, each in a module of its own.
 
 What a command needs is imported when it runs: `kg map` starts without the RDF libraries, `kg --version` without any.
 """
@@ -12,7 +12,7 @@ import sys
 from collections.abc import Sequence
 
 import kg
-from kg.cli import build, check, explain, map  # noqa: A004 (the commands are named so)
+from kg.cli import build, check, explain, map, review  # noqa: A004 (the commands are named so)
 from kg.cli.common import FAILED, Command
 from kg.ground.errors import SidesError
 
@@ -47,6 +47,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kg {kg.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (map, build, check, explain):
+    for command in (map, review, build, check, explain):
         command.add(commands)
     return parser

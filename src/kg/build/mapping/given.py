@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
+from typing import Protocol
 
 from kg.build.sources import read_lines, read_object
 from kg.ground.errors import StatementFileError
@@ -35,6 +36,54 @@ class GivenAssertions:
         return self.by_text[text]
 
 
+@dataclass(frozen=True, slots=True)
+class Review:
+    """What a person has accepted of a statement, who that was, and on which day."""
+
+    assertions: tuple[Assertion, ...]
+    by: str
+    on: str
+
+
+class Rules(Protocol):
+    """A mapper that reads texts by rules."""
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
+        """The assertions of one statement; ``where`` is named in errors."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewedMapper:
+    """A mapper that answers with what a person has accepted, and for any other text with what the rules read."""
+
+    rules: Rules
+    reviews: Mapping[str, Review]
+    """By the text that was reviewed."""
+
+    @classmethod
+    def read(cls, path: Path, rules: Rules) -> ReviewedMapper:
+        """Take the reviews of a file that `kg review` has written; lines without ``reviewed_by`` are none.
+
+        Raises `StatementFileError` for a line without assertions or day, `ContractError` for an assertion outside the
+        contract.
+        """
+        rows = ((where, line, read_object(line, where)) for _, where, line in read_lines(path))
+        return cls(rules, dict(_review(row, line, where) for where, line, row in rows if "reviewed_by" in row))
+
+    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
+        """The assertions of a text."""
+        review = self.reviews.get(text)
+        return self.rules.map(text, lang, where=where) if review is None else review.assertions
+
+
+def _review(row: Mapping[str, object], line: str, where: str) -> tuple[str, Review]:
+    text, assertions = _read_line(line, where)
+    by, on = row.get("reviewed_by"), row.get("reviewed_on")
+    if not isinstance(by, str) or not by.strip() or not isinstance(on, str) or not on.strip():
+        raise StatementFileError("a review without name or day", where=where, expected="reviewed_by and reviewed_on")
+    return text, Review(assertions, by, on)
+
+
 def _read_line(line: str, where: str) -> tuple[str, tuple[Assertion, ...]]:
     row = read_object(line, where)
     text, given = row.get("text"), row.get("assertions")
@@ -42,10 +91,14 @@ def _read_line(line: str, where: str) -> tuple[str, tuple[Assertion, ...]]:
         raise StatementFileError(
             "text or assertions are missing", where=where, expected="text and a list of assertions"
         )
-    return text, tuple(_assertion(item, where) for item in given)
+    return text, tuple(assertion_of(item, where) for item in given)
 
 
-def _assertion(item: object, where: str) -> Assertion:
+def assertion_of(item: object, where: str) -> Assertion:
+    """The assertion that a JSON object of the contract holds.
+
+    Raises `StatementFileError` for another object, `ContractError` for an assertion outside the contract.
+    """
     if not isinstance(item, Mapping) or not isinstance(item.get("kind"), str):
         raise StatementFileError("an assertion without kind", where=where, expected="an object with kind and slots")
     slots = {name: _exact(value) for name, value in item.items() if name != "kind" and not name.startswith("_")}
