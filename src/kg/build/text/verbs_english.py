@@ -10,6 +10,10 @@ from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
 
 _ADVERBS = frozenset({"both", "all", "each", "still", "now"})
 """Words that may stand between a subject and a verb in the present, besides adverbs in -ly."""
+_ASIDE = 8
+"""How many nodes an aside between commas may have: "and, to a lesser extent, Cyprus"."""
+_GOVERNED = frozenset({"with", "to", "against", "as", "its", "their", "his", "her", "neutral", "hostile", "close"})
+"""Words that open what a verb in the present has after it."""
 
 
 class English(Finder):
@@ -212,9 +216,7 @@ class English(Finder):
         if last != len(self.out) - 1:
             previous = self.out[last]
             before = previous.norm if previous.tag == "W" else ""
-        several = (
-            previous.form == "n" or len(previous.keys) > 1 or (last > 0 and self.out[last - 1].norm in ("and", "or"))
-        )
+        several = previous.form == "n" or len(previous.keys) > 1 or self.coordinates(last)
         word = self.word(at)
         third = word.endswith("s")
         if third and self.has_figure_after(at):
@@ -250,6 +252,16 @@ class English(Finder):
         plural = before.endswith("s") and before not in self.lexicon.union("determiners", "prepositions")
         return (plural and not third) or previous.tag == "C"
 
+    def coordinates(self, last: int) -> bool:
+        """Whether "and" or "or" leads to what stands at a place, be it with an article or after an aside in commas."""
+        here = last - 1
+        while here > 0 and self.out[here].norm in self.sets["article"]:
+            here -= 1
+        if here > 0 and self.out[here].norm == ",":
+            opening = next((i for i in range(here - 1, max(here - _ASIDE, 0), -1) if self.out[i].norm == ","), here + 1)
+            here = opening - 1
+        return here > 0 and self.out[here].norm in ("and", "or")
+
     def before_asides(self) -> int:
         """The place of what stands before the adverbs and the parenthesis that a verb in the present follows."""
         last = len(self.out) - 1
@@ -260,13 +272,13 @@ class English(Finder):
         return opening - 1 if named else last
 
     def plural_head(self, at: int) -> bool:
-        """Whether the name before a verb only says whose the things are that it tells of: "donations by X include"."""
+        """Whether the name before a verb only says whose or where those are that it tells of: "parties in X back Y"."""
         classes = frozenset[str]().union(*(self.lexicon.verb_classes[form.lemma] for form in self.readings(at, "pres")))
         clause = self.since_boundary()
         head = next((i for i, node in enumerate(clause[:-1]) if node.norm in self.sets["prepositions"]), 0)
         plural = head > 0 and clause[head - 1].tag == "W" and clause[head - 1].norm.endswith("s")
         finite = any(node.verb and node.verb.tense in FINITE for node in clause)
-        return plural and not finite and bool(classes & {"comprise", "amount_to"})
+        return plural and not finite and (bool(classes & {"comprise", "amount_to", "be"}) or self.takes_object(at))
 
     def has_object_after(self, at: int) -> bool:
         """Whether the only word that can be the verb of a clause stands before an object: "the party backs Ukraine"."""
@@ -275,7 +287,8 @@ class English(Finder):
         alone = not any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
         named = following is not None and following.tag in "SOP" and following.form != "a"
         that_of = following is not None and following.norm in self.sets["that_of"] and self.word(at + 2) == "of"
-        named = named or that_of
+        governs = self.word(at + 1) in _GOVERNED and not self.verb_follows(at + 1)
+        named = named or that_of or governs
         return noun and alone and following is not None and (named or following.norm in self.sets["article"])
 
     def is_small(self, word: str) -> bool:
