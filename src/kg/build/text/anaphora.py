@@ -10,8 +10,11 @@ from kg.build.text.lexicon import Lexicon
 from kg.build.text.nodes import joined, phrase_at
 
 _ANAPHORS = tuple(
-    f"anaphora_{kind}" for kind in ("state", "organisation", "pair", "all", "last", "institute", "they", "she", "he")
-)
+    f"anaphora_{kind}"
+    for kind in (
+        "state", "organisation", "pair", "all", "last", "former", "latter", "institute", "they", "she", "he",
+    )
+)  # fmt: skip
 _MASCULINE_IN_E = {"mexique", "belize", "cambodge", "mozambique", "zimbabwe", "suriname"}
 
 
@@ -23,6 +26,11 @@ class Discourse:
     text: str
     named: list[Node] = field(default_factory=list)
     previous: list[Node] = field(default_factory=list)
+
+    @property
+    def formal(self) -> frozenset[str]:
+        """Words such as "organisation", which also take up what the same sentence has named."""
+        return self.lexicon.sets["formal_kinds"]
 
     def resolved(self, nodes: Sequence[Node]) -> list[Node]:
         """A sentence with its anaphors replaced by nodes that carry the entities they take up (form p)."""
@@ -69,23 +77,27 @@ class Discourse:
                     return []
                 return states[:1] if not here else states[-1:]
             case "organisation":
-                return self._organisation(following)
+                return self._organisation(following, here if nodes[after - 1].norm in self.formal else [])
             case "pair":
                 return states[-2:] if len(states) > 1 else []
             case "all":
                 return states if len(states) > 1 else []
             case "last":
                 return [node for node in self.previous + here if node.tag in "SOGPX" and node.form != "a"][-1:]
+            case "former" | "latter":
+                verb = following is not None and (following.verb is not None or following.tag == "V")
+                two = states[-2:] if verb and len(states) > 1 else []
+                return two[:1] if kind == "former" else two[1:]
             case "institute":
                 return [node for node in self.previous if node.tag in "OX"][-1:]
         return self._pronoun(kind, following, here)
 
-    def _organisation(self, following: Node | None) -> list[Node]:
+    def _organisation(self, following: Node | None, here: list[Node]) -> list[Node]:
         if following is not None and (
             following.norm in ("de", "du", "des", "d'", "of", "pour", "for", "dirigé") or following.tag in "SXZ"
         ):
             return []
-        return [node for node in self.named if node.tag in "OG"][-1:]
+        return [node for node in self.named + here if node.tag in "OG"][-1:]
 
     def _pronoun(self, kind: str, following: Node | None, here: list[Node]) -> list[Node]:
         if following is None or following.tag != "V":

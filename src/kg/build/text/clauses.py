@@ -400,10 +400,16 @@ def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at
         here -= 1
     between = nodes[run[-1] + 1 : at]
     return (
-        nodes[here].norm in document.words("complementizer")
+        (nodes[here].norm in document.words("complementizer") or _of_which(document, sentence, here, run[-1]))
         and len(between) <= 2
         and all(node.tag == "W" and node.norm not in document.words("prepositions") for node in between)
     )
+
+
+def _of_which(document: Document, sentence: Sentence, at: int, last: int) -> bool:
+    """Whether "dont" opens a clause whose subject follows: "l'OTSC, dont le Tadjikistan fait partie"."""
+    following = sentence.nodes[last + 1].norm if last + 1 < len(sentence.nodes) else ","
+    return sentence.nodes[at].norm in document.words("whose") and following != ","
 
 
 def _freed(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> tuple[int, ...]:

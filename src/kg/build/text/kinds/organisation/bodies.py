@@ -9,7 +9,17 @@ from itertools import takewhile
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader, plain, quoted_text, value
-from kg.build.text.kinds.context import asserted, bounds, clause_at, enclosed, has_phrase, listed, phrase, subject_at
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    enclosed,
+    ending_before,
+    has_phrase,
+    listed,
+    phrase,
+    subject_at,
+)
 
 UNNAMED_COALITION = "org:coalition-of-the-willing"
 """What is meant by "la coalition" in a text on the war that names no other."""
@@ -109,8 +119,17 @@ def bodies_after(reader: Reader, sentence: Sentence, at: int, end: int, *, reach
     first = body_after(reader, sentence, at, end, reach=reach, unknown=True)
     if first is None:
         return []
+    if any(node.norm in reader.lexicon.sets["none_of"] for node in sentence.nodes[at : first.at]):
+        return []  # "a member of neither NATO nor the UN"
     rest = [i for i in listed(reader, sentence, first.at, "OG") if first.at < i < end]
     return [first, *(found for i in rest if (found := body_at(reader, sentence, i)))]
+
+
+def bodies_before(reader: Reader, sentence: Sentence, at: int) -> list[Body]:
+    """The organisations named directly before an English noun: "EU and NATO membership"."""
+    if reader.document.lang != "en" or not at or body_at(reader, sentence, at - 1) is None:
+        return []
+    return [body for i in ending_before(sentence, at, "OG") if (body := body_at(reader, sentence, i))]
 
 
 def body_before(reader: Reader, sentence: Sentence, at: int, *, begin: int = 0) -> Body | None:
@@ -168,11 +187,27 @@ def subject_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     return next((body for i in reversed(near) if (body := body_at(reader, sentence, i))), None)
 
 
-def made_up(sentence: Sentence, at: int) -> bool:
-    """Whether a verb is "made up of"."""
-    following = [node.norm for node in sentence.nodes[at + 1 : at + 3]]
+def founded_by(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb is "founded by"."""
     verb = sentence.nodes[at].verb
-    return verb is not None and verb.lemma == "make" and following == ["up", "of"]
+    return (
+        verb is not None and verb.passive and "found" in verb.classes and bool(phrase(reader, sentence, at + 1, "by"))
+    )
+
+
+def made_up(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb is "made up of", "formed by", "constituée de"."""
+    verb, sets = sentence.nodes[at].verb, reader.lexicon.sets
+    if verb is None or not verb.passive or "constitute" not in verb.classes:
+        return False
+    here, small = at + 1, (sets["making_up"] | sets["between"]) - sets["made_of"]
+    while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
+        here += 1
+    particle = any(node.norm in sets["making_up"] for node in sentence.nodes[at + 1 : here])
+    if verb.lemma in sets["made_with_particle"] and not particle:
+        return False
+    following = sentence.nodes[here].norm if here < len(sentence.nodes) else ""
+    return following in sets["made_of"]
 
 
 def leadings(reader: Reader) -> Iterator[Leading]:

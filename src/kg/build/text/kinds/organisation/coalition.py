@@ -58,11 +58,11 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
     for at, verb in sentence.verbs():
         if sentence.nodes[at].quoted or not asserted(reader, sentence, at):
             continue
-        if verb.classes & {"comprise", "have", "pass"} or made_up(sentence, at):
+        if verb.classes & {"comprise", "have", "pass"} or made_up(reader, sentence, at):
             yield from _size(reader, sentence, at)
         if "be" in verb.classes:
             yield from _defined(reader, sentence, at)
-        if "comprise" in verb.classes or made_up(sentence, at):
+        if "comprise" in verb.classes or made_up(reader, sentence, at):
             yield from _composed(reader, sentence, at)
         if "found" in verb.classes and "announce" not in verb.classes:
             yield from _founded(reader, sentence, at)

@@ -278,14 +278,14 @@ def _participants(reader: Reader, sentence: Sentence) -> Node | None:
     """How many took part: "43 pays", "une trentaine de dirigeants", "54 delegations"."""
     for at in sentence.tagged("N"):
         step = at + 1 + (at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("de", "d'", "of"))
-        if phrase(reader, sentence, step, "gathering") and not _describes_body(sentence, at):
+        if phrase(reader, sentence, step, "gathering") and not _describes_body(reader, sentence, at):
             return sentence.nodes[at]
     return None
 
 
-def _describes_body(sentence: Sentence, at: int) -> bool:
+def _describes_body(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a number is the size of the organisation and not the attendance: "composé de plus de 50 pays"."""
     verbs = [i for i in range(max(at - 3, 0), at) if sentence.nodes[i].verb]
     verb = sentence.nodes[verbs[-1]].verb if verbs else None
     comprises = verb is not None and bool(verb.classes & {"comprise"}) and not verb.classes & {"meet"}
-    return comprises or bool(verbs and made_up(sentence, verbs[-1]))
+    return comprises or bool(verbs and made_up(reader, sentence, verbs[-1]))

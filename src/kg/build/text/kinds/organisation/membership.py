@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since, values
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
-    enclosed,
     ending_before,
     has_phrase,
     is_perfect_infinitive,
@@ -21,28 +20,28 @@ from kg.build.text.kinds.context import (
     segment,
     subject_at,
 )
+from kg.build.text.kinds.organisation.accession import read_accessions
 from kg.build.text.kinds.organisation.bodies import (
     Body,
     bodies_after,
-    body_at,
-    body_before,
+    founded_by,
     last_body,
     leadings,
     made_up,
     subject_before,
     subject_body,
 )
+from kg.build.text.kinds.organisation.composition import comprised, equated, formed, headed_lists
 from kg.build.text.kinds.organisation.ellipsis import dated_parts
+from kg.build.text.kinds.organisation.findings import made
 from kg.build.text.kinds.organisation.leadership import read_leadership
-from kg.build.text.kinds.organisation.role_nouns import annotation, role_at
+from kg.build.text.kinds.organisation.role_nouns import role_at
 from kg.build.text.kinds.organisation.roles import read_roles
-
-_MEETING_VERBS = frozenset({"réunir", "rassembler", "gather", "bring", "unite", "convene"})
 
 
 def read(reader: Reader) -> list[Found]:
     """The memberships that a text states, each pair of member and organisation once for each role."""
-    found = [*read_roles(reader), *_verbs(reader), *_leading(reader), *_accessions(reader), *_headed_lists(reader)]
+    found = [*read_roles(reader), *_verbs(reader), *_leading(reader), *read_accessions(reader), *headed_lists(reader)]
     found = _merged(found)
     return _merged([*found, *_elliptic(reader, found), *_later_ones(reader, found)])
 
@@ -53,28 +52,27 @@ def _verbs(reader: Reader) -> Iterator[Found]:
             if sentence.nodes[at].quoted:
                 continue
             particle = bool(phrase(reader, sentence, at + 1, "joining_particle"))
-            if particle or ("join" in verb.classes and "be" not in verb.classes):
+            if particle or ("join" in verb.classes and "be" not in verb.classes) or _let_in(reader, sentence, at, verb):
                 yield from _joined(reader, sentence, at, verb)
             if "expelled" in verb.classes or "leave" in verb.classes:
                 yield from _left(reader, sentence, at, verb)
             if "be" in verb.classes:
                 yield from _within(reader, sentence, at)
+                yield from equated(reader, sentence, at)
+            if "do" in verb.classes:
+                yield from _doing_so(reader, sentence, at)
             if "sit" in verb.classes:
                 yield from _sitting(reader, sentence, at, verb)
-            if verb.classes & {"comprise", "have"} or made_up(sentence, at):
-                yield from _comprised(reader, sentence, at, verb)
+            if verb.classes & {"comprise", "have"} or made_up(reader, sentence, at) or founded_by(reader, sentence, at):
+                yield from comprised(reader, sentence, at, verb)
+            if verb.classes & {"constitute", "found"}:
+                yield from formed(reader, sentence, at, verb)
 
 
-def _made(
-    rule: str, sentence: Sentence, at: int, members: Iterable[int], body: Body, role: str, *, since: str = "",
-    until: str = "", dates: Sequence[Node] = (),
-) -> Iterator[Found]:  # fmt: skip
-    for place in members:
-        for member in values([sentence.nodes[place]]):
-            if member != body.key:
-                slots = {"member": member, "organisation": body.key, "role": role, "since": since, "until": until}
-                nodes = [sentence.nodes[place], sentence.nodes[at], body.node, *dates]
-                yield Found("membership", slots, f"membership/{rule}", sentence.index, nodes, at)
+def _let_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
+    """Whether a passive says that somebody was received as a member: "was welcomed into", "ont été accueillis dans"."""
+    into = (node.norm in reader.lexicon.sets["into_body"] for node in sentence.nodes[at + 1 : at + 3])
+    return verb.passive and "grant_entry" in verb.classes and any(into)
 
 
 def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
@@ -94,11 +92,9 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
     for body in bodies:
         for member, date in paired:
             since = date_of(sentence.nodes[date])
-            yield from _made(
-                "joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]]
-            )
+            yield from made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
         if not paired:
-            yield from _made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
+            yield from made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
 
 
 def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
@@ -108,9 +104,16 @@ def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[B
         node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"}
         for node in following
     )
+    bare = bare or _some_time_later(reader, sentence, at)
     pronoun = verb.clitics & {"l'", "la", "le", "y", "les"}
     body = last_body(reader, sentence, at) if pronoun or bare else None
     return [body] if body else []
+
+
+def _some_time_later(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether nothing but a while follows a verb: "Sweden, which joined a year later"."""
+    here = next(phrases(reader, sentence, "afterwards", at + 1, at + 5), None)
+    return here is not None and all(node.tag in "WN" for node in sentence.nodes[at + 1 : here])
 
 
 def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
@@ -182,7 +185,7 @@ def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[F
         return
     when = _date(reader, sentence, at)
     for body in found:
-        yield from _made("leaves", sentence, at, members, body, "member", until=when[0], dates=when[1])
+        yield from made("leaves", sentence, at, members, body, "member", until=when[0], dates=when[1])
 
 
 def body_after_members(reader: Reader, sentence: Sentence, members: tuple[int, ...]) -> Body | None:
@@ -217,11 +220,12 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
     if not bodies and ("y" in verb.clitics or _relative(sentence, at)) and (last := last_body(reader, sentence, at)):
         bodies = [last]
     role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
+    role = _role_told(reader, sentence, at) or role
     when = moment(reader, sentence, at)
     since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
     for body in bodies:
         if role == "member" or not _is_occasion(reader, sentence, body):
-            yield from _made(
+            yield from made(
                 "sits",
                 sentence,
                 at,
@@ -246,17 +250,35 @@ def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
         since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
         dates = [when[1]] if when and since else []
         for body in bodies:
-            yield from _made("within", sentence, at, members, body, "member", since=since, dates=dates)
+            yield from made("within", sentence, at, members, body, "member", since=since, dates=dates)
 
 
 def _absolute(reader: Reader, sentence: Sentence, at: int, before: tuple[int, ...]) -> Iterator[Found]:
     """Read "…, le Japon y siégeant en qualité d'observateur"."""
     body = last_body(reader, sentence, at)
-    roles = [
-        found[0] for i in range(at + 1, min(at + 6, len(sentence.nodes))) if (found := role_at(reader, sentence, i))
-    ]
     if body:
-        yield from _made("sits", sentence, at, before[-1:], body, roles[0] if roles else "member")
+        yield from made("sits", sentence, at, before[-1:], body, _role_told(reader, sentence, at) or "member")
+
+
+def _role_told(reader: Reader, sentence: Sentence, at: int) -> str:
+    """The role in which somebody sits: "y siège comme observatrice", "sits on the council as an observer"."""
+    _, end = bounds(reader, sentence, at)
+    roles = (found[0] for i in range(at + 1, min(at + 9, end)) if (found := role_at(reader, sentence, i)))
+    return next((role for role in roles if role != "member"), "")
+
+
+def _doing_so(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "…; Turkey, Croatia and Montenegro do", "Sweden did in 2024": a verb of membership taken up by "do"."""
+    marks = reader.lexicon.sets["prepositions"] | {".", ",", ";", ")"}
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    alone = following is None or following.tag == "D" or following.norm in marks
+    members = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
+    told = next((i for i, verb in reversed([*sentence.verbs()]) if i < at and verb.classes & {"sit", "join"}), None)
+    if not alone or not members or told is None or not asserted(reader, sentence, at):
+        return
+    when = _date(reader, sentence, at)
+    for body in bodies_after(reader, sentence, told + 1, at):
+        yield from made("does-so", sentence, at, members, body, "member", since=when[0], dates=when[1])
 
 
 def _relative(sentence: Sentence, at: int) -> bool:
@@ -268,166 +290,12 @@ def _is_occasion(reader: Reader, sentence: Sentence, body: Body) -> bool:
     return has_phrase(reader, sentence, "meeting", max(0, body.at - 5), body.at + 3)
 
 
-def _comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
-    """Read "L'OTSC regroupe la Russie, …", "la coalition, composée de …", "compte parmi ses membres …"."""
-    if not asserted(reader, sentence, at) or (verb.lemma in _MEETING_VERBS and verb.tense in ("perf", "past", "pp")):
-        return
-    members = _counted(reader, sentence, at)
-    if not members or ("have" in verb.classes and not has_phrase(reader, sentence, "member", at, members[0])):
-        return
-    body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)
-    body = body or (last_body(reader, sentence, at) if _pronoun_subject(sentence, at) else None)
-    if body is None:
-        return
-    when = moment(reader, sentence, at)
-    since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
-    members = (*_besides(reader, sentence, at), *members)
-    yield from _made(
-        "comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else []
-    )
-
-
-def _besides(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
-    """Those named in front: "Outre le Royaume-Uni, la Force comprend …", "Besides Latvia, the coalition has …"."""
-    begin, _ = bounds(reader, sentence, at)
-    length = phrase(reader, sentence, begin, "besides")
-    return listed(reader, sentence, begin + length) if length else ()
-
-
-def _pronoun_subject(sentence: Sentence, at: int) -> bool:
-    return at > 0 and sentence.nodes[at - 1].norm in ("elle", "il", "it", "which", "qui")
-
-
-def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
-    """The states that a verb of comprising lists; numbers and words for members may stand before them."""
-    sets = reader.lexicon.sets
-    small = (
-        sets["determiners"]
-        | sets["states"]
-        | sets["gathering"]
-        | sets["member"]
-        | sets["between"]
-        | sets["prepositions"]
-    )
-    for here in range(at + 1, min(at + 12, len(sentence.nodes))):
-        node = sentence.nodes[here]
-        if node.tag == "S" and node.form != "a":
-            return listed(reader, sentence, here, "SO")
-        length = phrase(reader, sentence, here, "such_as")
-        if length and (found := listed(reader, sentence, here + length, "SO")):
-            return found
-        if node.norm == "," and (later := _after_comma_list(reader, sentence, at, here)):
-            return later
-        if not (
-            length
-            or node.tag in "NRD"
-            or node.norm in small
-            or node.norm in (",", ":", "together", "up", "parmi", "leurs", "ses")
-        ):
-            return _after_comma_list(reader, sentence, at, here)
-    return ()
-
-
-def _after_comma_list(reader: Reader, sentence: Sentence, verb: int, at: int) -> tuple[int, ...]:
-    """The members that a number of countries is followed by: "neuf pays du flanc oriental, parmi lesquels A et B"."""
-    if not sentence.tagged("N", verb + 1, at):
-        return ()
-    for here in range(at, min(at + 9, len(sentence.nodes))):
-        length = phrase(reader, sentence, here + 1, "such_as") if sentence.nodes[here].norm == "," else 0
-        if length:
-            return listed(reader, sentence, here + 1 + length, "S")
-    return ()
-
-
 def _leading(reader: Reader) -> Iterator[Found]:
     for item in [*leadings(reader), *read_leadership(reader)]:
         when = moment(reader, item.sentence, item.at)
         since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
         dates = [when[1]] if when and since else []
-        yield from _made("leads", item.sentence, item.at, item.leaders, item.body, "lead", since=since, dates=dates)
-
-
-def _accessions(reader: Reader) -> Iterator[Found]:
-    """Read "L'adhésion de la Finlande à l'OTAN, le 4 avril 2023", "Croatia's accession to the EU in 2013"."""
-    for sentence in reader.document.sentences:
-        for at in phrases(reader, sentence, "adhesion"):
-            begin, end = bounds(reader, sentence, at)
-            members = listed(reader, sentence, at + 1, "S") or _possessor(reader, sentence, at)
-            start = members[-1] + 1 if members and members[0] > at else at + 1
-            bodies = bodies_after(reader, sentence, start, end) if members else []
-            date = _accession_date(reader, sentence, bodies[-1].at, end) if bodies else None
-            if date is not None and not _foreseen(sentence, begin, at):
-                since = date_of(sentence.nodes[date]).removesuffix("/..")
-                for body in bodies:
-                    yield from _made(
-                        "accession", sentence, at, members, body, "member", since=since, dates=[sentence.nodes[date]]
-                    )
-
-
-def _accession_date(reader: Reader, sentence: Sentence, at: int, end: int) -> int | None:
-    """The date directly after the organisation, or that of "est devenue effective le …"."""
-    near = sentence.tagged("D", at, min(at + 4, end))
-    verb = next((i for i in range(at, end) if sentence.nodes[i].verb), None)
-    if verb is not None and asserted(reader, sentence, verb) and sentence.nodes[verb].verb.classes & {"be", "occur"}:  # type: ignore[union-attr]
-        effective = has_phrase(reader, sentence, "effective", verb, end) or "occur" in sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
-        near = near or (sentence.tagged("D", verb, end) if effective else [])
-    return near[0] if near else None
-
-
-def _possessor(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
-    """The state before "'s accession", or the one that "son adhésion" and "its accession" go back to."""
-    if at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
-        return (at - 2,)
-    opening = phrase(reader, sentence, 0, "for_whom")
-    if opening and (found := listed(reader, sentence, opening, "S")) and found[-1] < at:
-        return found
-    if at and sentence.nodes[at - 1].norm in ("son", "sa", "its", "leur", "their"):
-        states = [i for i, node in enumerate(sentence.nodes) if node.tag == "S" and node.form != "a"]
-        near = [i for i in states if i < at][-1:] or [i for i in states if i > at][:1]
-        return tuple(near)
-    return ()
-
-
-def _foreseen(sentence: Sentence, begin: int, at: int) -> bool:
-    """Whether a verb before wishes, refuses or foresees the accession, or speaks of what blocks it."""
-    verbs = [node.verb for node in sentence.nodes[begin:at] if node.verb]
-    unreal = {"modal", "refuse", "supporting", "oppose", "approve", "disapprove", "pledge", "commit"}
-    return any(verb.classes & unreal or verb.tense in ("fut", "cond") for verb in verbs)
-
-
-def _headed_lists(reader: Reader) -> Iterator[Found]:
-    """Read "Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
-    for sentence in reader.document.sentences:
-        yield from _inserted_lists(reader, sentence)
-        colon = next((i for i, node in enumerate(sentence.nodes[:14]) if node.norm == ":"), None)
-        if colon is None or any(node.verb for node in sentence.nodes[:colon]):
-            continue
-        body = _head(reader, sentence, colon)
-        members = listed(reader, sentence, colon + 1, "SO")
-        if body and len(members) > 1 and members[0] - colon <= 2:
-            for number, member in enumerate(members):
-                role, since = annotation(reader, sentence, members, number)
-                yield from _made("headed-list", sentence, colon, (member,), body, role or "member", since=since)
-
-
-def _inserted_lists(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """Read "Le Triangle de Weimar (Allemagne, France, Pologne)", also between dashes."""
-    for at in sentence.tagged("OG"):
-        opening = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
-        body = body_at(reader, sentence, at) if opening in ("(", "–", "—") else None
-        members = listed(reader, sentence, at + 2, "S") if body else ()
-        closing = sentence.nodes[members[-1] + 1].norm if members and members[-1] + 1 < len(sentence.nodes) else ""
-        if body and len(members) > 1 and members[0] - at <= 3 and closing in (")", "–", "—"):
-            yield from _made("inserted-list", sentence, at, members, body, "member")
-
-
-def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:
-    """The organisation that a head before a colon consists of, alone or after "composition"."""
-    places = [i for i in range(colon) if not enclosed(sentence, i) and sentence.nodes[i].norm not in ("(", ")")]
-    bodies = [body for i in places if (body := body_at(reader, sentence, i))]
-    words = [sentence.nodes[i] for i in places if not body_at(reader, sentence, i)]
-    known = reader.lexicon.sets["composition"] | reader.lexicon.sets["article"] | reader.lexicon.sets["prepositions"]
-    return bodies[0] if len(bodies) == 1 and all(node.norm in known for node in words) else None
+        yield from made("leads", item.sentence, item.at, item.leaders, item.body, "lead", since=since, dates=dates)
 
 
 def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -448,7 +316,7 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             if dates or is_since(node):
                 since = date_of(node).removesuffix("/..")
                 role = item.slots["role"]
-                yield from _made("elliptic", sentence, item.at, states, body, role, since=since, dates=[node])
+                yield from made("elliptic", sentence, item.at, states, body, role, since=since, dates=[node])
 
 
 def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -464,11 +332,11 @@ def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             verb = sentence.nodes[at].verb
             after = listed(reader, sentence, at + 1, "S") if sentence.nodes[at].norm in ("après", "after") else ()
             if after and after[0] - at <= 2 and sentence.tagged("D", item.at, at):
-                yield from _made("after", sentence, item.at, after, body, item.slots["role"])
+                yield from made("after", sentence, item.at, after, body, item.slots["role"])
             elif verb and "wait" in verb.classes and (dates := sentence.tagged("D", at, at + 4)):
                 who = subject_at(reader, sentence, at, "S")
                 since = date_of(sentence.nodes[dates[0]]).removeprefix("../")
-                yield from _made(
+                yield from made(
                     "waited", sentence, at, who, body, item.slots["role"], since=since, dates=[sentence.nodes[dates[0]]]
                 )
 

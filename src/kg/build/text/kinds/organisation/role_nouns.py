@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Reader, date_of
+from kg.build.text.kinds.common import Reader, date_of, whole
 from kg.build.text.kinds.context import (
     listed,
     parenthesis,
@@ -73,6 +73,8 @@ def listed_members(reader: Reader, noun: RoleNoun) -> tuple[int, ...]:
     start = _list_start(reader, sentence, here)
     if start is None:
         start = _picked_from(reader, noun)
+    if start is None and (all_named := _named_all(reader, noun, here)):
+        return all_named
     if start is None:
         return ()
     here = start
@@ -95,6 +97,21 @@ def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
     here += node.norm == ","
     length = phrase(reader, sentence, here, "such_as")
     return here + length if length else None
+
+
+def _named_all(reader: Reader, noun: RoleNoun, here: int) -> tuple[int, ...]:
+    """The members in apposition to all of a sort: "the three Baltic members of NATO, A, B and C, …"."""
+    nodes, sets = noun.sentence.nodes, reader.lexicon.sets
+    if not noun.is_plural or here >= len(nodes) or nodes[here].norm not in sets["inserting"]:
+        return ()
+    members = listed(reader, noun.sentence, here + 1)
+    after = nodes[members[-1] + 1].norm if members and members[-1] + 1 < len(nodes) else "."
+    if len(members) < 2 or members[0] - here > 2 or after not in sets["inserting"] | {".", ")"}:
+        return ()
+    begin, _ = segment(noun.sentence, noun.at)
+    counted = [whole(nodes[i]) for i in noun.sentence.tagged("N", max(noun.at - 3, 0), noun.at)]
+    opening = nodes[begin].norm in sets["article"] or nodes[begin].is_party
+    return members if counted == [len(members)] or (not counted and opening and noun.at - begin <= 4) else ()
 
 
 def _picked_from(reader: Reader, noun: RoleNoun) -> int | None:

@@ -67,7 +67,7 @@ def _so_are(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterato
     sentence = noun.sentence
     for at in range(noun.after, len(sentence.nodes)):
         length = phrase(reader, sentence, at, "so_are")
-        run = listed(reader, sentence, at + length) if length else ()
+        run = listed(reader, sentence, at + length, "SO") if length else ()
         if run and run[0] - at - length <= 1 and not set(run) & set(members):
             yield from _found(noun, run, "", "", [])
             return
@@ -260,8 +260,11 @@ def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | No
         if (
             verb
             and verb.classes & {"allocate", "deliver", "recognise", "grant_entry"}
-            and asserted(reader, sentence, at)
+            and (asserted(reader, sentence, at) or _sees_itself(reader, sentence, at))
         ):
+            if _sees_itself(reader, sentence, at):
+                noun.bodies = noun.bodies or _granting(reader, sentence, at, noun)
+                return subject_at(reader, sentence, at, "S"), at
             if verb.passive and verb.tense != "pp" and (clause := clause_at(reader, sentence, at)):
                 subject = tuple(i for i in clause.subject if i < at and sentence.nodes[i].tag == "S")
                 if subject and noun.bodies:
@@ -271,6 +274,12 @@ def _granted(reader: Reader, noun: RoleNoun) -> tuple[tuple[int, ...], int] | No
             members = listed(reader, sentence, states[0]) if states else ()
             return (members, at) if members else None
     return None
+
+
+def _sees_itself(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether the subject of an infinitive's verb is who is given something: "s'est vu accorder le statut"."""
+    seeing = governors(sentence, at)[:1]
+    return bool(seeing) and seeing[0].reflexive and seeing[0].lemma in reader.lexicon.sets["seeing"]
 
 
 def _granting(reader: Reader, sentence: Sentence, at: int, noun: RoleNoun) -> list[Body]:
