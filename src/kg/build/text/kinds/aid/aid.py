@@ -13,16 +13,17 @@ from collections.abc import Callable, Iterator
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.aid import frames as aid_frames
-from kg.build.text.kinds.aid import lists, nouns
+from kg.build.text.kinds.aid import lists, nouns, receiving, totals
+from kg.build.text.kinds.aid.divided import divided
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.common import Found, Reader
 
 _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
-    aid_frames.received,
+    receiving.received,
     aid_frames.given,
     aid_frames.relative_object,
     aid_frames.comprised,
-    aid_frames.amounting,
+    totals.amounting,
     aid_frames.parted,
     aid_frames.earmarked,
     aid_frames.added,
@@ -44,6 +45,9 @@ def read(reader: Reader) -> Iterator[Found]:
 
 def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:
     """The aid in one sentence: its clauses, and what stands between and after them without a verb."""
+    if found := list(divided(story, sentence)):
+        yield from found
+        return
     done = 0
     for clause in story.reader.clauses[sentence.index]:
         if clause.begin > done:

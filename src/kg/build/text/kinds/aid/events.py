@@ -7,14 +7,15 @@ from dataclasses import dataclass
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Reader, values
+from kg.build.text.kinds.common import UKRAINE, Reader, values
 from kg.build.text.nodes import phrase_at
 
 RANK = ("pledged", "committed", "allocated", "financed", "delivered")
 """The statuses in the order in which aid passes through them."""
 
 _STATUS_OF_CLASS = (
-    ("pledge", "pledged"), ("commit", "committed"), ("allocate", "allocated"), ("finance", "financed"),
+    ("engage", "committed"), ("pledge", "pledged"), ("commit", "committed"), ("allocate", "allocated"),
+    ("finance", "financed"),
     ("lend", "delivered"), ("train", "delivered"), ("donate", "delivered"), ("deliver", "delivered"),
     ("repair", "delivered"), ("arrive", "delivered"),
 )  # fmt: skip
@@ -49,6 +50,26 @@ class Event:
 def status_of(classes: frozenset[str]) -> str:
     """The status that a verb of some classes means, if any."""
     return next((status for name, status in _STATUS_OF_CLASS if name in classes), "")
+
+
+_TURNS = (
+    ("phrasal_deliver", "phrasal_particles", "delivered"), ("phrasal_pledge", "phrasal_particles", "pledged"),
+    ("dispose", "disposal", "delivered"),
+)  # fmt: skip
+
+
+def turn_status(reader: Reader, clause: Clause) -> str:
+    """The status that a verb means with a particle or turn after it: "turn over", "mettre à disposition"."""
+    following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
+    particle = any(node.text.lower().split()[0] in reader.lexicon.sets["phrasal_particles"] for node in following)
+    for name, words, status in _TURNS:
+        if name not in clause.verb.classes or (clause.verb.passive and words == "disposal"):
+            continue
+        if words == "disposal" and reader.has(clause.sentence, words, clause.at + 1, clause.end) is not None:
+            return status
+        if words != "disposal" and particle:
+            return status
+    return ""
 
 
 def total_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
@@ -128,10 +149,11 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
 
 def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], nominal: str) -> str:
     main = chain[0][1]
-    status = status_of(main.classes)
+    status = turn_status(reader, clause) or _own_status(reader, clause) or ("delivered" if reaches(clause) else "")
     promised = main.tense == "fut" or (main.tense == "cond" and (not main.doubtful or announcing(reader, clause)))
     if len(chain) > 1:
-        return _with_infinitive(reader, clause, chain, status)
+        inner = _with_infinitive(reader, clause, chain, status)
+        return "pledged" if promised and inner == "delivered" and main.classes & {"do", "complete"} else inner
     if promised and (status == "delivered" or (status and main.classes & _SETTLED)):
         return "pledged"
     if "follow" in main.classes and not status and not main.passive:
@@ -139,6 +161,14 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
     if nominal and main.classes & _CARRIERS and (not status or ("light" in main.classes and nominal == "committed")):
         return "pledged" if promised else nominal
     return status
+
+
+def _own_status(reader: Reader, clause: Clause) -> str:
+    """The status that a verb means by itself; to commit oneself to something only promises it."""
+    verb = clause.verb
+    following = [node.norm for node in clause.sentence.nodes[clause.at + 1 : clause.at + 3]]
+    oneself = verb.reflexive or any(word in reader.lexicon.union("of_infinitive", "itself") for word in following[:1])
+    return "pledged" if "engage" in verb.classes and oneself else status_of(verb.classes)
 
 
 def announcing(reader: Reader, clause: Clause) -> Clause | None:
@@ -220,7 +250,14 @@ def _after_colon(clause: Clause) -> tuple[Node, ...]:
 
 def undergone(clause: Clause) -> bool:
     """Whether the subject of a clause is what is given: a passive, or goods that arrive."""
-    return clause.verb.passive or "arrive" in clause.verb.classes
+    return clause.verb.passive or "arrive" in clause.verb.classes or reaches(clause)
+
+
+def reaches(clause: Clause) -> bool:
+    """Whether a verb of reaching has Ukraine for its object: "seven Gepards reached Ukraine"."""
+    following = clause.sentence.nodes[clause.at + 1 : clause.at + 3]
+    goal = any(node.keys[:1] == (UKRAINE,) and node.form != "a" for node in following)
+    return "reach" in clause.verb.classes and not clause.verb.passive and goal
 
 
 def capped(status: str, later: str) -> str:

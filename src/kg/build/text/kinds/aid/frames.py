@@ -16,14 +16,14 @@ from kg.build.text.kinds.aid.events import (
     participle_event,
     status_of,
     told_by_noun,
-    total_status,
     undergone,
 )
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.parts import Scope, arrange
+from kg.build.text.kinds.aid.parts import arrange
+from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
-from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, date_of, values
+from kg.build.text.kinds.common import Found, date_of, values
 from kg.build.text.nodes import phrase_at
 
 # -- giving ------------------------------------------------------------------------------------------------------------
@@ -41,8 +41,9 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     if not status or _opinion(clause):
         return
     taken_up = _taken_up(story, clause) if undergone(clause) else _object_pronoun(story, clause)
-    if taken_up and not things_of(story, clause):
-        yield from _again(story, clause, status)
+    some = undergone(clause) and not taken_up and _some_of_them(story, clause)
+    if (taken_up or some) and not things_of(story, clause):
+        yield from _again(story, clause, status, whole=not some)
         return
     if status == "followed":
         status = story.last.status if story.last else "pledged"
@@ -56,17 +57,28 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     if besides is not None and clause.subject and besides < clause.subject[0] and not undergone(clause):
         things = scanner.things(besides + 1, clause.subject[0], loose=status == "delivered") + things
     if undergone(clause) and end <= clause.at:
-        things += _parts_after(story, clause)
+        things += _parts_after(story, clause) or _frame_after(story, clause)
     if undergone(clause) and len(things) == 1 and things[0].amount and not things[0].item:
         scanner.spent(things[0], clause.at + 1, clause.end)
     if not things and donors:
         _package_opened(story, clause, event)
+    _purpose_in_front(story, clause, things)
     hearsay = _said_to_have(story, clause)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
     yield from story.told(scope, clause, "given")
     if second:
         yield from _also(story, clause, event, second)
+
+
+def _purpose_in_front(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
+    """Give amounts the goods that a phrase in front says they are for: "pour l'achat d'armes, X a promis M"."""
+    comma = next((at for at in clause.sentence.standing_at(",") if clause.begin < at < clause.at), 0)
+    if not comma or clause.sentence.nodes[clause.begin].norm not in story.sets["meant_for"]:
+        return
+    for thing in things:
+        if thing.amount and not thing.item:
+            story.scanner(clause.sentence).spent(thing, clause.begin, comma)
 
 
 def _second_infinitive(story: Story, clause: Clause) -> int:
@@ -127,6 +139,12 @@ def _parts_after(story: Story, clause: Clause) -> list[Thing]:
     return story.scanner(clause.sentence).things(opening + 1, clause.end) if opening is not None else []
 
 
+def _frame_after(story: Story, clause: Clause) -> list[Thing]:
+    """The larger amount told after a passive verb: "€4.5bn was disbursed … under the €50 billion Ukraine Facility"."""
+    things = story.scanner(clause.sentence).things(clause.at + 1, clause.end)
+    return [thing for thing in things if thing.role == "frame"][:1]
+
+
 def _pronoun(story: Story, clause: Clause) -> tuple[Node, ...]:
     """The last donors, where only a pronoun stands for the subject: "Two months later it handed over 18"."""
     nodes = clause.sentence.nodes[clause.begin : clause.at]
@@ -165,8 +183,18 @@ def _object_pronoun(story: Story, clause: Clause) -> bool:
     return bool(pronouns & clause.verb.clitics or following in pronouns) and values(donors_of(clause)) == last
 
 
-def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
-    """The last thing once more, with the status that a clause tells of it."""
+def _some_of_them(story: Story, clause: Clause) -> bool:
+    """Whether the subject of a clause is some of the goods told last: "les premiers appareils"."""
+    nodes = clause.sentence.nodes[clause.begin : clause.at]
+    opening = next((at for at, node in enumerate(nodes) if node.norm in story.sets["article"]), len(nodes))
+    words = [node for node in nodes[opening + 1 :] if node.tag != "D"]
+    first = bool(words) and words[0].tag == "R"
+    rest = " ".join(node.norm for node in words[1:])
+    return first and story.thing is not None and bool(story.thing.item) and (not rest or story.words.generic(rest))
+
+
+def _again(story: Story, clause: Clause, status: str, *, whole: bool) -> Iterator[Found]:
+    """The last thing once more, with the status that a clause tells of it, or some of it, nobody knows how many."""
     if story.thing is None or not story.thing.donors:
         return
     agent = tuple(node for node in clause.nodes(clause.agent) if node.is_party)
@@ -174,6 +202,8 @@ def _again(story: Story, clause: Clause, status: str) -> Iterator[Found]:
     dates = clause.sentence.tagged("D", clause.at, clause.end) or clause.sentence.tagged("D", clause.begin, clause.end)
     thing = replace(story.thing, status=status, donors=event.donors, bare=False, instruments=[])
     thing.begin, thing.end = clause.at, clause.at + 1
+    if not whole:
+        thing.quantity, thing.approx, thing.amount, thing.part_of = None, None, "", ""
     thing.date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
     yield from story.emitted(story.scope(clause, event, [thing]), "again")
 
@@ -255,46 +285,6 @@ def gerund(story: Story, clause: Clause, begin: int, end: int) -> Iterator[Found
         yield from story.told(scope, clause, "gerund")
 
 
-# -- receiving ---------------------------------------------------------------------------------------------------------
-
-
-def received(story: Story, clause: Clause) -> Iterator[Found]:
-    """A state receives something from somebody; an organisation obtains commitments of its members."""
-    verb = clause.verb
-    due = "due" in verb.classes or story.reader.has(clause.sentence, "due_to", clause.at, clause.end) is not None
-    due = due and any("receive" in other.classes for _, other in chain_of(story.reader, clause)[1:])
-    if not (due or "receive" in verb.classes) or verb.negative or verb.passive:
-        return
-    sentence = clause.sentence
-    subject = [node for node in clause.nodes(clause.subject) if node.is_party]
-    things = story.scanner(sentence).things(clause.at + 1, clause.end)
-    if not subject or not things:
-        return
-    total = total_status(story.reader, sentence, clause.at, clause.end)
-    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end) or _makers(things)
-    if subject[0].keys[:1] in ((UKRAINE,), (RUSSIA,)) and donors:
-        status = "pledged" if due or verb.tense == "fut" else total or "delivered"
-        event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
-    elif subject[0].tag in "OG" and total:
-        event = Event(clause.at, total, tuple(subject), verb.classes)
-    else:
-        return
-    sources = Parties(story.reader, sentence)
-    begin = clause.at + 1
-    for thing, following in zip(things, [*things[1:], None], strict=True):
-        stop = following.begin if following else clause.end
-        if subject[0].tag == "S":
-            thing.donors = sources.source(begin, thing.begin) or sources.source(thing.end, stop)
-        begin = thing.end if sources.source(begin, thing.begin) else stop
-    yield from story.told(story.scope(clause, event, things), clause, "received")
-
-
-def _makers(things: Sequence[Thing]) -> tuple[Node, ...]:
-    """Whose the things received are, told by an adjective: "received 24 Dutch F-16s"."""
-    named = [node for thing in things for node in thing.nodes if node.is_party and node.form == "a"]
-    return tuple(node for node in named[:1] if len(things) == 1 and node.keys[:1] not in ((UKRAINE,), (RUSSIA,)))
-
-
 # -- packages and parts ------------------------------------------------------------------------------------------------
 
 
@@ -348,61 +338,6 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
     things[0].category = story.words.category(told) or story.thing.category
     things[0].instruments = story.words.instruments(told, money=True)
     yield from story.emitted(scope, "parted")
-
-
-# -- totals and lists --------------------------------------------------------------------------------------------------
-
-
-def amounting(story: Story, clause: Clause) -> Iterator[Found]:
-    """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
-    sentence = clause.sentence
-    leading = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
-    leading = [thing for thing in leading if _with(story, clause, thing)]
-    things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
-    put_at = clause.verb.passive and "count" in clause.verb.classes
-    amounts = put_at or clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
-    if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
-        return
-    of_aid = story.reader.has(sentence, "aid", clause.begin, clause.at) is not None
-    if leading and (of_aid or story.reader.has(sentence, "donors", clause.at, clause.end) is not None):
-        yield from _totalling(story, clause, leading + things)
-        return
-    if not things:
-        return
-    if story.reader.has(sentence, "aid", clause.begin, clause.at) is None:
-        yield from _totalling(story, clause, things)
-        return
-    event = participle_event(story.reader, sentence, clause.begin, clause.at)
-    status = event.status if event else total_status(story.reader, sentence, clause.begin, clause.at)
-    donors = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.begin, clause.at)
-    if not donors:
-        _by_beneficiary(story, clause, things)
-    if donors or any(thing.donors for thing in things):
-        event = Event(clause.at, status, donors, clause.verb.classes)
-        yield from story.told(story.scope(clause, event, things), clause, "amounting")
-
-
-def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
-    """Give each amount the donor named after it: "64 milliards pour les États-Unis, 17 milliards pour l'Allemagne"."""
-    parties = Parties(story.reader, clause.sentence)
-    for thing, following in zip(things, [*things[1:], None], strict=True):
-        thing.donors = parties.on_behalf(thing.end, following.begin if following else clause.end)
-
-
-def _with(story: Story, clause: Clause, thing: Thing) -> bool:
-    """Whether an amount is what a donor stands out with: "avec 17 milliards d'euros d'aide, Berlin demeure …"."""
-    return thing.begin > 0 and clause.sentence.nodes[thing.begin - 1].norm in story.sets["with"]
-
-
-def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterator[Found]:
-    """A donor totals so much aid: "le Japon totalise 12 milliards d'aide"."""
-    donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
-    told = story.reader.has(clause.sentence, "aid", clause.begin, clause.end) is not None
-    told = told or story.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
-    if told and donors and not clause.verb.passive:
-        status = total_status(story.reader, clause.sentence, clause.at, clause.end)
-        event = Event(clause.at, status, donors, clause.verb.classes)
-        yield from story.told(story.scope(clause, event, things), clause, "totalling")
 
 
 def earmarked(story: Story, clause: Clause) -> Iterator[Found]:

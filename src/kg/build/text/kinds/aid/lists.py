@@ -16,7 +16,8 @@ from kg.build.text.kinds.aid.events import (
     total_status,
 )
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.parts import Scope, arrange
+from kg.build.text.kinds.aid.parts import arrange
+from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found

@@ -8,7 +8,7 @@ from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node
 from kg.build.text.kinds.aid.events import Event, participle_event, told_by_noun
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.parts import Scope
+from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.common import Found, date_of
 
@@ -57,6 +57,7 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     sentence = clause.sentence
     status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
     donors = agent_of(story.reader.document, sentence, clause.begin, clause.at) if status else ()
+    donors = donors or (clause.agent if status else ())
     parties: tuple[Node, ...] = tuple(node for node in clause.nodes(donors) if node.is_party)
     parties = parties or (Parties(story.reader, sentence).owners(clause.begin, clause.at) if status else ())
     if not parties:

@@ -3,50 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 
-from kg.build.text.document import Node, Sentence
+from kg.build.text.document import Node
 from kg.build.text.kinds.aid.events import RANK, Event, participle_event
 from kg.build.text.kinds.aid.parties import Parties
+from kg.build.text.kinds.aid.scope import Scope, respective
 from kg.build.text.kinds.aid.things import Thing
-from kg.build.text.kinds.aid.words import Words
-from kg.build.text.kinds.common import UKRAINE, Reader, date_of, values, whole
-from kg.build.text.nodes import phrase_at
-
-
-@dataclass(slots=True)
-class Scope:
-    """A range of a sentence with the things in it and the event that they take part in."""
-
-    reader: Reader
-    words: Words
-    sentence: Sentence
-    begin: int
-    end: int
-    event: Event
-    things: list[Thing]
-
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The nodes of the sentence."""
-        return self.sentence.nodes
-
-    def before(self, number: int) -> range:
-        """The places between a thing and the one before it, the verb or the beginning of the scope."""
-        first = self.things[number - 1].end if number else self.begin
-        begin = self.things[number].begin
-        if first <= self.event.at < begin:
-            first = self.event.at + 1
-        return range(first, begin)
-
-    def after(self, number: int) -> range:
-        """The places between a thing and the next one, a strong mark or the end of the scope."""
-        begin = self.things[number].end
-        stop = self.things[number + 1].begin if number + 1 < len(self.things) else self.end
-        if begin <= self.event.at < stop and self.event.passive:
-            return range(begin, self.event.at)
-        return range(begin, next((i for i in range(begin, stop) if self.nodes[i].norm in (";", ":")), stop))
+from kg.build.text.kinds.aid.when import give_dates
+from kg.build.text.kinds.common import UKRAINE, values, whole
 
 
 def arrange(scope: Scope) -> None:
@@ -55,13 +20,24 @@ def arrange(scope: Scope) -> None:
     _donors(scope)
     _recipients(scope)
     _statuses(scope)
-    _dates(scope)
+    give_dates(scope)
     for number, thing in enumerate(scope.things):
         near = _surroundings(scope, number)
         thing.category = thing.category or _category(scope, thing, near)
         thing.instruments = list(dict.fromkeys(thing.instruments + _instruments(scope, number, near)))
+        thing.each = len(values(thing.donors)) > 1 and _for_each(scope, number)
     _given_alike(scope)
     _inherit(scope)
+
+
+def _for_each(scope: Scope, number: int) -> bool:
+    """Whether "chacun" or "each" tells that every donor gives a thing: before it, within the verb, or after it."""
+    thing, nodes = scope.things[number], scope.nodes
+    verb = nodes[scope.event.at]
+    told = set(scope.reader.document.text[verb.start : verb.end].lower().split())
+    told |= {node.norm for node in nodes[scope.event.at + 1 : thing.begin]} if not number else set()
+    told |= {node.norm for node in nodes[thing.end : thing.end + 2]}
+    return bool(told & scope.words.sets["each"])
 
 
 def _given_alike(scope: Scope) -> None:
@@ -124,6 +100,9 @@ def _donors(scope: Scope) -> None:
         if number and (others := parties.compared(gap.start, thing.begin, thing.end)):
             thing.donors, thing.role = others, "other"
             continue
+        if number and scope.things[number - 1].role == "other" and _joined(scope, number):
+            thing.donors, thing.role = scope.things[number - 1].donors, "other"
+            continue
         if row := parties.switch(gap.start, thing.begin):
             if number or row != current:
                 current = row if thing.role != "part" else current
@@ -144,6 +123,11 @@ def _after_participle(scope: Scope, gap: range) -> bool:
     """Whether a participle opens what stands between two things."""
     verb = scope.nodes[gap.start].verb if gap else None
     return verb is not None and verb.tense == "pp"
+
+
+def _joined(scope: Scope, number: int) -> bool:
+    """Whether nothing but a conjunction stands between a thing and the one before it."""
+    return all(scope.words.joins(scope.nodes[at]) for at in scope.before(number))
 
 
 def _one_of(scope: Scope, parties: Parties, number: int) -> tuple[Node, ...]:
@@ -168,23 +152,9 @@ def _on_behalf(scope: Scope) -> frozenset[str]:
 
 def _respectively(scope: Scope) -> None:
     """ "La Pologne et la Slovaquie ont cédé respectivement 14 et 13 MiG-29": one donor for each thing."""
-    if _respective(scope):
+    if respective(scope):
         for thing, donor in zip(scope.things, scope.event.donors, strict=True):
             thing.donors = (donor,)
-
-
-def _respective(scope: Scope) -> bool:
-    """Whether "respectivement" gives each donor its own thing."""
-    paired = len(scope.event.donors) == len(scope.things) > 1
-    return paired and _says_respectively(scope)
-
-
-def _says_respectively(scope: Scope) -> bool:
-    """Whether "respectivement" stands in the scope, or within the verb group: "ont respectivement donné"."""
-    verb = scope.nodes[scope.event.at]
-    within = scope.reader.document.text[verb.start : verb.end].lower().split()
-    told = bool(scope.words.sets["respectively"] & set(within))
-    return told or scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
 
 
 def _recipients(scope: Scope) -> None:
@@ -207,7 +177,7 @@ def _recipients(scope: Scope) -> None:
         scope.things[0].recipient = parties.recipient(scope.begin, scope.before(0).stop, donors)
 
 
-# -- statuses and dates ------------------------------------------------------------------------------------------------
+# -- statuses ----------------------------------------------------------------------------------------------------------
 
 
 def _statuses(scope: Scope) -> None:
@@ -246,111 +216,6 @@ def _joined_before(scope: Scope, number: int) -> list[Thing]:
             break
         row.append(one)
     return row
-
-
-def _dates(scope: Scope) -> None:
-    """Dates before the things hold for all; a date after some of them for those since the last date or donor."""
-    places = [at for at in scope.sentence.tagged("D", scope.begin, scope.end) if not _of_apposition(scope, at)]
-    told = [thing for thing in scope.things if thing.role != "heading"]
-    told = [thing for thing in told if not scope.event.passive and thing.begin > scope.event.at] or told
-    first = told[0].begin if told else scope.end
-    before = [at for at in places if at < first and not _of_promise(scope, at)]
-    general = date_at(scope, before[0]) if before else ""
-    if len(places) == len(scope.things) > 1 and _says_respectively(scope):
-        for thing, at in zip(scope.things, places, strict=True):
-            thing.date = date_at(scope, at)
-        return
-    for number, thing in enumerate(scope.things):
-        own = [at for at in scope.after(number) if at in places]
-        own = [at for at in own if not _of_another(scope, thing, at)]
-        if own:
-            for other in _undated(scope, number):
-                other.date = date_at(scope, own[-1])
-    for thing in scope.things:
-        if not thing.date and thing.role in ("given", "other"):
-            thing.date = general
-    if not general and scope.event.passive:
-        _trailing(scope, places)
-    year = same_year(scope.reader, scope.sentence, scope.begin, scope.end)
-    for thing in scope.things:
-        thing.date = thing.date or year
-
-
-def _of_apposition(scope: Scope, at: int) -> bool:
-    """Whether a date belongs to what is said of the donor in passing: "X, membre de Y depuis 2024, a promis"."""
-    nodes = scope.nodes
-    opened = next((i for i in range(at - 1, scope.begin, -1) if nodes[i].norm == ","), None)
-    closed = next((i for i in range(at + 1, scope.event.at) if nodes[i].norm == ","), None)
-    if opened is None or closed is None or nodes[opened - 1].tag not in "SOGP":
-        return False
-    small = scope.words.sets["prepositions"] | scope.words.sets["article"]
-    between = [node for i, node in enumerate(nodes[opened + 1 : closed], opened + 1) if i != at]
-    return any(node.tag in "OSGP" or (node.norm.isalpha() and node.norm not in small) for node in between)
-
-
-def date_at(scope: Scope, at: int) -> str:
-    """The date at a place; with "de la même année" after it, in the year that the text named last."""
-    date = date_of(scope.nodes[at])
-    year = same_year(scope.reader, scope.sentence, at + 1, min(at + 2, scope.end)) if date.startswith("--") else ""
-    return date.replace("--", f"{year}-", 1) if year else date
-
-
-def same_year(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
-    """The year that "la même année" takes up within a range: that of the last date before it."""
-    for at in range(begin, end):
-        if not phrase_at(sentence.nodes, at, reader.lexicon.words["same_year"]):
-            continue
-        start = sentence.nodes[at].start
-        told = [n for s in reader.document.sentences for n in s.nodes if n.tag == "D" and n.start < start]
-        years = [date_of(node)[:4] for node in told if date_of(node)[:4].isdigit()]
-        return years[-1] if years else ""
-    return ""
-
-
-def _of_promise(scope: Scope, at: int) -> bool:
-    """Whether a date stands by a participle of an earlier status: "promis en janvier 2023, les chars sont arrivés"."""
-    if scope.nodes[scope.event.at].norm == ":":
-        return False  # a heading's participle is what the list tells
-    for place in range(at - 1, scope.begin - 1, -1):
-        if scope.nodes[place].norm in (",", ";"):
-            return False
-        if found := participle_event(scope.reader, scope.sentence, place, place + 1):
-            return scope.event.status in RANK and RANK.index(found.status) < RANK.index(scope.event.status)
-    return False
-
-
-def _trailing(scope: Scope, places: Sequence[int]) -> None:
-    """The date after a passive verb whose subject the things are."""
-    after = [at for at in places if at > scope.event.at]
-    for thing in scope.things:
-        if after and not thing.date and thing.end <= scope.event.at and thing.role != "whole":
-            thing.date = date_at(scope, after[0])
-
-
-def _undated(scope: Scope, number: int) -> list[Thing]:
-    thing = scope.things[number]
-    row = [thing]
-    respective = _respective(scope)
-    for other in reversed(scope.things[:number]):
-        if other.date or other.role != thing.role or (other.amount and thing.amount):
-            break
-        if other.donors != thing.donors and not respective:
-            break
-        row.append(other)
-    return row
-
-
-def _of_another(scope: Scope, thing: Thing, at: int) -> bool:
-    """Whether a date belongs to a participle of an earlier status: "les 500 millions promis en mars"."""
-    for place in range(at - 1, thing.end - 1, -1):
-        verb = scope.nodes[place].verb
-        if verb is None:
-            continue
-        if thing.role == "frame":
-            return False
-        found = participle_event(scope.reader, scope.sentence, place, place + 1)
-        return found is not None and thing.status in RANK and RANK.index(found.status) < RANK.index(thing.status)
-    return False
 
 
 # -- category and instrument -------------------------------------------------------------------------------------------
@@ -417,6 +282,8 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     goods = bool(thing.item) and not thing.amount
     found = scope.words.instruments(ahead if goods else near, money=not goods)
     rest = scope.after(number)
+    if goods and "in-kind" not in found and _drawn_in_front(scope):
+        found.append("in-kind")
     if thing.item and "in-kind" not in found and scope.words.finds("in_kind", scope.nodes, rest.start, rest.stop):
         found.append("in-kind")
     classes = scope.event.classes
@@ -430,6 +297,13 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     if "lend" in classes and thing.amount and "loan" not in found:
         found.append("loan")
     return found
+
+
+def _drawn_in_front(scope: Scope) -> bool:
+    """Whether a participle in front tells whose stocks all goods are from: "puisés dans les réserves de …, dix …"."""
+    first = scope.things[0].begin
+    comma = next((at for at in range(first - 1, scope.begin, -1) if scope.nodes[at].norm == ","), 0)
+    return bool(comma) and scope.words.finds("in_kind", scope.nodes, scope.begin, min(scope.begin + 3, comma))
 
 
 # -- what parts take from their package --------------------------------------------------------------------------------
@@ -452,11 +326,25 @@ def _inherit(scope: Scope) -> None:
             thing.part_of = frame.amount
         elif number and thing.amount and thing.donors != scope.things[0].donors:
             _likewise(scope, thing)
+        elif number and _bare_money(scope, number) and _bare_money(scope, number - 1):
+            thing.category = thing.category or scope.things[number - 1].category
+
+
+def _bare_money(scope: Scope, number: int) -> bool:
+    """Whether a thing is an amount given by the donors of the first, of nothing told."""
+    thing = scope.things[number]
+    bare = bool(thing.amount) and not thing.item and not thing.instruments
+    return bare and thing.role == "given" and thing.donors == scope.things[0].donors
 
 
 def _likewise(scope: Scope, thing: Thing) -> None:
-    """The amount of another donor is of the category of the first; one told for comparison also of its date."""
-    first = next((other for other in scope.things if other.amount), scope.things[0])
+    """The amount of another donor is of the category of the first; one told for comparison also of its date.
+
+    Where both donors have as many amounts, each goes with its like: "5 for arms and 3 in loans, against 6 and 7 for X".
+    """
+    told = [other for other in scope.things if other.amount]
+    rows = [[other for other in told if other.donors == donors] for donors in (told[0].donors, thing.donors)]
+    first = rows[0][rows[1].index(thing)] if len(rows[0]) == len(rows[1]) else rows[0][0]
     if not thing.item and not thing.instruments:
         thing.category = thing.category or first.category
     if thing.role == "other":

@@ -9,8 +9,8 @@ from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.parts import same_year
 from kg.build.text.kinds.aid.share import ranked_by
+from kg.build.text.kinds.aid.when import same_year
 from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import Found, Reader, date_of, values
 from kg.build.text.nodes import phrase_at

@@ -9,7 +9,8 @@ from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import Event, capped, participle_event
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.parts import Scope, arrange
+from kg.build.text.kinds.aid.parts import arrange
+from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.things import CROWNS, Scanner, Thing
 from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, Reader, date_of, values
@@ -43,7 +44,7 @@ class Story:
         """The assertions of a clause whose event and things are known."""
         event = scope.event
         kept = [
-            self._fits(thing, event) and not self._denied(scope, number) and not self._recipients_own(scope, thing)
+            self._fits(scope, thing) and not self._denied(scope, number) and not self._recipients_own(scope, thing)
             for number, thing in enumerate(scope.things)
         ]
         scope.things = [thing for thing, fits in zip(scope.things, kept, strict=True) if fits]
@@ -133,13 +134,19 @@ class Story:
         of = bool(following) and following[0].norm in self.sets["phrase_links"] & self.sets["owned_by"]
         return bool(thing.item) and of and any(n.keys[:1] == (UKRAINE,) and n.form != "a" for n in following)
 
-    def _fits(self, thing: Thing, event: Event) -> bool:
-        """Whether a thing can be given: people only by training them."""
+    def _fits(self, scope: Scope, thing: Thing) -> bool:
+        """Whether a thing can be given: people only by training them, what is Ukraine's only by mending it."""
+        event = scope.event
         owned = any(node.form == "a" and node.keys[:1] == (UKRAINE,) for node in thing.nodes)
         people = self.words.head(thing.item) in self.sets["trainees"]
+        owned = owned and not self._mended(scope, thing)
         if "train" in event.classes and thing.item:
             return people
         return not people and not owned
+
+    def _mended(self, scope: Scope, thing: Thing) -> bool:
+        """Whether goods are what a repair is of: "the repair in Poland of ten Ukrainian Leopard 2 tanks"."""
+        return self.words.finds("nominal_repair", scope.nodes, scope.event.at + 1, thing.begin)
 
     # -- assertions ----------------------------------------------------------------------------------------------------
 
@@ -155,8 +162,10 @@ class Story:
             if resolved is None:
                 continue
             resolved = self._part_of_last(scope, resolved)
-            if resolved.donors and (found := self._found(scope, resolved, rule)):
-                yield found
+            rows = [(donor,) for donor in resolved.donors] if resolved.each else [resolved.donors]
+            for donors in rows if resolved.donors else ():
+                if found := self._found(scope, replace(resolved, donors=donors), rule):
+                    yield found
             self.thing = resolved
         if any(thing.donors for thing in scope.things):
             self.last = replace(scope.event, donors=scope.event.donors or scope.things[-1].donors)
@@ -217,10 +226,13 @@ class Story:
 
 
 def _in_own_currency(thing: Thing, donors: list[str]) -> Thing:
-    """An amount of crowns in the currency of the one donor that has crowns."""
-    number, _, family = thing.amount.partition(" ")
-    codes = {national_currency(CROWNS, donor.removeprefix("state:")) for donor in donors} - {None}
-    return replace(thing, amount=f"{number} {codes.pop()}") if family == CROWNS and len(codes) == 1 else thing
+    """Amounts of crowns in the currency of the one donor that has crowns; a whole in crowns of nobody is left out."""
+    if not thing.amount.endswith(CROWNS) and not thing.part_of.endswith(CROWNS):
+        return thing
+    codes = {code for donor in donors if (code := national_currency(CROWNS, donor.removeprefix("state:")))}
+    code = codes.pop() if len(codes) == 1 else CROWNS
+    whole = thing.part_of.replace(CROWNS, code)
+    return replace(thing, amount=thing.amount.replace(CROWNS, code), part_of="" if whole.endswith(CROWNS) else whole)
 
 
 def _slots(thing: Thing, donors: list[str], recipient: str) -> dict[str, object]:

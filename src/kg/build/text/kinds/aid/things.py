@@ -19,7 +19,7 @@ class Thing:
 
     ``role``: "given"; "part" of the amount before it; "other", told of another donor for comparison; "frame", the
     larger amount that what precedes it is taken from; "whole", the goods out of which some are given; "heading", what
-    only announces a list.
+    only announces a list. ``each``: whether every donor gives as much.
     """
 
     begin: int
@@ -40,6 +40,7 @@ class Thing:
     instruments: list[str] = field(default_factory=list)
     part_of: str = ""
     recipient: str = ""
+    each: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,7 +202,7 @@ class Scanner:
         reading = self.nodes[at].reading
         approx = reading.approx if reading else None
         verb = self.nodes[at - 1].verb if at else None
-        return None if verb and "hand_over" in verb.classes and approx == "more-than" else approx
+        return None if verb and "phrasal_deliver" in verb.classes and approx == "more-than" else approx
 
     def _uncounted(self, at: int, end: int) -> Thing | None:
         phrase = self.phrase(at, end)
@@ -216,10 +217,18 @@ class Scanner:
         words = " ".join(node.norm for node in self.words.trimmed(phrase.nodes) if node.tag == "W")
         if words and self.words.head(words) not in self.words.sets["item"]:
             return False  # "une cargaison de drones" is not one drone
+        if self._sole(at, phrase):
+            return True
         here = at - 1
         while here > 0 and (self.nodes[here].tag == "R" or self.nodes[here].norm in self.words.sets["additional"]):
             here -= 1
         return here >= 0 and self.nodes[here].norm in self.words.sets["one_article"]
+
+    def _sole(self, at: int, phrase: Phrase) -> bool:
+        """Whether goods are told to be the only ones of their donor: "its only battery", "son unique patrouilleur"."""
+        near = [*self.nodes[max(at - 1, 0) : at], *phrase.nodes[:1]]
+        plural = phrase.text.endswith(("s", "x")) or any(node.text.endswith("s") for node in phrase.nodes[-1:])
+        return not plural and any(node.norm in self.words.sets["sole"] for node in near)
 
     def _packaged(self, at: int, phrase: Phrase) -> bool:
         """Whether goods only say what a package is of: "un ensemble d'armements"."""
@@ -312,6 +321,13 @@ class Scanner:
                 last.approx = last.approx if last.quantity is not None else thing.approx
                 last.nodes += thing.nodes
                 continue
+            if last and self._totality(last, thing):
+                out[-1] = thing
+                continue
+            if last and len(out) == 1 and self._worth_before(last, thing):
+                thing.amount, thing.nodes = last.amount, [*last.nodes, *thing.nodes]
+                out[-1] = thing
+                continue
             if last and self._numbered(last, thing):
                 last.quantity, last.approx = thing.quantity, thing.approx
                 last.nodes += thing.nodes
@@ -336,6 +352,22 @@ class Scanner:
         counted = thing.bare and bool(following.item) and following.quantity is None and not following.amount
         between = self.nodes[thing.begin + 1 : following.begin]
         return counted and len(between) <= 3 and self.words.finds("of_it", between, 0, len(between))
+
+    def _totality(self, last: Thing, thing: Thing) -> bool:
+        """Whether counted goods after a comma are the whole stock told before: "its entire tank fleet, 31 T-72s"."""
+        counted = bool(thing.item) and thing.quantity is not None and not thing.amount
+        stock = bool(last.item) and last.quantity is None and not last.amount
+        kinds = any(node.norm in self.words.sets["collective_goods"] for node in last.nodes)
+        apposed = [node.norm for node in self.nodes[last.end : thing.begin]]
+        return counted and stock and kinds and apposed[:1] in ([","], [":"], ["("], ["–"], ["—"]) and len(apposed) <= 2
+
+    def _worth_before(self, last: Thing, thing: Thing) -> bool:
+        """Whether an amount in front is the worth of the goods after the comma: "d'une valeur de M, deux radars"."""
+        gap = [node.norm for node in self.nodes[last.end : thing.begin]]
+        bare = bool(last.amount) and not last.item and bool(thing.item) and not thing.amount
+        fronted = self.words.worth(self.nodes, max(last.begin - 5, 0), last.begin)
+        small = all(word in self.words.sets["article"] for word in gap[1:])
+        return bare and fronted and gap[:1] == [","] and small
 
     def _valued(self, last: Thing, thing: Thing) -> bool:
         """Whether an amount is the value of the goods before it: "18 obusiers, pour un montant de …"."""

@@ -90,7 +90,7 @@ class Words:
         return kept
 
     def _extra(self, node: Node) -> bool:
-        return node.norm in self.sets["additional"] or node.norm in self.sets["phrase_links"]
+        return node.norm in self.lexicon.union("additional", "phrase_links", "vague_count", "sole")
 
     def names_goods(self, nodes: Sequence[Node]) -> bool:
         """Whether a phrase is about goods: its head (in French the first noun, in English one before "of") is one."""

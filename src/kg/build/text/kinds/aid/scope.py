@@ -1,0 +1,59 @@
+"""A range of a sentence with the things in it and the event that they take part in."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid.events import Event
+from kg.build.text.kinds.aid.things import Thing
+from kg.build.text.kinds.aid.words import Words
+from kg.build.text.kinds.common import Reader
+
+
+@dataclass(slots=True)
+class Scope:
+    """A range of a sentence with the things in it and the event that they take part in."""
+
+    reader: Reader
+    words: Words
+    sentence: Sentence
+    begin: int
+    end: int
+    event: Event
+    things: list[Thing]
+
+    @property
+    def nodes(self) -> tuple[Node, ...]:
+        """The nodes of the sentence."""
+        return self.sentence.nodes
+
+    def before(self, number: int) -> range:
+        """The places between a thing and the one before it, the verb or the beginning of the scope."""
+        first = self.things[number - 1].end if number else self.begin
+        begin = self.things[number].begin
+        if first <= self.event.at < begin:
+            first = self.event.at + 1
+        return range(first, begin)
+
+    def after(self, number: int) -> range:
+        """The places between a thing and the next one, a strong mark or the end of the scope."""
+        begin = self.things[number].end
+        stop = self.things[number + 1].begin if number + 1 < len(self.things) else self.end
+        if begin <= self.event.at < stop and self.event.passive:
+            return range(begin, self.event.at)
+        return range(begin, next((i for i in range(begin, stop) if self.nodes[i].norm in (";", ":")), stop))
+
+
+def respective(scope: Scope) -> bool:
+    """Whether "respectivement" gives each donor its own thing."""
+    paired = len(scope.event.donors) == len(scope.things) > 1
+    return paired and says_respectively(scope)
+
+
+def says_respectively(scope: Scope) -> bool:
+    """Whether "respectivement" stands in the scope, or within the verb group: "ont respectivement donné"."""
+    verb = scope.nodes[scope.event.at]
+    within = scope.reader.document.text[verb.start : verb.end].lower().split()
+    told = bool(scope.words.sets["respectively"] & set(within))
+    return told or scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
