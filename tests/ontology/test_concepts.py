@@ -10,6 +10,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.inference import entailments
+from kg.build.lines import lines_of, triples_of
 from kg.ground.kinds import CONCEPT_SCHEMES
 from kg.ground.terms import PREFIXES, expand, shorten
 
@@ -59,7 +60,7 @@ def test_narrower_instruments_follow_their_broader_one_in_order(store: ox.Store)
 
 
 def test_every_status_precedes_all_later_ones_by_inference(triples: set[ox.Triple]) -> None:
-    inferred = entailments(triples, [])
+    inferred = set(triples_of(entailments([lines_of(triples)], [])))
     precedes = expand("sides:precedes")
     found = {(item.subject.value, item.object.value) for item in inferred if item.predicate.value == precedes}
     assert found == {(expand(f"status:{one}"), expand(f"status:{other}")) for one, other in combinations(STATUSES, 2)}

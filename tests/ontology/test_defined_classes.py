@@ -10,6 +10,7 @@ import pytest
 
 from kg.build.check.reasoner import Classification, classify
 from kg.build.inference import entailments
+from kg.build.lines import lines_of, triples_of
 from kg.ground.terms import PREFIXES, expand, shorten
 
 HOME = Path(__file__).parents[2]
@@ -96,7 +97,7 @@ def members(name: str, *, related: bool) -> set[ox.Triple]:
 
 def inferred(*, related: bool) -> set[tuple[str, str]]:
     given = {triple for name in RESTRICTED for triple in members(name, related=related)}
-    found = entailments(TRIPLES, given)
+    found = triples_of(entailments([lines_of(TRIPLES)], [lines_of(given)]))
     return {(item.subject.value, item.object.value) for item in found if item.predicate == TYPE}
 
 

@@ -118,3 +118,32 @@ def test_a_wrong_cell_is_refused(
     with pytest.raises(TableError, match=message) as caught:
         entity_turtle(changed(entities, key, **cells))
     assert str(caught.value).startswith(key)
+
+
+def test_a_resolution_has_its_number_its_body_and_its_day(store: ox.Store) -> None:
+    assert objects(store, "resolution:a-res-es-11-1", "sides:number") == {'"A/RES/ES-11/1"'}
+    assert objects(store, "resolution:a-res-es-11-1", "sides:body") == {f"<{expand('org:un-general-assembly')}>"}
+    assert objects(store, "resolution:a-res-es-11-1", "sides:adopted") == {
+        str(ox.Literal("2022-03-02", datatype=ox.NamedNode(expand("xsd:date"))))
+    }
+
+
+def test_a_meeting_leads_to_who_met(store: ox.Store) -> None:
+    assert objects(store, "meeting:udcg-2022-04-26-ramstein", "sides:meetingOf") == {f"<{expand('org:udcg')}>"}
+    assert objects(store, "meeting:udcg-2022-04-26-ramstein", "sides:date") != set()
+
+
+@pytest.mark.parametrize(
+    ("key", "cells", "message"),
+    [
+        ("resolution:a-res-es-11-1", {"body": "no-such-body"}, "body 'no-such-body' is not in the table"),
+        ("resolution:a-res-es-11-1", {"adopted": "2 March 2022"}, "adopted '2 March 2022' is no date"),
+        ("meeting:udcg-2022-04-26-ramstein", {"date": "2022-02-30"}, "date '2022-02-30' is no date"),
+        ("org:nato", {"part_of": "nowhere"}, "part_of 'nowhere' is not in the table"),
+    ],
+)
+def test_a_cell_that_names_nothing_stops_the_build(
+    entities: tuple[Entity, ...], key: str, cells: dict[str, str], message: str
+) -> None:
+    with pytest.raises(TableError, match=message):
+        entity_turtle(changed(entities, key, **cells))

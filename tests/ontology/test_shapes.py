@@ -11,6 +11,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.check.shapes import Violation, require_valid, validate
+from kg.build.entities import read_entities
 from kg.build.mapping.documents import MappedStatement, read_context, triples
 from kg.build.mapping.rules import apply_rules, read_rules
 from kg.ground.errors import ShapeError
@@ -46,10 +47,8 @@ def check(data: set[ox.Triple]) -> tuple[Violation, ...]:
 
 ENTITIES = {"person": "person:viktor-orban", "organisation": "org:nato", "item": "equipment:m113"}
 TABULAR = {
-    "survey": "survey:levada-2007-05-friends-enemies",
-    "question": "question:closest-friends-and-allies-of-russia",
-    "resolution": "resolution:a-res-es-11-1",
-    "meeting": "meeting:udcg-2022-04-26-ramstein",
+    kind: next(entity.key for entity in read_entities(HOME / "sources" / "entities", (kind,)))
+    for kind in ("survey", "question", "resolution", "meeting")
 }
 """Slots that hold entities of one table, and no phrase."""
 
