@@ -31,16 +31,29 @@ def _retagged(node: Node, lexicon: Lexicon) -> Node:
 
 
 def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
-    before = lexicon.lang == "en" and at + 1 < len(nodes) and nodes[at + 1].norm in lexicon.sets["named_kinds"]
-    if before and _modifies(nodes[at], lexicon):
-        return at + 2
+    if lexicon.lang == "en" and (end := _modified_end(nodes, at, lexicon)):
+        return end
     return _named_end(nodes, at, lexicon)
+
+
+_MODIFIERS = 3
+
+
+def _modified_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The end of a name that ends with the word for its kind: "electronic warfare coalition"; else 0."""
+    for end in range(at + 1, min(at + 1 + _MODIFIERS, len(nodes))):
+        if nodes[end].norm in lexicon.sets["named_kinds"]:
+            further = nodes[at : end - 1]
+            own = all(_modifies(node, lexicon) and node.norm not in lexicon.verb_forms for node in further)
+            return end + 1 if own and _modifies(nodes[end - 1], lexicon) else 0
+    return 0
 
 
 def _modifies(node: Node, lexicon: Lexicon) -> bool:
     """Whether an English word before "coalition" says which one: "the drone coalition", "the F-16 coalition"."""
     plain = node.norm not in lexicon.union("determiners", "and", "between", "vague", "prepositions")
-    return plain and (node.tag in "XZQ" or (node.tag == "W" and node.norm.isalpha()))
+    word = node.tag == "W" and node.norm.replace("-", "").isalpha() and not node.norm.startswith("-")
+    return plain and not node.norm.endswith("ly") and (node.tag in "XZQ" or word)
 
 
 def _named_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:

@@ -233,12 +233,12 @@ def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     subject = subject_before(reader, sentence, at) if verb and verb.tense != "pp" else ()
     if subject:
         body = body_at(reader, sentence, subject[0])
-    elif at <= 2:
+    elif at <= 2 and verb and verb.tense == "pp":
         leaders = tuple(takewhile(lambda i: sentence.nodes[i].tag == "S", leaders))
         comma = _after_comma(sentence, leaders[-1]) if leaders else len(sentence.nodes)
         body = body_after(reader, sentence, comma, len(sentence.nodes))
     else:
-        body = body_before(reader, sentence, at)
+        body = body_before(reader, sentence, at) or subject_body(reader, sentence, at)
     return Leading(body, leaders, sentence, at) if body else None
 
 
@@ -269,7 +269,17 @@ def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
         leaders = (*leaders, *partners)
     elif body is not None and (length := phrase(reader, sentence, body.at + 1, "helped_by")):
         leaders = (*leaders, *(listed(reader, sentence, body.at + 1 + length) if leaders else ()))
+    body = body or (_of_whom(reader, sentence, leaders[0]) if leaders else None)
     return Leading(body, leaders, sentence, at) if body else None
+
+
+def _of_whom(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation before "dont", "of which": "la coalition, dont la France et les États-Unis ont pris la tête"."""
+    here = at - 1
+    while here > 0 and sentence.nodes[here].norm in reader.lexicon.sets["article"]:
+        here -= 1
+    whose = here > 0 and sentence.nodes[here].norm in reader.lexicon.union("whose", "whose_roles")
+    return body_before(reader, sentence, here) if whose else None
 
 
 def _subject_of_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:

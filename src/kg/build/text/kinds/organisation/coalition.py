@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, whole
-from kg.build.text.kinds.context import asserted, has_phrase, moment, phrase, phrases, segment, subject_at
+from kg.build.text.kinds.context import asserted, full_date, has_phrase, moment, phrase, phrases, segment, subject_at
 from kg.build.text.kinds.organisation import membership
 from kg.build.text.kinds.organisation.bodies import (
     Body,
@@ -68,7 +68,39 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
             yield from _founded(reader, sentence, at)
         if "announce" in verb.classes:
             yield from _announced(reader, sentence, at)
+        if "arise" in verb.classes:
+            yield from _arisen(reader, sentence, at)
+    yield from _creation(reader, sentence)
     yield from _slogan(reader, sentence)
+
+
+def _arisen(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "La coalition a vu le jour en 2024", "née en 2023, la coalition …", "the coalition came into being"."""
+    verb = sentence.nodes[at].verb
+    fixed = verb is not None and verb.lemma in reader.lexicon.sets["arising_with"]
+    if fixed and not phrase(reader, sentence, at + 1, "into_being"):
+        return
+    body = _of_verb(reader, sentence, at)
+    when = moment(reader, sentence, at, within=_near(sentence, at), before=verb is not None and verb.tense != "pp")
+    if body and when and "/" not in when[0]:
+        yield body, sentence, at, {"founded": when[0]}, [when[1]]
+
+
+def _creation(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    """Read "Depuis sa création en D, la coalition …", "the launch of the drone coalition in D"."""
+    for at in phrases(reader, sentence, "creation"):
+        own = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["possessives"]
+        of = phrase(reader, sentence, at + 1, "of")
+        if own:
+            body = _subject_of_sentence(reader, sentence, at)
+        else:
+            body = body_after(reader, sentence, at + 1, len(sentence.nodes), reach=4) if of else None
+        start = body.at if body and not own else at
+        dates = sentence.tagged("D", start + 1, start + 4)
+        when = full_date(reader, sentence, dates[0]).removesuffix("/..") if dates else ""
+        verbs = any(node.verb for node in sentence.nodes[start + 1 : dates[0]]) if dates else True
+        if body and when and "/" not in when and not verbs and sentence.is_finite:
+            yield body, sentence, at, {"founded": when}, [sentence.nodes[dates[0]]]
 
 
 def _of_verb(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -88,7 +120,14 @@ def _after_comma(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 
 def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     """Read "compte une douzaine de pays", "composé de plus de 50 pays", "has 18 members"."""
-    for here in sentence.tagged("N", at + 1, at + 6):
+    counts = sentence.tagged("N", at + 1, at + 6)
+    if (
+        len(counts) == 2
+        and counts[1] == counts[0] + 2
+        and sentence.nodes[counts[0] + 1].norm in reader.lexicon.sets["gives_to"]
+    ):
+        counts = counts[1:]  # "has grown from 15 to 22 members"
+    for here in counts:
         step = here + 1 + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in ("de", "d'"))
         counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
         node = sentence.nodes[here]
@@ -206,12 +245,21 @@ def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
         if passive
         else subject_at(reader, sentence, at, "SOP")
     )
-    persons = [i for i in people if sentence.nodes[i].tag == "P"] or list(people)
+    persons = (
+        [i for i in people if sentence.nodes[i].tag == "P"] or _named_after_office(sentence, people) or list(people)
+    )
     when = moment(reader, sentence, at)
     slots: dict[str, Any] = {"announced_by": value(sentence.nodes[persons[-1]])} if persons else {}
     slots |= {"announced_on": when[0]} if when else {}
     slots |= {"event": event} if (event := _event(reader, sentence, at)) else {}
     yield body, sentence, at, slots, [*(sentence.nodes[i] for i in persons[-1:]), *([when[1]] if when else [])]
+
+
+def _named_after_office(sentence: Sentence, people: Sequence[int]) -> list[int]:
+    """The name that follows an office: "German Defence Minister Boris Pistorius"."""
+    last = people[-1] if people else None
+    following = last is not None and last + 1 < len(sentence.nodes) and sentence.nodes[last + 1].tag in "PX"
+    return [last + 1] if last is not None and following and sentence.nodes[last].form == "f" else []
 
 
 def _of_main_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -223,7 +271,7 @@ def _of_main_clause(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 
 def _event(reader: Reader, sentence: Sentence, at: int, *, definite: bool = False) -> str:
     """The meeting after which something was announced, in the words of the text; if ``definite``, no "a summit"."""
-    for here in phrases(reader, sentence, "meeting", at):
+    for here in sorted([*phrases(reader, sentence, "meeting", at), *phrases(reader, sentence, "talks", at)]):
         if definite and any(
             node.norm in reader.lexicon.sets["one_article"] for node in sentence.nodes[here - 2 : here]
         ):
@@ -265,13 +313,15 @@ def _slogan(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
         quotation = next(
             (i for i in range(here, min(here + 5, len(sentence.nodes))) if sentence.nodes[i].tag == "Z"), None
         )
+        if quotation is None and sentence.nodes[here - 1].norm in reader.lexicon.sets["demonstratives"]:
+            quotation = next(iter(sentence.tagged("Z", 0, here)[-1:]), None)
         body = _subject_of_sentence(reader, sentence, here) if quotation is not None else None
         if body and quotation is not None:
             yield body, sentence, here, {"slogan": quoted_text(sentence.nodes[quotation])}, [sentence.nodes[quotation]]
 
 
 def _subject_of_sentence(reader: Reader, sentence: Sentence, at: int) -> Body | None:
-    places: Iterable[int] = range(at)
-    return next((body for i in places if (body := body_at(reader, sentence, i))), None) or last_body(
-        reader, sentence, at
-    )
+    """The organisation that a sentence speaks of: named before a place, after it, or in a sentence before."""
+    places = [*range(at), *range(at, len(sentence.nodes))]
+    named = next((body for i in places if (body := body_at(reader, sentence, i))), None)
+    return named or last_body(reader, sentence, at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader
 from kg.build.text.kinds.context import asserted, clause_at, ending_before, listed, phrase, phrases, subject_at
@@ -19,6 +20,52 @@ def read_leadership(reader: Reader) -> Iterator[Leading]:
         yield from _at_the_head(reader, sentence)
         yield from _led_by_name(reader, sentence)
         yield from _inverted(reader, sentence)
+        yield from _holding(reader, sentence)
+        yield from _with_leads(reader, sentence)
+
+
+def _holding(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "A and B share the leadership of X", "la direction de X revient à A", "the command of X is held by A"."""
+    for at in phrases(reader, sentence, "leading_nouns"):
+        body = body_after(reader, sentence, at + 1, len(sentence.nodes), reach=4)
+        clause = clause_at(reader, sentence, at)
+        if body is None or clause is None or not phrase(reader, sentence, at + 1, "of"):
+            continue
+        if asserted(reader, sentence, clause.at) and (leaders := _leaders_told(reader, clause, at)):
+            yield Leading(body, leaders, sentence, clause.at)
+
+
+def _leaders_told(reader: Reader, clause: Clause, noun: int) -> tuple[int, ...]:
+    """Those to whom a verb gives the leading that a noun names, as its object or as its subject."""
+    sentence, verb = clause.sentence, clause.verb
+    if noun > clause.at:
+        near = "holds_lead" in verb.classes and noun - clause.at <= _REACH and not verb.passive
+        return tuple(i for i in clause.subject if i < clause.at and sentence.nodes[i].tag == "S") if near else ()
+    if verb.passive:
+        return tuple(i for i in clause.agent if sentence.nodes[i].tag == "S") if "holds_lead" in verb.classes else ()
+    to = phrase(reader, sentence, clause.at + 1, "to") if "falls_to" in verb.classes else 0
+    return listed(reader, sentence, clause.at + 1 + to) if to else ()
+
+
+def _with_leads(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "With A and B as its lead nations, X …", "Avec A et B pour chefs de file, X …"."""
+    sets = reader.lexicon.sets
+    for at, length in reader.places(sentence, "lead_nation").items():
+        here = at - 1
+        while here > 0 and sentence.nodes[here].norm in sets["possessives"] | sets["article"]:
+            here -= 1
+        leaders = (
+            ending_before(sentence, here, "S") if here > 0 and sentence.nodes[here].norm in sets["in_role"] else ()
+        )
+        begin = leaders[0] - 1 if leaders else 0
+        while begin > 0 and sentence.nodes[begin].norm in sets["article"]:
+            begin -= 1
+        if leaders and sentence.nodes[begin].norm in sets["with"]:
+            end = at + length + (at + length < len(sentence.nodes) and sentence.nodes[at + length].norm == ",")
+            body = body_after(reader, sentence, end, len(sentence.nodes)) if begin <= 1 else None
+            body = body or body_before(reader, sentence, begin)
+            if body:
+                yield Leading(body, leaders, sentence, at)
 
 
 def _inverted(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
