@@ -326,6 +326,8 @@ def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str =
                 break
             found.append(here)
             here += _ruler(document, nodes, here + 1)
+        elif found and (length := phrase_at(nodes, here, document.lexicon.words["lesser"])):
+            here += length - 1
         elif node.norm == "(" and found:
             here = next((i for i in range(here, min(here + 9, len(nodes))) if nodes[i].norm == ")"), len(nodes))
         elif not (node.norm in small or node.norm == "," or node.norm in document.words("title")):

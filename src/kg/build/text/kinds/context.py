@@ -78,7 +78,7 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     With ``decided``, what somebody has decided or agreed to do counts as well; with ``future``, what will be.
     """
     verb = sentence.nodes[at].verb
-    if verb is None or verb.negative or _in_condition(reader, sentence, at) or _asked(sentence, at):
+    if verb is None or verb.negative or supposed(reader, sentence, at):
         return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
@@ -88,6 +88,11 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     if verb.tense != "inf" or is_perfect_infinitive(sentence.nodes[at]):
         return True
     return bool(above) and _carries(above[0], decided)
+
+
+def supposed(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a place belongs to a condition or to a question."""
+    return _in_condition(reader, sentence, at) or _asked(sentence, at)
 
 
 def _settled(verb: Verb, decided: bool) -> bool:

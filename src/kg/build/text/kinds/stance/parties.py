@@ -55,7 +55,8 @@ def holders_of(reader: Reader, clause: Clause, *, passive: bool = False) -> list
     """The holders of the stance that a clause states."""
     if passive:
         return _named(reader, clause, clause.agent)
-    if parties := list(_unnamed(reader, clause)) or list(_placed_parties(reader, clause)):
+    placed = list(_placed_parties(reader, clause))
+    if parties := [*placed, *_unnamed(reader, clause, after=placed[-1].nodes[-1] if placed else None)]:
         return parties
     subject = clause.subject or _announced(clause) or _enumerated(reader, clause)
     return [*_named(reader, clause, subject), *_likewise(reader, clause)]
@@ -103,6 +104,7 @@ def _named(reader: Reader, clause: Clause, places: tuple[int, ...]) -> list[Hold
             continue
         seat = _seat(reader, clause, at) if is_political_party(reader, node) else ""
         own = {"holder_in": seat} if seat else {}
+        own |= _degree(reader, clause, places[number - 1], at) if number else {}
         holders += [Holder(key, (node,), own) for key in (node.keys or (_party_name(reader, clause, at),))]
     return _with_common_seat(reader, clause, places, holders)
 
@@ -118,7 +120,7 @@ def _with_common_seat(reader: Reader, clause: Clause, places: tuple[int, ...], h
     seat = (owned and holders[0].slots.get("holder_in")) or (closing and holders[-1].slots.get("holder_in"))
     if not seat:
         return holders
-    return [holder if holder.slots else replace(holder, slots={"holder_in": seat}) for holder in holders]
+    return [replace(holder, slots={"holder_in": seat, **holder.slots}) for holder in holders]
 
 
 def _party_name(reader: Reader, clause: Clause, at: int) -> str:
@@ -156,7 +158,7 @@ def _seat(reader: Reader, clause: Clause, at: int) -> str:
     if at + 1 < len(nodes) and nodes[at + 1].tag == "S" and nodes[at + 1].form == "a":
         return value(nodes[at + 1])
     here = at - 1
-    while here >= clause.begin and at - here <= _NEAR and nodes[here].norm.isalpha() and nodes[here].tag == "W":
+    while here >= clause.begin and at - here <= _NEAR and nodes[here].tag == "W" and nodes[here].norm[:1].isalpha():
         here -= 1
     owner = here - 1 if here > 0 and nodes[here].norm == "'s" else here
     if owner >= clause.begin and nodes[owner].tag == "S" and (owner < here or nodes[owner].form in "an"):
@@ -205,12 +207,14 @@ def _enumerated(reader: Reader, clause: Clause) -> tuple[int, ...]:
     return ()
 
 
-def _unnamed(reader: Reader, clause: Clause) -> Iterator[Holder]:
-    """Parties or movements without a name, with the states that they are in."""
+def _unnamed(reader: Reader, clause: Clause, *, after: Node | None = None) -> Iterator[Holder]:
+    """Parties or movements without a name, with the states that they are in; they may close a list of named ones."""
     begin = 0 if clause.relative else clause.begin
+    begin = clause.sentence.nodes.index(after) + 1 if after else begin
     at = reader.has(clause.sentence, "far_parties", begin, clause.at)
-    named = any(clause.sentence.nodes[i].tag in "OGPX" for i in clause.subject) or _is_renamed(reader, clause, at)
-    if at is None or named or (clause.subject and clause.subject[-1] < at):
+    named = not after and any(clause.sentence.nodes[i].tag in "OGPX" for i in clause.subject)
+    named = named or _is_renamed(reader, clause, at)
+    if at is None or named or (not after and clause.subject and clause.subject[-1] < at):
         return
     phrase, end = _phrase(reader, clause, at)
     node = clause.sentence.nodes[at]
@@ -232,9 +236,16 @@ def _phrase(reader: Reader, clause: Clause, at: int) -> tuple[str, int]:
     """The words for the parties, without the adjective of their state, and where they end."""
     nodes = clause.sentence.nodes
     end = at + phrase_at(nodes, at, reader.lexicon.words["far_parties"])
-    while end < clause.at and (step := phrase_at(nodes, end, reader.lexicon.words["of_parties"])):
+    while at and nodes[at - 1].norm in reader.lexicon.sets["of_parties"]:
+        at -= 1
+    while end < clause.at and (step := _of_party(reader, nodes, end)):
         end += step
     return plain(reader.document.text[nodes[at].start : nodes[end - 1].end]), end
+
+
+def _of_party(reader: Reader, nodes: tuple[Node, ...], at: int) -> int:
+    """How many words at a place go on with the name of parties: "far-left movements", "partis communistes"."""
+    return max(phrase_at(nodes, at, reader.lexicon.words[name]) for name in ("of_parties", "far_parties"))
 
 
 def _places(reader: Reader, clause: Clause, at: int, end: int) -> Iterator[tuple[Node, dict[str, str]]]:

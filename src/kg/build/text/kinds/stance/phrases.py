@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.build.text.clauses import agent_of, run_ending, run_starting
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, values
 from kg.build.text.kinds.stance.objects import bid, listed, owner_before, sanctions, whose
 from kg.build.text.nodes import phrase_at
 
@@ -59,7 +59,10 @@ def _of_noun(reader: Reader, sentence: Sentence, stance: str, noun: tuple[int, i
         return None
     closest = reader.has(sentence, "closest", max(begin - 3, 0), min(after + 1, end)) is not None
     own = {"degree": "closest"} if closest and stance == "ally" else {}
-    return Predicate(stance, toward, begin, _after(sentence, toward, after), own)
+    last = _after(sentence, toward, after)
+    if last < len(sentence.nodes) and is_since(sentence.nodes[last]):
+        own["since"] = since_date(date_of(sentence.nodes[last]))
+    return Predicate(stance, toward, begin, last, own)
 
 
 def _of_adjective(

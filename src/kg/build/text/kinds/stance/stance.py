@@ -9,6 +9,8 @@ from typing import Any
 from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
+from kg.build.text.kinds.context import supposed
+from kg.build.text.kinds.stance.nouns import close, close_bond, condemnation, parties_after, pledges_support, support_of
 from kg.build.text.kinds.stance.objects import (
     Told,
     bid,
@@ -32,7 +34,7 @@ def read(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)):
             clause = whole_clause(reader, plain_clause)
-            if clause.verb.negative or _is_share(clause) or not _states(clause):
+            if clause.verb.negative or _is_share(clause) or not _states(reader, clause):
                 continue
             for name, said in _READERS.items():
                 for stance in said(reader, clause):
@@ -65,9 +67,10 @@ def _adverbial(reader: Reader, sentence: Sentence, at: int) -> bool:
     return before == "," or before in reader.lexicon.sets["with_gerund"]
 
 
-def _states(clause: Clause) -> bool:
-    """Whether a clause says what is, if only by hearsay: not what will or would be."""
-    return clause.verb.tense not in ("fut", "cond") or clause.verb.doubtful
+def _states(reader: Reader, clause: Clause) -> bool:
+    """Whether a clause says what is, if only by hearsay: not what will or would be, nor what might or is asked."""
+    told = clause.verb.tense not in ("fut", "cond") or clause.verb.doubtful
+    return told and not supposed(reader, clause.sentence, clause.at)
 
 
 def _is_share(clause: Clause) -> bool:
@@ -141,7 +144,7 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         start = after(reader, clause, "in_favour", begin, clause.at + 4)
     towards = objects_after(reader, clause, start, skip="cause") if start else []
     if not towards and "supporting" in classes:
-        towards = taken_up_before(reader, clause)
+        towards = taken_up_before(reader, clause) or _war_after(reader, clause)
     if towards:
         yield "supports", towards, {}
 
@@ -221,7 +224,7 @@ def _listed_supporters(reader: Reader, clause: Clause) -> Iterator[Told]:
             continue
         end = at + phrase_at(clause.sentence.nodes, at, reader.lexicon.words[name])
         towards = whose(reader, clause.sentence, end, clause.at) or owner_before(clause.sentence, at, clause.begin - 1)
-        named = _parties(reader, clause, clause.at + 1) if towards else []
+        named = parties_after(reader, clause, clause.at + 1) if towards else []
         if not named or any(node.form == "a" for node in towards):
             continue
         own = _closest(reader, clause, at, clause.begin) if stance == "ally" else {}
@@ -257,48 +260,12 @@ def _cleft(reader: Reader, clause: Clause) -> list[Node]:
     return listed(reader, clause.sentence, 2 + step, clause.at - 1) if step else []
 
 
-def _pledges_support(reader: Reader, clause: Clause) -> Iterator[Told]:
-    """A party that gives or affirms its support: "a réaffirmé son soutien à", "voiced its backing for"."""
-    classes = clause.verb.classes
-    if clause.verb.passive or not classes & {"keep", "say", "deliver", "pledge", "show"}:
-        return
-    noun = after(reader, clause, "own_support", clause.at + 1, clause.at + 8)
-    if noun is None and "show" in classes:
-        noun = after(reader, clause, "backing", clause.at + 1, clause.at + 4)
-    if noun is None and (steady := reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5)):
-        noun = after(reader, clause, "backing", max(steady - 2, clause.at + 1), steady + 3)
-        noun = max(noun, steady + 1) if noun else None
-    begin = noun and (
-        after(reader, clause, "to", noun, noun + 3) or after(reader, clause, "with_party", noun, noun + 1)
-    )
-    if begin and (towards := objects_after(reader, clause, begin, skip="cause")):
-        yield "supports", towards, {}
-    elif noun and (given := objects_after(reader, clause, clause.at + 1)):
-        yield "supports", given, {}
-
-
-def _support_of(reader: Reader, clause: Clause) -> Iterator[Told]:
-    """Whose support for whom a clause says to be constant: "Le soutien de X à Y est constant", "X's support for Y"."""
-    nodes = clause.sentence.nodes
-    noun = reader.has(clause.sentence, "backing", clause.begin, clause.at)
-    if noun is None or clause.sentence.tagged("MNC", clause.begin, clause.end) or clause.verb.passive:
-        return
-    if reader.has(clause.sentence, "steadfast", clause.at + 1, clause.at + 5) is None:
-        return
-    end = noun + 1
-    step = phrase_at(nodes, end, reader.lexicon.words["genitive_party"])
-    givers = listed(reader, clause.sentence, end + step, clause.at) if step else owner_before(clause.sentence, noun, -1)
-    if step and givers:
-        end = nodes.index(givers[-1]) + 1
-    begin = after(reader, clause, "to", end, end + 1) if givers else None
-    for holder in values(givers):
-        yield "supports", listed(reader, clause.sentence, begin, clause.at) if begin else [], {"holder": holder}
-
-
 def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A party that stands at another's side: "s'est rangé aux côtés de", "stands with"."""
     if clause.verb.passive or not clause.verb.classes & {"side", "be", "stand", "take", "light"}:
         return
+    if close_bond(reader, clause):
+        return  # "is on good terms with"
     if (
         "side" not in clause.verb.classes
         and reader.has(clause.sentence, "behind_whom", clause.at + 1, clause.end) is not None
@@ -337,41 +304,10 @@ def _resisted(reader: Reader, clause: Clause) -> Iterator[Told]:
         yield _endorsed(reader, clause, "opposes", {"holder": holder})
 
 
-def _close(reader: Reader, clause: Clause) -> Iterator[Told]:
-    """Close relations that are kept with others."""
-    if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:
-        return
-    noun = after(reader, clause, "close_relations", clause.at + 1, clause.end)
-    begin = after(reader, clause, "with_party", noun, noun + 8) if noun else None
-    if begin:
-        yield "close-relations", _parties(reader, clause, begin), {}
-    elif noun and len(clause.subject) == 2:
-        yield "close-relations", list(clause.nodes(clause.subject[1:])), {}
-    elif "be" in clause.verb.classes and (pair := _related(reader, clause)):
-        yield "close-relations", pair[1:], {"holder": value(pair[0])}
-
-
-def _related(reader: Reader, clause: Clause) -> list[Node]:
-    """Two whose relations are said to be close: "les relations entre la Serbie et la Russie sont étroites"."""
-    warm = reader.has(clause.sentence, "warm", clause.at + 1, clause.at + 4)
-    noun = after(reader, clause, "relations", clause.begin, clause.at) if warm is not None else None
-    begin = after(reader, clause, "amid", noun, noun + 2) if noun else None
-    pair = listed(reader, clause.sentence, begin, clause.at) if begin else []
-    return pair if len(pair) == 2 else []
-
-
-def _parties(reader: Reader, clause: Clause, begin: int) -> list[Node]:
-    """The parties of a list that follows, also after "certains pays, tels que"."""
-    nodes = clause.sentence.nodes
-    start = next(
-        (i for i in range(begin, min(begin + 8, clause.end)) if nodes[i].tag in "SOGP" and nodes[i].form != "a"), None
-    )
-    return listed(reader, clause.sentence, start, len(nodes)) if start is not None else []
-
-
 def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
     """A condemnation of a party, or of a war, which falls on whoever wages it."""
     if "condemn" not in clause.verb.classes:
+        yield from _criticises(reader, clause)
         return
     begin = clause.at + 1
     if clause.verb.passive:
@@ -384,26 +320,51 @@ def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
         yield "condemns", towards, {}
 
 
+def _criticises(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A war that a party criticises or deplores is condemned; whatever else is criticised is not."""
+    if "criticise" not in clause.verb.classes or clause.verb.passive:
+        return
+    yield "condemns", _war_after(reader, clause), {}
+
+
+def _war_after(reader: Reader, clause: Clause) -> list[Node]:
+    """Who wages the war that a verb has for its object: "critique l'invasion russe", "backs the invasion"."""
+    begin = clause.at + 1
+    war = reader.has(clause.sentence, "war", begin, min(begin + 6, clause.end))
+    before = clause.sentence.nodes[begin:war] if war else ()
+    if war is None or any(node.verb or node.norm in reader.lexicon.sets["prepositions"] for node in before):
+        return []
+    return toward_of_war(reader, clause.sentence, begin, clause.end)
+
+
 def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
     """Neutrality toward, hostility to, opposition to a party."""
     for name, stance in _ATTITUDES.items():
         at = reader.has(clause.sentence, name, clause.at + 1, clause.end)
         if at is None or is_beside(reader, clause.sentence, at, clause.end):
             continue
-        if name in ("close_to", "favourable_to") and not _says_of_subject(reader, clause, at):
+        if name in ("close_to", "favourable_to", "allied") and not _says_of_subject(reader, clause, at):
             continue
         if towards := _toward(reader, clause, at):
             opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
             yield "opposes" if opposed else stance, towards, {}
 
 
-_ATTITUDES = {"neutral": "neutral", "hostile_to": "hostile", "close_to": "close-relations", "favourable_to": "supports"}
+_ATTITUDES = {
+    "neutral": "neutral",
+    "allied": "ally",
+    "hostile_to": "hostile",
+    "close_to": "close-relations",
+    "favourable_to": "supports",
+}
 """Classes of adjectives and the stances that they tell."""
 
 
 def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
     """Whether an adjective is what the verb says of its subject: "est proche de", not "est l'allié le plus proche"."""
-    allied = any(reader.has(clause.sentence, name, clause.at, clause.end) is not None for name in ("ally", "supporter"))
+    nouns = ("ally", "supporter")
+    told = any(reader.has(clause.sentence, name, clause.at, clause.end) is not None for name in nouns)
+    allied = told and at not in reader.places(clause.sentence, "allied")
     return at <= clause.at + 4 and _links(reader, clause) and not allied
 
 
@@ -432,18 +393,37 @@ def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
         yield "opposes", towards, {}
 
 
+def _turns_down(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that rejects or blocks another's way into an organisation, or is against somebody."""
+    nodes, begin = clause.sentence.nodes, clause.at + 1
+    if clause.verb.passive or "oppose" in clause.verb.classes:
+        return
+    if clause.verb.classes & {"be", "stand", "side", "show"}:
+        against = after(reader, clause, "opposing", begin, begin + 4)
+        entry = bid(reader, clause.sentence, against, clause.end) if against else None
+        if against and (towards := entry[1] if entry else objects_after(reader, clause, against)):
+            yield "opposes", towards, {}
+    elif clause.verb.classes & {"disapprove", "declining", "refuse"}:
+        infinitive = any(node.verb and node.verb.tense == "inf" for node in nodes[begin : begin + 2])
+        entry = None if infinitive else bid(reader, clause.sentence, begin, clause.end, clause=clause)
+        if entry:
+            yield "opposes", entry[1], {}
+
+
 _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "support": _supports,
     "supporter": _supporter,
     "listed-supporters": _listed_supporters,
     "allies-held": _allies_held,
-    "own-support": _pledges_support,
-    "support-of": _support_of,
+    "own-support": pledges_support,
+    "support-of": support_of,
     "side": _sides,
     "relied-on": _relies,
     "resistance": _resisted,
-    "close-relations": _close,
+    "close-relations": close,
     "condemnation": _condemns,
     "attitude": _attitude,
     "opposition": _opposes,
+    "turned-down": _turns_down,
+    "voiced-condemnation": condemnation,
 }
