@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.build.pipeline import Vocabulary
+from kg.build.facts import Vocabulary
 from support.rdf_graphs import GOLDEN, ROOT, Graph, graph_of
 
 

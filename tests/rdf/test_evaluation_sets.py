@@ -12,7 +12,8 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.mapping.given import GivenAssertions
-from kg.build.pipeline import Vocabulary, build
+from kg.build.facts import Vocabulary
+from kg.build.pipeline import build
 from kg.build.sources import Source
 from kg.ground.kinds import KINDS
 from kg.ground.release import Release

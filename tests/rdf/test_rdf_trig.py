@@ -54,7 +54,7 @@ from pathlib import Path
 sys.path.insert(0, {tests!r})
 from support.rdf_graphs import GOLDEN, ROOT, graph_of
 from kg.build.mapping import trig
-from kg.build.pipeline import Vocabulary
+from kg.build.facts import Vocabulary
 sys.stdout.buffer.write(trig.serialize({graph!r}, graph_of(GOLDEN / "kinds.jsonl", Vocabulary.read(ROOT))))
 """
 

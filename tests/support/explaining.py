@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 import pyoxigraph as ox
 
-from kg.build.pipeline import dataset
+from kg.build.lines import lines_of, quads
 from kg.ground.explaining import Select, Triple
 from kg.ground.explaining.names import Row
 from kg.ground.terms import PREFIXES, graph_iri
@@ -21,7 +21,8 @@ def read(turtle: str) -> set[ox.Triple]:
 def graph(texts: Mapping[str, str]) -> ox.Store:
     """A store with named graphs (``ontology``, ``entities`` …) from Turtle, the default graph being their merge."""
     store = ox.Store()
-    store.extend(dataset({graph_iri(name): read(text) for name, text in texts.items()}))
+    graphs = {graph_iri(name): lines_of(read(text)) for name, text in texts.items()}
+    store.bulk_load(b"".join(quads(graphs)), ox.RdfFormat.N_QUADS)
     return store
 
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 
 import pyoxigraph as ox
 
+from kg.build.lines import Lines, lines_of, merged
 from kg.build.sources import Source
 from kg.ground.terms import BASE, IDENTIFIERS, digest, expand, graph_iri, source_iri
 
@@ -24,23 +26,27 @@ Triples = set[ox.Triple]
 
 
 def metadata(
-    graphs: Mapping[str, Triples],
+    graphs: Mapping[str, Lines],
     sources: Iterable[Source],
     catalogue: Triples,
     *,
     inputs: str,
     versions: Mapping[str, str],
-) -> Triples:
+) -> Lines:
     """The metadata of a dataset of named graphs; ``inputs`` is the digest of everything it was built from.
 
     Counts of triples take in the metadata graph; the partitions by class and property do not. No time of day is told:
     the same inputs give the same triples.
     """
-    data = {triple for triples in graphs.values() for triple in triples}
-    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *_partitions(data)}
+    partitions = _Partitions.of(graphs)
+    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *partitions.triples()}
+    sizes = {name: len(lines) for name, lines in graphs.items()}
+    name = graph_iri("metadata")
     # The number of triples does not depend on the numbers they hold, so a first count measures the second.
-    own = about | _counts({**graphs, graph_iri("metadata"): about}, 0)
-    return about | _counts({**graphs, graph_iri("metadata"): own}, len(data | own))
+    own = set(lines_of(about | _counts({**sizes, name: 0}, 0)))
+    both = sum(line in own for line, _ in merged(graphs))
+    total = partitions.total + len(own) - both
+    return lines_of(about | _counts({**sizes, name: len(own)}, total))
 
 
 def _dataset(sources: Iterable[Source]) -> Triples:
@@ -73,23 +79,46 @@ def _build(sources: Iterable[Source], inputs: str, versions: Mapping[str, str]) 
     }
 
 
-def _counts(graphs: Mapping[str, Triples], merged: int) -> Triples:
+def _counts(sizes: Mapping[str, int], total: int) -> Triples:
     return {
-        _number(DATASET, "void:triples", merged),
-        *(_link(DATASET, "void:subset", graph) for graph in graphs),
-        *(_link(graph, "rdf:type", expand("void:Dataset")) for graph in graphs),
-        *(_number(graph, "void:triples", len(triples)) for graph, triples in graphs.items()),
+        _number(DATASET, "void:triples", total),
+        *(_link(DATASET, "void:subset", graph) for graph in sizes),
+        *(_link(graph, "rdf:type", expand("void:Dataset")) for graph in sizes),
+        *(_number(graph, "void:triples", size) for graph, size in sizes.items()),
     }
 
 
-def _partitions(data: Triples) -> Triples:
-    properties = Counter(triple.predicate.value for triple in data)
-    types = [triple for triple in data if triple.predicate.value == expand("rdf:type")]
-    classes = Counter(triple.object.value for triple in types if isinstance(triple.object, ox.NamedNode))
-    return {
-        *_each_partition("property", "void:triples", properties),
-        *_each_partition("class", "void:entities", classes),
-    }
+_TYPE = f"<{expand('rdf:type')}>".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class _Partitions:
+    """How many triples there are, with which predicates, and members of which classes."""
+
+    total: int
+    properties: Mapping[str, int]
+    classes: Mapping[str, int]
+
+    @classmethod
+    def of(cls, graphs: Mapping[str, Lines]) -> _Partitions:
+        """Count the triples of the merge of the graphs."""
+        properties: Counter[bytes] = Counter()
+        classes: Counter[bytes] = Counter()
+        for line, _ in merged(graphs):
+            _, predicate, object_ = line.split(b" ", 2)
+            properties[predicate] += 1
+            if predicate == _TYPE and object_.startswith(b"<"):
+                classes[object_] += 1
+        return cls(properties.total(), _by_iri(properties), _by_iri(classes))
+
+    def triples(self) -> Iterator[ox.Triple]:
+        """The counts as partitions of the dataset."""
+        yield from _each_partition("property", "void:triples", self.properties)
+        yield from _each_partition("class", "void:entities", self.classes)
+
+
+def _by_iri(counts: Mapping[bytes, int]) -> dict[str, int]:
+    return {node.decode()[1:-1]: count for node, count in counts.items()}
 
 
 def _each_partition(what: str, measure: str, counts: Mapping[str, int]) -> Iterator[ox.Triple]:

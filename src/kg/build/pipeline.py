@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import hashlib
 import json
+import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from importlib.metadata import version
 from pathlib import Path
-from typing import Protocol
 
 import pyoxigraph as ox
 
 import kg
+from kg.build.cache import FOLDER as CACHE
+from kg.build.cache import Cache, key_of, program_digest
 from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
-from kg.build.check.shapes import require_valid
-from kg.build.entities import read_entities
-from kg.build.entity_graph import entity_turtle
-from kg.build.files import read_text
-from kg.build.inference import entailments
+from kg.build.check.parts import REST, validate_parts
+from kg.build.check.shapes import Violation, require_none
+from kg.build.facts import SourceFacts, Vocabulary, read_facts
+from kg.build.inference import entailments, is_evidence
+from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of
+from kg.build.links import ACROSS, links
 from kg.build.mapping import trig
-from kg.build.mapping.documents import MappedStatement, read_context, triples
-from kg.build.mapping.rules import Rule, apply_rules, read_rules
 from kg.build.metadata import metadata
+from kg.build.parallel import run
 from kg.build.publication import exclusive, publish
-from kg.build.report import BuildReport, SourceReport
-from kg.build.sources import Source, catalogue_triples, read_catalogue, read_statements
-from kg.ground.errors import BuildError, OntologyError
-from kg.ground.kinds import KINDS, ValueType
-from kg.ground.records import Assertion
+from kg.build.report import BuildReport
+from kg.build.sources import Source, catalogue_triples, read_catalogue
+from kg.build.stream import Mapper
+from kg.ground.errors import BuildError
 from kg.ground.release import CONTEXT, DATA, REPORT
 from kg.ground.settings import Settings
-from kg.ground.terms import expand, graph_iri, is_entity
-
-Triples = set[ox.Triple]
-Graphs = dict[str, Triples]
-"""The triples of each named graph, by IRI."""
+from kg.ground.terms import graph_iri
 
 CHECKS = "ontology/checks"
 """The folder, below the home folder, of the queries that must find nothing."""
@@ -45,65 +43,11 @@ SHAPES = "ontology/shapes"
 TRIPLES = "triples"
 """The folder, below the home folder, of one TriG file for each source."""
 
-TERMS = "sides.ttl"
-"""The file, in the folder of the ontology, without which nothing means anything."""
-
 ENTITY_FILES = "ontology/entities"
 """The folder, below the home folder, of the entities as Turtle."""
 
 
 _HALF = ".new"  # the suffix of a generated file that is being written
-
-
-class Mapper(Protocol):
-    """Whatever turns a text into assertions."""
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
-        """The assertions of one statement; ``where`` is named in errors."""
-
-
-@dataclass(frozen=True, slots=True)
-class Vocabulary:
-    """What the sources are read against: the folder ``ontology/`` and the tables of entities."""
-
-    context: list[object]
-    rules: tuple[Rule, ...]
-    ontology: Triples
-    entity_files: Mapping[str, str]
-    entities: Triples
-    keys: frozenset[str]
-
-    @property
-    def version(self) -> str:
-        """What the ontology says of itself by ``owl:versionInfo``."""
-        told = (item for item in self.ontology if item.predicate.value == expand("owl:versionInfo"))
-        return ", ".join(sorted(item.object.value for item in told if isinstance(item.object, ox.Literal))) or "none"
-
-    @classmethod
-    def read(cls, home: Path) -> Vocabulary:
-        """Read ontology, entities, rules and context.
-
-        Raises `OntologyError` for a file that is not there or not what it should be, `TableError` for a table.
-        """
-        folder = home / "ontology"
-        entities = read_entities(home / "sources" / "entities")
-        files = entity_turtle(entities)
-        return cls(
-            context=read_context(folder / CONTEXT),
-            rules=read_rules(folder / "rules"),
-            ontology=_canonical(_read_turtle({folder / TERMS, *folder.glob("*.ttl")})),
-            entity_files=files,
-            entities={triple for name, text in files.items() for triple in _parse(text, name)},
-            keys=frozenset(entity.key for entity in entities),
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class MappedSource:
-    """A source and what its statements say."""
-
-    source: Source
-    statements: tuple[MappedStatement, ...]
 
 
 def build(
@@ -115,103 +59,141 @@ def build(
     anew. Nothing is published if any step raises one of the errors below `SidesError`.
     """
     with exclusive(settings.releases_path):
-        built = assemble(settings.home, mapper, sources)
-        require_valid(built.n_triples(), settings.home / SHAPES)
+        cache = Cache(settings.releases_path / CACHE)
+        built = assemble(settings.home, mapper, cache, sources)
+        require_none(built.violations(settings.home, cache), settings.home / SHAPES)
         require_clean(built.unclean(settings.home))
         if write_files:
-            _write_files(settings.home, built.files())
-        return _publish(settings, built)
+            _write_files(settings.home, built.files(cache))
+        report = _publish(settings, built)
+        cache.keep_only(built.kept())
+        return report
 
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a build has made before anything is checked or written."""
+    """What a build has made before anything is checked or written; ``graphs`` are the triples of each graph by IRI."""
 
     vocabulary: Vocabulary
-    mapped: list[MappedSource]
-    graphs: Graphs
-    quads: list[ox.Quad]
+    facts: tuple[SourceFacts, ...]
+    graphs: Mapping[str, Lines]
     versions: Mapping[str, str]
 
-    def n_triples(self) -> bytes:
-        """What the shapes look at: everything but what was inferred."""
-        return ox.serialize(self._without("inferred"), format=ox.RdfFormat.N_TRIPLES) or b""
+    def violations(self, home: Path, cache: Cache) -> tuple[Violation, ...]:
+        """What does not fit the shapes, in everything but what was inferred."""
+        sources = {facts.report.name: facts.lines for facts in self.facts}
+        left_out = {graph_iri("inferred"), *(facts.graph for facts in self.facts)}
+        others = [lines for name, lines in self.graphs.items() if name not in left_out]
+        return validate_parts(sources, others, home / SHAPES, cache)
 
-    def data(self) -> Triples:
-        """Everything but the ontology, which has blank nodes of its own."""
-        return self._without("ontology")
+    def size(self) -> int:
+        """The number of triples that the shapes look at."""
+        inferred = graph_iri("inferred")
+        return sum(1 for _ in merged({name: lines for name, lines in self.graphs.items() if name != inferred}))
 
-    def _without(self, name: str) -> Triples:
-        return set[ox.Triple]().union(*(held for graph, held in self.graphs.items() if graph != graph_iri(name)))
+    def proved(self) -> Iterator[ox.Triple]:
+        """What a complete reasoner can look at beside the ontology.
+
+        That is everything that texts say, and what tables and inference say of all that is no evidence: the assertions
+        of tables are too many, and the shapes look at each of them.
+        """
+        texts = {facts.graph for facts in self.facts if not facts.report.is_table}
+        for name, lines in self.graphs.items():
+            if name != graph_iri("ontology"):
+                yield from triples_of(lines if name in texts else (line for line in lines if not is_evidence(line)))
 
     def unclean(self, home: Path) -> list[Finding]:
         """What the checks find in the ontology and in the graph as a whole."""
         checks = read_checks(home / CHECKS)
         in_ontology = run_checks(checks, self.vocabulary.ontology, Scope.ONTOLOGY)
-        return [*in_ontology, *run_checks(checks, self.quads, Scope.GRAPH)]
+        try:
+            with tempfile.NamedTemporaryFile(suffix=".nq") as file:
+                file.writelines(quads(self.graphs))
+                file.flush()
+                return [*in_ontology, *run_checks(checks, Path(file.name), Scope.GRAPH)]
+        except OSError as error:
+            raise BuildError(
+                f"the graph cannot be written for the checks: {error}",
+                where=tempfile.gettempdir(),
+                remedy="make room there, or name another folder by TMPDIR",
+            ) from error
 
-    def files(self) -> dict[str, bytes]:
+    def files(self, cache: Cache) -> dict[str, bytes]:
         """The generated files that are kept in the repository, by path from the home folder."""
-        entities = {f"{ENTITY_FILES}/{name}": text.encode() for name, text in self.vocabulary.entity_files.items()}
-        names = [item.source.name for item in self.mapped]
-        sources = {f"{TRIPLES}/{name}.trig": graph_iri(f"source/{name}") for name in names}
-        return entities | {path: trig.serialize(graph, self.graphs[graph]) for path, graph in sources.items()}
+        files = {f"{ENTITY_FILES}/{name}": text.encode() for name, text in self.vocabulary.entity_files.items()}
+        program = program_digest("build/mapping/trig.py", "build/lines.py", "ground/terms.py")
+        jobs: list[tuple[str, str, TrigJob]] = []
+        for facts in self.facts:
+            text = document(facts.lines)
+            key = key_of(program, facts.graph, text)
+            kept = cache.get(f"trig-{facts.report.name}", key)
+            if kept is None:
+                jobs.append((facts.report.name, key, TrigJob(facts.graph, text)))
+            else:
+                files[f"{TRIPLES}/{facts.report.name}.trig"] = kept
+        for (name, key, _), written in zip(jobs, run([job for _, _, job in jobs]), strict=True):
+            files[f"{TRIPLES}/{name}.trig"] = written
+            cache.put(f"trig-{name}", key, written)
+        return dict(sorted(files.items()))
+
+    def kept(self) -> set[str]:
+        """The names under which the cache keeps something of this build."""
+        sources = {facts.report.name for facts in self.facts}
+        parts = {f"{what}-{name}" for what in ("facts", "shapes", "trig") for name in sources}
+        return parts | {f"shapes-{REST}", "links", "inferred"}
 
 
-def assemble(home: Path, mapper: Mapper, given: Iterable[Source] | None = None) -> Built:
+@dataclass(frozen=True, slots=True)
+class TrigJob:
+    """Writes a graph as TriG, in whatever process."""
+
+    graph: str
+    text: bytes
+
+    def __call__(self) -> bytes:
+        """The graph as TriG."""
+        return trig.serialize(self.graph, triples_of(read_document(self.text)))
+
+
+def assemble(home: Path, mapper: Mapper, cache: Cache, given: Iterable[Source] | None = None) -> Built:
     """Read, map, infer and describe, of the sources of the catalogue or those given; nothing is checked or written."""
     folder = home / "sources"
     sources = read_catalogue(folder) if given is None else tuple(given)
     catalogue = catalogue_triples(folder) if given is None else set()
     vocabulary = Vocabulary.read(home)
     versions = {"program": kg.__version__, "ontology": vocabulary.version}
-    mapped = [map_source(source, mapper) for source in sources]
-    graphs = {**source_graphs(mapped, vocabulary), graph_iri("entities"): vocabulary.entities}
-    graphs[graph_iri("inferred")] = entailments(vocabulary.ontology, catalogue.union(*graphs.values()))
-    graphs[graph_iri("ontology")] = vocabulary.ontology
-    inputs = inputs_digest(home, mapped)
+    facts = read_facts(home, sources, mapper, vocabulary, catalogue, cache)
+    catalogue |= vocabulary.cited
+    described, terms = lines_of(catalogue), lines_of(vocabulary.ontology)
+    graphs = {**{item.graph: item.lines for item in facts}, graph_iri("entities"): lines_of(vocabulary.entities)}
+    if across := _links(home, (*graphs.values(), described, terms), cache):
+        graphs[graph_iri("links")] = across
+    graphs[graph_iri("inferred")] = _inferred(terms, (*graphs.values(), described), cache)
+    graphs[graph_iri("ontology")] = terms
+    inputs = inputs_digest(home, sources, facts)
     graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
-    return Built(vocabulary, mapped, graphs, dataset(graphs), versions)
+    return Built(vocabulary, facts, graphs, versions)
 
 
-def map_source(source: Source, mapper: Mapper) -> MappedSource:
-    """Read the statements of a source and map each of them."""
-    statements = read_statements(source.file, source=source.name, lang=source.lang)
-    mapped = (
-        MappedStatement(item, tuple(mapper.map(item.text, item.lang, where=f"{source.file}:{item.position}")))
-        for item in statements
-    )
-    return MappedSource(source, tuple(mapped))
+def _links(home: Path, graphs: tuple[Lines, ...], cache: Cache) -> Lines:
+    program = program_digest("build/links.py", "build/lines.py", "build/mapping/rules.py", "ground/terms.py")
+    rules = [path.read_bytes() for path in sorted((home / ACROSS).glob("*.rq"))]
+    return _kept(cache, "links", key_of(program, *rules, *map(document, graphs)), lambda: links(home, graphs))
 
 
-def source_graphs(mapped: Iterable[MappedSource], vocabulary: Vocabulary) -> Graphs:
-    """The graph of each source: its statements, its assertions, and what the rules add.
-
-    Raises `BuildError` for an entity that no table holds.
-    """
-    return {graph_iri(f"source/{item.source.name}"): _source_graph(item, vocabulary) for item in mapped}
+def _inferred(terms: Lines, graphs: tuple[Lines, ...], cache: Cache) -> Lines:
+    program = program_digest("build/inference.py", "build/lines.py") + version("reasonable")
+    key = key_of(program, document(terms), *map(document, graphs))
+    return _kept(cache, "inferred", key, lambda: entailments((terms,), graphs))
 
 
-def _source_graph(item: MappedSource, vocabulary: Vocabulary) -> Triples:
-    for statement in item.statements:
-        _check_entities(statement, vocabulary.keys, item.source.file)
-    said = triples(item.statements, vocabulary.context)
-    return said | apply_rules(vocabulary.rules, said, context=vocabulary.entities)
-
-
-def _check_entities(item: MappedStatement, keys: frozenset[str], file: Path) -> None:
-    for assertion in item.assertions:
-        for name, value in assertion.slots.items():
-            if KINDS[assertion.kind].slots[name].value is not ValueType.ENTITY:
-                continue
-            values = value if isinstance(value, tuple) else (str(value),)
-            for key in values:
-                if is_entity(key) and key not in keys:
-                    raise BuildError(
-                        f"{assertion.kind}.{name} names {key}, which no table of entities holds",
-                        where=f"{file}:{item.statement.position}",
-                        remedy="add a row to the table under sources/entities/",
-                    )
+def _kept(cache: Cache, name: str, key: str, make: Callable[[], Lines]) -> Lines:
+    kept = cache.get(name, key)
+    if kept is not None:
+        return read_document(kept)
+    made = make()
+    cache.put(name, key, document(made))
+    return made
 
 
 def _write_files(home: Path, files: Mapping[str, bytes]) -> None:
@@ -249,8 +231,7 @@ def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def _publish(settings: Settings, built: Built) -> BuildReport:
-    sources = tuple(SourceReport.of(item.source.name, item.statements) for item in built.mapped)
-    report = BuildReport(sources, count(built.quads))
+    report = BuildReport(tuple(facts.report for facts in built.facts), count(built.graphs))
     release, new = publish(
         settings.releases_path,
         _filler(built, report),
@@ -265,89 +246,44 @@ def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
     documents = {REPORT: report.as_json(), CONTEXT: {"@context": built.vocabulary.context}}
 
     def fill(directory: Path) -> None:
-        ox.serialize(built.quads, str(directory / DATA), ox.RdfFormat.N_QUADS)
-        for name, document in documents.items():
-            text = json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+        with (directory / DATA).open("wb") as file:
+            file.writelines(quads(built.graphs))
+        for name, content in documents.items():
+            text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             (directory / name).write_text(text, encoding="utf-8")
 
     return fill
 
 
-def dataset(graphs: Mapping[str, Iterable[ox.Triple]]) -> list[ox.Quad]:
-    """The quads of the named graphs and of the default graph, the merge of them all, sorted."""
-    named = (
-        ox.Quad(triple.subject, triple.predicate, triple.object, ox.NamedNode(graph))
-        for graph, held in graphs.items()
-        for triple in held
-    )
-    merged = {triple for held in graphs.values() for triple in held}
-    return sorted((*(ox.Quad(item.subject, item.predicate, item.object) for item in merged), *named), key=str)
-
-
-def count(quads: Iterable[ox.Quad]) -> dict[str, int]:
-    """The number of quads by graph IRI, the default graph under ``default``."""
-    counts: dict[str, int] = {}
-    for quad in quads:
-        name = quad.graph_name.value if isinstance(quad.graph_name, ox.NamedNode) else "default"
-        counts[name] = counts.get(name, 0) + 1
-    return dict(sorted(counts.items()))
+def count(graphs: Mapping[str, Lines]) -> dict[str, int]:
+    """The number of quads by graph IRI, the default graph (the merge of them all) under ``default``."""
+    counts = {name: len(lines) for name, lines in graphs.items()}
+    return dict(sorted({**counts, "default": sum(1 for _ in merged(graphs))}.items()))
 
 
 _INPUTS = (
     "ontology/*.ttl",
     "ontology/context.jsonld",
     "ontology/rules/*.rq",
+    "ontology/rules/across/*.rq",
     "sources/entities/*.csv",
+    "sources/references.csv",
     "sources/catalogue.ttl",
 )
 
 
-def inputs_digest(home: Path, mapped: Iterable[MappedSource]) -> str:
+def inputs_digest(home: Path, sources: Iterable[Source], facts: Iterable[SourceFacts]) -> str:
     """The SHA-256 of all that a graph is made of.
 
-    That is ontology, rules, tables of entities, catalogue, the files of the sources, and what a mapper read in them:
-    two mappers that differ make two builds, wherever the difference lies.
+    That is ontology, rules, tables of entities, references, catalogue, the files of the sources, and what was read in
+    them: two mappers that differ make two builds, wherever the difference lies.
     """
     named = {path.relative_to(home).as_posix(): path for pattern in _INPUTS for path in home.glob(pattern)}
-    hashes = {name: _sha256(path.read_bytes()) for name, path in named.items()}
-    for item in mapped:  # a source may lie elsewhere, so its name stands for its place
-        hashes[f"source {item.source.name}"] = _sha256(item.source.file.read_bytes())
-        hashes[f"assertions {item.source.name}"] = _sha256(_said(item))
+    hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}
+    for source in sources:  # a source may lie elsewhere, so its name stands for its place
+        hashes[f"source {source.name}"] = hashlib.sha256(source.file.read_bytes()).hexdigest()
+    hashes |= {f"assertions {item.report.name}": item.said for item in facts}
     total = hashlib.sha256()
     for name, hashed in sorted(hashes.items()):
         total.update(f"{name}\0{hashed}\n".encode())
     return total.hexdigest()
-
-
-def _sha256(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
-
-
-def _said(item: MappedSource) -> bytes:
-    """What the statements of a source say, with rule and place, as JSON."""
-    said = [
-        (mapped.statement.position, [assertion.as_json(evidence=True) for assertion in mapped.assertions])
-        for mapped in item.statements
-    ]
-    return json.dumps(said, sort_keys=True).encode()
-
-
-def _read_turtle(paths: Iterable[Path]) -> Triples:
-    texts = ((str(path), read_text(path, error=OntologyError)) for path in sorted(paths))
-    return {triple for where, text in texts for triple in _parse(text, where)}
-
-
-def _canonical(triples_: Triples) -> Triples:
-    """The same triples with names for the blank nodes that depend on nothing else (RDFC-1.0)."""
-    held = ox.Dataset(ox.Quad(item.subject, item.predicate, item.object) for item in triples_)
-    held.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return {quad.triple for quad in held}
-
-
-def _parse(text: str, where: str) -> Iterator[ox.Triple]:
-    try:
-        # Two files may use one label for different blank nodes.
-        quads = list(ox.parse(text, ox.RdfFormat.TURTLE, rename_blank_nodes=True))
-    except SyntaxError as error:
-        raise OntologyError(str(error), where=where, expected="Turtle") from error
-    yield from (quad.triple for quad in quads)

@@ -20,6 +20,9 @@ from kg.ground.terms import PREFIXES, expand, shorten, slug
 STATEMENT_FOLDER = "statements"
 """The folder of statement files below ``sources/``; every file in it is catalogued."""
 
+TABLE_FOLDER = "tables"
+"""The folder of tables below ``sources/``; every table in it is catalogued, and has its mapping beside it."""
+
 CATALOGUE = "catalogue.ttl"
 """The file below ``sources/`` that declares every source."""
 
@@ -34,6 +37,11 @@ class Source:
     name: str
     file: Path
     lang: str | None = None
+
+    @property
+    def is_table(self) -> bool:
+        """Whether the file holds rows rather than text."""
+        return self.file.suffix == ".csv"
 
 
 def read_statements(path: Path, *, source: str | None = None, lang: str | None = None) -> tuple[Statement, ...]:
@@ -202,6 +210,7 @@ def _one(description: frozenset[ox.Triple], curie: str, where: str) -> str:
 def _compare_files(folder: Path, sources: tuple[Source, ...], path: Path) -> None:
     catalogued = {source.file for source in sources}
     present = {file for file in (folder / STATEMENT_FOLDER).glob("*") if file.is_file()}
+    present |= {file for file in (folder / TABLE_FOLDER).glob("*") if file.is_file() and file.suffix != ".toml"}
     for source in sources:
         if not source.file.is_file():
             raise CatalogueError(

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from itertools import zip_longest
 from pathlib import Path
 
+from kg.build.cache import FOLDER as CACHE
+from kg.build.cache import Cache
 from kg.build.check.hygiene import read_checks
-from kg.build.check.shapes import count_shapes, validate
-from kg.build.pipeline import CHECKS, SHAPES, Built, Mapper, assemble, strays
+from kg.build.check.shapes import count_shapes
+from kg.build.pipeline import CHECKS, SHAPES, Built, assemble, strays
+from kg.build.stream import Mapper
 from kg.ground.errors import BuildError, OntologyError
 from kg.ground.settings import Settings
 
@@ -29,18 +32,22 @@ class Examination:
 
 
 def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> Iterator[Examination]:
-    """Look at everything that could be wrong with what is committed, one thing after the other; nothing is written.
+    """Look at everything that could be wrong with what is committed, one thing after the other.
+
+    Nothing is written but what the next build can use.
 
     Compares ``triples/`` and ``ontology/entities/`` with what a build gives, holds the data against the shapes and the
     graph against the checks; with ``prove``, a complete reasoner classifies the ontology and looks for contradictions
-    in the whole graph, which takes some ten seconds. Raises an error below `SidesError` where no build is possible.
+    in what is said of entities and in the texts, which takes some ten seconds. Raises an error below `SidesError` where
+    no build is possible.
     """
     home = settings.home
-    built = assemble(home, mapper)
+    cache = Cache(settings.releases_path / CACHE)
+    built = assemble(home, mapper, cache)
     yield _sources(built)
-    files = built.files()
+    files = built.files(cache)
     yield Examination("files", f"{len(files)} generated files, against a build", tuple(_differences(home, files)))
-    yield _shapes(built, home)
+    yield _shapes(built, home, cache)
     checks = read_checks(home / CHECKS)
     found = tuple(f"{CHECKS}: {finding}" for finding in built.unclean(home))
     yield Examination("checks", f"{len(checks)} queries that must find nothing", found)
@@ -59,16 +66,15 @@ def verdict(examinations: list[Examination], *, left_out: str = "") -> str:
 
 
 def _sources(built: Built) -> Examination:
-    statements = [item for source in built.mapped for item in source.statements]
-    said = sum(len(item.assertions) for item in statements)
-    extent = f"{len(built.mapped)} read: {len(statements)} statements, {said} assertions"
+    reports = [facts.report for facts in built.facts]
+    read, said = sum(report.read for report in reports), sum(report.said for report in reports)
+    extent = f"{len(reports)} read: {read:,} statements, {said:,} assertions"
     return Examination("sources", extent)
 
 
-def _shapes(built: Built, home: Path) -> Examination:
-    data = built.n_triples()
-    found = tuple(f"{SHAPES}: {violation}" for violation in validate(data, home / SHAPES))
-    extent = f"{len(data.splitlines()):,} triples against {count_shapes(home / SHAPES)} shapes"
+def _shapes(built: Built, home: Path, cache: Cache) -> Examination:
+    found = tuple(f"{SHAPES}: {violation}" for violation in built.violations(home, cache))
+    extent = f"{built.size():,} triples against {count_shapes(home / SHAPES)} shapes"
     return Examination("shapes", extent, found)
 
 
@@ -88,7 +94,7 @@ def _proofs(built: Built, home: Path) -> Iterator[Examination]:
         yield Examination("classes", f"{found.classes} can each have members, by HermiT in {found.seconds:.1f} s")
     except OntologyError as error:
         yield Examination("classes", "whether each can have members, by HermiT", (str(error),))
-    data = built.data()
+    data = set(built.proved())
     extent = f"{len(data):,} triples together with the ontology, by HermiT"
     try:
         reasoner.check_consistency(files, data=data)

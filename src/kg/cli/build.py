@@ -26,10 +26,10 @@ def add(commands: Commands) -> None:
 def run(given: argparse.Namespace) -> int:
     """Build, publish, and print the report."""
     from kg.build.pipeline import build
-    from kg.build.text.mapper import Mapper
+    from kg.build.texts import TextMapper
 
     settings = settings_of(given)
-    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    mapper = TextMapper(settings.home / "sources" / "entities")
     report = build(settings, mapper, write_files=not given.publish_only)
     print(*report.lines(), sep="\n", flush=True)
     return 0

@@ -26,11 +26,11 @@ def add(commands: Commands) -> None:
 
 def run(given: argparse.Namespace) -> int:
     """Look at everything and print what was found."""
-    from kg.build.text.mapper import Mapper
+    from kg.build.texts import TextMapper
     from kg.build.verification import check, verdict
 
     settings = settings_of(given)
-    mapper = Mapper.from_tables(settings.home / "sources" / "entities")
+    mapper = TextMapper(settings.home / "sources" / "entities")
     done = []
     for examination in check(settings, mapper, prove=not given.quick):
         print(*examination.lines(), sep="\n", flush=True)

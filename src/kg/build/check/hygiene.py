@@ -72,15 +72,19 @@ def _read_check(path: Path) -> Check:
 
 
 def run_checks(
-    checks: Iterable[Check], quads: Iterable[ox.Quad | ox.Triple], scope: Scope = Scope.ONTOLOGY
+    checks: Iterable[Check], quads: Iterable[ox.Quad | ox.Triple] | Path, scope: Scope = Scope.ONTOLOGY
 ) -> tuple[Finding, ...]:
     """Run the checks of one scope and return what they find, sorted.
 
-    For the scope ``graph``, ``quads`` are those of a release: the default graph is the merge of the named ones.
-    Raises `HygieneError` for a query that the engine does not understand or that does not select ``?offender``.
+    For the scope ``graph``, ``quads`` are those of a release, or the file of its data: the default graph is the merge
+    of the named ones. Raises `HygieneError` for a query that the engine does not understand or that does not select
+    ``?offender``.
     """
     store = ox.Store()
-    store.bulk_extend(quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in quads)
+    if isinstance(quads, Path):
+        store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
+    else:
+        store.bulk_extend(quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in quads)
     found = (finding for check in checks if scope in check.scopes for finding in _run(check, store))
     return tuple(sorted(found))
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -13,7 +14,7 @@ import pyshacl
 from pyshacl.errors import ReportableRuntimeError
 from rdflib import BNode, Graph, Literal, URIRef
 from rdflib.collection import Collection
-from rdflib.namespace import SH, XSD
+from rdflib.namespace import RDF, RDFS, SH, XSD
 from rdflib.term import Node
 
 from kg.build.files import list_files, read_text
@@ -26,6 +27,7 @@ FORMATS: Mapping[str, ox.RdfFormat] = MappingProxyType(
 """The formats that data may come in. A shape looks at one graph, hence no quads."""
 
 _STRING = str(XSD.string)
+_MARK = "urn:sides:looked-at:"  # the property of nodes that a shape looks at; no data has it
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -50,17 +52,23 @@ class Violation:
         return f"{self.focus}{path}: {self.message}{value}"
 
 
-def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples") -> tuple[Violation, ...]:
+def validate(
+    data: bytes, shapes_folder: Path, *, data_format: str = "n-triples", beside: AbstractSet[str] = frozenset()
+) -> tuple[Violation, ...]:
     """Hold the data against all shapes of a folder and return what does not fit, sorted.
 
     ``data`` must hold all that a shape looks at: with the assertions also the ontology and the entities, since a shape
-    asks whether a value is of a class or of one below it. Raises `ShapeError` for another format than `FORMATS` and
+    asks whether a value is of a class or of one below it. ``beside`` are IRIs that stand there for the others to name
+    and are not looked at themselves. Raises `ShapeError` for another format than `FORMATS` and
     for shapes that cannot be read or used.
     """
     if data_format not in FORMATS:
         raise ShapeError(f"data comes as {data_format!r}", expected=" or ".join(FORMATS))
     graph = _read_data(data, FORMATS[data_format])
     shapes = _hoisted(_read_shapes(shapes_folder))
+    passed_over: set[Node] = {URIRef(iri) for iri in beside}
+    if passed_over:
+        _narrow(shapes, graph, passed_over)
     values = _lift_value_shapes(shapes)
     # Nothing is inferred and nothing imported: what is not written in the data is not there.
     try:
@@ -70,8 +78,9 @@ def validate(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples"
     if not isinstance(report, Graph):  # what the standard calls a failure, such as a constraint with MINUS
         raise ShapeError(f"the shapes cannot be evaluated: {report}", where=str(shapes_folder), expected="SHACL")
     results = list(report.objects(None, SH.result))
-    found = [_violation(report, result) for result in results if report.value(result, SH.sourceShape) not in values]
-    return tuple(sorted([*found, *_in_their_places(graph, shapes, report, values)]))
+    told = [result for result in results if report.value(result, SH.focusNode) not in passed_over]
+    found = [_violation(report, result) for result in told if report.value(result, SH.sourceShape) not in values]
+    return tuple(sorted([*found, *_in_their_places(graph, shapes, report, values, passed_over)]))
 
 
 def count_shapes(folder: Path) -> int:
@@ -79,9 +88,18 @@ def count_shapes(folder: Path) -> int:
     return len(set(_read_shapes(folder).subjects(SH.targetClass)))
 
 
+def inverse_paths(folder: Path) -> frozenset[str]:
+    """The IRIs of the properties that a shape follows from object to subject."""
+    return frozenset(str(iri) for iri in _read_shapes(folder).objects(None, SH.inversePath) if isinstance(iri, URIRef))
+
+
 def require_valid(data: bytes, shapes_folder: Path, *, data_format: str = "n-triples", shown: int = 20) -> None:
     """Raise `ShapeError` with the first ``shown`` violations, if there is any."""
-    found = validate(data, shapes_folder, data_format=data_format)
+    require_none(validate(data, shapes_folder, data_format=data_format), shapes_folder, shown=shown)
+
+
+def require_none(found: Sequence[Violation], shapes_folder: Path, *, shown: int = 20) -> None:
+    """Raise `ShapeError` with the first ``shown`` of some violations, if there is any."""
     if found:
         lines = [str(violation) for violation in found[:shown]]
         rest = len(found) - len(lines)
@@ -145,6 +163,25 @@ def _hoisted(shapes: Graph) -> Graph:
     return shapes
 
 
+def _narrow(shapes: Graph, graph: Graph, passed_over: AbstractSet[Node]) -> None:
+    """Let the shapes look at all members of the classes that they are for but some.
+
+    pySHACL has an option for the nodes to look at, which it searches from end to end for each node.
+    """
+    marks: dict[Node, URIRef] = {}
+    for shape, target in list(shapes.subject_objects(SH.targetClass)):
+        mark = marks.setdefault(target, URIRef(f"{_MARK}{len(marks)}"))
+        shapes.remove((shape, SH.targetClass, target))
+        shapes.add((shape, SH.targetSubjectsOf, mark))
+    for target, mark in marks.items():
+        classes = graph.transitive_subjects(RDFS.subClassOf, target)
+        members = {member for class_ in list(classes) for member in graph.subjects(RDF.type, class_)}
+        for member in members.difference(passed_over):
+            graph.add((member, mark, Literal(True)))
+    for shape in list(shapes.subjects(SH.closed, Literal(True))):
+        _ignore(shapes, shape, list(marks.values()))
+
+
 def _lift_value_shapes(shapes: Graph) -> dict[Node, dict[Node, Node]]:
     """Let shapes of values, such as that of dates, look at each value once instead of in each place where it stands.
 
@@ -162,14 +199,18 @@ def _lift_value_shapes(shapes: Graph) -> dict[Node, dict[Node, Node]]:
 
 
 def _in_their_places(
-    graph: Graph, shapes: Graph, report: Graph, values: Mapping[Node, Mapping[Node, Node]]
+    graph: Graph,
+    shapes: Graph,
+    report: Graph,
+    values: Mapping[Node, Mapping[Node, Node]],
+    passed_over: AbstractSet[Node],
 ) -> Iterator[Violation]:
     """The violations of shapes of values, told for each node that has the value, in the words of what asked."""
     for shape, places in values.items():
         wrong = {report.value(item, SH.focusNode) for item in report.subjects(SH.sourceShape, shape)}
         for value in wrong - {None}:
             for focus, path in graph.subject_predicates(value):
-                if path in places:
+                if path in places and focus not in passed_over:
                     told = _messages(shapes, places[path], SH.message)
                     severity = shapes.value(places[path], SH.severity) or SH.Violation
                     yield Violation(_shown(focus), _shown(path), *told, _shown(value), _local(severity))

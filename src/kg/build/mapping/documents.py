@@ -31,16 +31,24 @@ Node = dict[str, object]
 """One JSON-LD node object."""
 
 _MORE_PREFIXES = ("dcterms", "oa", "prov")
+_AT_ONCE = 500  # statements in one document: what is read at once is held several times over
 # What a kind's time is, in the order in which it is looked for; `since` and `until` make one period.
 _MAIN_TIMES = ("date", "fieldwork", "since", "until", "announced_on", "published", "founded")
 
 
 @dataclass(frozen=True, slots=True)
 class MappedStatement:
-    """A statement and what it says."""
+    """A statement and what it says.
+
+    The row of a table also has the name of the reference that it cites, the address of a page, and where it says
+    nothing, the reason for which its mapping lists it.
+    """
 
     statement: Statement
     assertions: tuple[Assertion, ...]
+    reference: str | None = None
+    address: str | None = None
+    reason: str | None = None
 
 
 def read_context(path: Path) -> list[object]:
@@ -58,7 +66,44 @@ def read_context(path: Path) -> list[object]:
 
 def triples(mapped: Iterable[MappedStatement], context: list[object]) -> set[ox.Triple]:
     """The statements and assertions as RDF; raises `OntologyError` for a context that is not JSON-LD."""
-    graph = [node for item in mapped for node in nodes(item)]
+    mapped = tuple(mapped)
+    rows = {item.statement.position: item for item in mapped}
+    kinds = _scoped(context)
+    found: set[ox.Triple] = set()
+    for first in range(0, len(mapped), _AT_ONCE):
+        by_kind: dict[str, list[Node]] = {}
+        for node in (node for item in mapped[first : first + _AT_ONCE] for node in nodes(item, rows)):
+            kind = str(node.get("kind", ""))
+            by_kind.setdefault(kind if kind in kinds else "", []).append(node)
+        for kind, graph in by_kind.items():
+            if not kind:
+                found |= _read(graph, context)
+                continue
+            type_, within = kinds[kind]
+            typed = [{**node, "kind": type_} for node in graph]
+            found |= _read(typed, within)
+    return found
+
+
+def _scoped(context: list[object]) -> dict[str, tuple[str, list[object]]]:
+    """For each kind whose terms the context defines within its own, its class and the context of nodes of that kind.
+
+    A context that is entered once for many nodes is read once; one that hangs from a type is read for each node, which
+    takes six times as long. What is read is the same: the names of the parts of a node are no terms of its kind.
+    """
+    outer, *prefixes = context
+    if not isinstance(outer, Mapping):
+        return {}
+    inner = {
+        name: term
+        for name, term in outer.items()
+        if isinstance(term, Mapping) and "@id" in term and isinstance(term.get("@context"), Mapping)
+    }
+    shared = {name: term for name, term in outer.items() if name not in inner}
+    return {name: (term["@id"], [shared, *prefixes, term["@context"]]) for name, term in inner.items()}
+
+
+def _read(graph: list[Node], context: list[object]) -> set[ox.Triple]:
     document = json.dumps({"@context": context, "@graph": graph}, ensure_ascii=False)
     try:
         return {quad.triple for quad in ox.parse(document, ox.RdfFormat.JSON_LD)}
@@ -66,10 +111,14 @@ def triples(mapped: Iterable[MappedStatement], context: list[object]) -> set[ox.
         raise OntologyError(str(error), where="ontology/context.jsonld", expected="JSON-LD 1.1") from error
 
 
-def nodes(item: MappedStatement) -> Iterator[Node]:
+Rows = Mapping[str, MappedStatement]
+"""The statements of a source by position: what one row says of another names it so."""
+
+
+def nodes(item: MappedStatement, rows: Rows) -> Iterator[Node]:
     """The JSON-LD nodes of one statement: the statement itself, then its assertions.
 
-    Raises `ContractError` for a date that no calendar has.
+    Raises `ContractError` for a date that no calendar has, and for another row that is not among ``rows``.
     """
     statement = item.statement
     yield {
@@ -80,18 +129,20 @@ def nodes(item: MappedStatement) -> Iterator[Node]:
         "dcterms:language": statement.lang,
         "dcterms:source": {"@id": source_iri(statement.source)},
         "prov:wasQuotedFrom": {"@id": source_iri(statement.source)},
+        **({"prov:hadPrimarySource": {"@id": source_iri(item.reference)}} if item.reference else {}),
+        **({"rdfs:seeAlso": {"@id": item.address}} if item.address else {}),
     }
     for assertion in item.assertions:
-        yield _assertion(statement, assertion)
+        yield _assertion(statement, assertion, rows)
 
 
-def _assertion(statement: Statement, assertion: Assertion) -> Node:
+def _assertion(statement: Statement, assertion: Assertion, rows: Rows) -> Node:
     table = KINDS[assertion.kind].slots
     try:
         return {
             "@id": assertion_iri(statement, assertion),
             "kind": assertion.kind,
-            **{name: _values(statement, table[name], value) for name, value in assertion.slots.items()},
+            **{name: _values(statement, table[name], value, rows) for name, value in assertion.slots.items()},
             **_bounds(assertion.slots),
             "prov:wasDerivedFrom": {"@id": statement_iri(statement)},
             **(_evidence(statement, assertion.evidence) if assertion.evidence else {}),
@@ -100,14 +151,16 @@ def _assertion(statement: Statement, assertion: Assertion) -> Node:
         raise ContractError(error.message, where=statement.key, expected=error.expected) from error
 
 
-def _values(statement: Statement, slot: Slot, value: SlotValue) -> object:
+def _values(statement: Statement, slot: Slot, value: SlotValue, rows: Rows) -> object:
     if isinstance(value, tuple):
-        return [_value(statement, slot, item) for item in value]
-    return _value(statement, slot, value)
+        return [_value(statement, slot, item, rows) for item in value]
+    return _value(statement, slot, value, rows)
 
 
-def _value(statement: Statement, slot: Slot, value: SlotValue) -> object:
+def _value(statement: Statement, slot: Slot, value: SlotValue, rows: Rows) -> object:
     match slot.value:
+        case ValueType.ASSERTION:
+            return {"@id": _said_by(rows, str(value))}
         case ValueType.ENTITY:
             return _entity(statement, str(value))
         case ValueType.TEXT:
@@ -131,6 +184,14 @@ def _entity(statement: Statement, value: str) -> object:
         "@type": "sides:UnlinkedEntity",
         "rdfs:label": _text(statement, value),
     }
+
+
+def _said_by(rows: Rows, position: str) -> str:
+    """The IRI of the one assertion of a row."""
+    row = rows.get(position)
+    if row is None or len(row.assertions) != 1:
+        raise ContractError(f"no row {position!r} gives one assertion", expected="the position of another row")
+    return assertion_iri(row.statement, row.assertions[0])
 
 
 def _text(statement: Statement, text: str) -> Node:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,13 +35,23 @@ def apply_rules(
 
     Raises `OntologyError` for a rule that is not a CONSTRUCT query or that makes a blank node.
     """
-    rules, given = tuple(rules), set(triples)
+    given = set(triples)
     store = ox.Store()
     store.bulk_extend(ox.Quad(*triple) for source in (given, context) for triple in source)
+    return saturate(store, rules, given)
+
+
+def saturate(store: ox.Store, rules: Iterable[Rule], given: Collection[ox.Triple] = frozenset()) -> set[ox.Triple]:
+    """What the rules find in a store, until they find nothing new, without what was ``given``; the store gets it.
+
+    Raises `OntologyError` as `apply_rules` does.
+    """
+    rules = tuple(rules)
     found: set[ox.Triple] = set()
     for _ in range(_MOST_ROUNDS):
         # What the context holds is found as well: a source that says it is a source of it.
-        new = {triple for rule in rules for triple in _run(store, rule)} - found - given
+        new = {triple for rule in rules for triple in _run(store, rule)} - found
+        new.difference_update(given)
         if not new:
             return found
         store.extend(ox.Quad(*triple) for triple in new)
