@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
 from kg.build.text.kinds.context import asserted, ending_before, listed, phrase, phrases, segment, subject_at
+from kg.build.text.kinds.diplomacy.frontier import gapped, joined_names, of_noun, predicate_subject, separated, spread
 
 
 def read(reader: Reader) -> list[Found]:
@@ -52,8 +52,13 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             yield from _made("has-border", sentence, verb, here, there)
             if not there:
                 yield from _mutual(sentence, verb, here)
+            for first, others in gapped(reader, sentence, there[-1] if there else verb):
+                yield from _made("has-border-too", sentence, verb, first, others)
         elif sentence.is_finite and len(pair := _between(reader, sentence, at + length)) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
+        elif sentence.is_finite:
+            for one, other in (of_noun(reader, sentence, at, at + length), joined_names(sentence, at)):
+                yield from _made("border-of", sentence, at, one, other)
 
 
 def _mutual(sentence: Sentence, at: int, here: Sequence[int]) -> Iterator[Found]:
@@ -121,7 +126,10 @@ def _between(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
 def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "La Moldavie est bordée par A et, au nord, par B", "Poland borders Ukraine", "bordant A"."""
     for at, verb in sentence.verbs():
-        if "border" not in verb.classes or not asserted(reader, sentence, at):
+        if "separate" in verb.classes:
+            yield from _made("separated", sentence, at, *separated(reader, sentence, at))
+        encircles = not verb.passive and verb.lemma in reader.lexicon.sets["encircling"]
+        if "border" not in verb.classes or encircles or not asserted(reader, sentence, at):
             continue
         _, end = segment(sentence, at)
         if verb.passive:
@@ -129,9 +137,10 @@ def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             there = [i for begin in _agents(reader, sentence, at, end) for i in begin]
             there = there or list(_surrounding(reader, sentence, at))
         else:
-            here = _states(subject_at(reader, sentence, at), sentence)
+            here = _states(subject_at(reader, sentence, at), sentence) or predicate_subject(reader, sentence, at)
             here = _opened(sentence, at, here)
-            there = list(listed(reader, sentence, at + 1) or _after_colon(reader, sentence, at, end))
+            there = list(spread(reader, sentence, at + 1, end) or _after_colon(reader, sentence, at, end))
+            here = here or (_after_colon(reader, sentence, there[-1], end) if there else ())
         yield from _made("borders", sentence, at, here, [i for i in there if i not in here])
 
 
@@ -172,7 +181,7 @@ def _agents(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[t
     for here in range(at + 1, end):
         length = phrase(reader, sentence, here, "by")
         if length:
-            yield _states(agent_of(reader.document, sentence, here, end), sentence)
+            yield spread(reader, sentence, here + length, end)
 
 
 def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -194,7 +203,7 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             here = _enumerated(reader, sentence, (at + length - 1,), at) or _apposed(reader, sentence, owner)
             yield from _made("neighbour-of", sentence, at, () if named else here, (owner,))
         elif (has := _had(reader, sentence, at)) is not None:
-            after = listed(reader, sentence, at + length)
+            after = _listed_after(reader, sentence, at + length, at)
             yield from _made("has-neighbours", sentence, at, has[0], after or has[1])
         elif (own := _own_place(reader, sentence, at)) is not None:
             yield from _own(reader, sentence, own, at + length)
@@ -267,6 +276,14 @@ def _had(reader: Reader, sentence: Sentence, at: int) -> tuple[tuple[int, ...], 
             subject = _states(subject_at(reader, sentence, here), sentence)
             return (subject, held) if near else None
     return None
+
+
+def _listed_after(reader: Reader, sentence: Sentence, here: int, noun: int) -> tuple[int, ...]:
+    """The states after "has five neighbours:", "a pour voisins orientaux"."""
+    qualified = here < len(sentence.nodes) and sentence.nodes[here].tag == "W" and _is_word(sentence, here)
+    here += qualified and sentence.nodes[here].norm not in reader.lexicon.sets["determiners_joint"]
+    here += here < len(sentence.nodes) and sentence.nodes[here].norm == ":"
+    return _near_list(reader, sentence, here, noun)
 
 
 def _after_adjective(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
