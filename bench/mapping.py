@@ -114,9 +114,8 @@ def processes() -> Iterator[str]:
 MILLION = """
 import resource, sys
 from pathlib import Path
-from kg.build.stream import StatementReader, Task, map_statements
+from kg.build.stream import StatementReader, Task, json_line, map_statements
 from kg.build.text.mapper import Mapper
-from kg.cli.map import json_line
 def fail(error): raise error
 load = lambda: Mapper.from_tables(Path("sources/entities"))
 reader = StatementReader(Path("-"), "fr", fail, print, lambda count: None)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.build.languages import best_language
-from kg.cli.map import json_line
+from kg.build.stream import json_line
 from kg.ground.records import Statement
 from support.mapped import mapper
 

@@ -13,10 +13,9 @@ from pathlib import Path
 
 import pytest
 
-from kg.build.stream import StatementReader, Task, map_statements
+from kg.build.stream import StatementReader, Task, json_line, map_statements
 from kg.cli import main
 from kg.cli.explained import explained
-from kg.cli.map import json_line
 from kg.cli.progress import Progress
 from kg.ground.errors import BuildError, StatementFileError
 from kg.ground.records import Assertion, Evidence, Span, Statement
@@ -98,8 +97,7 @@ class Nothing:
 
 MANY = """
 import resource, sys
-from kg.build.stream import StatementReader, Task, map_statements
-from kg.cli.map import json_line
+from kg.build.stream import StatementReader, Task, json_line, map_statements
 from pathlib import Path
 class Nothing:
     def map(self, text, lang, *, where=None): return ()

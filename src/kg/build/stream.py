@@ -5,6 +5,7 @@ Memory does not grow with the number of statements: only some chunks of them are
 
 from __future__ import annotations
 
+import json
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
@@ -28,6 +29,17 @@ _CHUNKS_AHEAD = 3
 
 Write = Callable[[Statement, tuple[Assertion, ...]], str]
 """Writes a statement and what it says as text; a function of some module, so that another process can be given it."""
+
+
+def json_line(statement: Statement, assertions: tuple[Assertion, ...]) -> str:
+    """A statement with its assertions as the contract's JSON object."""
+    line = {
+        "id": statement.position,
+        "lang": statement.lang,
+        "text": statement.text,
+        "assertions": [assertion.as_json(evidence=True) for assertion in assertions],
+    }
+    return json.dumps(line, ensure_ascii=False)
 
 
 class Mapper(Protocol):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import json
 import os
 import sys
 from functools import partial
@@ -14,7 +13,7 @@ from kg.cli.common import FOUND, Commands, add_home, load_mapper, settings_of
 from kg.cli.explained import explained
 from kg.cli.progress import Progress
 from kg.ground.errors import StatementFileError
-from kg.ground.records import LANGUAGES, Assertion, Statement
+from kg.ground.records import LANGUAGES
 from kg.ground.settings import Settings
 
 if TYPE_CHECKING:
@@ -69,17 +68,6 @@ def run(given: argparse.Namespace) -> int:
     return _map_to_trig(given, settings) if given.format == "trig" else _map_to_lines(given, settings)
 
 
-def json_line(statement: Statement, assertions: tuple[Assertion, ...]) -> str:
-    """A statement with its assertions as the contract's JSON object."""
-    line = {
-        "id": statement.position,
-        "lang": statement.lang,
-        "text": statement.text,
-        "assertions": [assertion.as_json(evidence=True) for assertion in assertions],
-    }
-    return json.dumps(line, ensure_ascii=False)
-
-
 class _LeftOut:
     """Counts the lines that are left out, and tells of each; with ``strict``, stops at the first."""
 
@@ -96,7 +84,7 @@ class _LeftOut:
 
 
 def _map_to_lines(given: argparse.Namespace, settings: Settings) -> int:
-    from kg.build.stream import StatementReader, Task, map_statements
+    from kg.build.stream import StatementReader, Task, json_line, map_statements
 
     left_out = _LeftOut(strict=given.strict)
     write: Write = partial(explained, colour=sys.stdout.isatty()) if given.explain else json_line
