@@ -148,6 +148,8 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
         return reported
     if nodes[following - 1].norm in document.words("and") and _has_object(sentence, at, following - 1):
         return following - 1  # "expelled the ambassador and closed …": the object is no subject of what follows
+    if joint := _joint(document, sentence, at, following):
+        return joint
     breaks = document.lexicon.union("clause_breaks", "anaphora_relative_subject")
     for here in range(following - 1, at, -1):
         if nodes[here].norm in _STRONG or nodes[here].norm in breaks:
@@ -158,6 +160,17 @@ def _boundary(document: Document, sentence: Sentence, at: int, following: int) -
     if here == at and (mark := _after_object(document, sentence, at, following)):
         return mark
     return _past_object(document, sentence, at, here, following)
+
+
+def _joint(document: Document, sentence: Sentence, at: int, following: int) -> int:
+    """Where ", and" opens a clause whose subject is a phrase around an adjective: "…, and Czech aid was allocated"."""
+    nodes = sentence.nodes
+    verb = nodes[following].verb
+    comma = next((i for i in range(following - 3, at + 1, -1) if nodes[i].norm == ","), None)
+    if comma is None or verb is None or not verb.passive or nodes[comma + 1].norm not in document.words("and"):
+        return 0
+    subject = nodes[comma + 2 : following]
+    return comma if any(node.form == "a" for node in subject) and not any(node.verb for node in subject) else 0
 
 
 def _has_object(sentence: Sentence, at: int, end: int) -> bool:

@@ -24,6 +24,8 @@ class English(Finder):
         word = self.word(at)
         if word and (auxiliary := self.opening(word, at)):
             return self.group(at, auxiliary)
+        if word in ("did", "does") and (base := self.inverted(at)):
+            return self.put_inverted(at, base)
         if forms := self.lexicon.verb_forms.get(word):
             return self.simple(at, forms)
         return self.keep(at)
@@ -48,6 +50,23 @@ class English(Finder):
         if word in ("did", "does", "do") and self.word(at + 1) in self.sets["negation"]:
             return Auxiliary("past", modal=True)
         return None
+
+    def inverted(self, at: int) -> int:
+        """The base form after a subject that "did" stands before: "only in May did Berlin deliver"; 0 in a question."""
+        here = at + 1 + (self.word(at + 1) in self.sets["article"])
+        subject = self.nodes[here] if at > 0 and here + 1 < len(self.nodes) else None
+        asked = self.nodes[-1].norm == "?"
+        if subject is None or asked or not (subject.is_entity or subject.norm in self.sets["subject_pronouns"]):
+            return 0
+        return here + 1 if self.readings(here + 1, "inf") else 0
+
+    def put_inverted(self, at: int, base: int) -> int:
+        """Put out the subject and then the verb that "did" stood before; "never did …" denies it."""
+        opening = {node.norm for node in self.since_boundary()}
+        auxiliary = Auxiliary("past", negative=bool(opening & self.sets["negation"]) or "nor" in opening)
+        self.out.extend(self.nodes[at + 1 : base])
+        self.emit(base, self.readings(base, "inf")[0], auxiliary)
+        return base + 1
 
     def group(self, at: int, auxiliary: Auxiliary) -> int:
         """Read on through "may have been", "has since", "were not" to the main verb."""
@@ -134,6 +153,8 @@ class English(Finder):
             or before in ("as", "than", "when", "if", "of", "once")
         ):
             return True
+        if before == "them" and self.of_them() and following in ("", ".", ",", ";", "in"):
+            return True
         if before == "," and (self.closes_relative() or self.takes_object(at)):
             return False
         if before == "," and self.is_insertion(at):
@@ -149,6 +170,11 @@ class English(Finder):
         if subject or before in ("and", "but", "also", "then", "had"):
             return False
         return finite or before in self.sets["determiners"] - {"and"}
+
+    def of_them(self) -> bool:
+        """Whether "of them" ends what the walk has put out after a finite verb: "… comprises ten guns, all of them"."""
+        after = len(self.out) > 2 and self.out[-2].norm == "of"
+        return after and any(node.verb and node.verb.tense in FINITE for node in self.out)
 
     def verb_follows(self, at: int) -> bool:
         """Whether the verb of the clause comes after a form in -ed: "the aid allocated in 2023 came from …"."""

@@ -147,7 +147,10 @@ class French(Finder):
         previous = self.out[-1] if self.out else None
         if word in self.sets["not_verbs"] and not (self.may_open(previous) and self.opens_with_participle(at)):
             subject = previous is not None and (
-                previous.is_entity or previous.norm in (")", "qui", "se", "s'") or self.counts(at)
+                previous.is_entity
+                or previous.norm in (")", "qui", "se", "s'")
+                or self.counts(at)
+                or self.joins_verbs(at)
             )
             return not (word in self.sets["verbs_after_name"] and subject)
         if previous is None:
@@ -173,6 +176,12 @@ class French(Finder):
         return (
             self.out[-1].norm == "," and following is not None and (following.tag == "N" or following.norm == "parmi")
         )
+
+    def joins_verbs(self, at: int) -> bool:
+        """Whether "et" joins a verb to one before, a figure after it: "a livré des chars et forme 200 …"."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        counted = following is not None and following.tag in "NMQ"
+        return counted and self.out[-1].norm == "et" and any(n.verb and n.verb.tense in FINITE for n in self.out)
 
     def after_subject(self) -> bool:
         """Whether the word before an article could be a subject, the article a pronoun: "68 % le rangent"."""

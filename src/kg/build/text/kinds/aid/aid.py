@@ -15,6 +15,7 @@ from kg.build.text.document import Sentence
 from kg.build.text.kinds.aid import frames as aid_frames
 from kg.build.text.kinds.aid import lists, nouns, receiving, totals
 from kg.build.text.kinds.aid.divided import divided
+from kg.build.text.kinds.aid.events import unreal
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.common import Found, Reader
 
@@ -32,6 +33,7 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     nouns.included,
     nouns.nominal,
     nouns.participial,
+    nouns.among,
 )
 """The frames in the order in which they are tried: the first that finds something in a clause has it."""
 
@@ -60,6 +62,8 @@ def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:
 
 
 def _clause(story: Story, clause: Clause) -> Iterator[Found]:
+    if unreal(story.reader, clause):
+        return
     yield from aid_frames.gerund(story, clause, clause.begin, clause.at)
     for frame in _FRAMES:
         if found := list(frame(story, clause)):

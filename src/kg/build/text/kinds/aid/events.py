@@ -45,6 +45,7 @@ class Event:
     recipient: str = ""
     governor: int | None = None
     hedged: bool = False
+    date: str = ""
 
 
 def status_of(classes: frozenset[str]) -> str:
@@ -54,7 +55,7 @@ def status_of(classes: frozenset[str]) -> str:
 
 _TURNS = (
     ("phrasal_deliver", "phrasal_particles", "delivered"), ("phrasal_pledge", "phrasal_particles", "pledged"),
-    ("dispose", "disposal", "delivered"),
+    ("dispose", "disposal", "delivered"), ("bears", "at_cost", "financed"),
 )  # fmt: skip
 
 
@@ -63,11 +64,10 @@ def turn_status(reader: Reader, clause: Clause) -> str:
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
     particle = any(node.text.lower().split()[0] in reader.lexicon.sets["phrasal_particles"] for node in following)
     for name, words, status in _TURNS:
-        if name not in clause.verb.classes or (clause.verb.passive and words == "disposal"):
+        if name not in clause.verb.classes:
             continue
-        if words == "disposal" and reader.has(clause.sentence, words, clause.at + 1, clause.end) is not None:
-            return status
-        if words != "disposal" and particle:
+        told = particle if words == "phrasal_particles" else None
+        if told or (told is None and reader.has(clause.sentence, words, clause.at + 1, clause.end) is not None):
             return status
     return ""
 
@@ -111,7 +111,12 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     classes = frozenset().union(*(verb.classes for _, verb in chain))
     subject = [node for node in clause.nodes(clause.subject) if node.form != "p"]
     arrives = "arrive" in main.classes and any(node.is_party for node in subject)
-    if any(verb.negative for _, verb in chain) or arrives or _not_done(reader, clause, main):
+    if (
+        any(verb.negative for _, verb in chain)
+        or arrives
+        or _lets_others(reader, clause, first)
+        or _not_done(reader, clause, main)
+    ):
         return "", classes
     last = chain[-1][0]
     figure = next(iter(clause.sentence.tagged("C", last + 1, first)), first)
@@ -147,6 +152,29 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
     return any(word in reader.lexicon.sets["conditional_clause"] for word in opening)
 
 
+def unreal(reader: Reader, clause: Clause) -> bool:
+    """Whether a clause is only a purpose, a condition or what is yet to come: "pour que Paris porte …", "so that …"."""
+    first = max(clause.begin - 3, 0)
+    last = clause.subject[0] if clause.subject and clause.subject[0] > clause.begin else clause.at
+    return reader.has(clause.sentence, "irrealis", first, min(last, clause.at)) is not None
+
+
+def _lets_others(reader: Reader, clause: Clause, first: int) -> bool:
+    """Whether a verb only allows somebody to do what is no giving: "authorised Ukraine to fire ATACMS missiles"."""
+    if not clause.verb.classes & {"authorise", "allow"}:
+        return False
+    nodes, small = clause.sentence.nodes, reader.lexicon.union("article", "prepositions")
+    for at in range(clause.at + 1, first - 1):
+        following = nodes[at + 1]
+        if nodes[at].norm not in reader.lexicon.sets["of_infinitive"]:
+            continue
+        if following.verb is not None and following.verb.tense == "inf":
+            return not status_of(following.verb.classes)
+        if following.tag == "W" and following.norm.isalpha() and following.norm not in small:
+            return reader.lexicon.lang == "en"
+    return False
+
+
 def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Verb]], nominal: str) -> str:
     main = chain[0][1]
     status = turn_status(reader, clause) or _own_status(reader, clause) or ("delivered" if reaches(clause) else "")
@@ -166,8 +194,9 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
 def _own_status(reader: Reader, clause: Clause) -> str:
     """The status that a verb means by itself; to commit oneself to something only promises it."""
     verb = clause.verb
-    following = [node.norm for node in clause.sentence.nodes[clause.at + 1 : clause.at + 3]]
-    oneself = verb.reflexive or any(word in reader.lexicon.union("of_infinitive", "itself") for word in following[:1])
+    following = clause.sentence.nodes[clause.at + 1 : clause.at + 4]
+    oneself = any(node.norm in reader.lexicon.union("of_infinitive", "itself") for node in following[:1])
+    oneself = verb.reflexive or (oneself and not any(node.keys[:1] == (UKRAINE,) for node in following))
     return "pledged" if "engage" in verb.classes and oneself else status_of(verb.classes)
 
 
@@ -250,7 +279,12 @@ def _after_colon(clause: Clause) -> tuple[Node, ...]:
 
 def undergone(clause: Clause) -> bool:
     """Whether the subject of a clause is what is given: a passive, or goods that arrive."""
-    return clause.verb.passive or "arrive" in clause.verb.classes or reaches(clause)
+    return clause.verb.passive or arrives(clause)
+
+
+def arrives(clause: Clause) -> bool:
+    """Whether a verb tells that its subject arrives somewhere."""
+    return "arrive" in clause.verb.classes or reaches(clause)
 
 
 def reaches(clause: Clause) -> bool:

@@ -51,6 +51,8 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     event = Event(chain_of(story.reader, clause)[-1][0], status, donors, classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
         event.governor = announcer.at
+        said = sentence.tagged("D", announcer.begin, announcer.end)
+        event.date = date_of(sentence.nodes[said[0]]) if said else ""
         event.donors = event.donors or donors_of(announcer)
     things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
     besides = story.reader.has(sentence, "besides", clause.begin, clause.at)

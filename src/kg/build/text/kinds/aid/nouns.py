@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node
-from kg.build.text.kinds.aid.events import Event, participle_event, told_by_noun
+from kg.build.text.kinds.aid.events import Event, clause_status, donors_of, participle_event, told_by_noun
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.common import Found, date_of
+from kg.build.text.nodes import phrase_at
 
 
 def thanked(story: Story, clause: Clause) -> Iterator[Found]:
@@ -26,6 +28,24 @@ def thanked(story: Story, clause: Clause) -> Iterator[Found]:
     if donors and not clause.verb.passive:
         event = Event(clause.at, promised.status if promised else status, donors, classes)
         yield from story.told(story.scope(clause, event, things), clause, "thanked")
+
+
+def among(story: Story, clause: Clause) -> Iterator[Found]:
+    """Some of what was given is named after "to be": "among the items that Berlin handed over were ten Marders"."""
+    nodes = clause.sentence.nodes
+    told = clause.verb.classes & {"be", "amount_to"} and not clause.verb.negative
+    if not told or phrase_at(nodes, 0, story.reader.lexicon.words["picked_from"]) == 0:
+        return
+    event = participle_event(story.reader, clause.sentence, 0, clause.at)
+    before = next((other for other in story.reader.clauses[clause.sentence.index] if other.end == clause.begin), None)
+    if before is not None and (event is None or not event.donors):
+        status, classes = clause_status(story.reader, before, before.end)
+        event = Event(before.at, status, donors_of(before), classes) if status else None
+    things = story.scanner(clause.sentence).things(clause.at + 1, clause.end, loose=True)
+    if event is not None and event.donors:
+        own = replace(event, at=clause.at, passive=False)
+        scope = Scope(story.reader, story.words, clause.sentence, clause.at, clause.end, own, things)
+        yield from story.told(scope, clause, "among")
 
 
 def included(story: Story, clause: Clause) -> Iterator[Found]:

@@ -24,6 +24,7 @@ def read(reader: Reader) -> Iterator[Found]:
         yield from ranking.ahead(clause)
         yield from ranking.compared(clause)
         yield from ranking.in_passing(clause)
+        yield from ranking.sourced(clause)
 
 
 class Rankings:
@@ -95,7 +96,7 @@ class Rankings:
         """Whether a share or a rank of its own says who is ahead of a donor; "after" is as often a time."""
         sets = self.reader.lexicon.sets
         donors = self.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
-        ranked = donors or ranked_by(clause) is not None
+        ranked = donors or ranked_by(self.reader, clause) is not None
         return ranked or bool(clause.sentence.tagged("C")) or clause.sentence.nodes[at].norm in sets["later"]
 
     def _placed(self, clause: Clause, at: int) -> list[Node]:
@@ -104,7 +105,8 @@ class Rankings:
         before = [node for node in nodes[clause.at : at] if node.is_party and node.form != "a"]
         if before and nodes[at - 1].norm in self.reader.lexicon.sets["itself"]:
             return before[-1:]
-        return [node for node in clause.nodes(clause.subject) if node.is_party]
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        return subject or list(Parties(self.reader, clause.sentence).owners(clause.begin, clause.at))
 
     def _row(self, clause: Clause, begin: int, subject: Sequence[Node]) -> list[Node]:
         """The donors after "ahead of", or the one that a pronoun there takes up."""
@@ -116,8 +118,14 @@ class Rankings:
         if here < clause.end and nodes[here].norm in sets["subject_pronouns"] | sets["object_pronouns"]:
             named = [node for node in nodes[:here] if node.is_party and node.form != "a" and node not in subject]
             return named[-1:] if here == begin else []
-        row = Parties(self.reader, clause.sentence).run(here)
+        row = list(Parties(self.reader, clause.sentence).run(here)) or self._by_adjective(clause, here)
         return [node for node in row if not self._has_share(clause, node)]
+
+    def _by_adjective(self, clause: Clause, at: int) -> list[Node]:
+        """The donor whose adjective tells whose aid is meant: "had overtaken American aid", "l'aide américaine"."""
+        sets, near = self.reader.lexicon.sets, clause.sentence.nodes[at : min(at + 3, clause.end)]
+        named = any(node.norm in sets["aid"] for node in near)
+        return [node for node in near if named and node.is_party and node.form == "a"][:1]
 
     def _has_share(self, clause: Clause, party: Node) -> bool:
         """Whether a donor has a share of its own: "devant Tokyo (9 %)"."""
@@ -140,6 +148,8 @@ class Rankings:
             more = nodes[at].norm in sets["more_words"] | sets["greater"]
             less = nodes[at].norm in sets["less_words"] | sets["smaller"]
             row = self._after_than(clause, at) if more or less else []
+            if not row and (row := self._times_as_much(clause, at)):
+                more = nodes[at].norm in sets["multiples"]
             if row:
                 yield from self._found(clause, *((subject, row) if more else (row, subject)), "compared", at)
                 return
@@ -153,6 +163,7 @@ class Rankings:
         """The donors after "que" or "than" within a few words."""
         sets = self.reader.lexicon.sets
         nodes = clause.sentence.nodes
+        people = sets["article"] if self.reader.lexicon.lang == "en" else frozenset[str]()
         words = sets["more_than"] | (sets["greater_than"] if nodes[at].norm not in sets["more_words"] else frozenset())
         than = next((i for i in range(at + 1, min(at + 8, clause.end)) if nodes[i].norm in words), None)
         if than is None or any(node.verb for node in nodes[at:than]):
@@ -160,8 +171,42 @@ class Rankings:
         here = than + 1
         while here < clause.end and nodes[here].norm in sets["article"] | sets["that_of"] | sets["owned_by"]:
             here += 1
-        party = here < clause.end and nodes[here].is_party and nodes[here].form != "a"
-        return list(Parties(self.reader, clause.sentence).run(here)) if party else []
+        if here >= clause.end or not nodes[here].is_party:
+            return []
+        if nodes[here].form == "a":
+            return [nodes[here]] if nodes[here - 1].norm in people else []
+        return list(Parties(self.reader, clause.sentence).run(here))
+
+    def _times_as_much(self, clause: Clause, at: int) -> list[Node]:
+        """The donors that others give a multiple or a half of: "twice as much as Sweden", "le double de la Suède"."""
+        sets, nodes = self.reader.lexicon.sets, clause.sentence.nodes
+        if nodes[at].norm not in sets["multiples"] | sets["fractions"]:
+            return []
+        places = [i for i in range(at + 1, min(at + 8, clause.end)) if nodes[i].norm in sets["as_much"]]
+        for place in reversed(places):
+            here = place + 1
+            while here < clause.end and nodes[here].norm in sets["article"] | sets["that_of"] | sets["owned_by"]:
+                here += 1
+            if here < clause.end and nodes[here].is_party and nodes[here].form != "a":
+                return list(Parties(self.reader, clause.sentence).run(here))
+        return []
+
+    def sourced(self, clause: Clause) -> Iterator[Found]:
+        """More or less aid comes from one donor than from another: "a reçu moins d'aide de X que de Y"."""
+        if clause.verb.negative or not clause.verb.classes & {"receive", "come_from"} or not self._about_aid(clause):
+            return
+        nodes, sets = clause.sentence.nodes, self.reader.lexicon.sets
+        parties = Parties(self.reader, clause.sentence)
+        at = next(
+            (i for i in range(clause.begin, clause.end) if nodes[i].norm in sets["more_words"] | sets["less_words"]),
+            None,
+        )
+        than = next((i for i in range(at or 0, clause.end) if nodes[i].norm in sets["more_than"]), None)
+        if at is None or than is None:
+            return
+        one, other = parties.source(max(at, clause.at), than), parties.source(than + 1, min(than + 5, clause.end))
+        more = nodes[at].norm in sets["more_words"]
+        yield from self._found(clause, *((one, other) if more else (other, one)), "sourced", at)
 
     def _about_aid(self, clause: Clause) -> bool:
         """Whether the sentence, or for want of a topic the text before it, is about aid."""
@@ -174,8 +219,7 @@ class Rankings:
         self, clause: Clause, ahead: Sequence[Node], behind: Sequence[Node], rule: str, at: int
     ) -> Iterator[Found]:
         nodes = clause.sentence.nodes
-        own = [node for node in nodes[clause.begin : clause.end] if node.tag == "W"]
-        category = self.words.category(own) or self.words.category([node for node in nodes if node.tag == "W"])
+        category = self._category(clause)
         date = self._date(clause, at)
         first = self.reader.has(clause.sentence, "first_time") is not None
         for one in values(ahead):
@@ -190,11 +234,29 @@ class Rankings:
                 evidence = [*ahead, *behind, nodes[clause.at]]
                 yield Found("aid-ranking", slots, f"aid-ranking/{rule}", clause.sentence.index, evidence, clause.at)
 
+    def _category(self, clause: Clause) -> str:
+        """The category that a clause names; else that its part of the sentence does, or the whole if it is of one."""
+        nodes = clause.sentence.nodes
+        begin, end = self._part(clause)
+        for first, last in ((clause.begin, clause.end), (begin, end), (0, len(nodes))):
+            if found := self.words.category([node for node in nodes[first:last] if node.tag == "W"]):
+                return found
+        return ""
+
+    def _part(self, clause: Clause) -> tuple[int, int]:
+        """The range between the semicolons or contrasting conjunctions around a clause."""
+        nodes, breaks = clause.sentence.nodes, self.reader.lexicon.sets["contrasts"] | {";"}
+        begin = next((i for i in range(clause.at, 0, -1) if nodes[i].norm in breaks), 0)
+        return begin, next((i for i in range(clause.at, len(nodes)) if nodes[i].norm in breaks), len(nodes))
+
     def _date(self, clause: Clause, at: int) -> str:
         """The date after a turn that ranks, up to the next verb; else the first of the sentence; or "that year"."""
         nodes = clause.sentence.nodes
         stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb), clause.end)
-        dates = clause.sentence.tagged("D", at, stop) or clause.sentence.tagged("D")
+        begin, end = self._part(clause)
+        leading = next((i for i, node in enumerate(nodes) if node.verb), 0)
+        dates = clause.sentence.tagged("D", at, stop) or clause.sentence.tagged("D", begin, end)
+        dates = dates or clause.sentence.tagged("D", 0, leading)
         if dates:
             return "" if self._begins_war(nodes[dates[0]]) else date_of(nodes[dates[0]])
         return same_year(self.reader, clause.sentence, clause.begin, clause.end)

@@ -37,8 +37,11 @@ class Share:
     nodes: list[Node] = field(default_factory=list)
 
 
-def ranked_by(clause: Clause) -> int | None:
-    """The rank that the ordinal after a verb of ranking gives: "comes second", "se classe huitième"."""
+def ranked_by(reader: Reader, clause: Clause) -> int | None:
+    """The rank that the ordinal after a verb of ranking gives: "comes second", "arrive en tête"."""
+    top = reader.has(clause.sentence, "at_top", clause.at + 1, clause.at + 2)
+    if "rank" in clause.verb.classes and top is not None:
+        return 1
     after = clause.sentence.tagged("R", clause.at + 1, min(clause.at + 4, clause.end))
     between = clause.sentence.nodes[clause.at + 1 : after[0]] if after else ()
     if not after or "rank" not in clause.verb.classes or any(node.tag != "W" or node.norm == "," for node in between):
@@ -99,10 +102,22 @@ class Shares:
         """The rank that is told together with a share: "with 8 % of the aid, it ranks third"."""
         place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
         place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end) if place is None else place
-        if rank := ranked_by(clause) or (self._rank(clause.at, place, clause.end) if place is not None else None):
+        if (
+            rank := ranked_by(self.reader, clause)
+            or self._is_nth(clause)
+            or (self._rank(clause.at, place, clause.end) if place is not None else None)
+        ):
             return rank
         place = self.reader.has(self.sentence, "donors", 0, clause.at)
         return self._rank(0, place, clause.at) if place is not None else None
+
+    def _is_nth(self, clause: Clause) -> int | None:
+        """The rank in "Lithuania, with 1.8%, is third": an ordinal that stands alone after "to be"."""
+        here = clause.at + 1 + (self.nodes[clause.at + 1].norm in self.reader.lexicon.sets["article"])
+        alone = here + 1 >= len(self.nodes) or self.nodes[here + 1].norm in (",", ".", ";", ")")
+        return (
+            whole(self.nodes[here]) if "be" in clause.verb.classes and self.nodes[here].tag == "R" and alone else None
+        )
 
     def _is_of_aid(self, at: int) -> bool:
         """Whether a percentage is one of aid, of deliveries or of a donor's own product."""
@@ -116,14 +131,14 @@ class Shares:
         clause = self._clause(at)
         if clause and self._from_whom(at, clause) and self._topic(begin, at):
             return True
-        if clause and ranked_by(clause) and self._topic(0, len(self.nodes)):
+        if clause and ranked_by(self.reader, clause) and self._topic(0, len(self.nodes)):
             return True
         named = any(self.reader.has(self.sentence, name, begin, at) is not None for name in ("share", "gdp"))
         return named and self._topic(begin, at)
 
     def _topic(self, begin: int, end: int) -> bool:
         named = any(self.words.finds(name, self.nodes, begin, end) for name in ("aid_topic", "aid"))
-        product = self.words.finds("gdp", self.nodes, begin, end) and self._about_aid()
+        product = self.words.finds("gdp", self.nodes, begin, end) and (self._about_aid() or self._gives_to_ukraine())
         return (named or product) and not self._people(begin)
 
     def _about_aid(self) -> bool:
@@ -132,6 +147,11 @@ class Shares:
         if any(self.reader.has(sentence, name) is not None for sentence in sentences for name in ("aid", "donors")):
             return True
         return bool(self.sentence.tagged("M")) and any(status_of(verb.classes) for _, verb in self.sentence.verbs())
+
+    def _gives_to_ukraine(self) -> bool:
+        """Whether the sentence tells of giving, and names Ukraine."""
+        named = any(node.keys[:1] == (UKRAINE,) for node in self.nodes)
+        return named and any(status_of(verb.classes) and not verb.negative for _, verb in self.sentence.verbs())
 
     def _people(self, at: int) -> bool:
         """Whether what a percentage is of is people: "52 % des Allemands soutiennent l'aide"."""
@@ -166,6 +186,8 @@ class Shares:
             return source
         if owner := self._owner(self._clause_begin(at), at):
             return owner
+        if clause is not None and self._puts(clause, at):
+            return tuple(node for node in self.nodes[clause.at : at] if self._share_owner(node))[:1]
         if row := self.parties.switch(self._clause_begin(at), at):
             return row
         leading = at > 0 and self.nodes[at - 1].norm in self.reader.lexicon.sets["with"]
@@ -173,6 +195,18 @@ class Shares:
             return ()
         subject = clause.agent if clause.verb.passive and clause.agent else clause.subject
         return tuple(node for node in clause.nodes(subject) if node.is_party and node.form != "n")
+
+    def _puts(self, clause: Clause, at: int) -> bool:
+        """Whether the subject of a clause only reckons a share: "SIPRI puts the US share at 45%"."""
+        reckons = "count" in clause.verb.classes and not clause.verb.passive and clause.at < at
+        return reckons and any(self._share_owner(node) for node in self.nodes[clause.at : at])
+
+    def _share_owner(self, node: Node) -> bool:
+        """Whether a donor's name stands directly before the word "share", or after it: "the US share"."""
+        here = self.nodes.index(node)
+        following = self.nodes[here + 1].norm if here + 1 < len(self.nodes) else ""
+        own = node.is_party and node.keys[:1] != (UKRAINE,)
+        return own and (following in self.reader.lexicon.sets["share"] or self._next_to_aid(here))
 
     def _from_whom(self, at: int, clause: Clause) -> tuple[Node, ...]:
         """From whom aid comes: "43 % provient des États-Unis", "provient à 43 % des États-Unis", "43% is American"."""
@@ -221,13 +255,17 @@ class Shares:
         )
         if not row and self._bracketed(at):
             row = self._before_bracket(at)
-        if not row and not self._changes(last.at, at):
+        if not row and not self._changes(last.at, at) and not self._at_another_time(at):
             return None
         share = Share(at, row or last.donors, last.verb)
         clause = self._clause(at)
         own = clause is not None and bool(self._subject(at, last))
         self._qualify(share, clause.begin if clause and own else last.at)
         share.category = share.category or last.category
+        theirs = clause is not None and set(share.donors) <= set(clause.nodes(clause.subject))
+        share.rank = self._is_nth(clause) if clause is not None and theirs else None
+        if not row and not share.date and self.sentence.tagged("D", 0, last.at) and not self._dated_after(last):
+            share.date, last.date = last.date, ""  # "in 2025 the share fell from 45 % to 5 %"
         if row and not share.date and not own:
             share.date = last.date
         return share
@@ -246,6 +284,7 @@ class Shares:
             return owner
         told = clause.verb.classes & {"amount_to", "follow", "be", "pass", "finance", "deliver"}
         subject = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
+        subject = tuple(node for node in subject if node.keys[:1] != (UKRAINE,))
         return subject if told else ()
 
     def _bracketed(self, at: int) -> bool:
@@ -260,6 +299,18 @@ class Shares:
         gap = self.nodes[before + 1 : at]
         apart = any(node.norm == ";" for node in gap) and not any(node.tag == "D" for node in gap)
         return len(gap) <= 5 and not apart and not any(node.is_entity or node.norm == "(" for node in gap)
+
+    def _at_another_time(self, at: int) -> bool:
+        """Whether a percentage is told of the same donor at another date: "43 % in 2023, against 52 % in 2022"."""
+        phrases = self.reader.lexicon.words["from_before"]
+        told = any(phrase_at(self.nodes, at - length, phrases) == length for length in (1, 2, 3) if length <= at)
+        return told and bool(self.sentence.tagged("D", at + 1, at + 4))
+
+    def _dated_after(self, share: Share) -> bool:
+        """Whether the date of a share stands after it."""
+        return bool(share.date) and any(
+            date_of(self.nodes[at]) == share.date for at in self.sentence.tagged("D", share.at, len(self.nodes))
+        )
 
     def _qualify(self, share: Share, floor: int) -> None:
         """Give a share the date and the category that stand by it."""
@@ -318,8 +369,10 @@ class Shares:
     def _counted_by(self, share: Share) -> list[str]:
         """Who put a share at its figure: "Japan's contribution was put at 12% by the institute"."""
         clause = self._clause(share.at)
-        counted = clause is not None and clause.verb.passive and "count" in clause.verb.classes
-        agents = [node for node in clause.nodes(clause.agent) if node.is_entity] if clause and counted else []
+        counted = clause is not None and "count" in clause.verb.classes
+        counted = counted and clause is not None and (clause.verb.passive or self._puts(clause, share.at))
+        by = (clause.agent if clause.verb.passive else clause.subject) if clause else ()
+        agents = [node for node in clause.nodes(by) if node.is_entity] if clause and counted else []
         return values(node for node in agents if node not in share.donors)
 
     # -- ranks ---------------------------------------------------------------------------------------------------------
@@ -333,11 +386,26 @@ class Shares:
             if place is None and self._about_aid():
                 place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
             rank = self._rank(clause.at, place, clause.end) if place is not None else None
-            rank = rank or (ranked_by(clause) if self._about_aid() else None)
+            rank = rank or (ranked_by(self.reader, clause) if self._about_aid() else None)
             subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+            if rank is None and (named := self._named_after(clause)):
+                rank, subject = self._rank_in_front(clause), [named]
             if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
                 continue
             yield self._ranked(clause, subject[0], rank)
+
+    def _rank_in_front(self, clause: Clause) -> int | None:
+        """The rank that a subject without a name tells: "the third biggest supplier of arms is …"."""
+        place = self.reader.has(self.sentence, "donors", clause.begin, clause.at)
+        return self._rank(clause.begin, place, clause.at) if place is not None else None
+
+    def _named_after(self, clause: Clause) -> Node | None:
+        """The donor directly after "to be"."""
+        here = clause.at + 1
+        while here < clause.end and self.nodes[here].norm in self.reader.lexicon.sets["article"]:
+            here += 1
+        named = here < clause.end and "be" in clause.verb.classes and self.nodes[here].is_party
+        return self.nodes[here] if named and self.nodes[here].form != "a" else None
 
     def _rank(self, begin: int, place: int, end: int) -> int | None:
         sets = self.reader.lexicon.sets
@@ -353,10 +421,10 @@ class Shares:
         category = self.words.category(self.nodes[clause.begin : clause.end])
         dates = self.sentence.tagged("D", clause.begin, clause.end)
         behind: tuple[Node, ...] = ()
-        for at in range(clause.at, clause.end):
+        for at in (clause.begin, *range(clause.at, clause.end)):
             length = phrase_at(self.nodes, at, self.reader.lexicon.words["behind"])
             if length and not behind:
-                behind = self.parties.run(at + length)
+                behind = tuple(node for node in self.parties.run(at + length) if node is not donor)
         optional = {
             "category": category, "behind": values(behind), "date": date_of(self.nodes[dates[0]]) if dates else "",
         }  # fmt: skip

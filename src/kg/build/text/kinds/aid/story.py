@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.aid.events import Event, capped, participle_event
+from kg.build.text.kinds.aid.events import Event, arrives, capped, participle_event
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.parts import arrange
 from kg.build.text.kinds.aid.scope import Scope
@@ -58,6 +58,7 @@ class Story:
             return
         arrange(scope)
         self._date_by_meeting(clause, scope)
+        self._date_by_line(clause, scope)
         yield from self.emitted(scope, rule)
 
     def _takes_up(self, clause: Clause) -> bool:
@@ -87,9 +88,20 @@ class Story:
                 if dates and not thing.date:
                     thing.date = date_of(clause.sentence.nodes[dates[-1]])
 
+    def _date_by_line(self, clause: Clause, scope: Scope) -> None:
+        """The day of a dispatch holds for what it tells in the present: "KYIV, 3 March 2025 – Sweden announces …"."""
+        if clause.verb.tense != "pres" or scope.event.status != "pledged" or any(thing.date for thing in scope.things):
+            return
+        line = self.reader.document.sentences[0].nodes[:7]
+        dash = next((at for at, node in enumerate(line) if node.norm in ("–", "—", "-")), 0)
+        places = [node for node in line[:dash] if node.is_entity or node.tag == "X"]
+        dates = [node for node in line[:dash] if node.tag == "D"]
+        for thing in scope.things if len(places) == len(dates) == 1 and dash <= 6 else ():
+            thing.date = date_of(dates[0])
+
     def _donors_before(self, scope: Scope, clause: Clause) -> tuple[Node, ...]:
         """The donors that a participle of the subject tells, its owner, or those of the same thing told before."""
-        if "arrive" in clause.verb.classes and (sources := self._sources(clause)):
+        if arrives(clause) and (sources := self._sources(clause)):
             return sources
         if promised := participle_event(self.reader, scope.sentence, scope.begin, scope.event.at):
             return promised.donors
@@ -116,7 +128,11 @@ class Story:
         comparative = any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near)
         if comparative and scope.words.finds("more_than", scope.nodes, scope.things[number].end, scope.end):
             return True  # "plus de chars que l'Allemagne" ranks, and counts nothing
-        if any(node.norm in self.sets["change_words"] for node in near) and scope.things[number].amount:
+        particle = scope.nodes[scope.event.at + 1 : scope.event.at + 2]
+        if (
+            any(node.norm in self.sets["change_words"] for node in near if node not in particle)
+            and scope.things[number].amount
+        ):
             return True
         first = scope.event.at + 1 if scope.event.at < begin else scope.begin
         if number and any(
@@ -146,7 +162,8 @@ class Story:
 
     def _mended(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are what a repair is of: "the repair in Poland of ten Ukrainian Leopard 2 tanks"."""
-        return self.words.finds("nominal_repair", scope.nodes, scope.event.at + 1, thing.begin)
+        done = scope.event.status in ("financed", "delivered")
+        return done and self.words.finds("nominal_repair", scope.nodes, scope.event.at + 1, thing.begin)
 
     # -- assertions ----------------------------------------------------------------------------------------------------
 

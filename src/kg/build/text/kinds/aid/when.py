@@ -19,7 +19,7 @@ def give_dates(scope: Scope) -> None:
     told = [thing for thing in told if not scope.event.passive and thing.begin > scope.event.at] or told
     first = told[0].begin if told else scope.end
     before = [at for at in places if at < first and not _of_promise(scope, at)]
-    general = date_at(scope, before[0]) if before else ""
+    general = date_at(scope, before[0]) if before else "" if places else scope.event.date
     if len(places) == len(scope.things) > 1 and says_respectively(scope):
         for thing, at in zip(scope.things, places, strict=True):
             thing.date = date_at(scope, at)
