@@ -169,7 +169,9 @@ def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     end = at + 1
     while (
         end < len(nodes)
-        and (_capital(nodes[end]) or _particle(nodes, end) or _prefixed_name(nodes[end]))
+        and (
+            _capital(nodes[end]) or _particle(nodes, end) or _prefixed_name(nodes[end]) or _within(nodes, end, lexicon)
+        )
         and nodes[end].norm not in lexicon.sets["title"]
     ):
         if _is_office(nodes, end, lexicon) or nodes[end - 1].norm in lexicon.sets["portfolio"]:
@@ -183,6 +185,15 @@ def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     if _organ_word(nodes[at].norm, lexicon) and end - at == 1:
         return at
     return end
+
+
+def _within(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
+    """Whether a small word stands within a name: "Donetsk People's Republic", "Ossétie du Sud"."""
+    following = nodes[at + 1] if at + 1 < len(nodes) else None
+    if following is None or not _capital(following):
+        return False
+    of_people = nodes[at].norm == "'s" and nodes[at - 1].norm in lexicon.sets["citizens"]
+    return of_people or (nodes[at].norm == "du" and following.norm in lexicon.sets["directions"])
 
 
 def _acronym(node: Node) -> bool:
@@ -223,6 +234,7 @@ class _Merger:
         self.nodes = nodes
         self.text = text
         self.lexicon = lexicon
+        self.openings = lexicon.openings(_MERGED)
 
     def run(self) -> list[Node]:
         out: list[Node] = []
@@ -235,7 +247,7 @@ class _Merger:
 
     def merge(self, at: int) -> tuple[int, Node]:
         node = self.nodes[at]
-        if node.tag not in "SO" and node.norm not in self.lexicon.openings(_MERGED):
+        if node.tag not in "SO" and node.norm not in self.openings:
             return at + 1, node
         for attempt in (self.office, self.organ, self.citizens):
             if found := attempt(at):

@@ -126,7 +126,8 @@ class English(Finder):
         before = previous.norm if previous is not None and previous.tag == "W" else ""
         if before == "to" and "inf" in tenses:
             return self.put(at, forms, "inf")
-        if "ger" in tenses and word not in self.sets["not_verbs"]:
+        named = before in self.sets["article"] and self.word(at + 1) == "of"  # "the severing of relations"
+        if "ger" in tenses and word not in self.sets["not_verbs"] and not named:
             return self.put(at, forms, "ger")
         named = previous is not None and previous.is_entity and word in self.sets["verbs_after_name"]
         if "past" in tenses and not (tenses & {"pres"}) and (word not in self.sets["not_verbs"] or named):

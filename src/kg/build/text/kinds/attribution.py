@@ -13,6 +13,10 @@ _OWN_SOURCE = frozenset({"finding", "poll", "casualties", "office", "utterance",
 """Kinds that name their source in a slot of their own, or that nobody need be held to."""
 
 
+_ACTING = {"aid": "donor", "measure": "actor", "diplomatic-relation": "a", "membership": "member"}
+"""The slot that names who acts, by kind."""
+
+
 @dataclass(frozen=True, slots=True)
 class Attribution:
     """Somebody to whom a part of a sentence is attributed: the range of nodes that names them."""
@@ -46,10 +50,11 @@ def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution]
 
 
 def _of_oneself(found: Found, source: Attribution) -> bool:
-    """Whether the source is a donor that announces its own aid, or tells its own stance."""
-    announces = found.kind == "aid" and source.spoken
-    own = found.slots["donor"] if announces else [found.slots["holder"]] if found.kind == "stance" else []
-    return source.holder in own
+    """Whether the source announces its own aid or act, or tells its own stance."""
+    if found.kind == "stance":
+        return bool(source.holder == found.slots["holder"])
+    own = found.slots.get(_ACTING.get(found.kind, ""), ()) if source.spoken else ()
+    return source.holder in ((own,) if isinstance(own, str) else own)
 
 
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:

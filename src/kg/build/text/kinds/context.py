@@ -65,6 +65,12 @@ def governors(sentence: Sentence, at: int) -> list[Verb]:
     return found
 
 
+def _object_of(sentence: Sentence, at: int) -> list[Verb]:
+    """The verb whose object a gerund is: "considered severing relations"."""
+    verb, before = sentence.nodes[at].verb, sentence.nodes[at - 1].verb if at else None
+    return [before] if verb is not None and verb.tense == "ger" and before is not None else []
+
+
 def is_perfect_infinitive(node: Node) -> bool:
     """Whether an infinitive tells of what is done: "après avoir rejoint"."""
     verb = node.verb
@@ -82,7 +88,7 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
         return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
-    above = governors(sentence, at)
+    above = governors(sentence, at) or _object_of(sentence, at)
     if any(one.negative or (one.classes & _UNREAL and not _settled(one, decided)) for one in above):
         return False
     if verb.tense != "inf" or is_perfect_infinitive(sentence.nodes[at]):
@@ -210,8 +216,8 @@ def _leading_date(reader: Reader, sentence: Sentence, begin: int) -> list[int]:
 def _cleft_date(reader: Reader, sentence: Sentence, begin: int) -> list[int]:
     """The date that a cleft puts in front: "C'est le 8 janvier 1992 que …", "It was on 8 January 1992 that …"."""
     that = begin if sentence.nodes[begin].norm in reader.lexicon.sets["complementizer"] else begin - 1
-    fits = 0 < that < 7 and sentence.nodes[that].norm in reader.lexicon.sets["complementizer"]
-    cleft = fits and any(node.verb and "be" in node.verb.classes for node in sentence.nodes[:that])
+    fits = that > 0 and sentence.nodes[that].norm in reader.lexicon.sets["complementizer"]
+    cleft = fits and any(node.verb and "be" in node.verb.classes for node in sentence.nodes[max(that - 6, 0) : that])
     return [that - 1] if cleft and sentence.nodes[that - 1].tag == "D" else []
 
 

@@ -55,8 +55,16 @@ def pairs(sentence: Sentence, at: int, here: Sequence[int], there: Sequence[int]
 
 def date_told(reader: Reader, sentence: Sentence, at: int) -> Told:
     """The date of what is told at a place."""
-    when = moment(reader, sentence, at)
+    when = moment(reader, sentence, at) or _announced(reader, sentence, at)
     return Told({"date": when[0]}, [when[1]]) if when else Told({})
+
+
+def _announced(reader: Reader, sentence: Sentence, at: int) -> tuple[str, Node] | None:
+    """The date on which an act without one of its own was announced: "announced on D that it was cutting ties"."""
+    clauses = [clause for clause in reader.clauses[sentence.index] if clause.at < at and clause.end <= at]
+    last = clauses[-1] if clauses else None
+    announces = last is not None and "announce" in last.verb.classes and not last.verb.negative
+    return moment(reader, sentence, last.at) if announces and last is not None else None
 
 
 def states_between(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import Found, Reader
+from kg.build.text.kinds.common import Found, Reader, is_since
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -54,6 +54,8 @@ def recognitions(reader: Reader) -> Iterator[Found]:
 def _recognition_nouns(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "la reconnaissance de l'Ukraine par la Pologne, le D", "Poland's recognition of Ukraine on D"."""
     for at in phrases(reader, sentence, "nominal_recognise"):
+        yield from _granted(reader, sentence, at)
+        yield from _presupposed(reader, sentence, at)
         _, end = bounds(reader, sentence, at)
         of = phrase(reader, sentence, at + 1, "of")
         object_ = listed(reader, sentence, at + 1 + of) if of else ()
@@ -69,16 +71,46 @@ def _recognition_nouns(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             yield from pairs(sentence, at, agents, object_, told)
 
 
+def _granted(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "extended recognition to Ukraine", "granted Ukraine recognition", "a accordé sa reconnaissance à"."""
+    clause = clause_at(reader, sentence, at)
+    gives = clause is not None and clause.verb.classes & {"allocate", "grant_entry"} and not clause.verb.passive
+    if clause is None or not gives or not clause.at < at <= clause.at + 5 or not asserted(reader, sentence, clause.at):
+        return
+    to = phrase(reader, sentence, at + 1, "to")
+    object_ = listed(reader, sentence, at + 1 + to) if to else listed(reader, sentence, clause.at + 1)
+    subject = tuple(i for i in clause.subject if i < clause.at and sentence.nodes[i].tag == "S")
+    told = Told({"event": "recognised"}) | date_told(reader, sentence, at)
+    yield from pairs(sentence, at, subject, object_, told)
+
+
+def _presupposed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "après la reconnaissance par A de B et de C", "following Russia's recognition of B"."""
+    if not has_phrase(reader, sentence, "occasion", max(at - 4, 0), at):
+        return
+    by = phrase(reader, sentence, at + 1, "by")
+    owned = at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S"
+    agents = listed(reader, sentence, at + 1 + by) if by else (at - 2,) if owned else ()
+    after = agents[-1] + 1 if by and agents else at + 1
+    of = phrase(reader, sentence, after, "of") if agents else 0
+    clause = clause_at(reader, sentence, at)
+    subject = clause.subject if clause else ()
+    object_ = tuple(i for i in listed(reader, sentence, after + of, "SXG") if i not in subject) if of else ()
+    if object_ and not sentence.tagged("D", at, object_[-1] + 3):
+        yield from pairs(sentence, at, agents, object_, Told({"event": "recognised"}))
+
+
 def _going_back(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "les relations diplomatiques entre A et B remontent au D", "date back to D": they were established then."""
     for at, verb in sentence.verbs():
         begin, end = bounds(reader, sentence, at)
         relations = next(phrases(reader, sentence, "relations", begin, at), None)
-        dates = sentence.tagged("D", at, min(at + 5, end))
+        dates = sentence.tagged("D", at, end)
         if relations is None or not dates or "occur" not in verb.classes or not asserted(reader, sentence, at):
             continue
-        named = any(has_phrase(reader, sentence, f"nominal_{name}", begin, relations) for name in EVENTS)
-        pair = () if named else states_between(reader, sentence, begin, at)
+        lasting = verb.lemma not in reader.lexicon.sets["existing"] or is_since(sentence.nodes[dates[0]])
+        named = not lasting or any(has_phrase(reader, sentence, f"nominal_{name}", begin, relations) for name in EVENTS)
+        pair = () if named else states_between(reader, sentence, begin, end)
         date = full_date(reader, sentence, dates[0]).removesuffix("/..")
         told = Told({"event": "established", "date": date}, [sentence.nodes[dates[0]]])
         yield from pairs(sentence, at, pair[:1], pair[1:], told)
@@ -88,7 +120,7 @@ def _recognised(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     _, end = bounds(reader, sentence, at)
     clause = clause_at(reader, sentence, at)
     before = clause.subject if clause and clause.at == at else ending_before(sentence, at, "S")[-1:]
-    object_ = tuple(i for i in before if i < at and sentence.nodes[i].tag in "SX") or _owner_of_independence(
+    object_ = tuple(i for i in before if i < at and sentence.nodes[i].tag in "SXG") or _owner_of_independence(
         reader, sentence, 0, at
     )
     told = Told({"event": "recognised"}) | date_told(reader, sentence, at)
@@ -132,8 +164,8 @@ def _recognised_state(reader: Reader, sentence: Sentence, at: int, end: int) -> 
     """The state directly after the verb; an adjective may stand before it: "to recognise independent Ukraine"."""
     for here in range(at + 1, min(at + 4, end)):
         node = sentence.nodes[here]
-        if node.tag == "S" and node.form != "a":
-            return listed(reader, sentence, here)
+        if node.tag in "SXG" and node.form != "a":
+            return listed(reader, sentence, here, "SXG")
         if node.tag != "W" or node.norm in reader.document.words("prepositions") | reader.lexicon.sets["independence"]:
             return ()
     return ()
@@ -169,5 +201,6 @@ def _owner_of_independence(reader: Reader, sentence: Sentence, begin: int, end: 
 
 def _as_something(reader: Reader, sentence: Sentence, at: int, end: int) -> bool:
     """Whether what is recognised is a quality: "comme État terroriste", "as a candidate"."""
-    as_ = any(node.norm in reader.lexicon.sets["as_words"] for node in sentence.nodes[at:end])
+    places = [i for i in range(at, end) if sentence.nodes[i].norm in reader.lexicon.sets["as_words"]]
+    as_ = any(not has_phrase(reader, sentence, "independent", i, i + 4) for i in places)
     return as_ or has_phrase(reader, sentence, "terrorist", at, end)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence, Verb
 from kg.build.text.kinds.common import UKRAINE, Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -38,7 +39,29 @@ def read(reader: Reader) -> list[Found]:
     """The beginnings, ends and changes of diplomatic relations that a text tells."""
     found = [*_told(reader), *_nominal(reader), *recognitions(reader)]
     found += _understood(reader, found)
-    return [*found, *_elliptic(reader, found), *_likewise(reader, found)]
+    return [*found, *_elliptic(reader, found), *_likewise(reader, found), *_those_with(reader, found)]
+
+
+def _those_with(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """Read "Those with Syria, broken off in June 2022, have since been restored": relations of who was spoken of."""
+    for sentence in reader.document.sentences:
+        earlier = [item for item in found if item.sentence < sentence.index]
+        that = next(
+            (i for i, node in enumerate(sentence.nodes[:2]) if node.norm in reader.lexicon.sets["that_of"]), None
+        )
+        joint = that is not None and sentence.nodes[that + 1].norm in reader.lexicon.sets["jointly_with"]
+        others = listed(reader, sentence, that + 2) if that is not None and joint and earlier else ()
+        for at, verb in sentence.verbs() if others else ():
+            event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
+            if event is None or not verb.passive or not asserted(reader, sentence, at):
+                continue
+            stop = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
+            dates = sentence.tagged("D", at, stop)
+            when = {"date": full_date(reader, sentence, dates[0])} if dates else {}
+            nodes = [sentence.nodes[i] for i in (*others, at, *dates[:1])]
+            for state in values(sentence.nodes[i] for i in others):
+                slots = {"a": earlier[-1].slots["a"], "b": state, "event": event} | when
+                yield Found("diplomatic-relation", slots, "diplomatic-relation/those", sentence.index, nodes, at)
 
 
 def _told(reader: Reader) -> Iterator[Found]:
@@ -273,7 +296,7 @@ def _partners(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
     found: list[int] = []
     for here in range(at + 1, end):
         if sentence.nodes[here].norm in reader.lexicon.sets["jointly_with"]:
-            found += [i for i in listed(reader, sentence, here + 1) if i not in found]
+            found += [i for i in listed(reader, sentence, here + 1) if i not in found and i < end]
         elif sentence.nodes[here].norm in (",", ":") and sentence.tagged("N", at, here):
             run = listed(reader, sentence, here + 1)
             found += [i for i in run if i not in found and run[0] - here <= 2]
@@ -320,8 +343,16 @@ def _act(reader: Reader, sentence: Sentence, at: int, relations: int, event: str
     pair = states_between(reader, sentence, relations, end)
     told = Told({"event": event}) | date_told(reader, sentence, at)
     clause = clause_at(reader, sentence, at)
+    if clause and _is_wish(clause):
+        return
     if pair:
         yield from pairs(sentence, at, pair[:1], pair[1:], told)
     elif clause and begin <= clause.at < at and asserted(reader, sentence, clause.at):
         subject = subject_at(reader, sentence, at, "S")
         yield from pairs(sentence, at, subject, _partners(reader, sentence, relations, end), told)
+
+
+def _is_wish(clause: Clause) -> bool:
+    """Whether the verb of a clause asks for an act, refuses it or foresees it."""
+    verb = clause.verb
+    return verb.negative or bool(verb.classes & {"modal", "refuse"}) or verb.tense in ("fut", "cond")
