@@ -26,6 +26,11 @@ class Discourse:
     text: str
     named: list[Node] = field(default_factory=list)
     previous: list[Node] = field(default_factory=list)
+    _openings: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Gather the words that an anaphor may begin with."""
+        self._openings = self.lexicon.openings(_ANAPHORS)
 
     @property
     def formal(self) -> frozenset[str]:
@@ -55,7 +60,7 @@ class Discourse:
         return out
 
     def _anaphor(self, nodes: Sequence[Node], at: int, here: list[Node]) -> tuple[int, Node] | None:
-        if nodes[at].tag != "W" or nodes[at].norm not in self.lexicon.openings(_ANAPHORS):
+        if nodes[at].tag != "W" or nodes[at].norm not in self._openings:
             return None
         words = self.lexicon.words
         for name in _ANAPHORS:

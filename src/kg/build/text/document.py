@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import NamedTuple
 
 from kg.build.text.lexicon import Lexicon
@@ -84,55 +83,50 @@ class Sentence:
 
     index: int
     nodes: tuple[Node, ...]
-    skeleton: str = field(init=False, repr=False)
+    skeleton: str = field(init=False, repr=False, compare=False)
+    dividers: tuple[int, ...] = field(init=False, repr=False, compare=False)
+    """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
+    _verbs: tuple[tuple[int, Verb], ...] = field(init=False, repr=False, compare=False)
+    _by_norm: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
+    _by_tag: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Write the skeleton once: patterns read it many times."""
-        encoded = " ".join(node.encoded(at) for at, node in enumerate(self.nodes))
-        object.__setattr__(self, "skeleton", encoded + " ")
+        """Write the skeleton and gather where what stands, once: the rules ask for it many times."""
+        encoded = " ".join([node.encoded(at) for at, node in enumerate(self.nodes)])
+        by_norm: dict[str, list[int]] = {}
+        by_tag: dict[str, list[int]] = {}
+        for at, node in enumerate(self.nodes):
+            by_norm.setdefault(node.norm, []).append(at)
+            by_tag.setdefault(node.tag, []).append(at)
+        marks = sorted(at for mark in _DIVIDERS & by_norm.keys() for at in by_norm[mark])
+        found = {
+            "skeleton": encoded + " ",
+            "dividers": tuple(at for at in marks if not self._within_word(at)),
+            "_verbs": tuple((at, verb) for at, node in enumerate(self.nodes) if (verb := node.verb)),
+            "_by_norm": by_norm,
+            "_by_tag": by_tag,
+        }
+        for name, value in found.items():
+            object.__setattr__(self, name, value)
 
-    @cached_property
-    def dividers(self) -> tuple[int, ...]:
-        """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
-        nodes = self.nodes
-        return tuple(
-            at
-            for at, node in enumerate(nodes)
-            if node.norm in _DIVIDERS and not (node.norm in ("–", "—") and at > 0 and nodes[at - 1].end == node.start)
-        )
+    def _within_word(self, at: int) -> bool:
+        node = self.nodes[at]
+        return node.norm in ("–", "—") and at > 0 and self.nodes[at - 1].end == node.start
 
     def verbs(self) -> Iterator[tuple[int, Verb]]:
         """The verbs with the indices of their nodes."""
         return iter(self._verbs)
 
-    @cached_property
-    def _verbs(self) -> tuple[tuple[int, Verb], ...]:
-        return tuple((at, node.verb) for at, node in enumerate(self.nodes) if node.verb)
-
     def standing_at(self, mark: str) -> Sequence[int]:
         """The places of a mark or of a word, as its ``norm`` is written."""
         return self._by_norm.get(mark, ())
-
-    @cached_property
-    def _by_norm(self) -> Mapping[str, Sequence[int]]:
-        found: dict[str, list[int]] = {}
-        for at, node in enumerate(self.nodes):
-            found.setdefault(node.norm, []).append(at)
-        return found
 
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""
         stop = len(self.nodes) if end is None else min(end, len(self.nodes))
         if len(tags) == 1:
-            return [at for at in self._tagged.get(tags, ()) if begin <= at < stop]
+            return [at for at in self._by_tag.get(tags, ()) if begin <= at < stop]
         return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
-
-    @cached_property
-    def _tagged(self) -> Mapping[str, Sequence[int]]:
-        found: dict[str, list[int]] = {}
-        for at, node in enumerate(self.nodes):
-            found.setdefault(node.tag, []).append(at)
-        return found
 
     @property
     def is_finite(self) -> bool:

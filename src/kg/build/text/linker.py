@@ -46,7 +46,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
     mentions: list[Mention] = []
     at = 0
     while at < len(tokens):
-        found = _longest(tokens, folded, at, index, lang)
+        found = _longest(tokens, folded, at, index, lang) if folded.may_begin(at, index) else None
         if found is None:
             at += 1
             continue
@@ -63,6 +63,8 @@ class _Folded:
     words: list[str]
     singular: list[str]
     model: list[str]
+    near: frozenset[int]
+    """The places from which a word of another form is at most two words away."""
 
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> _Folded:
@@ -73,7 +75,13 @@ class _Folded:
             if _NUMBERED_PLURAL.fullmatch(words[at]):
                 singular[at] = words[at][:-1]
             model[at] = _VARIANT.sub(r"\1", words[at])
-        return cls(words, singular, model)
+        other = {at for at in numbers if singular[at] != words[at] or model[at] != words[at]}
+        return cls(words, singular, model, frozenset(at - step for at in other for step in range(3)))
+
+    def may_begin(self, at: int, index: NameIndex) -> bool:
+        """Whether a name can begin at a word: most words begin none, in whatever form."""
+        word = self.words[at]
+        return word in index.longest or word.endswith("s") or at in self.near
 
 
 def _longest(tokens: Sequence[Token], folded: _Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
@@ -88,10 +96,11 @@ def _candidates(folded: _Folded, at: int, index: NameIndex) -> Iterator[tuple[in
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
     words = folded.words
     yield from index.at(words, at)
-    if folded.singular[at + 1 : at + 3] != words[at + 1 : at + 3]:
-        yield from _of_equipment(index, folded.singular, at)
-    if any(_VARIANT.fullmatch(word) for word in words[at : at + 3] if not word.isalpha()):
-        yield from _of_equipment(index, folded.model, at)  # a variant is the weapon: "T-72A", "Leopard 2R"
+    if at in folded.near:
+        if folded.singular[at + 1 : at + 3] != words[at + 1 : at + 3]:
+            yield from _of_equipment(index, folded.singular, at)
+        if any(_VARIANT.fullmatch(word) for word in words[at : at + 3]):
+            yield from _of_equipment(index, folded.model, at)  # a variant is the weapon: "T-72A", "Leopard 2R"
     if words[at].endswith("s") and len(words[at]) > 4:
         singular = [words[at][:-1], *words[at + 1 : at + index.longest.get(words[at][:-1], 0)]]
         yield from ((at + end, name) for end, name in _of_equipment(index, singular, 0))

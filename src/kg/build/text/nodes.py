@@ -235,6 +235,7 @@ class _Merger:
         self.text = text
         self.lexicon = lexicon
         self.openings = lexicon.openings(_MERGED)
+        self.openings = lexicon.openings(_MERGED)
 
     def run(self) -> list[Node]:
         out: list[Node] = []

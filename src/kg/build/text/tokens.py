@@ -62,6 +62,7 @@ def _folded(text: str) -> str:
     return "".join(char for char in plain if not unicodedata.combining(char))
 
 
+@lru_cache(maxsize=1)  # a statement that is one passage is asked for twice
 def tokenise(text: str) -> tuple[Token, ...]:
     """Split a text into words and marks; elided articles and English possessives stand alone.
 

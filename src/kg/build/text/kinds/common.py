@@ -81,8 +81,8 @@ class Reader:
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
+        places = self._standing[sentence.index].places(name)
         stop = len(sentence.nodes) if end is None else end
-        places = self.places(sentence, name)
         return next((at for at in places if begin <= at < stop), None) if places else None
 
 

@@ -28,6 +28,7 @@ _DIGITS = {
 SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
 """What may stand before a figure, and how it counts."""
 
+_DIGIT = frozenset("0123456789")
 _NOTHING: frozenset[str] = frozenset()
 
 # What a number, a date, and any reading can begin with, besides digits, signs and currencies.
@@ -67,10 +68,11 @@ class Language:
 
     def opens(self, passage: Passage, place: int) -> bool:
         """Whether a reading can begin at a place: most words open none, and need not be looked at further."""
-        if passage.digits(place) or passage.raw(place) in self.marks:
+        word = passage.words[place]
+        following = self.openings.get(word, _NOTHING)
+        if following is None or (following and passage.word(place + 1) in following):
             return True
-        following = self.openings.get(passage.words[place], _NOTHING)
-        return following is None or passage.word(place + 1) in following
+        return word[0] in _DIGIT or passage.tokens[place].text in self.marks
 
     def match(self, table: str, passage: Passage, place: int) -> tuple[int, str] | None:
         """The longest phrase of a table at a place: the place after it, and its value."""
