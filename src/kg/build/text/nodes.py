@@ -235,7 +235,6 @@ class _Merger:
         self.text = text
         self.lexicon = lexicon
         self.openings = lexicon.openings(_MERGED)
-        self.openings = lexicon.openings(_MERGED)
 
     def run(self) -> list[Node]:
         out: list[Node] = []
