@@ -1,4 +1,4 @@
-"""The kinds that tell what people think and suffer: finding, poll, stance, casualties.
+"""The kinds that tell what people think, do and suffer: finding, poll, stance, measure, casualties, office, utterance.
 
 The sentences and what they give stand in ``data/KIND.jsonl``; one with an empty list must give nothing of the kind.
 """
@@ -14,7 +14,7 @@ import pytest
 from kg.build.text.mapper import Mapper
 
 DATA = Path(__file__).parent / "data"
-KINDS = ("finding", "poll", "stance", "casualties")
+KINDS = ("finding", "poll", "stance", "measure", "casualties")
 MAPPER = Mapper.from_tables(Path(__file__).parents[2] / "sources" / "entities")
 
 

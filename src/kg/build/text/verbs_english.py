@@ -91,6 +91,10 @@ class English(Finder):
                 return self.finish(here, form, auxiliary, kept, begin=at, perfect=perfect)
             elif word == "," or self.nodes[here].tag == "D":
                 kept.append(here)
+            elif auxiliary.modal and word == "no" and self.word(here + 1) == "longer":
+                auxiliary.negative = True
+                kept.extend((here, here + 1))
+                here += 1
             elif not self.between(here):
                 break
             here += 1
@@ -294,6 +298,8 @@ class English(Finder):
         last = len(self.out) - 1
         while last > 0 and (self.out[last].norm in _ADVERBS or self.out[last].norm.endswith("ly")):
             last -= 1
+        if last > 1 and (self.out[last - 1].norm, self.out[last].norm) == ("no", "longer"):
+            last -= 2
         opening = next((i for i in range(last, -1, -1) if self.out[i].norm == "("), 0)
         named = self.out[last].norm == ")" and opening > 0 and self.out[opening - 1].is_entity
         return opening - 1 if named else last
@@ -348,7 +354,7 @@ class English(Finder):
         form = next(form for form in forms if form.tense == tense)
         auxiliary = Auxiliary(tense, passive=tense == "pp")
         auxiliary.doubtful = bool(self.out) and self.out[-1].norm in self.sets["hearsay"]
-        if self.out and self.out[-1].norm in ("not", "never"):
+        if self.out and self.out[-1].norm in ("not", "never", "longer"):
             auxiliary.negative = True
         if self.out and (self.out[-1].norm in ("neither", "nor") or self.denied_subject()):
             auxiliary.negative = True

@@ -93,6 +93,8 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
         return False
     if verb.tense != "inf" or is_perfect_infinitive(sentence.nodes[at]):
         return True
+    if verb.main is not None and any(has_phrase(reader, sentence, name, verb.main, at) for name in ("ready", "due_to")):
+        return False
     return bool(above) and _carries(above[0], decided)
 
 

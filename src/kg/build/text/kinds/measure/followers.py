@@ -6,7 +6,18 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
-from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, phrases
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    clause_at,
+    has_phrase,
+    listed,
+    moment,
+    phrase,
+    phrases,
+    subject_at,
+)
+from kg.build.text.kinds.measure.targets import targets
 
 
 def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -21,7 +32,11 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 continue
             if not asserted(reader, sentence, at) and not _keeps_step(sentence, at):
                 continue
-            if ("follow" in verb.classes and not verb.passive) or _does_the_same(reader, sentence, at):
+            if "expel" in verb.classes and _counts_only(sentence, at):
+                yield from _followed(reader, sentence, at, earlier[-1])
+            elif verb.classes & _OWN_VERBS and has_phrase(reader, sentence, "its_own_one", at + 1, at + 4):
+                yield from _own_one(reader, sentence, at, earlier[-1])
+            elif ("follow" in verb.classes and not verb.passive) or _does_the_same(reader, sentence, at):
                 yield from _followed(reader, sentence, at, earlier[-1])
             elif "follow" in verb.classes and verb.passive:
                 yield from _imitated(reader, sentence, at, earlier[-1])
@@ -31,9 +46,35 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             yield from _figures(reader, item)
 
 
+_OWN_VERBS = frozenset({"close", "adopt", "restrict", "expel", "freeze", "recall", "commit"})
+"""Classes of verbs after which "its own" stands for the thing that another measure concerned."""
+
+
+def _own_one(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iterator[Found]:
+    """Read "…; London imposed its own the same day", "Moscou a fermé le sien aux avions de Pologne"."""
+    subject = subject_at(reader, sentence, at, "SOG")
+    named = values(sentence.nodes[i] for i in subject)
+    _, end = bounds(reader, sentence, at)
+    aims = values(sentence.nodes[i] for i in targets(reader, sentence, at + 1, end, subject, ""))
+    retort = model.slots["target"] in named
+    aims = aims or (model.slots["actor"] if retort else [model.slots["target"]])
+    when = moment(reader, sentence, at)
+    date = when[0] if when else model.slots["date"] if has_phrase(reader, sentence, "same_day", at + 1, end) else ""
+    nodes = [*(sentence.nodes[i] for i in (*subject, at)), *([when[1]] if when else [])]
+    for aim in [aim for aim in aims if aim not in named] if named else []:
+        slots = {"actor": named, "action": model.slots["action"], "target": aim, "date": date}
+        yield Found("measure", slots, "measure/its-own", sentence.index, nodes, at)
+
+
 def _same_clause(reader: Reader, sentence: Sentence, at: int, other: int) -> bool:
     clause = clause_at(reader, sentence, at)
     return clause is not None and clause.begin <= other < clause.end
+
+
+def _counts_only(sentence: Sentence, at: int) -> bool:
+    """Read "…; Croatia expelled 18": a number that leaves out whom it counts."""
+    following = sentence.nodes[at + 1 : at + 3]
+    return len(following) == 2 and following[0].tag == "N" and following[1].norm in (".", ",", ";", "and", "et")
 
 
 def _keeps_step(sentence: Sentence, at: int) -> bool:

@@ -46,6 +46,7 @@ FRAMES = (
     Frame("border-closure", frozenset({"close", "restrict"}), "entry", "restriction"),
     Frame("airspace-closure", frozenset({"close", "restrict"}), "airspace", "closure"),
     Frame("embassy-closure", frozenset({"close"}), "embassy", "closure"),
+    Frame("embassy-closure", frozenset({"stop"}), "embassy_work", "suspension"),
     Frame("expulsion", frozenset({"expel"}), "diplomats", "expulsion"),
     Frame("border-closure", frozenset(), "travellers", "refusal"),
     Frame("sanctions", frozenset({"adopt", "join_sanctions"}), "sanctions", "sanctions"),
@@ -144,6 +145,8 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
         return people or has_phrase(reader, sentence, frame.things, begin, end)
     if frame.action == "sanctions" and "approve" in verb.classes and verb.tense == "pres":
         return False  # "approuve les sanctions" takes a side
+    if frame.things == "trade" and has_phrase(reader, sentence, "weapons", begin, end):
+        return False  # a decision on arms
     if not asserted(reader, sentence, at, decided=True):
         return False
     if verb.classes & frame.verbs and _names(reader, sentence, frame.things, begin, end):
@@ -298,7 +301,7 @@ def _owner(reader: Reader, sentence: Sentence, begin: int, end: int, things: str
     if things in ("diplomats", "assets", "sanctions", "visa", ""):
         return ()
     for at in phrases(reader, sentence, things, begin, end):
-        near = [i for i in (at + 1, at - 1, at - 2) if 0 <= i < end and sentence.nodes[i].tag in "SO"]
+        near = [i for i in (at + 1, at - 1, at - 2, at + 2) if 0 <= i < end and sentence.nodes[i].tag in "SO"]
         if near:
             return tuple(near[:1])
     return ()

@@ -16,8 +16,15 @@ def read_orders(reader: Reader) -> Iterator[Found]:
         for at, verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
-            if "leave" in verb.classes and verb.tense == "inf" and verb.main is not None:
+            leaves = "leave" in verb.classes or verb.lemma in reader.lexicon.sets["departing"]
+            if leaves and verb.tense == "inf" and verb.main is not None:
                 yield from _told_to_leave(reader, sentence, verb.main, at)
+            if "ordering" in verb.classes or "expel" in verb.classes:
+                yield from _ordered_out(reader, sentence, at)
+            if "close" in verb.classes and verb.tense == "inf" and verb.main is not None:
+                yield from _told_to_close(reader, sentence, verb.main, at)
+            if "close" in verb.classes and verb.tense == "pp":
+                yield from _kept_closed(reader, sentence, at)
             if "deliver" in verb.classes and phrase(reader, sentence, at + 1, "homewards"):
                 yield from _sent_home(reader, sentence, at)
             if "join" in verb.classes and verb.tense in ("inf", "fut"):
@@ -67,6 +74,51 @@ def _leaves_a_country(reader: Reader, sentence: Sentence, leave: int) -> bool:
     if not after or after[0].tag == "D" or after[0].norm in reader.lexicon.sets["prepositions"] | {".", ",", ";"}:
         return True
     return any(node.tag == "S" or node.norm in reader.lexicon.sets["homeland"] for node in after)
+
+
+def _ordered_out(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "ordered ten diplomats out of the country", "Ten diplomats were thrown out of Bulgaria"."""
+    verb, clause = sentence.nodes[at].verb, clause_at(reader, sentence, at)
+    if verb is None or clause is None or not asserted(reader, sentence, at):
+        return
+    passive = verb.passive and verb.tense != "pp"
+    out = reader.has(sentence, "ordered_out", at + 1, min(at + 7, clause.end))
+    begin, end = (clause.begin, at) if passive else (at + 1, out or at)
+    if out is None or not _names_diplomats(reader, sentence, begin, end):
+        return
+    left = listed(reader, sentence, out + phrase(reader, sentence, out, "ordered_out"))
+    actors = (clause.agent or left) if passive else subject_at(reader, sentence, at, "SOGP")
+    yield from _found(reader, sentence, at, "expulsion", actors, targets(reader, sentence, begin, end, actors, ""))
+
+
+def _told_to_close(reader: Reader, sentence: Sentence, order: int, close: int) -> Iterator[Found]:
+    """Read "ordered the Russian consulate to close", "a ordonné au consulat russe de fermer"."""
+    verb = sentence.nodes[order].verb
+    if verb is None or "ordering" not in verb.classes or verb.passive or not asserted(reader, sentence, order):
+        return
+    merged = any(reader.lexicon.sets["embassy"] & set(node.norm.split()) for node in sentence.nodes[order + 1 : close])
+    if merged or has_phrase(reader, sentence, "embassy", order + 1, close):
+        actors = subject_at(reader, sentence, order, "SOGP")
+        aims = targets(reader, sentence, order + 1, close, actors, "embassy")
+        yield from _found(reader, sentence, order, "embassy-closure", actors, aims)
+
+
+_KEPT = {"frontier": "border-closure", "airspace": "airspace-closure", "embassy": "embassy-closure"}
+"""Things that are kept closed, and the actions that this is."""
+
+
+def _kept_closed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "has kept its border with Russia closed", "garde fermée sa frontière avec la Russie"."""
+    clause = clause_at(reader, sentence, at)
+    if clause is None or clause.at >= at or "keep" not in clause.verb.classes:
+        return
+    if not asserted(reader, sentence, clause.at):
+        return
+    for things, action in _KEPT.items():
+        if has_phrase(reader, sentence, things, clause.at + 1, clause.end):
+            actors = subject_at(reader, sentence, clause.at, "SOG")
+            aims = targets(reader, sentence, clause.at + 1, clause.end, actors, things)
+            yield from _found(reader, sentence, clause.at, action, actors, aims)
 
 
 def _sent_home(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:

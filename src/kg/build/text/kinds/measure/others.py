@@ -164,8 +164,8 @@ def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         if not places or not all(asserted(reader, sentence, i, decided=True) for i in places):
             continue
         actors = _deployers(reader, sentence, at, deploying, hosting)
-        host = _host(reader, sentence, deploying, hosting, actors)
-        if actors and host:
+        hosts = _hosts(reader, sentence, deploying, hosting, actors)
+        for host in hosts if actors else ():
             dates = [i for i in sentence.tagged("D", begin, end) if sentence.nodes[i - 1].norm not in ("de", "of")]
             dates = [*(i for i in dates if i > places[0]), *(i for i in reversed(dates) if i < places[0])]
             yield from _found(
@@ -177,6 +177,7 @@ def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
                 host,
                 dates=dates,
             )
+        if actors and hosts:
             return
 
 
@@ -198,16 +199,21 @@ def _deployers(
     near = [
         i
         for i in (at - 1, at + 1, at + 2)
-        if 0 <= i < len(sentence.nodes) and sentence.nodes[i].tag in "SO" and sentence.nodes[i].form == "a"
+        if 0 <= i < len(sentence.nodes) and sentence.nodes[i].tag in "SO" and _qualifies(sentence, i, at)
     ]
     of = phrase(reader, sentence, at + 1, "of")
     return tuple(near[:1]) or (listed(reader, sentence, at + 1 + of, "SO") if of else ())
 
 
-def _host(
+def _qualifies(sentence: Sentence, at: int, noun: int) -> bool:
+    """Whether an entity beside a noun says whose it is: "la brigade allemande", "NATO battlegroups"."""
+    return sentence.nodes[at].form == "a" or (sentence.nodes[at].tag == "O" and at == noun - 1)
+
+
+def _hosts(
     reader: Reader, sentence: Sentence, deploying: Sequence[int], hosting: Sequence[int], actors: Sequence[int]
-) -> str:
-    """The state where troops stand: the subject of "accueille", or the state after "en", "au", "in"."""
+) -> list[str]:
+    """The states where troops stand: the subject of "accueille", or the states after "en", "au", "in"."""
     taken = set(values(sentence.nodes[i] for i in actors))
     for place in hosting:
         for key in (
@@ -216,14 +222,16 @@ def _host(
             else []
         ):
             if key not in taken:
-                return key
+                return [key]
     for here in sentence.tagged("S", 1):
         near = sentence.nodes[here].form in ("b", "c") and sentence.nodes[here - 1].norm in reader.lexicon.sets[
             "located"
         ] | {"to"}
         if near and not set(sentence.nodes[here].keys) <= taken:
-            return sentence.nodes[here].keys[0]
-    return ""
+            return [
+                key for key in values(sentence.nodes[i] for i in listed(reader, sentence, here)) if key not in taken
+            ]
+    return []
 
 
 def _gives_consent(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -277,5 +285,6 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
         sentence.nodes[i] for i in sentence.tagged("S", at + 1, end) if i not in subject and sentence.nodes[i].keys
     )
     aims = [aim for aim in aims if aim not in actors]
-    target = UKRAINE if UKRAINE in aims else (aims or [""])[0]
+    others = [""] if striking else [*aims, ""]  # those who are struck are not those for whom it is decided
+    target = UKRAINE if UKRAINE in aims else others[0]
     yield from _found(reader, sentence, at, "arms-decision", actors, target)

@@ -14,7 +14,8 @@ def targets(
 ) -> tuple[int, ...]:
     """The states or organisations that a measure is aimed at: after "contre", by an adjective, after "à" or "avec"."""
     taken = {key for i in actors for key in sentence.nodes[i].keys}
-    free = [i for i in sentence.tagged("SOG", begin, end) if i not in actors and sentence.nodes[i].form != "p"]
+    tags = "SOGP" if things in ("sanctions", "assets") else "SOG"
+    free = [i for i in sentence.tagged(tags, begin, end) if i not in actors and sentence.nodes[i].form != "p"]
     free = [i for i in free if not (sentence.nodes[i].keys and set(sentence.nodes[i].keys) <= taken)]
     likened = next(phrases(reader, sentence, "same_as", begin, end), end)
     free = [i for i in free if i < likened]
@@ -32,7 +33,7 @@ def _against(reader: Reader, sentence: Sentence, free: Sequence[int], begin: int
     """The entities after "contre", "visant", "on"."""
     for at in phrases(reader, sentence, "against", begin, max(free, default=begin)):
         length = phrase(reader, sentence, at, "against")
-        run = tuple(i for i in listed(reader, sentence, at + length, "SOG") if i in free)
+        run = tuple(i for i in listed(reader, sentence, at + length, "SOGP") if i in free)
         if run and run[0] - at - length <= 2:
             return run
         noun = [i for i in free if at < i <= at + length + 4]
@@ -69,5 +70,5 @@ def _after_preposition(reader: Reader, sentence: Sentence, free: Sequence[int]) 
     """The entities after "avec", "à", "de": "sa frontière avec la Russie", "son ambassade à Moscou"."""
     if not free:
         return ()
-    run = listed(reader, sentence, free[0], "SOG")
+    run = listed(reader, sentence, free[0], "SOGP")
     return tuple(i for i in run if i in free) or (free[0],)

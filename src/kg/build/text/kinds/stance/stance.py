@@ -70,7 +70,8 @@ def _adverbial(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _states(reader: Reader, clause: Clause) -> bool:
     """Whether a clause says what is, if only by hearsay: not what will or would be, nor what might or is asked."""
     told = clause.verb.tense not in ("fut", "cond") or clause.verb.doubtful
-    return told and not supposed(reader, clause.sentence, clause.at)
+    following = [node.norm for node in clause.sentence.nodes[clause.at + 1 : clause.at + 3]]
+    return told and following != ["no", "longer"] and not supposed(reader, clause.sentence, clause.at)
 
 
 def _is_share(clause: Clause) -> bool:
