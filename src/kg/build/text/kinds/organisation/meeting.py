@@ -9,7 +9,9 @@ from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, value, whole
 from kg.build.text.kinds.context import (
     asserted,
+    bounds,
     clause_at,
+    ending_before,
     full_date,
     has_phrase,
     listed,
@@ -115,7 +117,7 @@ def _before(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     for here in range(at - 1, max(at - 4, -1), -1):
         if body := body_at(reader, sentence, here):
             return body
-        if sentence.nodes[here].tag not in "WR" or sentence.nodes[here].norm in (",", "of", "the", "a"):
+        if sentence.nodes[here].tag not in "WRD" or sentence.nodes[here].norm in (",", "of", "the", "a"):
             return None
     return None
 
@@ -163,8 +165,29 @@ def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
             yield at, body
         if fits and asserted(reader, sentence, at, future=True):
             body = subject_body(reader, sentence, at) or (named_body(reader, sentence, at - 1) if at else None)
+            body = body or _gathered(reader, sentence, at) or _inverted(reader, sentence, at)
             if body:
                 yield at, body
+
+
+def _gathered(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation whose leaders or members met: "the defence ministers of the contact group assembled"."""
+    begin, _ = bounds(reader, sentence, at)
+    for here in phrases(reader, sentence, "gathering", begin, at):
+        after = here + phrase(reader, sentence, here, "gathering")
+        if phrase(reader, sentence, after, "of") and (body := body_after(reader, sentence, after, at)):
+            return body
+    return None
+
+
+def _inverted(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that follows its verb: "C'est à Rome que s'est réunie la coalition"."""
+    clause = clause_at(reader, sentence, at)
+    following = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    open_ = clause is not None and clause.at == at and not clause.subject
+    if not open_ or following not in reader.lexicon.sets["article"]:
+        return None
+    return body_after(reader, sentence, at + 1, len(sentence.nodes), reach=3)
 
 
 def _after_participle(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -209,8 +232,41 @@ def _place(reader: Reader, sentence: Sentence, at: int, body: Body) -> Node | No
     begin, end = segment(sentence, at)
     order = [*range(at + 1, end), *range(begin, at)]
     places = [i for i in order if _is_place(reader, sentence, i) and not _within(sentence.nodes[i], body.node)]
+    places = places or [i for i in order if _names_meeting(reader, sentence, i, at, body)]
+    places = places or _receiving_city(reader, sentence)
     cities = [i for i in places if sentence.nodes[i].form == "c" or sentence.nodes[i].tag == "X"]
     return sentence.nodes[(cities or places)[0]] if places else None
+
+
+def _names_meeting(reader: Reader, sentence: Sentence, at: int, noun: int, body: Body) -> bool:
+    """Whether a city is part of how a meeting is called: "le sommet de l'OTAN de Vilnius", "the Vilnius summit"."""
+    node = sentence.nodes[at]
+    if node.form != "c" and (node.tag != "X" or node is body.node):
+        return False
+    after = at > 1 and sentence.nodes[at - 1].norm in reader.lexicon.sets["genitive"] and at - 2 in (noun, body.at)
+    return after or (reader.document.lang == "en" and at == noun - 1 and node.form == "c")
+
+
+def _receiving_city(reader: Reader, sentence: Sentence) -> list[int]:
+    """The city that receives a meeting: "Kazan a abrité le sommet", "Brussels was the venue for a meeting"."""
+    for at, verb in sentence.verbs():
+        venue = "be" in verb.classes and has_phrase(reader, sentence, "meeting_place", at + 1, at + 4)
+        if not venue and ("hosting" not in verb.classes or verb.passive):
+            continue
+        here = at - 1
+        city = here >= 0 and (_unknown_name(reader, sentence, here) or (venue and sentence.nodes[here].form == "c"))
+        if city and (here == 0 or sentence.nodes[here - 1].tag in "DW"):
+            return [here]
+    return []
+
+
+def _unknown_name(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a node is a name that no table holds; in front of a sentence any capitalised word that is no pronoun."""
+    node, pronouns = (
+        sentence.nodes[at],
+        reader.lexicon.union("subject_pronouns", "demonstratives", "determiners", "that_of"),
+    )
+    return node.tag == "X" or (at == 0 and node.tag == "W" and node.text[:1].isupper() and node.norm not in pronouns)
 
 
 def _within(node: Node, name: Node) -> bool:
@@ -237,6 +293,7 @@ def _text(node: Node) -> str:
 def _host(reader: Reader, sentence: Sentence, body: Body) -> Node | None:
     """Who receives the meeting: who hosts it, else at whose invitation or at whose seat it is held."""
     hosting = _after_phrase(reader, sentence, body, "hosted") or _hosting_subject(reader, sentence)
+    hosting = hosting or _as_host(reader, sentence)
     if hosting is not None:
         return hosting
     if reader.document.lang == "en":
@@ -245,6 +302,19 @@ def _host(reader: Reader, sentence: Sentence, body: Body) -> Node | None:
             if node.tag == "O" and node is not body.node:
                 return node
     return _after_phrase(reader, sentence, body, "seat") or _after_phrase(reader, sentence, body, "invitation")
+
+
+def _as_host(reader: Reader, sentence: Sentence) -> Node | None:
+    """The state of "with Russia as host", "avec la Russie pour hôte"."""
+    for at in phrases(reader, sentence, "host_noun", 2):
+        states = (
+            ending_before(sentence, at - 1, "S")
+            if sentence.nodes[at - 1].norm in reader.lexicon.sets["in_role"]
+            else ()
+        )
+        if states:
+            return sentence.nodes[states[-1]]
+    return None
 
 
 def _after_phrase(reader: Reader, sentence: Sentence, body: Body, name: str) -> Node | None:
@@ -278,7 +348,8 @@ def _participants(reader: Reader, sentence: Sentence) -> Node | None:
     """How many took part: "43 pays", "une trentaine de dirigeants", "54 delegations"."""
     for at in sentence.tagged("N"):
         step = at + 1 + (at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("de", "d'", "of"))
-        if phrase(reader, sentence, step, "gathering") and not _describes_body(reader, sentence, at):
+        described = step + 1 < len(sentence.nodes) and sentence.nodes[step].norm in reader.lexicon.sets["of_delegates"]
+        if phrase(reader, sentence, step + described, "gathering") and not _describes_body(reader, sentence, at):
             return sentence.nodes[at]
     return None
 

@@ -49,9 +49,13 @@ def _is_held(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _gathering_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:
-    """The subject where its own name is that of a meeting: "le Forum économique de Davos"."""
+    """The subject where its own name is that of a meeting, or what is itself held: "le Conseil européen s'est tenu"."""
     body = subject_body(reader, sentence, at)
-    return body if body and set(body.node.norm.split()) & reader.lexicon.sets["named_meeting"] else None
+    sets = reader.lexicon.sets
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    links = sets["located"] | sets["ellipsis_links"]
+    placed = following is not None and (following.tag == "D" or following.norm in links)
+    return body if body and (placed or set(body.node.norm.split()) & sets["named_meeting"]) else None
 
 
 def _received(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -110,7 +114,8 @@ def _right(reader: Reader, sentence: Sentence, at: int, end: int) -> int:
         if (node.norm in sets["located"] and city) or (node.norm in sets["ellipsis_links"] and dated):
             break
         here += 1
-    while here - 1 > at and sentence.nodes[here - 1].norm in sets["ellipsis_links"] | sets["article"] | sets["located"]:
+    small = sets["ellipsis_links"] | sets["article"] | sets["located"] | sets["genitive"]
+    while here - 1 > at and sentence.nodes[here - 1].norm in small:
         here -= 1
     return here
 
