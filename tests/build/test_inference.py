@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.build.inference import entailments
+from kg.build.inference import entailments, reason
+from kg.build.lines import lines_of
 from kg.ground.terms import PREFIXES
 
 ONTOLOGY = """
@@ -41,13 +42,40 @@ def read(turtle: str) -> set[ox.Triple]:
 
 
 def test_what_follows_about_our_entities_is_found_and_nothing_else() -> None:
-    assert entailments(read(ONTOLOGY), read(FACTS)) == read(EXPECTED)
+    assert entailments((lines_of(read(ONTOLOGY)),), (lines_of(read(FACTS)),)) == lines_of(read(EXPECTED))
+
+
+EVIDENCE = """
+sides:donor rdfs:range sides:Party ; owl:inverseOf sides:donorOf . sides:item rdfs:range sides:Party .
+sides:partOf a owl:TransitiveProperty ; rdfs:domain sides:Part .
+sides:MilitaryAid owl:equivalentClass [ a owl:Restriction ; owl:onProperty sides:category ;
+    owl:hasValue category:military ] .
+sides:AidByMember owl:equivalentClass [ a owl:Restriction ; owl:onProperty sides:donor ;
+    owl:someValuesFrom sides:EUMember ] .
+sides:GiverOfMilitaryAid owl:equivalentClass [ a owl:Restriction ; owl:onProperty sides:donorOf ;
+    owl:someValuesFrom sides:MilitaryAid ] .
+"""
+AID = """
+assertion:2 sides:donor state:FRA , state:POL ; sides:category category:military ; sides:item unlinked:shells .
+assertion:3 sides:donor state:POL ; sides:category category:military ; sides:partOf assertion:2 .
+assertion:4 sides:donor state:POL ; sides:category category:military ; sides:partOf assertion:3 .
+assertion:5 sides:donor state:UKR ; sides:category category:financial ; sides:item unlinked:shells .
+"""
+
+
+def test_what_is_found_form_by_form_is_what_is_found_in_the_whole() -> None:
+    ontology, facts = lines_of(read(ONTOLOGY + EVIDENCE)), lines_of(read(FACTS + AID))
+    found = entailments((ontology,), (facts,))
+    assert set(found) == reason((*ontology, *facts)) - set(facts) - set(ontology)
+    more = """state:FRA a sides:GiverOfMilitaryAid . state:POL a sides:Party ; sides:donorOf assertion:4 .
+        assertion:2 a sides:AidByMember . assertion:4 sides:partOf assertion:2 ; a sides:Part ."""
+    assert set(lines_of(read(more))) <= set(found)
 
 
 def test_nothing_follows_twice() -> None:
-    ontology, facts = read(ONTOLOGY), read(FACTS)
-    assert entailments(ontology, facts | entailments(ontology, facts)) == set()
+    ontology, facts = lines_of(read(ONTOLOGY)), lines_of(read(FACTS))
+    assert entailments((ontology,), (facts, entailments((ontology,), (facts,)))) == ()
 
 
 def test_nothing_follows_from_nothing() -> None:
-    assert entailments(read(ONTOLOGY), set()) == set()
+    assert entailments((lines_of(read(ONTOLOGY)),), ()) == ()

@@ -11,6 +11,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.build.entity_graph import FILES
 from kg.build.mapping.given import GivenAssertions
 from kg.build.pipeline import build
 from kg.build.report import BuildReport
@@ -185,7 +186,7 @@ def test_generated_files_are_written_and_those_of_gone_sources_removed(built: Se
     build(built, mapper(built.home), write_files=True)
     assert [path.name for path in gone.parent.iterdir()] == ["notes.trig"]
     entities = {path.name for path in (built.home / "ontology" / "entities").iterdir()}
-    assert entities == {"states.ttl", "organisations.ttl", "people.ttl", "equipment.ttl"}
+    assert entities == set(FILES.values())
     quads = list(ox.parse(path=built.home / "triples" / "notes.trig"))
     assert {quad.graph_name for quad in quads} == {ox.NamedNode(graph_iri("source/notes"))}
 

@@ -38,10 +38,10 @@ class Rate:
     """How many units of a currency an edition counts as one euro, by how many rows, and how far these lie apart."""
 
     issued: str
+    rows: int
     edition: str
     currency: str
     value: Decimal
-    rows: int
     near: int
 
     @property
@@ -91,7 +91,8 @@ SELECT ?assertion ?edition ?issued ?value ?currency ?euros ?questionable WHERE {
 def derived_euros(store: ox.Store) -> Triples:
     """The amounts in euros of the assertions of aid that announce money in another currency and give none in euros.
 
-    The rate is that of the edition which the assertion cites, or else of the newest edition that has one.
+    The rate is that of the edition which the assertion cites, or else of the newest edition that has one: by its
+    date of issue, and where that is not known, the one with the most rows.
     """
     amounts, issued = _amounts(store)
     rates = implied_rates(amounts, issued)
@@ -121,7 +122,7 @@ def implied_rates(amounts: Sequence[Amount], issued: Mapping[str, str]) -> dict[
         near = sum(abs(quotient - middle) <= MOST_APART * middle for quotient in quotients)
         if near >= AT_LEAST * len(quotients):
             value = middle.quantize(_DIGITS, ROUND_HALF_EVEN)
-            rate = Rate(issued.get(edition, ""), edition, currency, value, len(quotients), near)
+            rate = Rate(issued.get(edition, ""), len(quotients), edition, currency, value, near)
             rates[edition, currency] = rate
     return rates
 
