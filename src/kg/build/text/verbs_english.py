@@ -164,7 +164,7 @@ class English(Finder):
             return False
         if before == "," and self.is_insertion(at):
             return True
-        if self.out[-1].tag == "W" and self.out[-1].norm in self.sets["aid"] and self.verb_follows(at):
+        if self.out[-1].tag == "W" and self.out[-1].norm in self.lexicon.union("aid", "item") and self.verb_follows(at):
             return True
         finite = any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
         subject = (

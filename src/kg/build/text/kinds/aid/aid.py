@@ -25,13 +25,16 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     aid_frames.relative_object,
     aid_frames.comprised,
     totals.amounting,
+    totals.valued,
     aid_frames.parted,
     aid_frames.earmarked,
     aid_frames.added,
     lists.ranked,
+    lists.leading,
     nouns.thanked,
     nouns.included,
     nouns.nominal,
+    nouns.agentive,
     nouns.participial,
     nouns.among,
 )
@@ -65,6 +68,7 @@ def _clause(story: Story, clause: Clause) -> Iterator[Found]:
     if unreal(story.reader, clause):
         return
     yield from aid_frames.gerund(story, clause, clause.begin, clause.at)
+    yield from nouns.adjunct(story, clause)
     for frame in _FRAMES:
         if found := list(frame(story, clause)):
             yield from found

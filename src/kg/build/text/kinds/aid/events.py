@@ -109,7 +109,8 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     chain = chain_of(reader, clause)
     main = chain[0][1]
     classes = frozenset().union(*(verb.classes for _, verb in chain))
-    subject = [node for node in clause.nodes(clause.subject) if node.form != "p"]
+    nodes = clause.sentence.nodes
+    subject = [nodes[at] for at in clause.subject if nodes[at].form != "p" and nodes[at + 1].norm != "'s"]
     arrives = "arrive" in main.classes and any(node.is_party for node in subject)
     if (
         any(verb.negative for _, verb in chain)
@@ -148,7 +149,7 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
     before = [node.norm for node in clause.sentence.nodes[clause.begin : clause.at]]
     if any(word in reader.lexicon.sets["none_of"] for word in before):
         return True
-    opening = before[:2]
+    opening = [node.norm for node in clause.sentence.nodes[max(clause.begin - 1, 0) : clause.begin]] + before[:2]
     return any(word in reader.lexicon.sets["conditional_clause"] for word in opening)
 
 
@@ -234,6 +235,8 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
         return status
     if main.classes & {"allow"}:
         return "committed"
+    if main.classes & {"intends"}:
+        return "pledged"
     return inner if main.classes & {"complete", "do", "say", "be"} else ""
 
 

@@ -40,6 +40,9 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     status, classes = clause_status(story.reader, clause, first)
     if not status or _opinion(clause):
         return
+    if more := _more_followed(story, clause, status):
+        yield from more
+        return
     taken_up = _taken_up(story, clause) if undergone(clause) else _object_pronoun(story, clause)
     some = undergone(clause) and not taken_up and _some_of_them(story, clause)
     if (taken_up or some) and not things_of(story, clause):
@@ -183,6 +186,19 @@ def _object_pronoun(story: Story, clause: Clause) -> bool:
     following = clause.sentence.nodes[clause.at + 1].norm if clause.at + 1 < clause.end else ""
     pronouns = story.sets["object_pronouns"]
     return bool(pronouns & clause.verb.clitics or following in pronouns) and values(donors_of(clause)) == last
+
+
+def _more_followed(story: Story, clause: Clause, status: str) -> list[Found]:
+    """More of the goods told last: "a further ten followed in 2025", "150 more are said to have followed"."""
+    chain = chain_of(story.reader, clause)
+    counted = story.scanner(clause.sentence).things(clause.begin, clause.at)
+    bare = len(counted) == 1 and counted[0].bare and story.thing is not None and bool(story.thing.item)
+    alone = not any(node.is_party for node in clause.nodes(clause.subject))
+    if "follow" not in chain[-1][1].classes or not bare or not alone or story.last is None or status == "":
+        return []
+    told = story.last.status if status == "followed" else status
+    event = replace(story.last, at=clause.at, status=told, passive=True)
+    return list(story.told(story.scope(clause, event, counted), clause, "followed"))
 
 
 def _some_of_them(story: Story, clause: Clause) -> bool:

@@ -40,6 +40,23 @@ def ranked(story: Story, clause: Clause) -> Iterator[Found]:
     yield from _by_donor(story, story.scope(clause, Event(clause.at, status, ()), things), "ranked", at_least=2)
 
 
+def leading(story: Story, clause: Clause) -> Iterator[Found]:
+    """Donors with what they gave, told to be the largest: "Sweden (€4.8bn) and Norway (€3.2bn) are the main donors"."""
+    sentence = clause.sentence
+    told = story.reader.has(sentence, "donors", clause.at + 1, clause.end)
+    if told is None or "be" not in clause.verb.classes or clause.verb.negative:
+        return
+    things = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
+    bracketed = all(sentence.nodes[thing.begin - 1].norm == "(" for thing in things if thing.begin)
+    if len(things) < 2 or not bracketed:
+        return
+    category = story.words.category([node for node in sentence.nodes[clause.at : clause.end] if node.tag == "W"])
+    for thing in things:
+        thing.category = category
+    scope = Scope(story.reader, story.words, sentence, clause.begin, clause.at, Event(clause.at, "", ()), things)
+    yield from _by_donor(story, scope, "leading", at_least=2)
+
+
 def verbless(story: Story, sentence: Sentence, begin: int, end: int) -> Iterator[Found]:
     """A list of donors with what they gave, after a heading that says what they did, or going on with a clause."""
     if end - begin < 3:

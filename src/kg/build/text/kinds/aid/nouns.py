@@ -71,7 +71,9 @@ def included(story: Story, clause: Clause) -> Iterator[Found]:
 
 def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
-    happens = "complete" in clause.verb.classes or (clause.verb.passive and "light" in clause.verb.classes)
+    dated = "come_from" in clause.verb.classes and bool(clause.sentence.tagged("D", clause.at + 1, clause.at + 3))
+    happens = clause.verb.classes & {"complete", "occur"} or (clause.verb.passive and "light" in clause.verb.classes)
+    happens = happens or dated
     if not happens or clause.verb.negative:
         return
     sentence = clause.sentence
@@ -86,6 +88,43 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     event = Event(clause.at, status, parties, classes, passive=True)
     things = story.scanner(sentence).things(clause.begin, clause.at)
     yield from story.told(story.scope(clause, event, things), clause, "nominal")
+
+
+def agentive(story: Story, clause: Clause) -> Iterator[Found]:
+    """A noun of giving with its agent and its object: "salue la livraison par Oslo de six F-16"."""
+    sentence, reader = clause.sentence, story.reader
+    if clause.verb.negative or clause.verb.classes & {"refuse", "modal", "cancel", "authorise", "plead", "oppose"}:
+        return
+    for at in range(clause.at + 1, clause.end - 2):
+        status, classes = told_by_noun(reader, sentence, at, at + 1)
+        if not status or not phrase_at(sentence.nodes, at + 1, reader.lexicon.words["by"]):
+            continue
+        donors = tuple(
+            node for node in clause.nodes(agent_of(reader.document, sentence, at + 1, at + 4)) if node.is_party
+        )
+        things = story.scanner(sentence).things(at + 2, clause.end)
+        if donors and things:
+            own = Event(at, status, donors, classes)
+            scope = Scope(reader, story.words, sentence, at, clause.end, own, things)
+            yield from story.told(scope, clause, "agentive")
+            return
+
+
+def adjunct(story: Story, clause: Clause) -> Iterator[Found]:
+    """A noun of giving in front says what its subject gives: "with a gift of 19 howitzers, Denmark …"."""
+    sentence, sets = clause.sentence, story.sets
+    nodes = sentence.nodes
+    subject = clause.subject[0] if clause.subject else 0
+    comma = next((at for at in range(clause.begin, subject) if nodes[at].norm == ","), 0)
+    if not comma or nodes[clause.begin].norm not in sets["with"] | sets["by_words"] or clause.verb.passive:
+        return
+    status, classes = told_by_noun(story.reader, sentence, clause.begin + 1, min(clause.begin + 4, comma))
+    donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party)
+    things = story.scanner(sentence).things(clause.begin + 1, comma) if status and donors else []
+    if things:
+        own = Event(clause.begin, status, donors, classes)
+        scope = Scope(story.reader, story.words, sentence, clause.begin, comma, own, things)
+        yield from story.told(scope, clause, "adjunct")
 
 
 def participial(story: Story, clause: Clause) -> Iterator[Found]:

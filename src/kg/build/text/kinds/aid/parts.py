@@ -35,6 +35,7 @@ def _for_each(scope: Scope, number: int) -> bool:
     thing, nodes = scope.things[number], scope.nodes
     verb = nodes[scope.event.at]
     told = set(scope.reader.document.text[verb.start : verb.end].lower().split())
+    told |= {node.norm for node in nodes[max(scope.event.at - 1, scope.begin) : scope.event.at]}
     told |= {node.norm for node in nodes[scope.event.at + 1 : thing.begin]} if not number else set()
     told |= {node.norm for node in nodes[thing.end : thing.end + 2]}
     return bool(told & scope.words.sets["each"])
@@ -231,7 +232,8 @@ def _surroundings(scope: Scope, number: int) -> list[Node]:
         begin -= 1
     if begin > floor and nodes[begin - 1].norm in scope.words.sets["guarantee"]:
         begin -= 1  # "garantie de 200 millions" is a noun also where it is read as a participle
-    if begin > floor and nodes[begin - 1].norm == "," and scope.words.worth(nodes, begin, thing.begin):
+    worth = scope.words.worth(nodes, begin, thing.begin) or nodes[begin].norm in scope.words.sets["price_for"]
+    if begin > floor and nodes[begin - 1].norm == "," and worth:
         begin = next((i for i in range(begin - 2, floor - 1, -1) if nodes[i].norm in (",", ";", ":")), floor)
     if number and begin == floor and scope.things[number - 1].end == floor:
         begin = _after_joint(scope, floor, thing.begin)

@@ -416,10 +416,15 @@ class Shares:
         plural = any(node.norm in sets["one_of_several"] for node in self.nodes[begin:place])
         return 1 if any(node.norm in sets["largest"] for node in near) and not plural else None
 
+    def _leading_dates(self) -> tuple[int, ...]:
+        """The dates in front of the first verb of the sentence."""
+        first = next((at for at, _ in self.sentence.verbs()), 0)
+        return tuple(self.sentence.tagged("D", 0, first))
+
     def _ranked(self, clause: Clause, donor: Node, rank: int) -> Found:
         slots: dict[str, Any] = {"donor": values((donor,))[0], "recipient": UKRAINE, "rank": rank}
         category = self.words.category(self.nodes[clause.begin : clause.end])
-        dates = self.sentence.tagged("D", clause.begin, clause.end)
+        dates = self.sentence.tagged("D", clause.begin, clause.end) or self._leading_dates()
         behind: tuple[Node, ...] = ()
         for at in (clause.begin, *range(clause.at, clause.end)):
             length = phrase_at(self.nodes, at, self.reader.lexicon.words["behind"])

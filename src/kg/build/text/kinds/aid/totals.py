@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import Clause
-from kg.build.text.kinds.aid.events import Event, participle_event, total_status
+from kg.build.text.clauses import FINITE, Clause
+from kg.build.text.kinds.aid.events import Event, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
-from kg.build.text.kinds.common import Found
+from kg.build.text.kinds.common import Found, date_of
 
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
@@ -24,6 +24,8 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
         return
     total = total_status(story.reader, sentence, clause.begin, clause.at)
     of_aid = bool(total) or story.reader.has(sentence, "aid", clause.begin, clause.at) is not None
+    if "exceed" in clause.verb.classes and things:
+        things[0].approx = things[0].approx or "more-than"
     if leading and (of_aid or story.reader.has(sentence, "donors", clause.at, clause.end) is not None):
         yield from _totalling(story, clause, leading + things)
         return
@@ -40,6 +42,36 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     if donors or any(thing.donors for thing in things):
         event = Event(clause.at, status, donors, clause.verb.classes)
         yield from story.told(story.scope(clause, event, things), clause, "amounting")
+
+
+def valued(story: Story, clause: Clause) -> Iterator[Found]:
+    """A package is worth so much: "the package, which Washington announced in May, is worth $125 million"."""
+    nodes = clause.sentence.nodes
+    things = story.scanner(clause.sentence).things(clause.at + 1, clause.end)
+    worth = "be" in clause.verb.classes and len(things) == 1 and bool(things[0].amount) and not things[0].item
+    if not worth or clause.verb.negative or not story.words.worth(nodes, clause.at + 1, things[0].begin):
+        return
+    package = story.reader.has(clause.sentence, "package", 0, clause.at)
+    if package is None:
+        return
+    event = _related(clause, package) or participle_event(story.reader, clause.sentence, package, clause.at)
+    if event is not None and event.donors:
+        dates = clause.sentence.tagged("D", package, clause.at)
+        things[0].date = date_of(nodes[dates[-1]]) if dates else ""
+        own = Event(clause.at, event.status, event.donors, event.classes)
+        yield from story.told(story.scope(clause, own, things), clause, "valued")
+
+
+def _related(clause: Clause, begin: int) -> Event | None:
+    """Who did what with a package, as a relative clause after it tells: "…, which Washington announced in May, …"."""
+    nodes = clause.sentence.nodes
+    for at in range(begin + 1, clause.at):
+        verb = nodes[at].verb
+        status = status_of(verb.classes) if verb and verb.tense in FINITE and not verb.negative else ""
+        named = [node for node in nodes[begin:at] if node.is_party and node.form != "a"]
+        if verb and status and named and not verb.passive:
+            return Event(at, status, tuple(named[-1:]), verb.classes)
+    return None
 
 
 def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
@@ -62,4 +94,9 @@ def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterato
     if told and donors and not clause.verb.passive:
         status = total_status(story.reader, clause.sentence, clause.at, clause.end)
         event = Event(clause.at, status, donors, clause.verb.classes)
+        category = story.words.category(
+            [node for node in clause.sentence.nodes[clause.at : clause.end] if node.tag == "W"]
+        )
+        for thing in things:
+            thing.category = "" if thing.item else category
         yield from story.told(story.scope(clause, event, things), clause, "totalling")

@@ -132,6 +132,8 @@ class Words:
         following = nodes[at + 1] if at + 1 < len(nodes) else None
         if following is None:
             return False
+        if following.norm in self.sets["others"] and at + 2 < len(nodes) and nodes[at + 2].verb:
+            return False  # "ten others followed"
         return following.tag in "MCTN" or bool(phrase_at(nodes, at + 1, self.words["uncounted"]))
 
     def uncountable(self, nodes: Sequence[Node], at: int) -> bool:
