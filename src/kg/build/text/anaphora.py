@@ -90,8 +90,9 @@ class Discourse:
             case "last":
                 return [node for node in self.previous + here if node.tag in "SOGPX" and node.form != "a"][-1:]
             case "former" | "latter":
-                verb = following is not None and (following.verb is not None or following.tag == "V")
-                two = states[-2:] if verb and len(states) > 1 else []
+                verb = following is not None and (following.tag == "V" or following.norm in ("y", "en"))
+                two = [node for node in states if node.form != "p"][-2:] if verb else []
+                two = two if len(two) > 1 else []
                 return two[:1] if kind == "former" else two[1:]
             case "institute":
                 return [node for node in self.previous if node.tag in "OX"][-1:]

@@ -53,7 +53,7 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
     aside = frozenset(at for places in inserted for at in places)
     verbs = [(at, verb) for at, verb in sentence.verbs() if verb.tense in FINITE and at not in aside]
     clauses: list[Clause] = []
-    begin = 0
+    begin, carried = 0, tuple[int, ...]()
     for number, (at, verb) in enumerate(verbs):
         following = verbs[number + 1][0] if number + 1 < len(verbs) else len(sentence.nodes)
         end = _boundary(document, sentence, at, following) if number + 1 < len(verbs) else _strong_end(sentence, at)
@@ -64,11 +64,22 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         else:
             subject = subject_of(document, sentence, begin, at, aside)
         if not subject and clauses and not relative and _continues(sentence, begin, at):
-            subject = clauses[-1].subject
+            subject = carried
+        carried = _outer_subject(document, sentence, begin, subject, aside) or subject
         agent = agent_of(document, sentence, at + 1, end) if verb.passive else ()
         clauses.append(Clause(sentence, begin, end, at, subject, agent, relative))
         begin = end
     return tuple(clauses)
+
+
+def _outer_subject(
+    document: Document, sentence: Sentence, begin: int, subject: Sequence[int], aside: frozenset[int]
+) -> tuple[int, ...]:
+    """The subject in front of a clause with "dont", which the next clause goes on with."""
+    whose = [
+        i for i in range(begin, subject[0] if subject else begin) if sentence.nodes[i].norm in document.words("whose")
+    ]
+    return subject_of(document, sentence, begin, whose[-1], aside) if whose else ()
 
 
 def insertions(document: Document, sentence: Sentence) -> list[tuple[int, int]]:

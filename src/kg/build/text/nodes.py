@@ -146,8 +146,12 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     out: list[Node] = []
     at = 0
     while at < len(nodes):
-        end = _name_end(nodes, at, lexicon)
-        if end == at:
+        office = _office_length(nodes, at, lexicon) if _capital(nodes[at]) else 0
+        end = at if office else _name_end(nodes, at, lexicon)
+        if office > 1:  # "Defence Secretary Grant Shapps" is an office and a name
+            out += nodes[at : at + office]
+            at += office
+        elif end == at:
             out.append(nodes[at])
             at += 1
         else:
@@ -225,6 +229,11 @@ def _prefixed_name(node: Node) -> bool:
 
 def _is_office(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
     return any(phrase_at(nodes, at, lexicon.words[name]) for name in _OFFICES)
+
+
+def _office_length(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """How many nodes from a place on name an office."""
+    return max(phrase_at(nodes, at, lexicon.words[name]) for name in _OFFICES)
 
 
 class _Merger:

@@ -167,7 +167,8 @@ class French(Finder):
     def opens_with_participle(self, at: int) -> bool:
         """Whether a participle that is also a noun opens a sentence: "Lancée en 2014, …", "Vue de Moscou, …"."""
         following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
-        led_on = following is not None and (following.tag == "D" or following.norm in self.sets["determiners"])
+        small = self.sets["determiners"] | self.sets["between"]
+        led_on = following is not None and (following.tag == "D" or following.norm in small)
         return bool(self.readings(at, "pp")) and self.word(at).endswith(("ée", "ées")) and led_on
 
     def counts(self, at: int) -> bool:

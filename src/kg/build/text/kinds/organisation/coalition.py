@@ -8,7 +8,17 @@ from typing import Any
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, whole
-from kg.build.text.kinds.context import asserted, full_date, has_phrase, moment, phrase, phrases, segment, subject_at
+from kg.build.text.kinds.context import (
+    asserted,
+    bounds,
+    full_date,
+    has_phrase,
+    moment,
+    phrase,
+    phrases,
+    segment,
+    subject_at,
+)
 from kg.build.text.kinds.organisation import membership
 from kg.build.text.kinds.organisation.bodies import (
     Body,
@@ -19,6 +29,7 @@ from kg.build.text.kinds.organisation.bodies import (
     made_up,
     subject_body,
 )
+from kg.build.text.kinds.organisation.meeting_named import named_association
 
 Trait = tuple[Body, Sentence, int, dict[str, Any], Sequence[Node]]
 """One thing said of an organisation: which, where, the slots, the nodes that it rests on."""
@@ -154,9 +165,19 @@ def _composed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     """Read "regroupant d'anciens ambassadeurs et des spécialistes de …": noun phrases, no states and no numbers."""
     parts = _noun_phrases(reader, sentence, at + 1)
     body = _of_verb(reader, sentence, at) if parts else None
+    if parts and body is None and (body := named_association(reader, sentence, bounds(reader, sentence, at)[0], at)):
+        yield from _founded_in_front(reader, sentence, body)
     if body:
         names = [plain(reader.document.text[part[0].start : part[-1].end]) for part in parts]
         yield body, sentence, at, {"composed_of": names}, [node for part in parts for node in part]
+
+
+def _founded_in_front(reader: Reader, sentence: Sentence, body: Body) -> Iterator[Trait]:
+    """Read "Fondé en 2022, le Comité …": the date of a participle that opens a sentence."""
+    verb = sentence.nodes[0].verb
+    when = moment(reader, sentence, 0, within=_near(sentence, 0)) if verb and "found" in verb.classes else None
+    if when and verb and verb.tense == "pp" and "/" not in when[0]:
+        yield body, sentence, 0, {"founded": when[0]}, [when[1]]
 
 
 def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[Node]]:
@@ -225,7 +246,7 @@ def _near(sentence: Sentence, at: int) -> tuple[int, int]:
 
 def _object(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """The organisation that is the object of a verb with a subject before it; ", a annoncé l'OTAN" has none."""
-    if not subject_at(reader, sentence, at, "SOP") or sentence.nodes[at - 1].norm == ",":
+    if not subject_at(reader, sentence, at, "SOPX") or sentence.nodes[at - 1].norm == ",":
         return None
     return body_after(reader, sentence, at + 1, len(sentence.nodes), reach=4)
 
@@ -243,7 +264,7 @@ def _announced(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     people = (
         agent_of(reader.document, sentence, at + 1, len(sentence.nodes))
         if passive
-        else subject_at(reader, sentence, at, "SOP")
+        else subject_at(reader, sentence, at, "SOPX")
     )
     persons = (
         [i for i in people if sentence.nodes[i].tag == "P"] or _named_after_office(sentence, people) or list(people)

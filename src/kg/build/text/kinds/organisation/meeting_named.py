@@ -72,11 +72,16 @@ def _received(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     return body if located or (following is not None and following.norm in links) else None
 
 
-def _named(reader: Reader, sentence: Sentence, begin: int, end: int) -> Body | None:
+def named_association(reader: Reader, sentence: Sentence, begin: int, end: int) -> Body | None:
+    """A committee or network that no table holds, by its capitals: "le Comité pour une Ukraine libre"."""
+    return _named(reader, sentence, begin, end, "associations")
+
+
+def _named(reader: Reader, sentence: Sentence, begin: int, end: int, kinds: str = "named_meeting") -> Body | None:
     """The conference named within a range: the whole noun phrase around its noun, without its article."""
     for at in range(begin, end):
         node = sentence.nodes[at]
-        if node.tag not in "WXG" or not set(node.norm.split()) & reader.lexicon.sets["named_meeting"]:
+        if node.tag not in "WXG" or not set(node.norm.split()) & reader.lexicon.sets[kinds]:
             continue
         first, last = _left(sentence, at), _right(reader, sentence, at, end)
         inner = range(first, last)
