@@ -33,6 +33,8 @@ class IntervalReader:
         self._passage = passage
         self._language = language
         self._dates = DateReader(passage, language, numerals)
+        self._steps: dict[int, tuple[int, bool] | None] = {}
+        self._partials: dict[int, Item | None] = {}
 
     def read(self, place: int) -> Found | None:
         """The longest date or interval at a place, with the word that introduces it."""
@@ -97,11 +99,16 @@ class IntervalReader:
         best: Dated | None = None
         for first in self._items(place):
             for link in links:
-                end = self._language.one("ranges", link, self._passage, first.end)
+                end = self._joint(link, first.end)
                 found = self._closed(first, end, dashed=link == "dash") if end is not None else None
                 if found and (best is None or found[0] > best[0]):
                     best = found
         return best
+
+    def _joint(self, link: str, place: int) -> int | None:
+        if self._passage.word(place) not in self._language.links:
+            return None
+        return self._language.one("ranges", link, self._passage, place)
 
     def _closed(self, first: Item, place: int, *, dashed: bool) -> Dated | None:
         if first.period.first.grain == "year" and (years := self._years(first, place, dashed=dashed)):
@@ -213,18 +220,32 @@ class IntervalReader:
             items.append(item)
             if item.period.first.month and (item.period.first.day or item.period.first.year):
                 return items if closed else []
-            link = self._link(item.end)
-            comma = self._language.one("ranges", "comma", self._passage, item.end)
-            if link is None and comma is None:
+            step = self._step(item.end)
+            if step is None:
                 return items if closed and item.period.first.month else []
-            closed = link is not None
-            start = self._past_article(link if link is not None else comma or 0)
+            start, closed = step
 
-    def _link(self, place: int) -> int | None:
-        found = (self._language.one("ranges", kind, self._passage, place) for kind in ("and", "or"))
-        return next((end for end in found if end is not None), None)
+    def _step(self, place: int) -> tuple[int, bool] | None:
+        """Past what joins two dates of an enumeration: the place of the second, and whether it is the last."""
+        if self._passage.word(place) not in self._language.links:
+            return None
+        if place not in self._steps:
+            self._steps[place] = self._read_step(place)
+        return self._steps[place]
+
+    def _read_step(self, place: int) -> tuple[int, bool] | None:
+        for kind in ("and", "or", "comma"):
+            end = self._language.one("ranges", kind, self._passage, place)
+            if end is not None:
+                return self._past_article(end), kind != "comma"
+        return None
 
     def _partial(self, place: int) -> Item | None:
+        if place not in self._partials:
+            self._partials[place] = self._read_partial(place)
+        return self._partials[place]
+
+    def _read_partial(self, place: int) -> Item | None:
         date = self._dates.read(place, sure=True)
         if date is not None and date[1].last is None and date[1].first.month:
             return Item(place, date[0], date[1])

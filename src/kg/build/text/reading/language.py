@@ -34,6 +34,7 @@ _NOTHING: frozenset[str] = frozenset()
 # What a number, a date, and any reading can begin with, besides digits, signs and currencies.
 _NUMBER = ("alone", "article", "half_a", "hundred", "thousand")
 _DATE = ("month_abbreviations", "months", "ordinals", "parts", "seasons")
+_UNITS = ("collectives", "currency_countries", "money", "scales")
 _WITHIN = ("edge", "fill")
 _OPENING = ("approx", "leads", "numerals", "shares", *_DATE)
 _OPENING_VALUES = (
@@ -63,6 +64,10 @@ class Language:
     """The words with which a number in words may begin."""
     dates: frozenset[str]
     """The words with which a date may begin."""
+    units: frozenset[str]
+    """The words with which what stands after a number and belongs to it may begin, signs and codes left out."""
+    links: frozenset[str]
+    """The words that join two numbers or dates of a series."""
     marks: frozenset[str]
     """The codes and the beginnings of the signs of currencies, as written."""
 
@@ -114,6 +119,11 @@ def language(code: str) -> Language:
         openings=_openings(tables, single),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
+        units=_firsts(
+            [*(tables[name] for name in _UNITS), single["joining"]["of"], single["percent"]["unit"]]
+            + [single["points"]["unit"], single["measures"]["unit"]]
+        ),
+        links=_firsts(single["ranges"][value] for value in ("to", "dash", "and", "or", "comma")),
         marks=codes | signs.keys(),
     )
 

@@ -107,6 +107,9 @@ class NumeralReader:
         return self._more_scales(self._scaled(bare, money=money), money=money)
 
     def _scaled(self, bare: Numeral, *, money: bool) -> Numeral:
+        word, raw = self._passage.word(bare.end), self._passage.raw(bare.end)
+        if word not in self._language.units and word != "-" and raw not in self._language.letters:
+            return bare
         found = self._collective_after(bare) or self._scale(bare.end, money=money)
         if found is None:
             return bare

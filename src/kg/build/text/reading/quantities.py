@@ -54,11 +54,15 @@ class QuantityReader:
         self._numerals = numerals
         self._currencies = CurrencyReader(passage, language)
         self._members: dict[int, Member | None] = {}
+        self._followers: dict[int, Member | None] = {}
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
         lead = self._language.match("approx", self._passage, place)
-        if lead and (found := self._figure(lead[0])):
+        found = self._figure(lead[0]) if lead else None
+        if not found and (lead := self._language.match("approx_share", self._passage, place)):
+            found = self._share(lead[0])
+        if lead and found:
             end, readings = found
             qualified = [replace(reading, approx=lead[1]) for reading in readings]
             if qualified:
@@ -189,6 +193,8 @@ class QuantityReader:
 
     def _unit(self, numeral: Numeral) -> Unit | None:
         language, passage, end = self._language, self._passage, numeral.end
+        if not self._may_belong(end):
+            return None
         percent = language.one("percent", "unit", passage, end)
         if percent:
             return Unit(percent, ReadingKind.PERCENT)
@@ -202,6 +208,12 @@ class QuantityReader:
             return Unit(currency[0], ReadingKind.MONEY, currency[1])
         measured = self._measure(numeral)
         return Unit(measured, None) if measured else None
+
+    def _may_belong(self, end: int) -> bool:
+        """Whether what stands at a place can be the unit of a number before it, or letters that scale it."""
+        language, passage = self._language, self._passage
+        word, raw = passage.word(end), passage.raw(end)
+        return word in language.units or word == "-" or raw in language.marks or raw in language.letters
 
     def _measure(self, numeral: Numeral) -> int | None:
         """The place after a unit of measure: "155 mm", "a 70-year-old", "une dizaine d'années", "14 h 30"."""
@@ -233,6 +245,15 @@ class QuantityReader:
 
     def _following(self, member: Member, first: Member) -> Member | None:
         """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""
+        if self._passage.word(member.end) not in self._language.links:
+            return None
+        if first.currency is None:
+            if member.end not in self._followers:
+                self._followers[member.end] = self._joined(member, first)
+            return self._followers[member.end]
+        return self._joined(member, first)
+
+    def _joined(self, member: Member, first: Member) -> Member | None:
         for kind in ("to", "dash", "and", "or", "comma"):
             end = self._language.one("ranges", kind, self._passage, member.end)
             following = self._member(end, kind) if end is not None else None

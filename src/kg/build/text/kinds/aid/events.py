@@ -110,7 +110,8 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     main = chain[0][1]
     classes = frozenset().union(*(verb.classes for _, verb in chain))
     nodes = clause.sentence.nodes
-    subject = [nodes[at] for at in clause.subject if nodes[at].form != "p" and nodes[at + 1].norm != "'s"]
+    own = [at for at in clause.subject if at >= clause.begin and nodes[at + 1].norm != "'s"]
+    subject = [nodes[at] for at in own if nodes[at].form != "p"]
     arrives = "arrive" in main.classes and any(node.is_party for node in subject)
     if (
         any(verb.negative for _, verb in chain)

@@ -254,6 +254,7 @@ def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
         that -= 1
     status, classes = clause_status(story.reader, clause, clause.end)
     told = that > 0 and nodes[that].norm in story.sets["complementizer"] and not nodes[that - 1].verb
+    told = told and nodes[that - 1].norm not in story.sets["contrasts"]
     if not told or not status or undergone(clause):
         return
     things = [thing for thing in story.scanner(clause.sentence).things(0, that) if thing.amount or thing.item][-1:]

@@ -211,6 +211,9 @@ class Shares:
     def _from_whom(self, at: int, clause: Clause) -> tuple[Node, ...]:
         """From whom aid comes: "43 % provient des États-Unis", "provient à 43 % des États-Unis", "43% is American"."""
         begin = max(at, clause.at) + 1
+        if "receive" in clause.verb.classes and clause.at < at:
+            getters = any(node.keys[:1] == (UKRAINE,) for node in clause.nodes(clause.subject))
+            return self.parties.source(begin, clause.end) if getters else ()
         if "come_from" in clause.verb.classes:
             return self.parties.on_behalf(begin, clause.end)
         if "be" not in clause.verb.classes or clause.at < at or begin >= clause.end:

@@ -169,9 +169,14 @@ class Scanner:
     # -- goods ---------------------------------------------------------------------------------------------------------
 
     def _after_number(self, at: int) -> int:
+        """Where what a number counts begins; of "two of the eight promised NASAMS", after both numbers."""
         here = at + 1
         while here < len(self.nodes) and self.words.after_number(self.nodes[here]):
             here += 1
+        if at + 1 < here < len(self.nodes) and self.nodes[here].tag == "N":
+            here += 1
+            verb = self.nodes[here].verb if here < len(self.nodes) else None
+            return here + (verb is not None and verb.tense == "pp")
         return here
 
     def _counted(self, at: int, end: int, *, loose: bool) -> Thing | None:
@@ -238,7 +243,7 @@ class Scanner:
     def _share_of(self, at: int) -> bool:
         """Whether goods are the whole that a percentage is taken from: "30 % des munitions"."""
         here = at - 1
-        small = self.words.sets["article"] | self.words.sets["of"]
+        small = self.words.lexicon.union("article", "of", "possessives")
         while here > 0 and self.nodes[here].norm in small:
             here -= 1
         return here >= 0 and here < at - 1 and self.nodes[here].tag == "C"
