@@ -35,6 +35,7 @@ _NOTHING: frozenset[str] = frozenset()
 _NUMBER = ("alone", "article", "half_a", "hundred", "thousand")
 _DATE = ("month_abbreviations", "months", "ordinals", "parts", "seasons")
 _UNITS = ("collectives", "currency_countries", "money", "scales")
+_UNIT_VALUES = (("joining", "of"), ("measures", "unit"), ("percent", "unit"), ("points", "unit"))
 _WITHIN = ("edge", "fill")
 _OPENING = ("approx", "leads", "numerals", "shares", *_DATE)
 _OPENING_VALUES = (
@@ -119,10 +120,7 @@ def language(code: str) -> Language:
         openings=_openings(tables, single),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
-        units=_firsts(
-            [*(tables[name] for name in _UNITS), single["joining"]["of"], single["percent"]["unit"]]
-            + [single["points"]["unit"], single["measures"]["unit"]]
-        ),
+        units=_firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)]),
         links=_firsts(single["ranges"][value] for value in ("to", "dash", "and", "or", "comma")),
         marks=codes | signs.keys(),
     )
