@@ -32,8 +32,8 @@ class English(Finder):
 
     def opening(self, word: str, at: int) -> Auxiliary | None:
         """The auxiliary that begins a verb group, if the word is one."""
-        if word == "'s" and self.out and self.out[-1].is_entity:
-            return None
+        if word == "'s" and (not self.out or self.out[-1].is_entity or self.out[-1].verb):
+            return None  # after a name it is a possessive, and a verb needs something before it
         if word == "having":  # "having pledged 31 tanks" depends on the verb that follows
             return Auxiliary("ger")
         if word in self.sets["have"]:
