@@ -469,7 +469,7 @@ def _parenthetical(sentence: Sentence, at: int) -> bool:
 
 def _governed(document: Document, sentence: Sentence, at: int) -> bool:
     here = at - 1
-    while here >= 0 and sentence.nodes[here].norm in document.words("article") - {"des"}:
+    while here >= 0 and sentence.nodes[here].norm in document.lexicon.union("article", "possessives") - {"des"}:
         here -= 1
     if (
         here >= 0

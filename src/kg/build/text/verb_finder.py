@@ -70,6 +70,8 @@ class Finder:
             word = self.word(here)
             if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["first_time"])):
                 inserted = here + length
+            if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["all_of_them"])):
+                inserted = here + length
             if here >= inserted and (close := self.attributed(here)):
                 inserted = close
             if here < inserted:

@@ -151,7 +151,17 @@ def _not_done(reader: Reader, clause: Clause, main: Verb) -> bool:
     if any(word in reader.lexicon.sets["none_of"] for word in before):
         return True
     opening = [node.norm for node in clause.sentence.nodes[max(clause.begin - 1, 0) : clause.begin]] + before[:2]
-    return any(word in reader.lexicon.sets["conditional_clause"] for word in opening)
+    return any(
+        word in reader.lexicon.sets["conditional_clause"] for word in [*opening, _before_subject(reader, clause)]
+    )
+
+
+def _before_subject(reader: Reader, clause: Clause) -> str:
+    """The word before the subject of a clause and its article: "on ignore si la France livrera …"."""
+    here = (clause.subject[0] if clause.subject else clause.at) - 1
+    while here > clause.begin and clause.sentence.nodes[here].norm in reader.lexicon.sets["article"]:
+        here -= 1
+    return clause.sentence.nodes[here].norm if here >= clause.begin else ""
 
 
 def unreal(reader: Reader, clause: Clause) -> bool:

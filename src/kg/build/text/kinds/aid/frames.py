@@ -38,10 +38,10 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     scanner = story.scanner(sentence)
     first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
     status, classes = clause_status(story.reader, clause, first)
-    if not status or _opinion(clause):
-        return
-    if more := _more_followed(story, clause, status):
+    if more := _more_followed(story, clause):
         yield from more
+        return
+    if not status or _opinion(clause):
         return
     taken_up = _taken_up(story, clause) if undergone(clause) else _object_pronoun(story, clause)
     some = undergone(clause) and not taken_up and _some_of_them(story, clause)
@@ -188,17 +188,20 @@ def _object_pronoun(story: Story, clause: Clause) -> bool:
     return bool(pronouns & clause.verb.clitics or following in pronouns) and values(donors_of(clause)) == last
 
 
-def _more_followed(story: Story, clause: Clause, status: str) -> list[Found]:
+def _more_followed(story: Story, clause: Clause) -> list[Found]:
     """More of the goods told last: "a further ten followed in 2025", "150 more are said to have followed"."""
     chain = chain_of(story.reader, clause)
-    counted = story.scanner(clause.sentence).things(clause.begin, clause.at)
+    if "follow" not in chain[-1][1].classes or story.last is None or any(verb.negative for _, verb in chain):
+        return []
+    hearsay = _said_to_have(story, clause)
+    counted = story.scanner(clause.sentence).things(hearsay.begin if hearsay else clause.begin, clause.at)
     bare = len(counted) == 1 and counted[0].bare and story.thing is not None and bool(story.thing.item)
     alone = not any(node.is_party for node in clause.nodes(clause.subject))
-    if "follow" not in chain[-1][1].classes or not bare or not alone or story.last is None or status == "":
+    if not bare or not alone:
         return []
-    told = story.last.status if status == "followed" else status
-    event = replace(story.last, at=clause.at, status=told, passive=True)
-    return list(story.told(story.scope(clause, event, counted), clause, "followed"))
+    event = replace(story.last, at=chain[-1][0], passive=True)
+    scope = story.scope(clause, event, counted, hearsay.begin if hearsay else None)
+    return list(story.told(scope, clause, "followed"))
 
 
 def _some_of_them(story: Story, clause: Clause) -> bool:

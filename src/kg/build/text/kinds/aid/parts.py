@@ -326,6 +326,7 @@ def _inherit(scope: Scope) -> None:
             thing.category = thing.category or package.category
         elif frame and thing is not frame and thing.role == "given":
             thing.part_of = frame.amount
+            thing.date = thing.date or ("" if frame.status != scope.event.status else frame.date)
         elif number and thing.amount and thing.donors != scope.things[0].donors:
             _likewise(scope, thing)
         elif number and _bare_money(scope, number) and _bare_money(scope, number - 1):

@@ -44,7 +44,10 @@ class Story:
         """The assertions of a clause whose event and things are known."""
         event = scope.event
         kept = [
-            self._fits(scope, thing) and not self._denied(scope, number) and not self._recipients_own(scope, thing)
+            self._fits(scope, thing)
+            and not self._for_oneself(scope, number)
+            and not self._denied(scope, number)
+            and not self._recipients_own(scope, thing)
             for number, thing in enumerate(scope.things)
         ]
         scope.things = [thing for thing, fits in zip(scope.things, kept, strict=True) if fits]
@@ -144,6 +147,12 @@ class Story:
             scope.words.finds("exchanged", scope.nodes, first, begin)
         )
 
+    def _for_oneself(self, scope: Scope, number: int) -> bool:
+        """Whether an amount is spent on the donor itself: "€51 billion on its own defence"."""
+        thing, places = scope.things[number], scope.after(number)
+        own = bool(thing.amount) and self.words.finds("own_use", scope.nodes, places.start, places.stop)
+        return own and not self.words.finds("in_kind", scope.nodes, places.start, places.stop)
+
     def _recipients_own(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are Ukraine's already: "les Leopard 2 de l'armée ukrainienne"."""
         following = scope.nodes[thing.end : thing.end + 3]
@@ -162,7 +171,7 @@ class Story:
 
     def _mended(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are what a repair is of: "the repair in Poland of ten Ukrainian Leopard 2 tanks"."""
-        done = scope.event.status in ("financed", "delivered")
+        done = scope.event.status == "financed" or "repair" in scope.event.classes
         return done and self.words.finds("nominal_repair", scope.nodes, scope.event.at + 1, thing.begin)
 
     # -- assertions ----------------------------------------------------------------------------------------------------
@@ -205,10 +214,8 @@ class Story:
         return Found("aid", slots, f"aid/{rule}", scope.sentence.index, nodes, at)
 
     def _about_the_war(self) -> bool:
-        """Whether a text names Ukraine, or speaks of aid."""
-        sentences = self.reader.document.sentences
-        named = any(node.keys[:1] == (UKRAINE,) for sentence in sentences for node in sentence.nodes)
-        return named or any(self.reader.has(sentence, "aid") is not None for sentence in sentences)
+        """Whether a text names Ukraine."""
+        return any(node.keys[:1] == (UKRAINE,) for s in self.reader.document.sentences for node in s.nodes)
 
     def _own_event(self, scope: Scope, thing: Thing) -> bool:
         return participle_event(self.reader, scope.sentence, thing.end, scope.end) is not None

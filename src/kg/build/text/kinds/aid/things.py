@@ -84,7 +84,8 @@ class Scanner:
 
     def _may_begin(self, at: int) -> bool:
         tag = self.nodes[at].tag
-        return tag in "NMQ" or (tag in "WX" and self.words.opens_phrase(self.nodes, at))
+        made = self.nodes[at].form == "a" and self.words.lexicon.lang == "en"  # "trained Ukrainian pilots"
+        return tag in "NMQ" or ((tag in "WX" or made) and self.words.opens_phrase(self.nodes, at))
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
         if at not in self._beginnings:
