@@ -30,16 +30,19 @@ def metadata(
     sources: Iterable[Source],
     catalogue: Triples,
     *,
+    quality: Iterable[ox.Triple] = (),
     inputs: str,
     versions: Mapping[str, str],
 ) -> Lines:
-    """The metadata of a dataset of named graphs; ``inputs`` is the digest of everything it was built from.
+    """The metadata of a dataset of named graphs, with what was measured of its ``quality``.
+
+    ``inputs`` is the digest of everything it was built from.
 
     Counts of triples take in the metadata graph; the partitions by class and property do not. No time of day is told:
     the same inputs give the same triples.
     """
     partitions = _Partitions.of(graphs)
-    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *partitions.triples()}
+    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *partitions.triples(), *quality}
     sizes = {name: len(lines) for name, lines in graphs.items()}
     name = graph_iri("metadata")
     # The number of triples does not depend on the numbers they hold, so a first count measures the second.
@@ -117,13 +120,18 @@ class _Partitions:
         yield from _each_partition("class", "void:entities", self.classes)
 
 
+def partition_iri(what: str, iri: str, *, of: str = DATASET) -> str:
+    """The IRI of the part of a dataset that has the ``"class"`` or the ``"property"`` of an IRI."""
+    return f"{of}/{what}/{digest(iri)}"
+
+
 def _by_iri(counts: Mapping[bytes, int]) -> dict[str, int]:
     return {node.decode()[1:-1]: count for node, count in counts.items()}
 
 
 def _each_partition(what: str, measure: str, counts: Mapping[str, int]) -> Iterator[ox.Triple]:
     for iri, count in counts.items():
-        partition = f"{DATASET}/{what}/{digest(iri)}"
+        partition = partition_iri(what, iri)
         yield _link(DATASET, f"void:{what}Partition", partition)
         yield _link(partition, "rdf:type", expand("void:Dataset"))
         yield _link(partition, f"void:{what}", iri)

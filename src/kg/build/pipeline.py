@@ -17,7 +17,7 @@ from kg.build.cache import FOLDER as CACHE
 from kg.build.cache import Cache, key_of, program_digest
 from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
 from kg.build.check.parts import REST, validate_parts
-from kg.build.check.shapes import Violation, require_none
+from kg.build.check.shapes import Violation, count_shapes, require_none
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
 from kg.build.inference import entailments, is_evidence
 from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of
@@ -26,11 +26,14 @@ from kg.build.mapping import trig
 from kg.build.metadata import metadata
 from kg.build.parallel import run
 from kg.build.publication import exclusive, publish
+from kg.build.quality.report import QualityReport
+from kg.build.quality.tally import slot_properties
+from kg.build.quality.vocabulary import measurements
 from kg.build.report import BuildReport
 from kg.build.sources import Source, catalogue_triples, read_catalogue
 from kg.build.stream import Mapper
 from kg.ground.errors import BuildError
-from kg.ground.release import CONTEXT, DATA, REPORT
+from kg.ground.release import CONTEXT, DATA, QUALITY, REPORT
 from kg.ground.settings import Settings
 from kg.ground.terms import graph_iri
 
@@ -78,6 +81,7 @@ class Built:
     facts: tuple[SourceFacts, ...]
     graphs: Mapping[str, Lines]
     versions: Mapping[str, str]
+    quality: QualityReport
 
     def violations(self, home: Path, cache: Cache) -> tuple[Violation, ...]:
         """What does not fit the shapes, in everything but what was inferred."""
@@ -171,8 +175,18 @@ def assemble(home: Path, mapper: Mapper, cache: Cache, given: Iterable[Source] |
     graphs[graph_iri("inferred")] = _inferred(terms, (*graphs.values(), described), cache)
     graphs[graph_iri("ontology")] = terms
     inputs = inputs_digest(home, sources, facts)
-    graphs[graph_iri("metadata")] = metadata(graphs, sources, catalogue, inputs=inputs, versions=versions)
-    return Built(vocabulary, facts, graphs, versions)
+    quality = QualityReport.of(
+        ((item.report, item.lines) for item in facts),
+        properties=slot_properties(vocabulary.context),
+        catalogue=catalogue,
+        links=across,
+        shapes=count_shapes(home / SHAPES),
+        checks=len(read_checks(home / CHECKS)),
+    )
+    graphs[graph_iri("metadata")] = metadata(
+        graphs, sources, catalogue, quality=measurements(quality), inputs=inputs, versions=versions
+    )
+    return Built(vocabulary, facts, graphs, versions, quality)
 
 
 def _links(home: Path, graphs: tuple[Lines, ...], cache: Cache) -> Lines:
@@ -243,7 +257,11 @@ def _publish(settings: Settings, built: Built) -> BuildReport:
 
 
 def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
-    documents = {REPORT: report.as_json(), CONTEXT: {"@context": built.vocabulary.context}}
+    documents = {
+        REPORT: report.as_json(),
+        QUALITY: built.quality.as_json(),
+        CONTEXT: {"@context": built.vocabulary.context},
+    }
 
     def fill(directory: Path) -> None:
         with (directory / DATA).open("wb") as file:

@@ -90,6 +90,9 @@ CONCEPT_SCHEMES: Mapping[str, tuple[str, ...]] = MappingProxyType(
 ``reliability`` is of references, not of a slot.
 """
 
+WEAK: tuple[str, ...] = ("second-hand", "interested", "unverified")
+"""The reliability of what is not as good as a document of its own: a figure that rests on it wants another look."""
+
 
 def _entity(name: str, *, many: bool = False, required: bool = False) -> Slot:
     return Slot(name, ValueType.ENTITY, many=many, required=required)

@@ -22,6 +22,7 @@ FOLDER = "releases"
 MANIFEST = "manifest.json"
 DATA = "data.nq"
 REPORT = "report.json"
+QUALITY = "quality.json"
 CONTEXT = "context.jsonld"
 
 _ATTEMPTS = 10  # a reader that is overtaken by builds takes the newer release
@@ -66,6 +67,11 @@ class Release:
     def report(self) -> Path:
         """The JSON file that tells what the build read, mapped and left unmapped."""
         return self.path / REPORT
+
+    @property
+    def quality(self) -> Path:
+        """The JSON file that tells how good the graph is."""
+        return self.path / QUALITY
 
     @classmethod
     def current(cls, settings: Settings) -> Release:

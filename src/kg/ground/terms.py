@@ -34,10 +34,14 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "source": f"{IDENTIFIERS}source/",
         "statement": f"{IDENTIFIERS}statement/",
         "assertion": f"{IDENTIFIERS}assertion/",
-        **{kind: f"{IDENTIFIERS}{kind}/" for kind in ("agent", "amount", "fact", "rate", "span", "unlinked")},
+        **{
+            kind: f"{IDENTIFIERS}{kind}/"
+            for kind in ("agent", "amount", "dimension", "fact", "measurement", "metric", "rate", "span", "unlinked")
+        },
         "graph": GRAPHS,
         "dcat": "http://www.w3.org/ns/dcat#",
         "dcterms": "http://purl.org/dc/terms/",
+        "dqv": "http://www.w3.org/ns/dqv#",
         "foaf": "http://xmlns.com/foaf/0.1/",
         "geo": "http://www.opengis.net/ont/geosparql#",
         "oa": "http://www.w3.org/ns/oa#",
