@@ -251,3 +251,12 @@ def test_progress_is_told_on_a_terminal_and_nowhere_else(monkeypatch: pytest.Mon
 
 def test_progress_without_a_total_tells_the_rate() -> None:
     assert Progress(None, what="statements", out=io.StringIO()).line(2.0) == "0 statements, 0/s"
+
+
+def test_the_example_of_the_page_is_what_is_printed(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    page = (ROOT / "docs" / "mapper.md").read_text(encoding="utf-8").splitlines()
+    first = next(number for number, line in enumerate(page) if line.startswith("    1 (fr)  "))
+    file = tmp_path / "a.txt"
+    file.write_text(re.sub(r"[\[\]¹]", "", page[first].removeprefix("    1 (fr)  ")), encoding="utf-8")
+    assert main(["map", "--explain", "--lang", "fr", str(file)]) == 0
+    assert capsys.readouterr().out.splitlines()[:3] == [line.removeprefix("    ") for line in page[first : first + 3]]
