@@ -480,6 +480,12 @@ def _governed(document: Document, sentence: Sentence, at: int) -> bool:
     return here >= 0 and sentence.nodes[here].norm in document.words("prepositions")
 
 
+def _is_subject(nodes: Sequence[Node], at: int) -> bool:
+    """Whether a finite verb follows a name directly."""
+    verb = nodes[at + 1].verb if at + 1 < len(nodes) else None
+    return verb is not None and verb.tense in FINITE
+
+
 def agent_of(document: Document, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """The entities after ``par`` or ``by`` within a range."""
     nodes = sentence.nodes
@@ -489,6 +495,8 @@ def agent_of(document: Document, sentence: Sentence, begin: int, end: int) -> tu
             continue
         run = run_starting(document, sentence, here + length)
         run = tuple(i for i in run if nodes[i].form != "a")
+        if len(run) > 1 and _is_subject(nodes, run[-1]):
+            run = run[:-1]  # "were sent by Britain, and Belgium promised …"
         if run and run[0] - here - length <= 2:
             return run
     return ()

@@ -56,6 +56,7 @@ def status_of(classes: frozenset[str]) -> str:
 _TURNS = (
     ("phrasal_deliver", "phrasal_particles", "delivered"), ("phrasal_pledge", "phrasal_particles", "pledged"),
     ("dispose", "disposal", "delivered"), ("bears", "at_cost", "financed"),
+    ("establish", "credit_line", "allocated"),
 )  # fmt: skip
 
 

@@ -247,7 +247,8 @@ def _surroundings(scope: Scope, number: int) -> list[Node]:
 def _phrase_end(scope: Scope, at: int, stop: int) -> int:
     """Where the phrase around a thing ends; an insertion about its form goes with it: ", sous forme de prêts,"."""
     nodes = scope.nodes
-    end = next((i for i in range(at, stop) if nodes[i].norm in (",", ";", ":", "(") or _finite(nodes[i])), stop)
+    marks = scope.words.sets["contrasts"] | {",", ";", ":", "("}
+    end = next((i for i in range(at, stop) if nodes[i].norm in marks or _finite(nodes[i])), stop)
     inserted = end + 1 < stop and nodes[end].norm == ","
     if inserted and scope.words.finds("in_the_form_of", nodes, end + 1, min(end + 4, stop)):
         return _phrase_end(scope, end + 1, stop)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node
-from kg.build.text.kinds.aid.events import Event, chain_of, status_of, total_status
+from kg.build.text.kinds.aid.events import Event, chain_of, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
@@ -28,8 +28,10 @@ def received(story: Story, clause: Clause) -> Iterator[Found]:
     things = story.scanner(sentence).things(clause.at + 1, clause.end)
     if not subject or not things:
         return
-    total = total_status(story.reader, sentence, clause.at, clause.end)
-    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end) or _makers(things)
+    promised = participle_event(story.reader, sentence, clause.at + 1, clause.end)
+    by = promised.donors if promised is not None else ()  # "ten of the 18 promised by Oslo" are there
+    total = "" if by else total_status(story.reader, sentence, clause.at, clause.end)
+    donors = Parties(story.reader, sentence).source(clause.at + 1, clause.end) or by or _makers(things)
     if subject[0].keys[:1] in ((UKRAINE,), (RUSSIA,)) and donors:
         status = "pledged" if due or verb.tense == "fut" else total or "delivered"
         event = Event(clause.at, status, donors, verb.classes, recipient=subject[0].keys[0])
