@@ -57,10 +57,12 @@ def columns(found: Sequence[Token]) -> tuple[str, ...]:
     >>> from kg.serve.tokens import tokens
     >>> columns(list(tokens("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { ?a ?p ?b }")))
     ('a', 'n')
+    >>> columns(list(tokens("CONSTRUCT { ?a ?p ?b } WHERE { { SELECT ?a { ?a ?p ?b } } ?a ?p ?b }")))
+    ()
     """
     names: list[str] = []
     depth, before = 0, ""
-    for token in _clause(found):
+    for token in _clause(found) if form(found) == "SELECT" else ():
         depth += {"(": 1, ")": -1}.get(token.text, 0)
         if token.kind == "variable" and (depth == 0 or (depth == 1 and before == "AS")):
             names.append(token.text[1:])

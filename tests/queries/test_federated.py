@@ -1,0 +1,71 @@
+"""Queries that call other endpoints are asked without a network: what those would say lies in the store beside them."""
+
+from __future__ import annotations
+
+import re
+
+import pyoxigraph as ox
+import pytest
+
+from kg.ground.terms import PREFIXES
+from kg.serve.catalogue import Catalogue
+from support.compare import unmatched
+
+DBPEDIA = "http://dbpedia.org"
+
+# What the other endpoint says in this test: round numbers and made-up names, no facts.
+ELSEWHERE = f"""
+wd:Q142 wdt:P31 wd:Q3624078 ; wdt:P1082 1000000 ; wdt:P2131 1000000000000 ; wdt:P6 wd:Q1 .
+wd:Q1 rdfs:label "One"@en , "Un"@fr , "Eins"@de .
+wd:Q184 wdt:P31 wd:Q3624078 ; wdt:P625 "Point(1 2)"^^geo:wktLiteral .
+wd:Q90 wdt:P1082 5 .
+<{DBPEDIA}/resource/M113> owl:sameAs ?m113 ; <{DBPEDIA}/ontology/abstract> "A carrier."@en , "Un blindé."@fr .
+"""
+
+FEDERATED = {
+    "dbpedia-abstracts": [{"item": "equipment:m113", "resource": f"{DBPEDIA}/resource/M113", "abstract": "A carrier."}],
+    "wikidata-coordinates": [{"state": "state:BLR", "position": "position:against", "point": "Point(1 2)"}],
+    "wikidata-gdp": [{"donor": "state:FRA", "gdp_in_dollars": 1000000000000, "percent": 0.748}],
+    "wikidata-heads-of-government": [{"member": "state:FRA", "head": "wd:Q1", "name": "One"}],
+    "wikidata-population": [
+        {"donor": "state:FRA", "population": 1000000, "committed_per_head": 3300, "allocated_per_head": 7479.58}
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def both(full: ox.Store) -> ox.Store:
+    store = ox.Store()
+    store.extend(full.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    found = full.query("SELECT ?item { equipment:m113 owl:sameAs ?item }", prefixes=dict(PREFIXES))
+    item = next(iter(found))["item"]  # type: ignore[arg-type, index]
+    prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
+    store.update(f"{prefixes} INSERT DATA {{ {ELSEWHERE.replace('?m113', str(item))} }}")
+    return store
+
+
+def test_every_federated_query_is_here(catalogue: Catalogue) -> None:
+    assert {query.name for query in catalogue if re.search(r"\bSERVICE\b", query.text)} == FEDERATED.keys()
+
+
+@pytest.mark.parametrize("name", FEDERATED)
+def test_federated(name: str, catalogue: Catalogue, both: ox.Store) -> None:
+    query = catalogue.get(name)
+    assert query is not None
+    text, calls = re.subn(r"SERVICE <(https://[^>]+)>", "", query.text)
+    assert calls == 1
+    answer = both.query(text)
+    assert isinstance(answer, ox.QuerySolutions)
+    assert tuple(variable.value for variable in answer.variables) == query.columns
+    rows = [tuple(row) for row in answer]
+    missing, left = unmatched(FEDERATED[name], query.columns, rows)
+    assert missing == []
+    assert left == []
+
+
+@pytest.mark.parametrize("name", FEDERATED)
+def test_the_call_itself_is_sparql(name: str, catalogue: Catalogue) -> None:
+    """Nobody is called: the engine reads the text, and finds no host to ask in an empty graph that is silent."""
+    query = catalogue.get(name)
+    assert query is not None
+    ox.Store().query(re.sub(r"SERVICE <https://[^>]+>", "SERVICE SILENT <http://127.0.0.1:9/>", query.source))
