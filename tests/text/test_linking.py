@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kg.build.text.decisions import decide
 from kg.build.text.linker import edit_distance, find_mentions
 from kg.build.text.names import SORTS, read_names
 from kg.build.text.tokens import tokenise
@@ -78,7 +79,7 @@ def test_every_name_of_the_tables_is_found() -> None:
 
 
 def test_extra_names_are_of_known_sorts_and_reach_their_entities() -> None:
-    extra = [row for row in rows("names.csv") if row["entity"] and row["sort"] != "trap"]
+    extra = [row for row in rows("names.csv") if row["entity"] and row["sort"] not in ("trap", "ambiguous")]
     assert {row["sort"] for row in extra} <= set(SORTS)
     contracted = {"Monde", "Figaro"}
     lost = [
@@ -159,6 +160,45 @@ def test_traps_stand_for_nothing() -> None:
 )  # fmt: skip
 def test_names_in_their_surroundings(lang: str, text: str, expected: list[str]) -> None:
     assert named(text, lang) == expected
+
+
+def test_every_trap_tells_what_it_means() -> None:
+    silent = [row["name"] for row in rows("names.csv") if row["sort"] in ("trap", "ambiguous") and not row["means"]]
+    assert silent == []
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("fr", "Le Congo s'est abstenu.", [("Congo", "ambiguous", ("state:COD", "state:COG"), "either of two states")]),
+        ("en", "Korea abstained.", [("Korea", "ambiguous", ("state:KOR", "state:PRK"), "either of two states")]),
+        ("fr", "La Géorgie a voté.", [("Géorgie", "linked", ("state:GEO",), "name")]),
+        ("en", "Atlanta, Georgia, is hot.", [("Atlanta, Georgia", "other", (), "a part of the United States")]),
+        ("en", "The governor of Georgia spoke.", [("governor of Georgia", "other", (), "a part of the United States")]),
+        ("fr", "Elle vit en Macédoine.", [("Macédoine", "linked", ("state:MKD",), "alias")]),
+        ("fr", "La Macédoine grecque vote.", [("Macédoine grecque", "other", (), "a region of Greece")]),
+        (
+            "fr", "La Chine et Taïwan se taisent.",
+            [("Chine", "linked", ("state:CHN",), "name"), ("Taïwan", "linked", ("state:TWN",), "name")],
+        ),
+        ("fr", "L'Irlande du Nord a voté.", [("Irlande du Nord", "other", (), "a part of the United Kingdom")]),
+        ("fr", "La Guinée équatoriale a voté.", [("Guinée équatoriale", "linked", ("state:GNQ",), "name")]),
+        ("fr", "Washington a promis.", [("Washington", "linked", ("state:USA",), "capital")]),
+        ("en", "Voters in Washington state.", [("Washington state", "other", (), "a part of the United States")]),
+        ("fr", "Hier, Jordan Bardella a parlé.", [("Jordan Bardella", "unknown", (), "no table holds this name")]),
+        ("en", "Then Chad Smith spoke.", [
+            ("Chad", "other", ("state:TCD",), "part of the name of somebody else"),
+            ("Smith", "unknown", (), "no table holds this name"),
+        ]),
+        ("en", "The talks with Ruritania failed.", [("Ruritania", "unknown", (), "no table holds this name")]),
+        ("fr", "Le ministre Jean Dupont a parlé.", [("Jean Dupont", "unknown", (), "no table holds this name")]),
+    ],
+)  # fmt: skip
+def test_decisions_tell_their_reasons(
+    lang: str, text: str, expected: list[tuple[str, str, tuple[str, ...], str]]
+) -> None:
+    told = [(one.text, one.verdict, one.keys, one.reason) for one in decide(text, INDEXES[lang], lang)]
+    assert told == expected
 
 
 def test_edit_distance_counts_letters() -> None:

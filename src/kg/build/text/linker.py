@@ -42,7 +42,7 @@ _VARIANT = re.compile(r"((?:[a-z]+-?)?[0-9]+)[a-z]{1,2}[0-9]?s?")
 
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
     """The mentions of a text in order, none overlapping another; traps are left out."""
-    folded = _Folded.of(tokens)
+    folded = Folded.of(tokens)
     mentions: list[Mention] = []
     at = 0
     while at < len(tokens):
@@ -57,7 +57,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
 
 
 @dataclass(frozen=True, slots=True)
-class _Folded:
+class Folded:
     """The folded words of a text; with models' numbers in the singular, or without the letter of their variant."""
 
     words: list[str]
@@ -67,7 +67,8 @@ class _Folded:
     """The places from which a word of another form is at most two words away."""
 
     @classmethod
-    def of(cls, tokens: Sequence[Token]) -> _Folded:
+    def of(cls, tokens: Sequence[Token]) -> Folded:
+        """Fold the words of a text."""
         words = [fold(token.text) for token in tokens]
         numbers = [at for at, word in enumerate(words) if not word.isalpha()]
         singular, model = words.copy(), words.copy()
@@ -84,15 +85,16 @@ class _Folded:
         return word in index.longest or word.endswith("s") or at in self.near
 
 
-def _longest(tokens: Sequence[Token], folded: _Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
-    for end, name in _candidates(folded, at, index):
+def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
+    for end, name in candidates(folded, at, index):
         words = tuple(token.text for token in tokens[at:end])
-        if name.fits(words) and not _misleading(name, tokens, at, end):
-            return Mention(at, end, name.keys, _form(name, tokens[at], lang))
+        if name.fits(words) and not misleading(name, tokens, at, end):
+            keys = () if name.sort == "ambiguous" else name.keys
+            return Mention(at, end, keys, _form(name, tokens[at], lang))
     return None
 
 
-def _candidates(folded: _Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:
+def candidates(folded: Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
     words = folded.words
     yield from index.at(words, at)
@@ -117,20 +119,22 @@ def _form(name: Name, first: Token, lang: str) -> str:
     return name.sort
 
 
-def _misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> bool:
-    """Whether the words around a name show that it means something else."""
+def misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> str:
+    """What the words around a name show that it means, if that is something else; else nothing."""
     before = tokens[at - 1] if at else None
     after = tokens[end] if end < len(tokens) else None
     folded = fold(name.text)
     if name.sort != "trap" and _is_of_a_person(folded, tokens, at, end):
-        return True
+        return "part of the name of somebody else"
     if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:
-        return True
+        return "a place, as the preposition before it shows"
     if folded in _AFTER_CONTRACTION and name.sort == "alias":
-        return before is None or before.norm != "au" or (after is not None and after.capitalised)
+        other = before is None or before.norm != "au" or (after is not None and after.capitalised)
+        return "a common word" if other else ""
     if name.sort == "adjective" and name.keys and name.keys[0].startswith("state:") and len(name.text) < 4:
-        return True
-    return name.text in ("Union", "Alliance", "Commission", "Rating") and _qualified(before, after)
+        return "a common word"
+    bare = name.text in ("Union", "Alliance", "Commission", "Rating")
+    return "another one, as its complement shows" if bare and _qualified(before, after) else ""
 
 
 def _is_of_a_person(folded: str, tokens: Sequence[Token], at: int, end: int) -> bool:

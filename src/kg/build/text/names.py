@@ -14,8 +14,12 @@ from kg.build.text.tokens import fold, tokenise
 from kg.ground.errors import TableError
 from kg.ground.records import LANGUAGES
 
-SORTS = ("name", "alias", "acronym", "adjective", "demonym", "capital", "metonym", "group", "person", "surname", "trap")
-"""What a name is to its entity; a ``trap`` looks like a name but is none ("Northern Ireland" is not Ireland)."""
+SORTS = (
+    "name", "alias", "acronym", "adjective", "demonym", "capital", "metonym", "group", "person", "surname", "trap",
+    "ambiguous",
+)  # fmt: skip
+"""What a name is to its entity; a ``trap`` looks like a name but is none ("Northern Ireland" is not Ireland), and
+what is ``ambiguous`` may be any of its entities ("Congo"): a text does not tell which, so none is linked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +30,8 @@ class Name:
     sort: str
     text: str
     exact: bool = False
+    means: str = ""
+    """What a trap or an ambiguous name stands for, in words."""
 
     def fits(self, words: tuple[str, ...]) -> bool:
         """Whether words of a text that match when folded also have the right capitals."""
@@ -100,14 +106,15 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
 
 
 def _read_extra(path: Path, known: set[str]) -> Iterator[tuple[str, Name]]:
-    for where, row in read_table(path, ("entity", "lang", "name", "sort")):
+    for where, row in read_table(path, ("entity", "lang", "name", "sort", "means")):
         keys = tuple(row["entity"].split(";")) if row["entity"] else ()
         unknown = [key for key in keys if key not in known]
         if unknown or row["sort"] not in SORTS or row["lang"] not in LANGUAGES or not any(tokenise(row["name"])):
             raise TableError(
                 f"cannot use {row}", where=where, expected="known entities, a language, a name, a sort of name"
             )
-        yield row["lang"], Name(keys, row["sort"], row["name"], exact=row["name"].isupper() and len(row["name"]) < 4)
+        exact = row["name"].isupper() and len(row["name"]) < 4
+        yield row["lang"], Name(keys, row["sort"], row["name"], exact=exact, means=row["means"])
 
 
 def _table_names(entity: Entity, lang: str) -> Iterator[Name]:
