@@ -48,6 +48,8 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
     while at < len(tokens):
         found = _longest(tokens, folded, at, index, lang) if folded.may_begin(at, index) else None
         if found is None:
+            if "-" in folded.words[at] and (pair := _pair(folded.words[at], index)):
+                mentions.append(Mention(at, at + 1, pair, "pair"))
             at += 1
             continue
         if found.keys:
@@ -92,6 +94,19 @@ def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex,
             keys = () if name.sort == "ambiguous" else name.keys
             return Mention(at, end, keys, _form(name, tokens[at], lang))
     return None
+
+
+def _pair(word: str, index: NameIndex) -> tuple[str, ...]:
+    """The two states of a compound adjective: "russo-finlandaise", "polish-belarusian"."""
+    first, _, second = word.partition("-")
+    before = _states_of(first, index, ("prefix", "adjective"))
+    after = _states_of(second, index, ("adjective",))
+    return (before[0], after[0]) if before and after and before[0] != after[0] else ()
+
+
+def _states_of(word: str, index: NameIndex, sorts: tuple[str, ...]) -> list[str]:
+    names = index.by_words.get((word,), ())
+    return [name.keys[0] for name in names if name.sort in sorts and name.keys[0].startswith("state:")]
 
 
 def candidates(folded: Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:

@@ -16,10 +16,11 @@ from kg.ground.records import LANGUAGES
 
 SORTS = (
     "name", "alias", "acronym", "adjective", "demonym", "capital", "metonym", "group", "person", "surname", "trap",
-    "ambiguous",
+    "ambiguous", "prefix",
 )  # fmt: skip
 """What a name is to its entity; a ``trap`` looks like a name but is none ("Northern Ireland" is not Ireland), and
-what is ``ambiguous`` may be any of its entities ("Congo"): a text does not tell which, so none is linked."""
+what is ``ambiguous`` may be any of its entities ("Congo"): a text does not tell which, so none is linked.
+A ``prefix`` names a state only before a hyphen ("franco-allemand")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +38,8 @@ class Name:
         """Whether words of a text that match when folded also have the right capitals."""
         if self.exact:
             return " ".join(words) == " ".join(token.text for token in tokenise(self.text))
-        if self.sort == "adjective":
-            return True
+        if self.sort in ("adjective", "prefix"):
+            return self.sort == "adjective"
         own = self.text.split()
         titled = len(own) == 2 and own[0] in ("Le", "La", "Les", "The") and own[1][:1].isupper()
         if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world

@@ -73,6 +73,8 @@ def _reading_node(text: str, reading: Reading) -> Node:
 def _mention_node(text: str, tokens: Sequence[Token], mention: Mention) -> Node:
     start, end = tokens[mention.begin].start, tokens[mention.end - 1].end
     surface = text[start:end]
+    if mention.form == "pair":  # the states of a compound adjective are no parties, but two sides
+        return Node("W", start, end, surface, surface.lower(), mention.keys)
     tag = _TAG_OF_KIND[mention.keys[0].partition(":")[0]]
     return Node(tag, start, end, surface, surface.lower(), mention.keys, _FORMS.get(mention.form, "b"))
 
@@ -163,7 +165,7 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 def _capital(node: Node) -> bool:
     if node.tag == "W" and re.match(r"(?:el|al|ben|bin)-[A-Z]", node.text):  # "Bachar el-Assad"
         return True
-    return node.tag == "W" and node.text[:1].isupper() and not node.text.endswith(("'", "’"))
+    return node.tag == "W" and node.text[:1].isupper() and not node.keys and not node.text.endswith(("'", "’"))
 
 
 def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:

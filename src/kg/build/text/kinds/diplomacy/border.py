@@ -57,8 +57,17 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         elif sentence.is_finite and len(pair := _between(reader, sentence, at + length)) > 1:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
         elif sentence.is_finite:
+            yield from _of_pair(sentence, at, at + length)
             for one, other in (of_noun(reader, sentence, at, at + length), joined_names(sentence, at)):
                 yield from _made("border-of", sentence, at, one, other)
+
+
+def _of_pair(sentence: Sentence, at: int, after: int) -> Iterator[Found]:
+    """Read "la frontière russo-finlandaise", "the Polish-Belarusian border"."""
+    for node in (*sentence.nodes[max(at - 1, 0) : at], *sentence.nodes[after : after + 1]):
+        if node.tag == "W" and len(node.keys) == 2:
+            slots = {"a": node.keys[0], "b": node.keys[1]}
+            yield Found("border", slots, "border/of-pair", sentence.index, [node, sentence.nodes[at]], at)
 
 
 def _mutual(sentence: Sentence, at: int, here: Sequence[int]) -> Iterator[Found]:
