@@ -116,7 +116,8 @@ class English(Finder):
         auxiliary.passive = auxiliary.being and form.tense == "pp"
         if auxiliary.tense == "pres" and (perfect or auxiliary.passive):
             auxiliary.tense = "perf"
-        if auxiliary.tense == "cond" and auxiliary.doubtful and not perfect and not auxiliary.being:
+        progressive = auxiliary.being and not auxiliary.passive
+        if auxiliary.tense == "cond" and auxiliary.doubtful and not perfect and not progressive:
             auxiliary.tense = "inf"
         self.out.extend(self.nodes[here] for here in kept)
         self.emit(at, form, auxiliary, begin=begin)
