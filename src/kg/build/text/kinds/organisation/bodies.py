@@ -51,12 +51,12 @@ def body_at(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     node = sentence.nodes[at]
     if node.tag in "OG" and node.form not in ("a", "f") and not set(node.keys) & reader.document.pollsters:
         return Body(value(node), at, node)
-    if node.tag == "Z" and (key := _quoted_name(sentence, at)):
+    if node.tag == "Z" and (key := _quoted_name(reader, sentence, at)):
         return Body(key, at, node)
     return Body(UNNAMED_COALITION, at, node) if _unnamed(reader, sentence, at) else None
 
 
-def _quoted_name(sentence: Sentence, at: int) -> str:
+def _quoted_name(reader: Reader, sentence: Sentence, at: int) -> str:
     """The organisation that quotation marks name: of the tables, or a capitalised name after an article."""
     node = sentence.nodes[at]
     known = [key for key in node.keys if key.startswith("org:")]
@@ -64,7 +64,7 @@ def _quoted_name(sentence: Sentence, at: int) -> str:
     before = sentence.nodes[at - 1].norm if at else ""
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
     subject = (
-        before in ("la", "le", "l'", "the")
+        before in reader.lexicon.sets["article"]
         and following is not None
         and (following.verb is not None or following.norm in (",", "("))
     )
@@ -76,7 +76,7 @@ def _quoted_name(sentence: Sentence, at: int) -> str:
 def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether "la coalition" or "l'initiative" stands alone, in a text that has "coalition" and names none."""
     words = reader.lexicon.sets["bare_coalition"]
-    if sentence.nodes[at].norm not in words or not _alone(sentence, at):
+    if sentence.nodes[at].norm not in words or not _alone(reader, sentence, at):
         return False
     nodes = [node for other in reader.document.sentences for node in other.nodes]
     return not any(node.tag == "G" for node in nodes) and any(
@@ -84,14 +84,16 @@ def _unnamed(reader: Reader, sentence: Sentence, at: int) -> bool:
     )
 
 
-def _alone(sentence: Sentence, at: int) -> bool:
-    after = next((node for node in sentence.nodes[at + 1 :] if node.norm not in ("le", "on", "the")), None)
-    definite = at > 0 and sentence.nodes[at - 1].norm in ("la", "l'", "cette", "the", "this")
+def _alone(reader: Reader, sentence: Sentence, at: int) -> bool:
+    after = next(
+        (node for node in sentence.nodes[at + 1 :] if node.norm not in reader.lexicon.sets["before_date"]), None
+    )
+    definite = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["this_body"]
     return definite and (
         after is None
         or after.verb is not None
         or after.tag == "D"
-        or after.norm in (",", ":", ".", "(", "…", "à", "en", "in", "at", "qui", "which")
+        or after.norm in reader.lexicon.union("located", "anaphora_relative_subject") | {",", ":", ".", "(", "…"}
     )
 
 
@@ -155,7 +157,7 @@ def _owned(reader: Reader, sentence: Sentence, at: int) -> bool:
         here -= 1
     owned = (
         here > 0
-        and sentence.nodes[here].norm in ("de", "du", "des", "d'", "of")
+        and sentence.nodes[here].norm in reader.lexicon.sets["genitive"]
         and sentence.nodes[here - 1].tag == "W"
     )
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
@@ -248,7 +250,7 @@ def _after_comma(sentence: Sentence, at: int) -> int:
 
 def _partners(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """Who leads with the subject: "copréside avec les Pays-Bas la coalition F-16"."""
-    joint = at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("avec", "with")
+    joint = at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in reader.lexicon.sets["jointly_with"]
     return listed(reader, sentence, at + 2) if joint else ()
 
 
@@ -261,7 +263,11 @@ def subject_before(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ..
 def _leads(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     """Read "La Pologne et l'Italie dirigent la coalition …", "… la dirigent"."""
     body = body_after(reader, sentence, at + 1, len(sentence.nodes))
-    if body is None and (pronouns := sentence.nodes[at].verb) and pronouns.clitics & {"l'", "la", "le"}:
+    if (
+        body is None
+        and (pronouns := sentence.nodes[at].verb)
+        and pronouns.clitics & reader.lexicon.sets["object_pronouns"]
+    ):
         body = last_body(reader, sentence, at)
     leaders = subject_at(reader, sentence, at, "S")
     if body is None and leaders and (partners := _partners(reader, sentence, at)):

@@ -139,7 +139,11 @@ def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     ):
         counts = counts[1:]  # "has grown from 15 to 22 members"
     for here in counts:
-        step = here + 1 + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in ("de", "d'"))
+        step = (
+            here
+            + 1
+            + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in reader.lexicon.sets["phrase_links"])
+        )
         counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
         node = sentence.nodes[here]
         body = _of_verb(reader, sentence, at) if counted else None
@@ -186,26 +190,32 @@ def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[N
     In French each of them begins with an article; what does not goes on with the one before ("experts en droit et
     en économie").
     """
-    ends = (i for i in range(begin, len(sentence.nodes)) if _ends_list(sentence.nodes[i]))
+    ends = (i for i in range(begin, len(sentence.nodes)) if _ends_list(reader, sentence.nodes[i]))
     nodes = sentence.nodes[begin : next(ends, len(sentence.nodes))]
     parts: list[list[Node]] = []
     for piece in _pieces(reader, nodes):
-        if reader.document.lang == "en" or piece[0].norm in ("des", "d'", "de", "les"):
+        if reader.document.lang == "en" or piece[0].norm in reader.lexicon.sets["opens_people"]:
             parts.append(piece)
         elif not parts:
             return []
         else:
             parts[-1] = [node for node in nodes if parts[-1][0].start <= node.start <= piece[-1].start]
     heads = [
-        next((node for node in part if node.norm not in ("des", "d'", "de", "les", "of", "the")), part[0])
-        for part in parts
+        next((node for node in part if node.norm not in reader.lexicon.sets["opens_people"]), part[0]) for part in parts
     ]
     people = all(head.tag == "W" and head.norm not in reader.lexicon.sets["states"] for head in heads)
     return parts if people and any(_names_people(part) for part in parts) else []
 
 
-def _ends_list(node: Node) -> bool:
-    return node.tag in "VNMDC" or node.norm in (";", ".", "(", ":", "—", "…", "qui", "who", "which")
+def _ends_list(reader: Reader, node: Node) -> bool:
+    return node.tag in "VNMDC" or node.norm in reader.lexicon.sets["anaphora_relative_subject"] | {
+        ";",
+        ".",
+        "(",
+        ":",
+        "—",
+        "…",
+    }
 
 
 def _pieces(reader: Reader, nodes: Sequence[Node]) -> Iterator[list[Node]]:
@@ -216,7 +226,7 @@ def _pieces(reader: Reader, nodes: Sequence[Node]) -> Iterator[list[Node]]:
             if piece:
                 yield piece
             piece = []
-        elif piece or node.norm not in ("together", "of", "up"):
+        elif piece or node.norm not in reader.lexicon.sets["before_people"]:
             piece.append(node)
 
 

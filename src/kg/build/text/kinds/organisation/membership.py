@@ -181,7 +181,11 @@ def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[F
         object_ = listed(reader, sentence, at + 1, "S")
         body = body_after_members(reader, sentence, object_) or subject_body(reader, sentence, at)
         found, members = ([body] if body else []), object_
-    if not excluded and verb.lemma not in ("quitter", "leave", "quit") and not _from(reader, sentence, at, found):
+    if (
+        not excluded
+        and verb.lemma not in reader.lexicon.sets["leaving_directly"]
+        and not _from(reader, sentence, at, found)
+    ):
         return
     when = _date(reader, sentence, at)
     for body in found:
@@ -330,7 +334,9 @@ def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
             continue
         for at in range(item.at, len(sentence.nodes)):
             verb = sentence.nodes[at].verb
-            after = listed(reader, sentence, at + 1, "S") if sentence.nodes[at].norm in ("après", "after") else ()
+            after = (
+                listed(reader, sentence, at + 1, "S") if sentence.nodes[at].norm in reader.lexicon.sets["later"] else ()
+            )
             if after and after[0] - at <= 2 and sentence.tagged("D", item.at, at):
                 yield from made("after", sentence, item.at, after, body, item.slots["role"])
             elif verb and "wait" in verb.classes and (dates := sentence.tagged("D", at, at + 4)):

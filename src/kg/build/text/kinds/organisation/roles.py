@@ -31,7 +31,6 @@ PARENTS = dict.fromkeys(
 """Institutions, and the organisation whose members and candidates they speak of."""
 
 _NOUNS = (*ROLE_WORDS, "states")
-_PARTITIVE = frozenset({"un", "une", "one", "partie", "part", "nombre", "parmi", "among"})
 
 
 def read_roles(reader: Reader) -> Iterator[Found]:
@@ -160,7 +159,7 @@ def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
     """Whether a role noun without a complement goes on with the organisation that was named last."""
     sentence = noun.sentence
     following = sentence.nodes[noun.end].norm if noun.end < len(sentence.nodes) else ""
-    if following in ("de", "du", "des", "d'", "à", "au", "of", "for"):
+    if following in reader.lexicon.sets["role_of"]:
         return False
     begin, _ = segment(sentence, noun.at)
     heading = noun.at - begin <= 3 and following == ":"
@@ -177,11 +176,11 @@ def _copula(reader: Reader, noun: RoleNoun) -> int | None:
     if here is None or not _is_predicate(reader, sentence.nodes[here + 1 : noun.at]):
         return None
     classes = sentence.nodes[here].verb.classes  # type: ignore[union-attr]
-    if noun.head.norm in ("partie", "part"):
+    if noun.head.norm in reader.lexicon.sets["taking_part"]:
         return here if classes & {"do", "be"} and noun.at == here + 1 + _skipped(reader, sentence, here) else None
     status = any(node.norm in reader.lexicon.sets["statute"] for node in sentence.nodes[here : noun.end + 1])
-    among = any(node.norm in ("parmi", "among") for node in sentence.nodes[here : noun.at])
-    title = any(node.norm in ("comme", "as", "tant") for node in sentence.nodes[here : noun.at])
+    among = any(node.norm in reader.lexicon.sets["among_members"] for node in sentence.nodes[here : noun.at])
+    title = any(node.norm in reader.lexicon.sets["as_role"] for node in sentence.nodes[here : noun.at])
     fits = (
         classes & {"be"}
         or (status and classes & {"receive", "have", "rely"})
@@ -208,11 +207,11 @@ def _is_predicate(reader: Reader, between: Sequence[Node]) -> bool:
     ):
         return False
     norms = [node.norm for node in between]
-    cut = next((i for i, norm in enumerate(norms) if norm in ("des", "de", "d'", "of", "du")), None)
+    cut = next((i for i, norm in enumerate(norms) if norm in reader.lexicon.sets["genitive"]), None)
     if cut is not None:
         statute = set(norms) & reader.lexicon.sets["statute"]
-        return bool(statute or set(norms[:cut]) & _PARTITIVE)
-    return not set(norms) & {"avec", "contre", "pour", "with", "against", "par", "by"}
+        return bool(statute or set(norms[:cut]) & reader.lexicon.sets["partitive_members"])
+    return not set(norms) & reader.lexicon.sets["no_predicate"]
 
 
 def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple[tuple[int, ...], int | None]:
@@ -224,12 +223,12 @@ def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple
         return granted
     here = _before_adverbs(reader, noun)
     mark = sentence.nodes[here].norm if here >= 0 else ""
-    if _denied(sentence, here, noun.at):
+    if _denied(reader, sentence, here, noun.at):
         return (), None
     if attributive := _attributive(reader, noun):
         return attributive, None
     if mark in (",", "(", "–", "—"):
-        before = _apposed(noun, ending_before(sentence, here), here)
+        before = _apposed(reader, noun, ending_before(sentence, here), here)
         return before or (previous if mark == "," else ()), None
     if mark == ":":
         return ending_before(sentence, here), None
@@ -296,11 +295,11 @@ def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
     if not asserted(reader, sentence, verb) and not _no_longer(reader, noun, verb):
         return ()
     if sentence.nodes[verb].verb.tense == "pp":  # type: ignore[union-attr]
-        before = _apposed(noun, ending_before(sentence, verb), verb - 1)
+        before = _apposed(reader, noun, ending_before(sentence, verb), verb - 1)
         return before or (_following_subject(reader, sentence, noun.after) if verb <= 1 else ())
     subject = subject_at(reader, sentence, verb, "SOG")
     states = tuple(i for i in subject if i < verb and sentence.nodes[i].tag == "S")
-    if noun.head.norm in ("partie", "membre", "membres") and not states:
+    if noun.head.norm in reader.lexicon.sets["inverted_roles"] and not states:
         states = listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
     return states or tuple(
         i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys)
@@ -350,20 +349,17 @@ def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
     return here
 
 
-def _denied(sentence: Sentence, begin: int, end: int) -> bool:
-    return any(
-        node.norm in ("non", "not", "non-", "pas", "ni", "ancien", "ancienne", "former")
-        for node in sentence.nodes[max(begin, 0) : end]
-    )
+def _denied(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
+    return any(node.norm in reader.lexicon.sets["denied_role"] for node in sentence.nodes[max(begin, 0) : end])
 
 
-def _apposed(noun: RoleNoun, run: tuple[int, ...], mark: int) -> tuple[int, ...]:
+def _apposed(reader: Reader, noun: RoleNoun, run: tuple[int, ...], mark: int) -> tuple[int, ...]:
     """The members before an apposition: all of a coordination for a plural noun, else the last one."""
     several = noun.is_plural or any(
         node.form == "p" and len(node.keys) > 1 for node in noun.sentence.nodes[mark : noun.at]
     )
     several = several or any(
-        node.norm in ("both", "all", "tous", "toutes") for node in noun.sentence.nodes[mark : noun.at]
+        node.norm in reader.lexicon.sets["all_members"] for node in noun.sentence.nodes[mark : noun.at]
     )
     return run if several else run[-1:]
 
