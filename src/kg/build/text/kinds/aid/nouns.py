@@ -95,9 +95,12 @@ def agentive(story: Story, clause: Clause) -> Iterator[Found]:
     sentence, reader = clause.sentence, story.reader
     if clause.verb.negative or clause.verb.classes & {"refuse", "modal", "cancel", "authorise", "plead", "oppose"}:
         return
-    for at in range(clause.at + 1, clause.end - 2):
-        status, classes = told_by_noun(reader, sentence, at, at + 1)
-        if not status or not phrase_at(sentence.nodes, at + 1, reader.lexicon.words["by"]):
+    for by in reader.places(sentence, "by"):
+        at = by - 1
+        status, classes = (
+            told_by_noun(reader, sentence, at, by) if clause.at < at < clause.end - 2 else ("", frozenset())
+        )
+        if not status:
             continue
         donors = tuple(
             node for node in clause.nodes(agent_of(reader.document, sentence, at + 1, at + 4)) if node.is_party
