@@ -88,6 +88,9 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
         return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
+    without = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["denying"]
+    if without and (verb.tense in ("inf", "ger") or sentence.nodes[at].norm.endswith("ing")):
+        return False  # "sans être membre", "without joining"
     above = governors(sentence, at) or _object_of(sentence, at)
     if any(one.negative or (one.classes & _UNREAL and not _settled(one, decided)) for one in above):
         return False
