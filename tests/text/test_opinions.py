@@ -14,7 +14,7 @@ import pytest
 from kg.build.text.mapper import Mapper
 
 DATA = Path(__file__).parent / "data"
-KINDS = ("finding", "poll", "stance", "measure", "casualties")
+KINDS = ("finding", "poll", "stance", "measure", "casualties", "office", "utterance")
 MAPPER = Mapper.from_tables(Path(__file__).parents[2] / "sources" / "entities")
 
 

@@ -332,6 +332,8 @@ class _Merger:
         keys = tuple(dict.fromkeys(key for owner in owners for key in owner.keys))
         if office == "president" and keys == ("org:european-commission",):
             office = "commission-president"
+        if office == "minister" and owners[0].tag == "O":
+            office = "other"  # "cheffe de la diplomatie de l'Union européenne"
         tag = owners[0].tag
         return end, joined(self.nodes[at:end], self.text, tag=tag, keys=keys, form="f", office=office)
 

@@ -32,6 +32,7 @@ def read(reader: Reader) -> list[Found]:
     for sentence in reader.document.sentences:
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
         items += [*_placed(reader, sentence), *_heading(reader, sentence), *_led_by(reader, sentence)]
+        items += _counterparts(reader, sentence, items)
         items += _same_office(reader, sentence, [*found.values(), *items])
         for item in [*items, *_predecessor(reader, sentence, [*found.values(), *items])]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
@@ -173,6 +174,23 @@ def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> 
         yield Found("office", slots, "office/same", sentence.index, nodes, clause.at)
 
 
+def _counterparts(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
+    """Read "… et son homologue slovaque, P", "his Polish counterpart P": the office named before, of another state."""
+    nodes = sentence.nodes
+    for at in phrases(reader, sentence, "counterpart"):
+        model = next((item for item in reversed(known) if item.at < at), None)
+        state = next(
+            (i for i in (at - 1, at + 1) if 0 <= i < len(nodes) and nodes[i].form == "a" and nodes[i].keys), None
+        )
+        if model is None or state is None:
+            continue
+        person = max(at, state) + 1
+        person += person < len(nodes) and nodes[person].norm == ","
+        if person < len(nodes) and _is_person(nodes[person]):
+            slots = {"person": value(nodes[person]), "office": model.slots["office"], "of": nodes[state].keys[0]}
+            yield Found("office", slots, "office/counterpart", sentence.index, [nodes[person], nodes[state]], at)
+
+
 def _predecessor(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
     """Read "son prédécesseur, Olaf Scholz, était en fonction depuis …": the office that was named last."""
     for at in phrases(reader, sentence, "predecessor"):
@@ -201,10 +219,27 @@ def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
                     yield _made(reader, sentence, at, person, serving, begins=True)
                     break
                 begin = max(at, person) if person == at + 1 or person > at else at
-                yield _made(
-                    reader, sentence, at, person, _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at)
-                )
+                date = _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at)
+                made = _made(reader, sentence, at, person, None if _acts(reader, sentence, at, date) else date)
+                yield _ended(reader, sentence, person, made)
                 break
+
+
+def _acts(reader: Reader, sentence: Sentence, at: int, date: int | None) -> bool:
+    """Whether the date after somebody in office is that of what is done by them: "announced by Minister P on D"."""
+    by = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["by_words"]
+    return by and date is not None and not enclosed(sentence, date) and "/" not in full_date(reader, sentence, date)
+
+
+def _ended(reader: Reader, sentence: Sentence, person: int, found: Found) -> Found:
+    """An office with its end, where its holder is said to have resigned: "X's premier, P, resigned in July 2024"."""
+    clause = next((one for one in reader.clauses[sentence.index] if person in one.subject), None)
+    if clause is None or clause.verb.lemma not in reader.lexicon.sets["resigning"]:
+        return found
+    dates = sentence.tagged("D", clause.at, clause.end)
+    if dates and asserted(reader, sentence, clause.at):
+        found.slots |= {"until": full_date(reader, sentence, dates[0])}
+    return found
 
 
 def _made(

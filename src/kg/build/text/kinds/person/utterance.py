@@ -123,8 +123,22 @@ def _terms(reader: Reader, sentence: Sentence, at: int) -> list[int]:
     after = [i for i in sentence.tagged("Z", at + 1, end) if _is_term(reader, sentence, i)]
     whole = any(node.norm == ":" for node in sentence.nodes[at + 1 : at + 3])
     heading = [i for i in sentence.tagged("Z", 0, 1) if _is_term(reader, sentence, i) and i + 1 < len(sentence.nodes)]
-    heading = [i for i in heading if sentence.nodes[i + 1].norm == ":"]
-    return ([] if whole else after) or heading or _terms_before(reader, sentence, at)
+    heading = [i for i in heading if _leads_on(reader, sentence, i + 1)]
+    named = [i for i in sentence.tagged("Z", 1, at) if _is_term(reader, sentence, i) and _is_word(reader, sentence, i)]
+    return ([] if whole else after) or heading or _terms_before(reader, sentence, at) or named
+
+
+def _leads_on(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a quotation in front is taken up: "« … » : …", "“…” is how P described …"."""
+    verb = sentence.nodes[at].verb
+    following = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    taken_up = verb is not None and "be" in verb.classes and following in reader.lexicon.sets["taking_up_word"]
+    return sentence.nodes[at].norm == ":" or taken_up
+
+
+def _is_word(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a quotation is named as a word: "the term “butcher”, by which P described …"."""
+    return any(phrase(reader, sentence, here, "wording") == at - here for here in (at - 1, at - 2) if here >= 0)
 
 
 def _terms_before(reader: Reader, sentence: Sentence, at: int) -> list[int]:
@@ -247,6 +261,9 @@ def _outlet_name(reader: Reader, sentence: Sentence, at: int) -> str:
     node, text = sentence.nodes[at], reader.document.text
     following = sentence.nodes[at + 1 : at + 3]
     joined = len(following) == 2 and following[0].norm in ("and", "&") and following[1].tag in "XP"
+    adjective, article = sentence.nodes[max(at - 1, 0)], sentence.nodes[max(at - 2, 0)]
+    if node.tag == "X" and adjective.form == "a" and article.text == "The" and at > 2:
+        return " ".join(text[article.start : node.end].split())  # "The American Conservative"
     if joined and node.tag == "X" and sentence.nodes[at].text.startswith("The "):
         return " ".join(text[node.start : following[1].end].split())
     return node.keys[0] if node.keys else " ".join(node.text.split())
@@ -290,12 +307,12 @@ def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
             for i in agent_of(reader.document, sentence, at + length, len(sentence.nodes))
             if sentence.nodes[i].tag in "PX"
         ]
-        near = agents or [
+        near = agents or [i for i in subject_at(reader, sentence, at, "PX") if i < at]
+        near = near or [
             i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"
         ]
-        near = near or [i for i in subject_at(reader, sentence, at, "PX") if i < at]
         if terms and near:
-            return [_found(reader, sentence, at, near[0], _described(sentence, near[0], terms[-1]), terms)]
+            return [_found(reader, sentence, at, near[0], _described(reader, sentence, near[0], terms[-1]), terms)]
     return []
 
 
@@ -314,9 +331,10 @@ def _in_the_eyes(reader: Reader, sentence: Sentence) -> list[Found]:
     return [_found(reader, sentence, verbs[0], speaker, about, terms)] if about and verbs else []
 
 
-def _described(sentence: Sentence, speaker: int, term: int) -> list[int]:
-    """Of whom a word is used, after "to describe" or "au sujet de": the entities that follow it with a verb between."""
+def _described(reader: Reader, sentence: Sentence, speaker: int, term: int) -> list[int]:
+    """Of whom a word is used: after "to describe" the entities that follow, with a verb between, or after "of"."""
     after = [i for i in sentence.tagged("PSO", term + 1) if sentence.nodes[i].form != "a" and i != speaker]
     verbs = [i for i in range(term + 1, after[0]) if sentence.nodes[i].verb] if after else []
     calls = any("call" in sentence.nodes[i].verb.classes for i in verbs)  # type: ignore[union-attr]
-    return after[:1] if calls else []
+    spoken_of = bool(after) and after[0] == term + 2 and sentence.nodes[term + 1].norm in reader.lexicon.sets["said_of"]
+    return after[:1] if calls or spoken_of else []
