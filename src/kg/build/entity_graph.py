@@ -74,7 +74,7 @@ def _document(entities: list[Entity], rows: Callable[[Entity], list[Row]]) -> st
     blocks = [_block(shorten(expand(entity.key)), [*rows(entity), *_names(entity)]) for entity in entities]
     blocks += [_point(entity) for entity in entities if entity.kind == "state"]
     body = "\n".join(blocks)
-    used = sorted(prefix for prefix in PREFIXES if re.search(rf"(?<![\w:/#-]){prefix}:(?!/)", body))
+    used = sorted(PREFIXES.keys() & set(re.findall(r"(?<![\w:/#-])(\w+):(?!/)", body)))
     head = "".join(f"@prefix {prefix}: <{PREFIXES[prefix]}> .\n" for prefix in used)
     return f"# Generated from the tables under sources/entities/; change those, then run the build.\n\n{head}\n{body}"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tempfile
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -12,6 +12,7 @@ from pathlib import Path
 import reasonable
 
 from kg.build.lines import Lines, document, object_, predicate, subject
+from kg.build.parallel import run
 from kg.ground.errors import BuildError
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES
 
@@ -110,8 +111,9 @@ def _follow_suit(stars: Iterable[_Star], terms: Iterable[bytes], known: dict[For
     """What follows from each star, from what the reasoner finds of one of its form, which ``known`` remembers."""
     stars = tuple(stars)
     new = [form for form in dict.fromkeys(star.form for star in stars) if form not in known]
-    for first in range(0, len(new), AT_ONCE):
-        known |= _templates(new[first : first + AT_ONCE], terms)
+    pieces = [tuple(new[first : first + AT_ONCE]) for first in range(0, len(new), AT_ONCE)]
+    for made in run([TemplatesJob(forms, tuple(terms)) for forms in pieces]):
+        known |= made
     found: set[bytes] = set()
     for star in stars:
         for one, property_, other in known[star.form]:
@@ -120,15 +122,22 @@ def _follow_suit(stars: Iterable[_Star], terms: Iterable[bytes], known: dict[For
     return found
 
 
-def _templates(forms: Sequence[Form], terms: Iterable[bytes]) -> dict[Form, list[Template]]:
-    """What follows from an example of each form."""
-    made: dict[Form, list[Template]] = {form: [] for form in forms}
-    lines = [line for number, form in enumerate(forms) for line in _example(number, form)]
-    for line in reason((*terms, *lines)).difference(lines):
-        numbers = [int(end[1]) for end in map(_EXAMPLE.fullmatch, (subject(line), object_(line))) if end]
-        if numbers:
-            made[forms[numbers[0]]].append((_term(subject(line)), predicate(line), _term(object_(line))))
-    return made
+@dataclass(frozen=True, slots=True)
+class TemplatesJob:
+    """Finds what follows from an example of each form, in whatever process."""
+
+    forms: tuple[Form, ...]
+    terms: tuple[bytes, ...]
+
+    def __call__(self) -> dict[Form, list[Template]]:
+        """The triples that follow from each form; raises `BuildError` if no temporary file can be written."""
+        made: dict[Form, list[Template]] = {form: [] for form in self.forms}
+        lines = [line for number, form in enumerate(self.forms) for line in _example(number, form)]
+        for line in reason((*self.terms, *lines)).difference(lines):
+            numbers = [int(end[1]) for end in map(_EXAMPLE.fullmatch, (subject(line), object_(line))) if end]
+            if numbers:
+                made[self.forms[numbers[0]]].append((_term(subject(line)), predicate(line), _term(object_(line))))
+        return made
 
 
 def _term(node: bytes) -> Term:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -85,8 +87,11 @@ def run_checks(
         store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
     else:
         store.bulk_extend(quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in quads)
-    found = (finding for check in checks if scope in check.scopes for finding in _run(check, store))
-    return tuple(sorted(found))
+    looked_at = [check for check in checks if scope in check.scopes]
+    with ThreadPoolExecutor(os.cpu_count()) as pool:  # the engine lets other threads run meanwhile
+        return tuple(
+            sorted(finding for found in pool.map(lambda check: [*_run(check, store)], looked_at) for finding in found)
+        )
 
 
 def _run(check: Check, store: ox.Store) -> Iterable[Finding]:
@@ -96,6 +101,7 @@ def _run(check: Check, store: ox.Store) -> Iterable[Finding]:
         raise HygieneError(str(error), where=f"{check.name}.rq", expected="a SPARQL query") from error
     variables = [variable.value for variable in solutions.variables] if isinstance(solutions, ox.QuerySolutions) else []
     if "offender" not in variables or not isinstance(solutions, ox.QuerySolutions):
+        del solutions  # it must not leave this thread, which the error would take it out of
         raise HygieneError("the query does not return offenders", where=f"{check.name}.rq", expected="SELECT ?offender")
     for solution in solutions:
         detail = solution["detail"] if "detail" in variables else None

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -50,7 +53,8 @@ def saturate(store: ox.Store, rules: Iterable[Rule], given: Collection[ox.Triple
     found: set[ox.Triple] = set()
     for _ in range(_MOST_ROUNDS):
         # What the context holds is found as well: a source that says it is a source of it.
-        new = {triple for rule in rules for triple in _run(store, rule)} - found
+        with ThreadPoolExecutor(os.cpu_count()) as pool:  # the engine lets other threads run meanwhile
+            new = {triple for made in pool.map(partial(_run, store), rules) for triple in made} - found
         new.difference_update(given)
         if not new:
             return found
@@ -69,9 +73,10 @@ def _run(store: ox.Store, rule: Rule) -> list[ox.Triple]:
         answer = store.query(rule.text)
     except SyntaxError as error:
         raise OntologyError(str(error), where=where, expected="a SPARQL CONSTRUCT query") from error
-    if not isinstance(answer, ox.QueryTriples):
+    made = list(answer) if isinstance(answer, ox.QueryTriples) else None
+    del answer  # it must not leave this thread, which an error would take it out of
+    if made is None:
         raise OntologyError("the rule adds no triples", where=where, expected="a SPARQL CONSTRUCT query")
-    made = list(answer)
     if any(isinstance(term, ox.BlankNode) for triple in made for term in triple):
         raise OntologyError("the rule makes a blank node", where=where, remedy="compute an IRI with BIND(IRI(…))")
     return made
