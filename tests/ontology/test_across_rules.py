@@ -153,3 +153,35 @@ def test_what_cannot_both_be_right_differs(rule: str, one: str, agreeing: str, d
     assert links(rule, {"one": ("agency", one), "other": ("paper", agreeing)}) == set()
     both = {("one", "other"), ("other", "one")}
     assert links(rule, {"one": ("agency", one), "other": ("paper", differing)}) == both
+
+
+def test_a_finding_takes_the_time_of_its_survey_unless_it_has_one_of_its_own() -> None:
+    finding = "a sides:FindingAssertion ; sides:survey survey:levada-2007-05-friends-enemies"
+    figure = "sides:population state:RUS ; sides:target state:DEU ; sides:measure measure:friendly ; sides:value 23.0"
+    poll = (
+        "a sides:PollAssertion ; sides:survey survey:levada-2007-05-friends-enemies"
+        " ; sides:fieldwork '2007-05'^^xsd:gYearMonth ; sides:earliest '2007-05-01'^^xsd:date ; sides:latest '2007-05-31'^^xsd:date"
+    )
+    rows = {
+        "poll": ("agency", poll),
+        "whole": ("agency", f"{finding} ; {figure}"),
+        "without-value": ("agency", finding),
+        "dated": ("agency", f"{finding} ; {figure} ; sides:date '2006'^^xsd:gYear"),
+        "elsewhere": ("agency", "a sides:FindingAssertion ; sides:survey survey:other"),
+    }
+    made = {
+        (shorten(triple.subject.value)[10:], shorten(triple.predicate.value), getattr(triple.object, "value", ""))
+        for triple in said(rows).query(RULES["survey-dates"])
+    }
+    times = {("sides:date", "2007-05"), ("sides:earliest", "2007-05-01"), ("sides:latest", "2007-05-31")}
+    cube = ("whole", "qb:dataSet", PREFIXES["id"] + "cube/findings")
+    assert made == {(name, *time) for name in ("whole", "without-value") for time in times} | {cube}
+
+
+def test_a_survey_whose_fieldwork_is_told_in_two_ways_dates_nothing() -> None:
+    rows = {
+        "one": ("agency", "a sides:PollAssertion ; sides:survey survey:a ; sides:fieldwork '2007-05'^^xsd:gYearMonth"),
+        "two": ("paper", "a sides:PollAssertion ; sides:survey survey:a ; sides:fieldwork '2007-06'^^xsd:gYearMonth"),
+        "finding": ("agency", "a sides:FindingAssertion ; sides:survey survey:a"),
+    }
+    assert not list(said(rows).query(RULES["survey-dates"]))
