@@ -160,7 +160,8 @@ def test_a_finding_takes_the_time_of_its_survey_unless_it_has_one_of_its_own() -
     figure = "sides:population state:RUS ; sides:target state:DEU ; sides:measure measure:friendly ; sides:value 23.0"
     poll = (
         "a sides:PollAssertion ; sides:survey survey:levada-2007-05-friends-enemies"
-        " ; sides:fieldwork '2007-05'^^xsd:gYearMonth ; sides:earliest '2007-05-01'^^xsd:date ; sides:latest '2007-05-31'^^xsd:date"
+        " ; sides:fieldwork '2007-05'^^xsd:gYearMonth"
+        " ; sides:earliest '2007-05-01'^^xsd:date ; sides:latest '2007-05-31'^^xsd:date"
     )
     rows = {
         "poll": ("agency", poll),
