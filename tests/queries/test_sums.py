@@ -285,3 +285,19 @@ def test_references(answer: Answer) -> None:
     names = [path.stem for path in (SOURCES / "tables").glob("*.csv")]
     cited = Counter(f"source:{line['reference']}" for name in names for line in table(name))
     assert {row["reference"]: int(row["assertions"]) for row in answer("references-used")} == cited
+
+
+def test_revisions_between_editions(answer: Answer) -> None:
+    older = {
+        (party(line["donor"]), f"category:{line['category']}"): amount
+        for line, amount in totals("kiel-ust-2024-02-matteoproietti1", status="allocated")
+        if line["category"] != "total"
+    }
+    newer: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
+    for line, amount in totals(LATEST, status="allocated", basis="monthly"):
+        if line["until"] <= "2024-02-29":
+            newer[party(line["donor"]), f"category:{line['category']}"] += amount
+    rows = {(row["donor"], row["category"]): row for row in answer("revisions-between-editions")}
+    assert rows.keys() == older.keys()
+    for key, row in rows.items():
+        assert (Decimal(row["then"]), Decimal(row["now"])) == (older[key], newer[key]), key
