@@ -12,10 +12,19 @@ from kg.build.text.nodes import joined, phrase_at
 _ANAPHORS = tuple(
     f"anaphora_{kind}"
     for kind in (
-        "state", "organisation", "pair", "all", "last", "former", "latter", "institute", "they", "she", "he",
+        "state", "organisation", "pair", "all", "last", "former", "latter", "institute", "they", "she", "he", "it", "object",
     )
 )  # fmt: skip
 _MASCULINE_IN_E = {"mexique", "belize", "cambodge", "mozambique", "zimbabwe", "suriname"}
+
+
+_SAYING = frozenset({"say", "announce", "be", "seem", "pledge", "consider", "arise", "decide", "see"})
+
+
+def _impersonal(following: Node) -> bool:
+    """Whether "it" stands for nobody: "it was announced that", "it remains to be seen", "it is unclear"."""
+    verb = following.verb
+    return verb is None or bool(verb.classes & {"be", "seem"}) or (verb.passive and bool(verb.classes & _SAYING))
 
 
 @dataclass
@@ -66,11 +75,17 @@ class Discourse:
         for name in _ANAPHORS:
             kind = name.removeprefix("anaphora_")
             length = phrase_at(nodes, at, words[name])
-            if length and (antecedent := self._antecedent(kind, nodes, at + length, here)):
+            prepared = bool(at) and nodes[at - 1].norm in self.lexicon.sets["before_object"]
+            if kind == "object" and not prepared:
+                continue
+            if length and (antecedent := self._antecedent(kind, nodes, at + length, here, prepared=prepared)):
                 return at + length, self._node(nodes[at : at + length], antecedent)
         return None
 
-    def _antecedent(self, kind: str, nodes: Sequence[Node], after: int, here: list[Node]) -> list[Node]:
+    def _antecedent(
+        self, kind: str, nodes: Sequence[Node], after: int, here: list[Node], *, prepared: bool
+    ) -> list[Node]:
+        """What an anaphor takes up; ``prepared`` where a preposition such as "with" stands before it."""
         states = [node for node in self.previous + here if node.tag == "S" and node.form != "a"]
         following = nodes[after] if after < len(nodes) else None
         match kind:
@@ -91,12 +106,21 @@ class Discourse:
                 return [node for node in self.previous + here if node.tag in "SOGPX" and node.form != "a"][-1:]
             case "former" | "latter":
                 verb = following is not None and (following.tag == "V" or following.norm in ("y", "en"))
+                verb = verb or (prepared and (following is None or following.norm in (".", ",", ";")))
                 two = [node for node in states if node.form != "p"][-2:] if verb else []
                 two = two if len(two) > 1 else []
                 return two[:1] if kind == "former" else two[1:]
+            case "object":
+                return self._object(here)
             case "institute":
                 return [node for node in self.previous if node.tag in "OX"][-1:]
         return self._pronoun(kind, following, here)
+
+    def _object(self, here: list[Node]) -> list[Node]:
+        """The state of the sentence before that "with it" takes up, where this one names another for its subject."""
+        taken = {key for node in here for key in node.keys}
+        earlier = [node for node in self.previous if node.tag == "S" and node.keys and not taken & set(node.keys)]
+        return earlier[:1] if taken else []
 
     def _organisation(self, following: Node | None, here: list[Node]) -> list[Node]:
         if following is not None and (
@@ -110,6 +134,8 @@ class Discourse:
             return []
         pool = [node for node in (here or self.previous) if node.form != "a" and node.tag in "SOGPX"]
         pool = [node for node in pool if node.tag != "Q"]
+        if kind == "it":
+            return [] if _impersonal(following) else [node for node in pool if node.tag in "SOG"][:1]
         if kind == "they":
             return [node for node in pool if node.tag == "S"] if len(pool) > 1 else pool
         wanted = [node for node in pool if self._feminine(node) == (kind == "she")]

@@ -86,6 +86,8 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     verb = sentence.nodes[at].verb
     if verb is None or verb.negative or supposed(reader, sentence, at):
         return False
+    if _of_neither(reader, sentence, at):
+        return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
     without = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["denying"]
@@ -99,6 +101,14 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     if verb.main is not None and any(has_phrase(reader, sentence, name, verb.main, at) for name in ("ready", "due_to")):
         return False
     return bool(above) and _carries(above[0], decided)
+
+
+def _of_neither(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb is said of "neither A nor B"."""
+    places = reader.places(sentence, "neither")
+    clause = clause_at(reader, sentence, at) if places else None
+    first = clause.subject[0] if clause is not None and clause.subject else 0
+    return any(i in places for i in range(max(first - 2, 0), first))
 
 
 def supposed(reader: Reader, sentence: Sentence, at: int) -> bool:

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
-from kg.build.text.kinds.context import asserted, ending_before, listed, phrase, phrases, segment, subject_at
-from kg.build.text.kinds.diplomacy.frontier import gapped, joined_names, of_noun, predicate_subject, separated, spread
+from kg.build.text.kinds.context import asserted, ending_before, has_phrase, listed, phrase, phrases, segment, subject_at
+from kg.build.text.kinds.diplomacy.frontier import announced_list, gapped, joined_names, of_noun, of_relative, predicate_subject, separated, spread
 
 
 def read(reader: Reader) -> list[Found]:
@@ -25,6 +25,8 @@ def _patterned(reader: Reader) -> Iterator[Found]:
     """What the pattern files say of borders: "has a border with", "lies between"."""
     for rule, match in reader.matches("border"):
         here, there = match.nodes("a"), match.nodes("b")
+        if has_phrase(reader, match.sentence, "denying", match.begin, match.end):
+            continue
         for a in values(here):
             for b in values(there):
                 if a != b:
@@ -47,6 +49,8 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         length = phrase(reader, sentence, at, "shared_border")
         verb = next((i for i in range(at - 1, max(at - 8, -1), -1) if sentence.nodes[i].verb), None)
         if verb is not None and "have" in sentence.nodes[verb].verb.classes and asserted(reader, sentence, verb):  # type: ignore[union-attr]
+            if has_phrase(reader, sentence, "denying", verb, at):
+                continue
             here = _states(subject_at(reader, sentence, verb), sentence)
             there = _others(reader, sentence, verb + 1, end)
             yield from _made("has-border", sentence, verb, here, there)
@@ -58,7 +62,8 @@ def _shared(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             yield from _made("border-between", sentence, at, pair[:1], pair[1:])
         elif sentence.is_finite:
             yield from _of_pair(sentence, at, at + length)
-            for one, other in (of_noun(reader, sentence, at, at + length), joined_names(sentence, at)):
+            told = (of_noun(reader, sentence, at, at + length), joined_names(sentence, at))
+            for one, other in (*told, of_relative(reader, sentence, at, at + length)):
                 yield from _made("border-of", sentence, at, one, other)
 
 
@@ -87,7 +92,8 @@ def _others(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[i
     joint = next((i for i in range(begin, end) if sentence.nodes[i].norm in reader.lexicon.sets["jointly_with"]), None)
     if joint is None:
         return ()
-    found = listed(reader, sentence, joint + 1)
+    announced = announced_list(reader, sentence, joint + 1)
+    found = max(listed(reader, sentence, announced), spread(reader, sentence, announced, end), key=len)
     if (
         len(found) > 1
         and found[-1] + 1 < end
@@ -197,6 +203,7 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "la Hongrie voisine", "A, voisine de B", "Sweden, its neighbour", "Ukraine's western neighbours are A"."""
     for at in phrases(reader, sentence, "neighbour"):
         length = phrase(reader, sentence, at, "neighbour")
+        length += _qualified(reader, sentence, at + length)
         of = phrase(reader, sentence, at + length, "of") or phrase(reader, sentence, at + length, "to")
         of += bool(of) and phrase(reader, sentence, at + length + of, "both_of")
         there = listed(reader, sentence, at + length + of) if of else ()
@@ -219,6 +226,13 @@ def _neighbours(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         elif here or (there := _after_adjective(reader, sentence, at + length)):
             attributive = here[-1:] or there[:1]
             yield from _made("neighbouring", sentence, at, attributive, _topic(sentence, attributive))
+
+
+def _qualified(reader: Reader, sentence: Sentence, at: int) -> int:
+    """1 where an adjective stands between the noun and "de": "le voisin septentrional de la Roumanie"."""
+    nodes, small = sentence.nodes, reader.lexicon.union("prepositions", "determiners_joint", "article", "and")
+    word = at + 1 < len(nodes) and nodes[at].tag == "W" and nodes[at].norm not in small and _is_word(sentence, at)
+    return int(word and bool(phrase(reader, sentence, at + 1, "of")))
 
 
 def _possessor(sentence: Sentence, at: int) -> int | None:
@@ -281,7 +295,7 @@ def _had(reader: Reader, sentence: Sentence, at: int) -> tuple[tuple[int, ...], 
             return None
         if verb:
             held = listed(reader, sentence, here + 1)
-            near = at - here <= 3 or (bool(held) and at - held[-1] <= 3)
+            near = at - here <= 3 or (bool(held) and at - held[-1] <= 4)
             subject = _states(subject_at(reader, sentence, here), sentence)
             return (subject, held) if near else None
     return None
@@ -320,7 +334,8 @@ def _apposed(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
 def _in_front(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The subject after an apposition that opens a sentence: "Limitrophe de la Russie, l'Estonie …"."""
     comma = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","), None)
-    run = listed(reader, sentence, comma + 1) if comma is not None else ()
+    told = any(node.verb and node.verb.tense != "pp" for node in sentence.nodes[at:comma])
+    run = listed(reader, sentence, comma + 1) if comma is not None and not told else ()
     return run[:1] if run and comma is not None and run[0] - comma <= 2 else ()
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader
-from kg.build.text.kinds.context import asserted, bounds, clause_at, has_phrase, listed, phrase, segment
+from kg.build.text.kinds.context import asserted, bounds, clause_at, ending_before, has_phrase, listed, phrase, segment
 
 Pair = tuple[Sequence[int], Sequence[int]]
 """The places of the states on the two sides of a border."""
@@ -17,7 +17,7 @@ def spread(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, 
     sets = reader.lexicon.sets
     small = sets["determiners_joint"] | sets["directions"] | sets["and"] | {",", "(", ")"}
     found: list[int] = []
-    here = at
+    here = at + phrase(reader, sentence, at, "both_of")
     while here < end:
         node = sentence.nodes[here]
         if node.tag == "S" and node.form in ("b", "p"):
@@ -36,6 +36,23 @@ def of_noun(reader: Reader, sentence: Sentence, at: int, after: int) -> Pair:
     joint = here < len(sentence.nodes) and sentence.nodes[here].norm in reader.lexicon.sets["jointly_with"]
     partners = listed(reader, sentence, here + 1) if owner and joint else ()
     return (owner, partners) if len(owner) == 1 else ((), ())
+
+
+def announced_list(reader: Reader, sentence: Sentence, at: int) -> int:
+    """Where the names begin after "with only two countries, A and B"; ``at`` where nothing announces them."""
+    stop = min(at + 5, len(sentence.nodes) - 1)
+    mark = next((i for i in range(at, stop) if sentence.nodes[i].norm in (",", ":", "(")), None)
+    noun = mark is not None and bool(phrase(reader, sentence, mark - 1, "states"))
+    return mark + 1 if mark is not None and noun else at
+
+
+def of_relative(reader: Reader, sentence: Sentence, at: int, after: int) -> Pair:
+    """The two sides of "Norway, whose border with Russia", "la Norvège, dont la frontière avec la Russie"."""
+    nodes = sentence.nodes
+    joint = after < len(nodes) and nodes[after].norm in reader.lexicon.sets["jointly_with"]
+    places = [i for i in range(max(at - 4, 0), at) if nodes[i].norm in reader.lexicon.sets["whose"]]
+    owner = ending_before(sentence, places[-1], "S") if joint and places else ()
+    return (owner, listed(reader, sentence, after + 1)) if len(owner) == 1 else ((), ())
 
 
 def _beside(sentence: Sentence, at: int, after: int) -> tuple[int, ...]:
