@@ -26,12 +26,18 @@ def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node
 
 def _retagged(node: Node, lexicon: Lexicon) -> Node:
     """A proper name that ends in a word for a coalition is one: "Crimea Platform"."""
+    return node._replace(tag="G") if _is_named(node, lexicon) else node
+
+
+def _is_named(node: Node, lexicon: Lexicon) -> bool:
     named = node.tag == "X" and node.norm.split()[-1] in lexicon.sets["named_kinds"] and " " in node.norm
-    return node._replace(tag="G") if named and lexicon.lang == "en" else node
+    return named and lexicon.lang == "en"
 
 
 def _end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     if lexicon.lang == "en" and (end := _modified_end(nodes, at, lexicon)):
+        return end
+    if _is_named(nodes[at], lexicon) and (end := _capitalised_end(nodes, at + 1, lexicon)) > at + 1:
         return end
     return _named_end(nodes, at, lexicon)
 
@@ -45,8 +51,23 @@ def _modified_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
         if nodes[end].norm in lexicon.sets["named_kinds"]:
             further = nodes[at : end - 1]
             own = all(_modifies(node, lexicon) and node.norm not in lexicon.verb_forms for node in further)
-            return end + 1 if own and _modifies(nodes[end - 1], lexicon) else 0
+            fits = own and _modifies(nodes[end - 1], lexicon)
+            return _capitalised_end(nodes, end + 1, lexicon) if fits else 0
     return 0
+
+
+def _capitalised_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The end of a name that goes on in capitals: "International Coalition for the Return of Ukrainian Children"."""
+    end = at
+    small = lexicon.union("naming", "article", "and")
+    if at >= len(nodes) or not nodes[at - 1].text[:1].isupper():
+        return end
+    for here in range(at, min(at + 9, len(nodes))):
+        if nodes[here].text[:1].isupper() and nodes[here].tag in "XWS":
+            end = here + 1
+        elif nodes[here].norm not in small:
+            break
+    return end if end > at and nodes[at].norm in lexicon.sets["naming"] else at
 
 
 def _modifies(node: Node, lexicon: Lexicon) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, date_of
 from kg.build.text.kinds.context import asserted, bounds, clause_at, has_phrase, listed, moment, phrase, phrases
+from kg.build.text.kinds.organisation.alluded import of_main_clause
 from kg.build.text.kinds.organisation.bodies import Body, bodies_after, bodies_before
 from kg.build.text.kinds.organisation.findings import made
 
@@ -51,15 +52,39 @@ def _act(reader: Reader, sentence: Sentence, at: int, *, leaving: bool) -> Itera
     begin, end = bounds(reader, sentence, at)
     members = listed(reader, sentence, at + 1, "S") or _possessor(reader, sentence, at)
     start = members[-1] + 1 if members and members[0] > at else at + 1
-    bodies = bodies_after(reader, sentence, start, end) if members else []
+    bodies = bodies_after(reader, sentence, start, end) or bodies_before(reader, sentence, at) if members else []
+    if members and not bodies:
+        yield from _in_front(reader, sentence, at, members, leaving=leaving)
+        return
     if leaving and bodies and not _from(reader, sentence, start, bodies[0]):
         return
-    date = _date(reader, sentence, bodies[-1].at, end) if bodies else None
+    date = _date(reader, sentence, max(bodies[-1].at, at), end) if bodies else None
+    leaving = leaving or (date is not None and _ends(reader, sentence, at, date))
     if date is None or _foreseen(sentence, begin, at):
         return
     told, nodes = date_of(sentence.nodes[date]).removesuffix("/.."), [sentence.nodes[date]]
     for body in bodies:
         yield from _dated(sentence, at, members, body, told, nodes, leaving=leaving)
+
+
+def _in_front(
+    reader: Reader, sentence: Sentence, at: int, members: tuple[int, ...], *, leaving: bool
+) -> Iterator[Found]:
+    """Read "With Sweden's accession on D, NATO grew", "Jusqu'à son retrait, le D, le Royaume-Uni était membre de X"."""
+    clause = clause_at(reader, sentence, at)
+    opening = any(phrase(reader, sentence, i, name) for i in range(min(at, 2)) for name in ("with", "until"))
+    body = of_main_clause(reader, sentence, max(at, *members)) if opening and clause and at < clause.at else None
+    body = body or (next(iter(bodies_after(reader, sentence, clause.at + 1, clause.end)), None) if opening else None)
+    dates = sentence.tagged("D", at, clause.at) if clause else []
+    if body and clause and dates and asserted(reader, sentence, clause.at):
+        node = sentence.nodes[dates[0]]
+        yield from _dated(sentence, at, members, body, date_of(node).split("/")[0], [node], leaving=leaving)
+
+
+def _ends(reader: Reader, sentence: Sentence, at: int, date: int) -> bool:
+    """Whether what a noun names is told to end: "its membership of X ended on D", "a pris fin le D"."""
+    verbs = [i for i in range(at, date) if sentence.nodes[i].verb]
+    return bool(verbs) and has_phrase(reader, sentence, "ending", at, date)
 
 
 def _dated(
@@ -83,7 +108,8 @@ def _date(reader: Reader, sentence: Sentence, at: int, end: int) -> int | None:
     if near or verb is None or not asserted(reader, sentence, verb):
         return near[0] if near else None
     told = sentence.nodes[verb].verb
-    effective = has_phrase(reader, sentence, "effective", verb, end) or (told is not None and "occur" in told.classes)
+    effective = any(has_phrase(reader, sentence, name, verb, end) for name in ("effective", "ending"))
+    effective = effective or (told is not None and "occur" in told.classes)
     dates = sentence.tagged("D", verb, end) if effective else []
     return dates[0] if dates else None
 

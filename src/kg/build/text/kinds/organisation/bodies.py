@@ -159,6 +159,7 @@ def _owned(reader: Reader, sentence: Sentence, at: int) -> bool:
         here > 0
         and sentence.nodes[here].norm in reader.lexicon.sets["genitive"]
         and sentence.nodes[here - 1].tag == "W"
+        and sentence.nodes[here - 1].norm not in reader.lexicon.sets["member"]
     )
     following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
     sets = reader.lexicon.sets
@@ -235,13 +236,21 @@ def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     subject = subject_before(reader, sentence, at) if verb and verb.tense != "pp" else ()
     if subject:
         body = body_at(reader, sentence, subject[0])
-    elif at <= 2 and verb and verb.tense == "pp":
+    elif verb and verb.tense == "pp" and (at <= 2 or _goes_on_in_front(reader, sentence, at)):
         leaders = tuple(takewhile(lambda i: sentence.nodes[i].tag == "S", leaders))
         comma = _after_comma(sentence, leaders[-1]) if leaders else len(sentence.nodes)
         body = body_after(reader, sentence, comma, len(sentence.nodes))
     else:
         body = body_before(reader, sentence, at) or subject_body(reader, sentence, at)
     return Leading(body, leaders, sentence, at) if body else None
+
+
+def _goes_on_in_front(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a participle goes on with one that opens the sentence: "Fondée en 2023 et conduite par A, la …"."""
+    joined = sentence.nodes[at - 1].norm in reader.lexicon.sets["and"]
+    verbs = [node.verb for node in sentence.nodes[:at] if node.verb]
+    opening = any(node.verb for node in sentence.nodes[:2])
+    return joined and opening and all(verb.tense == "pp" for verb in verbs)
 
 
 def _after_comma(sentence: Sentence, at: int) -> int:

@@ -81,6 +81,11 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
             yield from _announced(reader, sentence, at)
         if "arise" in verb.classes:
             yield from _arisen(reader, sentence, at)
+        if verb.lemma in reader.lexicon.sets["dating_from"]:
+            yield from _dated(reader, sentence, at)
+        if verb.classes & {"sit", "join"}:
+            yield from _joined_by(reader, sentence, at)
+    yield from _strong(reader, sentence)
     yield from _creation(reader, sentence)
     yield from _slogan(reader, sentence)
 
@@ -144,13 +149,62 @@ def _size(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
             + 1
             + (here + 1 < len(sentence.nodes) and sentence.nodes[here + 1].norm in reader.lexicon.sets["phrase_links"])
         )
-        counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
+        counted = _counts_members(reader, sentence, at, step)
         node = sentence.nodes[here]
         body = _of_verb(reader, sentence, at) if counted else None
         if body and (size := whole(node)) is not None:
             approx = node.reading.approx if node.reading else None
             yield body, sentence, at, {"size": size, "approx": approx}, [node]
         return
+
+
+def _counts_members(reader: Reader, sentence: Sentence, verb: int, at: int) -> bool:
+    """Whether members are what a number counts: "ten northern European nations", "the number of members … to 20"."""
+    small = reader.lexicon.union("prepositions", "and", "article")
+    for here in range(at, min(at + 4, len(sentence.nodes))):
+        if phrase(reader, sentence, here, "states") or phrase(reader, sentence, here, "member"):
+            return True
+        node = sentence.nodes[here]
+        word = node.tag == "W" and node.norm.replace("-", "").isalpha() and node.norm not in small
+        if not word and node.form != "a":
+            break
+    members = any(has_phrase(reader, sentence, name, 0, verb) for name in ("states", "member"))
+    return members and has_phrase(reader, sentence, "number_of", 0, verb)
+
+
+def _joined_by(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "More than 30 countries belong to the coalition": the size of a coalition, of which all are told."""
+    begin, end = bounds(reader, sentence, at)
+    for here in sentence.tagged("N", begin, min(at, begin + 4)):
+        step = here + 1
+        step += step < at and sentence.nodes[step].norm in reader.lexicon.sets["phrase_links"]
+        length = phrase(reader, sentence, step, "states")
+        body = body_after(reader, sentence, at + 1, end) if length and step + length == at else None
+        node = sentence.nodes[here]
+        if body and (body.node.tag == "G" or "coalition" in body.key) and (size := whole(node)) is not None:
+            yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
+
+
+def _strong(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    """Read "The coalition, 31 countries strong, …", "la coalition, forte de 31 pays, …"."""
+    for at, length in reader.places(sentence, "strong").items():
+        for here in sentence.tagged("N", max(at - 3, 0), at + length + 1):
+            node = sentence.nodes[here]
+            step = here + 1 + (sentence.nodes[here + 1].norm in reader.lexicon.sets["phrase_links"])
+            counted = phrase(reader, sentence, step, "states") or phrase(reader, sentence, step, "member")
+            body = body_before(reader, sentence, min(here, at)) if counted else None
+            if body and (size := whole(node)) is not None:
+                approx = node.reading.approx if node.reading else None
+                yield body, sentence, at, {"size": size, "approx": approx}, [node]
+
+
+def _dated(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
+    """Read "The Crimea Platform dates from August 2021", "la Plateforme de Crimée remonte à 2021"."""
+    body = subject_body(reader, sentence, at)
+    dates = sentence.tagged("D", at + 1, at + 4)
+    if body and dates:
+        date = full_date(reader, sentence, dates[0]).removesuffix("/..")
+        yield body, sentence, at, {"founded": date}, [sentence.nodes[dates[0]]]
 
 
 def _defined(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:

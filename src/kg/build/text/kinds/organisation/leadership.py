@@ -150,5 +150,17 @@ def _led_by_name(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
             and sentence.nodes[here - 2].tag == "S"
         ):
             leaders = [here - 2, here]
-        if body := body_after(reader, sentence, at + 1, len(sentence.nodes), reach=3):
+        body = body_after(reader, sentence, at + 1, len(sentence.nodes), reach=3) or _defined(reader, sentence, at)
+        if body:
             yield Leading(body, tuple(leaders), sentence, at)
+
+
+def _defined(reader: Reader, sentence: Sentence, at: int) -> Body | None:
+    """The organisation that a copula calls a group led by somebody: "X is a British-led group of ten nations"."""
+    following = sentence.nodes[at + 1 : at + 4]
+    clause = clause_at(reader, sentence, at)
+    group = any(node.norm in reader.lexicon.sets["collective"] for node in following)
+    told = clause is not None and clause.at < at and "be" in clause.verb.classes and group
+    return (
+        subject_body(reader, sentence, clause.at) if told and clause and asserted(reader, sentence, clause.at) else None
+    )

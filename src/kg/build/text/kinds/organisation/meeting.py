@@ -254,7 +254,9 @@ def _receiving_city(reader: Reader, sentence: Sentence) -> list[int]:
         if not venue and ("hosting" not in verb.classes or verb.passive):
             continue
         here = at - 1
-        city = here >= 0 and (_unknown_name(reader, sentence, here) or (venue and sentence.nodes[here].form == "c"))
+        city = here >= 0 and (
+            _unknown_name(reader, sentence, here) or (venue and sentence.nodes[here].form in ("c", "o"))
+        )
         if city and (here == 0 or sentence.nodes[here - 1].tag in "DW"):
             return [here]
     return []
@@ -312,6 +314,11 @@ def _as_host(reader: Reader, sentence: Sentence) -> Node | None:
             if sentence.nodes[at - 1].norm in reader.lexicon.sets["in_role"]
             else ()
         )
+        clause = clause_at(reader, sentence, at)
+        if not states and clause and "be" in clause.verb.classes and asserted(reader, sentence, clause.at):
+            states = tuple(
+                i for i in clause.subject if sentence.nodes[i].tag == "S" and clause.at < at <= clause.at + 3
+            )
         if states:
             return sentence.nodes[states[-1]]
     return None

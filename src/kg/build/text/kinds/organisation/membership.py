@@ -21,6 +21,7 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.organisation.accession import read_accessions
+from kg.build.text.kinds.organisation.alluded import in_front, left_behind, taken_up
 from kg.build.text.kinds.organisation.bodies import (
     Body,
     bodies_after,
@@ -52,7 +53,8 @@ def _verbs(reader: Reader) -> Iterator[Found]:
             if sentence.nodes[at].quoted:
                 continue
             particle = bool(phrase(reader, sentence, at + 1, "joining_particle"))
-            if particle or ("join" in verb.classes and "be" not in verb.classes) or _let_in(reader, sentence, at, verb):
+            joining = "join" in verb.classes and "be" not in verb.classes
+            if particle or joining or _let_in(reader, sentence, at, verb) or _takes_in(reader, sentence, at, verb):
                 yield from _joined(reader, sentence, at, verb)
             if "expelled" in verb.classes or "leave" in verb.classes:
                 yield from _left(reader, sentence, at, verb)
@@ -75,6 +77,12 @@ def _let_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
     return verb.passive and "grant_entry" in verb.classes and any(into)
 
 
+def _takes_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
+    """Whether an organisation takes in who follows: "took in Estonia", "s'est élargie à l'Indonésie"."""
+    widening = "enlarge" in verb.classes and not (verb.passive and verb.tense == "pp")
+    return widening and phrase(reader, sentence, at + 1, "taking_in") == 1
+
+
 def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """Read "La Suède a rejoint l'OTAN", "Ont rejoint la coalition : …", "Sweden joined on 7 March"."""
     if not asserted(reader, sentence, at):
@@ -83,10 +91,11 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
     if verb.passive and verb.tense != "pp" and (body := subject_body(reader, sentence, at)):
         bodies, members = [body], subject_at(reader, sentence, at, "SO")
     else:
-        bodies = bodies_after(reader, sentence, at + 1, end) or _taken_up(reader, sentence, at, verb)
+        bodies = bodies_after(reader, sentence, at + 1, end) or taken_up(reader, sentence, at, verb)
         members = _joining(reader, sentence, at, end)
-    if not verb.passive and "grant_entry" in verb.classes and (body := subject_body(reader, sentence, at)):
-        bodies, members = [body], listed(reader, sentence, at + 1, "S")  # "NATO admitted Finland"
+    taking = _takes_in(reader, sentence, at, verb)
+    if not verb.passive and (taking or "grant_entry" in verb.classes) and (body := subject_body(reader, sentence, at)):
+        bodies, members = [body], listed(reader, sentence, at + 1 + taking, "S")  # "NATO admitted Finland"
     when = _date(reader, sentence, at)
     paired = respectively(reader, sentence, members, at)
     for body in bodies:
@@ -95,25 +104,6 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
             yield from made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
         if not paired:
             yield from made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
-
-
-def _taken_up(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> list[Body]:
-    """The organisation that a verb without an object goes on with: "l'a rejointe en 2023", "Sweden joined in 2024"."""
-    following = sentence.nodes[at + 1 : at + 3]
-    bare = bool(phrase(reader, sentence, at + 1, "joining_particle")) or all(
-        node.tag == "D" or node.norm in reader.lexicon.sets["prepositions"] | {".", ",", "en", "le"}
-        for node in following
-    )
-    bare = bare or _some_time_later(reader, sentence, at)
-    pronoun = verb.clitics & {"l'", "la", "le", "y", "les"}
-    body = last_body(reader, sentence, at) if pronoun or bare else None
-    return [body] if body else []
-
-
-def _some_time_later(reader: Reader, sentence: Sentence, at: int) -> bool:
-    """Whether nothing but a while follows a verb: "Sweden, which joined a year later"."""
-    here = next(phrases(reader, sentence, "afterwards", at + 1, at + 5), None)
-    return here is not None and all(node.tag in "WN" for node in sentence.nodes[at + 1 : here])
 
 
 def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
@@ -181,12 +171,10 @@ def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[F
         object_ = listed(reader, sentence, at + 1, "S")
         body = body_after_members(reader, sentence, object_) or subject_body(reader, sentence, at)
         found, members = ([body] if body else []), object_
-    if (
-        not excluded
-        and verb.lemma not in reader.lexicon.sets["leaving_directly"]
-        and not _from(reader, sentence, at, found)
-    ):
-        return
+    direct = excluded or verb.lemma in reader.lexicon.sets["leaving_directly"]
+    if not direct and not _from(reader, sentence, at, found):
+        found = []
+    found = found or left_behind(reader, sentence, at, verb, members)
     when = _date(reader, sentence, at)
     for body in found:
         yield from made("leaves", sentence, at, members, body, "member", until=when[0], dates=when[1])
@@ -223,6 +211,7 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
     )
     if not bodies and ("y" in verb.clitics or _relative(sentence, at)) and (last := last_body(reader, sentence, at)):
         bodies = [last]
+    bodies = bodies or (in_front(reader, sentence, at) if inverted else [])
     role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
     role = _role_told(reader, sentence, at) or role
     when = moment(reader, sentence, at)
@@ -274,7 +263,8 @@ def _role_told(reader: Reader, sentence: Sentence, at: int) -> str:
 def _doing_so(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     """Read "…; Turkey, Croatia and Montenegro do", "Sweden did in 2024": a verb of membership taken up by "do"."""
     marks = reader.lexicon.sets["prepositions"] | {".", ",", ";", ")"}
-    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    here = at + 1 + phrase(reader, sentence, at + 1, "likewise")
+    following = sentence.nodes[here] if here < len(sentence.nodes) else None
     alone = following is None or following.tag == "D" or following.norm in marks
     members = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
     told = next((i for i, verb in reversed([*sentence.verbs()]) if i < at and verb.classes & {"sit", "join"}), None)

@@ -96,7 +96,20 @@ def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
         return here
     here += node.norm == ","
     length = phrase(reader, sentence, here, "such_as")
-    return here + length if length else None
+    return here + length if length else _after_insertion(reader, sentence, here - 1)
+
+
+def _after_insertion(reader: Reader, sentence: Sentence, at: int) -> int | None:
+    """Where a list begins after what commas enclose: "The members of X, founded in 1991, are A, B and C"."""
+    nodes = sentence.nodes
+    if at < 0 or nodes[at].norm != ",":
+        return None
+    close = next((i for i in range(at + 1, min(at + 12, len(nodes) - 1)) if nodes[i].norm == ","), None)
+    verb = nodes[close + 1].verb if close else None
+    inner = nodes[at + 1 : close]
+    apart = close is not None and not any(node.verb and node.verb.tense not in ("pp", "ger") for node in inner)
+    fits = apart and verb is not None and "be" in verb.classes and not verb.negative
+    return close + 2 if fits and close is not None else None
 
 
 def _named_all(reader: Reader, noun: RoleNoun, here: int) -> tuple[int, ...]:

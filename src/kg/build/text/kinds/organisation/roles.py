@@ -139,7 +139,9 @@ def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int
 def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
     """The organisations of a role noun: after it, before it in English, or the last named ("en est membre")."""
     sentence, at = noun.sentence, noun.at
-    if found := bodies_after(reader, sentence, noun.end, len(sentence.nodes), reach=6):
+    found = bodies_after(reader, sentence, noun.end, len(sentence.nodes), reach=6)
+    near = sentence.nodes[noun.end : found[0].at] if found else ()
+    if found and not any(node.norm in reader.lexicon.sets["contrasts"] for node in near):
         return found
     begin = at - 1
     while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {
@@ -152,7 +154,10 @@ def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
         run = ending_before(sentence, begin + 1, "OG")
         return [body for i in run if (body := body_at(reader, sentence, i))] or [first]
     last = last_body(reader, sentence, at)
-    return [last] if last and _is_elliptic(reader, noun) else []
+    if last is None or not _is_elliptic(reader, noun):
+        return []
+    here = any(node is last.node for node in sentence.nodes)
+    return [last if here else replace(last, at=at)]  # named in an earlier sentence, it stands nowhere in this one
 
 
 def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
@@ -163,6 +168,9 @@ def _is_elliptic(reader: Reader, noun: RoleNoun) -> bool:
         return False
     begin, _ = segment(sentence, noun.at)
     heading = noun.at - begin <= 3 and following == ":"
+    own = any(node.norm in reader.lexicon.sets["possessives"] for node in sentence.nodes[max(noun.at - 3, 0) : noun.at])
+    verb = sentence.nodes[noun.end].verb if noun.end < len(sentence.nodes) else None
+    heading = heading or (own and noun.is_plural and verb is not None and "be" in verb.classes)  # "Its members are"
     relative = any(
         node.norm in reader.lexicon.sets["whose_roles"] for node in sentence.nodes[max(noun.at - 8, 0) : noun.at]
     )
@@ -346,6 +354,20 @@ def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
         if not (node.form == "p" or node.tag == "R" or (node.tag == "W" and node.norm in small)):
             break
         here -= 1
+    return _before_one_of(reader, sentence, here)
+
+
+def _before_one_of(reader: Reader, sentence: Sentence, at: int) -> int:
+    """The place before "one of the twelve", "l'un des six", which says that somebody is among others."""
+    sets = reader.lexicon.sets
+    here = at
+    while here > 0 and (sentence.nodes[here].tag == "N" or sentence.nodes[here].norm in sets["article"] | sets["of"]):
+        here -= 1
+    if here == at or here <= 0 or sentence.nodes[here].norm not in sets["one_article"] | sets["one_of_several"]:
+        return at
+    here -= 1
+    while here > 0 and sentence.nodes[here].norm in sets["article"]:
+        here -= 1
     return here
 
 
@@ -414,7 +436,7 @@ def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
     if has_phrase(reader, sentence, "not_yet", at - 2, at):
         return False
     return all(
-        node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.sets["membership_bid"])
+        node.tag == "W" and (node.norm in small or node.norm in reader.lexicon.union("membership_bid", "statute"))
         for node in between
     )
 
