@@ -231,6 +231,8 @@ def _inserted_saying(document: Document, sentence: Sentence, at: int) -> bool:
     verb = nodes[at].verb
     if verb is None or "say" not in verb.classes or nodes[at - 1].norm not in (",", "»", "”"):
         return False
+    if "supporting" in verb.classes and nodes[at - 1].norm == ",":
+        return False  # "la Hongrie, au contraire, soutient l'Ukraine"
     here = at + 1
     while here < len(nodes) and nodes[here].norm in document.words("article"):
         here += 1
@@ -249,13 +251,15 @@ def _partitive(document: Document, sentence: Sentence, at: int, following: int) 
 
 
 def _before_insertion(sentence: Sentence, at: int, following: int) -> int:
-    """Where a pair of commas with a participle between them opens directly before a verb, else the verb's own place."""
+    """Where commas around a participle or "au contraire" open directly before a verb, else the verb's own place."""
     nodes = sentence.nodes
     if nodes[following - 1].norm != ",":
         return following
     opening = next((i for i in range(following - 2, at, -1) if nodes[i].norm == ","), None)
     inserted = nodes[opening + 1 : following] if opening else ()
-    return opening if opening and any(node.verb for node in inserted[:2]) else following
+    named = opening is not None and opening - 1 > at and sentence.nodes[opening - 1].is_entity
+    adverbial = named and len(inserted) <= 4 and all(node.tag == "W" and node.norm.isalpha() for node in inserted)
+    return opening if opening and (adverbial or any(node.verb for node in inserted[:2])) else following
 
 
 def _in_subject(document: Document, node: Node) -> bool:

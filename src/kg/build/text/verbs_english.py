@@ -249,6 +249,7 @@ class English(Finder):
             previous = self.out[last]
             before = previous.norm if previous.tag == "W" else ""
         several = previous.form == "n" or len(previous.keys) > 1 or self.coordinates(last)
+        several = several or (previous.tag == "S" and self.coordinates(self.seated(last)))
         word = self.word(at)
         third = word.endswith("s")
         if third and self.has_figure_after(at):
@@ -293,6 +294,11 @@ class English(Finder):
             opening = next((i for i in range(here - 1, max(here - _ASIDE, 0), -1) if self.out[i].norm == ","), here + 1)
             here = opening - 1
         return here > 0 and self.out[here].norm in ("and", "or")
+
+    def seated(self, last: int) -> int:
+        """The place of the party that a state before a verb only tells the seat of: "… and Y in Slovakia maintain"."""
+        seat = last > 2 and self.out[last - 1].norm == "in" and self.out[last - 2].tag in "OGX"
+        return last - 2 if seat else last
 
     def before_asides(self) -> int:
         """The place of what stands before the adverbs and the parenthesis that a verb in the present follows."""

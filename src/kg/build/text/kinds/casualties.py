@@ -262,13 +262,18 @@ def _data_from(reader: Reader, sentence: Sentence, counter: str) -> list[str]:
         names = [value(node) for node in named if value(node) != counter]
         if names:
             return list(dict.fromkeys(names))
-        if phrase := _open_data(reader, nodes, at + length, end):
-            return [phrase]
+        if phrases := _open_data(reader, nodes, at + length, end):
+            return phrases
     return []
 
 
-def _open_data(reader: Reader, nodes: tuple[Node, ...], begin: int, end: int) -> str:
+def _open_data(reader: Reader, nodes: tuple[Node, ...], begin: int, end: int) -> list[str]:
+    """The noun phrases of what a count rests on, those that "and" joins apart where each names data."""
     words = [node for node in nodes[begin:end] if node.tag == "W"]
-    if not words or not any(node.norm in reader.lexicon.sets["data_words"] for node in words):
-        return ""
-    return plain(" ".join(node.text for node in words))
+    data, joints = reader.lexicon.sets["data_words"], reader.lexicon.sets["and"]
+    parts: list[list[Node]] = [[]]
+    for node in words:
+        parts = [*parts, []] if node.norm in joints else [*parts[:-1], [*parts[-1], node]]
+    if not all(any(node.norm in data for node in part) for part in parts):
+        parts = [words] if any(node.norm in data for node in words) else []
+    return [plain(" ".join(node.text for node in part)) for part in parts]

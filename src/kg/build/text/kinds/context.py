@@ -117,11 +117,12 @@ def supposed(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _settled(verb: Verb, decided: bool) -> bool:
-    return decided and bool(verb.classes & (_DECIDING | {"stop"})) and not verb.classes & {"modal"}
+    return decided and "envisage" not in verb.classes and bool(verb.classes & (_DECIDING | {"stop"})) and not verb.classes & {"modal"}
 
 
 def _carries(verb: Verb, decided: bool) -> bool:
     """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
+    decided = decided and "envisage" not in verb.classes
     return bool(verb.classes & _EFFECTIVE) or (decided and bool(verb.classes & (_DECIDING | {"stop"})))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -32,8 +33,10 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 continue
             if not asserted(reader, sentence, at) and not _keeps_step(sentence, at):
                 continue
-            if "expel" in verb.classes and _counts_only(sentence, at):
+            if "expel" in verb.classes and _counts_only(reader, sentence, at):
                 yield from _followed(reader, sentence, at, earlier[-1])
+            elif _counted_before(reader, sentence, at):
+                yield from _of_those(reader, sentence, at, earlier[-1])
             elif verb.classes & _OWN_VERBS and has_phrase(reader, sentence, "its_own_one", at + 1, at + 4):
                 yield from _own_one(reader, sentence, at, earlier[-1])
             elif ("follow" in verb.classes and not verb.passive) or _does_the_same(reader, sentence, at):
@@ -71,10 +74,33 @@ def _same_clause(reader: Reader, sentence: Sentence, at: int, other: int) -> boo
     return clause is not None and clause.begin <= other < clause.end
 
 
-def _counts_only(sentence: Sentence, at: int) -> bool:
+def _counts_only(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Read "…; Croatia expelled 18": a number that leaves out whom it counts."""
     following = sentence.nodes[at + 1 : at + 3]
-    return len(following) == 2 and following[0].tag == "N" and following[1].norm in (".", ",", ";", "and", "et")
+    if len(following) < 2 or following[0].tag != "N":
+        return False
+    return following[1].tag == "D" or following[1].norm in reader.lexicon.union("prepositions", "and") | set(".,;")
+
+
+def _counted_before(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Read "…, and four were ordered to leave by Ireland", "quatre ont été expulsés par l'Irlande"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or not verb.passive or at == 0 or sentence.nodes[at - 1].tag != "N":
+        return False
+    leaves = [one.verb for one in sentence.nodes[at + 1 : at + 4] if one.verb and "leave" in one.verb.classes]
+    return "expel" in verb.classes or ("ordering" in verb.classes and bool(leaves))
+
+
+def _of_those(reader: Reader, sentence: Sentence, at: int, model: Found) -> Iterator[Found]:
+    """The expulsion of some by the agent of a passive, the people being those of an expulsion before."""
+    _, end = bounds(reader, sentence, at)
+    actors = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SO"]
+    named = values(sentence.nodes[i] for i in actors)
+    when = moment(reader, sentence, at)
+    if named and named != model.slots["actor"] and model.slots["action"] == "expulsion":
+        slots = {**model.slots, "actor": named, "date": when[0] if when else ""}
+        nodes = [*(sentence.nodes[i] for i in (*actors, at)), *([when[1]] if when else [])]
+        yield Found("measure", slots, "measure/in-turn", sentence.index, nodes, at)
 
 
 def _keeps_step(sentence: Sentence, at: int) -> bool:

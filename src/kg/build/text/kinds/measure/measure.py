@@ -116,6 +116,8 @@ def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             end = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].verb), len(sentence.nodes))
             agent = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SOG"]
             stop = agent[0] if agent else end
+            if agent and stop == at + 1 + phrase(reader, sentence, at + 1, "by"):
+                stop = end  # "la fermeture par la Bulgarie de son espace aérien"
             agent = agent or _possessor(sentence, at)
             if agent and has_phrase(reader, sentence, frame.things, at, stop) and _is_real(sentence):
                 aims = measure_targets.targets(reader, sentence, at + 1, stop, agent, frame.things)
@@ -149,12 +151,23 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
         return False  # a decision on arms
     if not asserted(reader, sentence, at, decided=True):
         return False
-    if verb.classes & frame.verbs and _names(reader, sentence, frame.things, begin, end):
+    named = _names(reader, sentence, frame.things, begin, end) or _takes_up(reader, sentence, at, frame)
+    if verb.classes & frame.verbs and named:
         return not _governs_act(sentence, at, frame)
     act = next(phrases(reader, sentence, frame.acts, begin, end), None) if verb.classes & _DECISIONS else None
     if act is None or frame.acts == frame.things:
         return False
     return has_phrase(reader, sentence, frame.things, max(act - 2, begin), min(act + 7, end))
+
+
+def _takes_up(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
+    """Whether a pronoun is the object, and the thing was named before: "whose border with A …, closed it"."""
+    verb, sets = sentence.nodes[at].verb, reader.lexicon.sets
+    if verb is None or verb.passive or "close" not in verb.classes & frame.verbs or frame.things == "entry":
+        return False
+    after = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    pronoun = after in sets["taking_up"] or bool(verb.clitics & sets["object_pronouns"])
+    return pronoun and has_phrase(reader, sentence, frame.things, 0, at)
 
 
 def _decided_acts(reader: Reader, sentence: Sentence, at: int) -> Iterator[tuple[Frame, int, int]]:

@@ -46,15 +46,19 @@ def _found(
 def _names_diplomats(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
     terms = reader.lexicon.sets["diplomats"]
     merged = any(node.form in ("f", "o") and terms & set(node.norm.split()) for node in sentence.nodes[begin:end])
-    return merged or has_phrase(reader, sentence, "diplomats", begin, end)
+    terms = ("diplomats", "embassy")
+    return merged or any(has_phrase(reader, sentence, name, begin, end) for name in terms)
 
 
 def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -> Iterator[Found]:
     """Read "a sommé dix diplomates russes de quitter le pays", "Forty diplomats were told to leave Germany"."""
     verb, clause = sentence.nodes[order].verb, clause_at(reader, sentence, order)
-    if verb is None or clause is None or "ordering" not in verb.classes or not asserted(reader, sentence, order):
+    if verb is None or clause is None or not asserted(reader, sentence, order):
         return
-    passive = verb.passive and verb.tense != "pp"
+    receives = "receive" in verb.classes and has_phrase(reader, sentence, "order_noun", order + 1, leave)
+    if "ordering" not in verb.classes and not receives:
+        return
+    passive = receives or (verb.passive and verb.tense != "pp")
     begin, end = (clause.begin, order) if passive else (order + 1, leave)
     if not _names_diplomats(reader, sentence, begin, end) or not _leaves_a_country(reader, sentence, leave):
         return

@@ -34,7 +34,8 @@ def read_others(reader: Reader) -> Iterator[Found]:
                 continue
             if "declare" in verb.classes:
                 yield from _designations(reader, sentence, at)
-            if "sanction" in verb.classes:
+            under = verb.classes & {"declare", "strike"} and reader.places(sentence, "under_sanctions")
+            if "sanction" in verb.classes or (under and any(i > at for i in under)):
                 yield from _sanctioned(reader, sentence, at)
             if verb.classes & {"commit", "adopt", "allow", "conclude", "donate"}:
                 yield from _repairs(reader, sentence, at)
@@ -158,6 +159,7 @@ def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             i
             for i in range(begin, end)
             if (verb := sentence.nodes[i].verb) and verb.classes & {"deploy", "host_troops"}
+            if verb.tense == "pp" or _same_clause(reader, sentence, i, at)
         ]
         deploying = [i for i in places if "deploy" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
         hosting = [i for i in places if i not in deploying or "host_troops" in sentence.nodes[i].verb.classes]  # type: ignore[union-attr]
@@ -179,6 +181,12 @@ def _deployments(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             )
         if actors and hosts:
             return
+
+
+def _same_clause(reader: Reader, sentence: Sentence, at: int, noun: int) -> bool:
+    """Whether a noun stands in the clause of a verb, which may be relative to it."""
+    clause = clause_at(reader, sentence, at)
+    return clause is None or clause.relative or clause.begin <= noun < clause.end
 
 
 def _deployers(

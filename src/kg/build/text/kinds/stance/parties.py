@@ -163,7 +163,8 @@ def _seat(reader: Reader, clause: Clause, at: int) -> str:
     owner = here - 1 if here > 0 and nodes[here].norm == "'s" else here
     if owner >= clause.begin and nodes[owner].tag == "S" and (owner < here or nodes[owner].form in "an"):
         return value(nodes[owner])
-    return _place_first(reader, clause)
+    later = clause.begin > 0 and nodes[clause.begin - 1].norm == ";"  # "En Italie, X soutient A ; Y soutient B"
+    return _place_first(reader, clause) or (_place_first(reader, replace(clause, begin=0)) if later else "")
 
 
 _NEAR = 3

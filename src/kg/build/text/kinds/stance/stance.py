@@ -273,12 +273,25 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     ):
         return  # "demeure derrière Washington" is a rank
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
-    if begin and (towards := objects_after(reader, clause, begin)):
+    entry = bid(reader, clause.sentence, begin, clause.end, clause=clause) if begin else None
+    if entry:
+        yield entry
+    elif begin and (towards := objects_after(reader, clause, begin)):
         yield "supports", towards, {}
     elif not begin and clause.verb.classes & {"light", "take", "be", "stand"}:
         at = reader.has(clause.sentence, "at_side", clause.at + 1, clause.at + 5)
         if at and (owner := owner_before(clause.sentence, at, clause.at)):
             yield "supports", owner, {}
+
+
+def _aligns(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """A party that follows another: "s'est aligné sur Moscou", "has aligned itself with Moscow"."""
+    if "align" not in clause.verb.classes or clause.verb.passive:
+        return
+    begin = after(reader, clause, "aligned_with", clause.at + 1, clause.at + 2)
+    sanctioned = reader.has(clause.sentence, "sanctions", clause.at, clause.end) is not None
+    if begin and not sanctioned and (towards := objects_after(reader, clause, begin, skip="cause")):
+        yield "supports", towards, {}
 
 
 def _relies(reader: Reader, clause: Clause) -> Iterator[Told]:
@@ -419,6 +432,7 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "own-support": pledges_support,
     "support-of": support_of,
     "side": _sides,
+    "aligned": _aligns,
     "relied-on": _relies,
     "resistance": _resisted,
     "close-relations": close,
