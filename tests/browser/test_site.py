@@ -17,6 +17,8 @@ PAGES = [
     "/queries/why",
     "/sparql",
     "/ontology",
+    "/quality",
+    "/sources",
     "/page/state/FRA",
     "/explain?s=state:HUN&p=a&o=sides:EUMember",
     "/explain?s=state:RUS&p=a&o=sides:Entity",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kg.ground.kinds import KINDS
+from kg.ground.kinds import KINDS, WEAK
 from kg.ground.terms import ONTOLOGY, PREFIXES
 from kg.serve.catalogue.binding import iri
 from kg.serve.results import Row, Term
@@ -18,9 +18,14 @@ from kg.serve.web.site import Site
 _CLASSES = frozenset(ONTOLOGY + kind.ontology_class for kind in KINDS.values())
 _SLOTS = {kind.ontology_class: [name.replace("_", "") for name in kind.slots] for kind in KINDS.values()}
 _TYPE = PREFIXES["rdf"] + "type"
+_DIFFERS = ONTOLOGY + "differsFrom"
+_RELIABILITY = ONTOLOGY + "reliability"
+_WEAK = frozenset(PREFIXES["reliability"] + level for level in WEAK)
 _HIDDEN = frozenset(
     {
         _TYPE,
+        _DIFFERS,
+        _RELIABILITY,
         PREFIXES["prov"] + "wasDerivedFrom",
         *(ONTOLOGY + name for name in ("statedIn", "evidence", "rule", "confidence", "earliest", "latest", "time")),
     }
@@ -30,7 +35,11 @@ _HIDDEN = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One assertion: its class, the statement's words with the evidence marked, what it says by property."""
+    """One assertion: its class, the statement's words with the evidence marked, what it says by property.
+
+    ``cited`` is the document that a row of a table rests on; ``differs`` are the assertions that say otherwise;
+    ``weak`` is the reliability of what is cited, if it is not as good as the original.
+    """
 
     iri: str
     kind: str
@@ -40,6 +49,9 @@ class Card:
     text: Markup
     language: str
     slots: tuple[tuple[Term, tuple[Term, ...]], ...]
+    cited: Term | None
+    differs: tuple[Term, ...]
+    weak: Term | None
     rows: tuple[Row, ...]
     """The rows of its slots, whose IRIs want names."""
 
@@ -68,7 +80,8 @@ def _statements(values: str) -> str:
         f"SELECT * {{ VALUES ?assertion {{ {values} }} "
         f"?assertion {iri(PREFIXES['prov'] + 'wasDerivedFrom')} ?statement . "
         f"?statement {iri(ONTOLOGY + 'text')} ?text ; {iri(ONTOLOGY + 'position')} ?position ; "
-        f"{iri(PREFIXES['dcterms'] + 'source')} ?source }}"
+        f"{iri(PREFIXES['dcterms'] + 'source')} ?source "
+        f"OPTIONAL {{ ?statement {iri(PREFIXES['prov'] + 'hadPrimarySource')} ?cited }} }}"
     )
 
 
@@ -87,6 +100,7 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
     kind = next((found.removeprefix(ONTOLOGY) for found in classes if found in _CLASSES), "")
     for row in sorted(rows, key=lambda row: _place(kind, row["property"].value)):
         slots.setdefault(row["property"], []).append(row["value"])
+    weak = next((row["value"] for row in said if row["value"].value in _WEAK), None)
     marks = [(int(span["start"].value), int(span["end"].value)) for span in spans]
     return Card(
         iri=name,
@@ -97,7 +111,10 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
         text=display.mark_spans(told["text"].value, marks),
         language=told["text"].language or "",
         slots=tuple((property_, tuple(values)) for property_, values in slots.items()),
-        rows=(*rows, told),
+        cited=told.get("cited"),
+        differs=tuple(row["value"] for row in said if row["property"].value == _DIFFERS),
+        weak=weak,
+        rows=(*rows, told, {"weak": weak}) if weak else (*rows, told),
     )
 
 

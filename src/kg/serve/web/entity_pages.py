@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from math import ceil
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -15,22 +16,28 @@ from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
-from kg.serve.web.site import site
+from kg.serve.web.groups import MOST_PAIRS, Group, counts, one_group, overview, pairs
+from kg.serve.web.site import page_number, site
 
 MOST_RELATIONS = 300
 MOST_ASSERTIONS = 60
 MOST_TRIPLES = 200
+STATEMENTS_A_PAGE = 50
 """How much a page shows of each; the files and the queries hold all."""
 
 DATA_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
 """The formats of data that a page offers."""
 
 _RDF = PREFIXES["rdf"]
-_DERIVED = iri(PREFIXES["prov"] + "wasDerivedFrom")
+_FROM = PREFIXES["prov"] + "wasDerivedFrom"
+_DERIVED = iri(_FROM)
 _SAME = PREFIXES["owl"] + "sameAs"
 _SOURCE = PREFIXES["dcterms"] + "source"
 _ALIAS = PREFIXES["skos"] + "altLabel"
 _TELLING = frozenset({PREFIXES["skos"] + "definition", PREFIXES["dcterms"] + "description"})
+
+_SAID = frozenset({"statement", "assertion", "fact"})
+"""The kinds of things that give assertions, rest on them or are one."""
 
 blueprint = Blueprint("entities", __name__)
 
@@ -58,42 +65,110 @@ def data(file: str) -> ResponseReturnValue:
 
 @blueprint.get("/page/<path:name>")
 def page(name: str) -> ResponseReturnValue:
-    """The page of a thing: what it is, how it is related, and why."""
+    """The page of a thing: what it is, how it is related, and why; with ``as``, who names it in one slot."""
     thing = _existing(name)
     kind = thing.removeprefix(IDENTIFIERS).partition("/")[0]
+    if kind == "source":
+        return _source_page(thing)
+    if kind in _SAID:
+        return _said_page(thing, kind)
+    if "as" in request.args:
+        return _group_page(thing, kind, request.args["as"])
+    return _thing_page(thing, kind)
+
+
+def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
+    """What is named by assertions: an entity, a concept, an amount."""
+    is_entity = kind in ENTITY_KINDS
+    groups = overview(site(), thing, counts(site(), thing))
+    differing = pairs(site(), thing)
+    return _show(
+        thing,
+        kind,
+        groups=groups,
+        differing=differing[:MOST_PAIRS],
+        more_differ=len(differing) > MOST_PAIRS,
+        related=_relations(thing) if is_entity else [],
+        inferred=_inferred(thing) if is_entity else [],
+        incoming=[] if is_entity else _incoming(thing, past_assertions=True),
+    )
+
+
+def _group_page(thing: str, kind: str, name: str) -> ResponseReturnValue:
+    """The assertions that name a thing by one property, page by page."""
+    counted = {shorten(slot): (slot, count) for slot, count in counts(site(), thing).items()}
+    if name not in counted:
+        abort(404)
+    group = one_group(site(), thing, *counted[name], page_number())
+    if not group.shown:
+        abort(404)
+    return _show(thing, kind, groups=[group], alone=group)
+
+
+def _said_page(thing: str, kind: str) -> ResponseReturnValue:
+    """A statement, an assertion or a fact: what it says, and who says otherwise."""
+    named = _assertions(thing, kind)
+    group = Group(_FROM, len(named), tuple(named[:MOST_ASSERTIONS]))
+    differing = pairs(site(), thing) if kind == "assertion" else []
+    incoming = [row for row in _incoming(thing) if row["subject"].value not in named]
+    return _show(thing, kind, groups=[group] if named else [], differing=differing, incoming=incoming)
+
+
+def _source_page(thing: str) -> ResponseReturnValue:
+    """A source, with its statements page by page."""
+    count = _count_statements(thing)
+    number, pages = page_number(), ceil(count / STATEMENTS_A_PAGE)
+    if number > max(pages, 1):
+        abort(404)
+    statements = _statements(thing, number)
+    return _show(thing, "source", statements=statements, said=count, number=number, pages=pages)
+
+
+def _show(
+    thing: str,
+    kind: str,
+    *,
+    groups: Iterable[Group] = (),
+    differing: Iterable[tuple[str, str]] = (),
+    related: list[Row] | None = None,
+    inferred: list[Row] | None = None,
+    incoming: list[Row] | None = None,
+    **values: object,
+) -> ResponseReturnValue:
+    """The page from what was found: everything that it names gets its label in one question."""
     properties = _triples(f"{iri(thing)} ?property ?value", "?property ?value")
-    related = _relations(thing) if kind in ENTITY_KINDS else []
-    inferred = _inferred(thing) if kind in ENTITY_KINDS else []
-    statements = _statements(thing) if kind == "source" else []
-    named = [] if kind == "source" else _assertions(thing, kind)
-    shown = cards(site(), named[:MOST_ASSERTIONS])
-    incoming = [] if kind == "source" or kind in ENTITY_KINDS else _incoming(thing, named)
-    rows = [*properties, *related, *inferred, *incoming, *(row for card in shown for row in card.rows)]
-    labels = site().labels([thing, *display.iris(rows)])
-    values = {
-        "iri": thing,
-        "kind": kind,
-        "name": shorten(thing),
-        "place": display.local_href(thing).removeprefix("/id/"),
-        "title": _title(thing, kind, properties, shown, labels),
-        "labels": labels,
-        "types": [Term("uri", found) for found in _types(thing)],
-        "links": [row["value"] for row in properties if row["property"].value == _SAME],
-        "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
-        "lede": _lede(properties),
-        "statements": statements,
-        "properties": _grouped(properties),
-        "relations": _by_relation(thing, related),
-        "inferred": _grouped(inferred),
-        "cards": shown,
-        "more": len(named) > MOST_ASSERTIONS,
-        "incoming": incoming,
-        "suffixes": DATA_SUFFIXES,
-    }
-    return site().render("page.html", values)
+    groups, differing = list(groups), list(differing)
+    wanted = dict.fromkeys(name for shown in (*(group.shown for group in groups), *differing) for name in shown)
+    found = {card.iri: card for card in cards(site(), wanted)}
+    rows = [*properties, *(related or ()), *(inferred or ()), *(incoming or ())]
+    rows += [row for card in found.values() for row in card.rows]
+    labels = site().labels([thing, *(group.slot for group in groups), *display.iris(rows)])
+    return site().render(
+        "page.html",
+        {
+            "iri": thing,
+            "kind": kind,
+            "name": shorten(thing),
+            "place": display.local_href(thing).removeprefix("/id/"),
+            "title": _title(thing, kind, properties, found.get(thing), labels),
+            "labels": labels,
+            "types": [Term("uri", found) for found in _types(thing)],
+            "links": [row["value"] for row in properties if row["property"].value == _SAME],
+            "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
+            "lede": _lede(properties),
+            "properties": _grouped(properties),
+            "relations": _by_relation(thing, related or []),
+            "inferred": _grouped(inferred or []),
+            "groups": [(group, [found[name] for name in group.shown if name in found]) for group in groups],
+            "differing": [[found[name] for name in pair if name in found] for pair in differing],
+            "incoming": incoming or [],
+            "suffixes": DATA_SUFFIXES,
+            **values,
+        },
+    )
 
 
-def _title(thing: str, kind: str, properties: list[Row], shown: list[Card], labels: Mapping[str, str]) -> str:
+def _title(thing: str, kind: str, properties: list[Row], shown: Card | None, labels: Mapping[str, str]) -> str:
     """What a page is called: the name of the thing, or what it says or consists of."""
     t = site().texts
     values = {row["property"].value: row["value"].value for row in properties}
@@ -101,7 +176,7 @@ def _title(thing: str, kind: str, properties: list[Row], shown: list[Card], labe
         source = labels.get(values[_SOURCE], shorten(values[_SOURCE]))
         return t("page.statement_title", source=source, position=values.get(ONTOLOGY + "position", ""))
     if kind == "assertion" and shown:
-        return t.maybe(f"one.{shown[0].kind}", shown[0].kind).capitalize()
+        return t.maybe(f"one.{shown.kind}", shown.kind).capitalize()
     if kind == "fact":
         parts = [values.get(_RDF + part, "") for part in ("subject", "predicate", "object")]
         return " – ".join(labels.get(part, shorten(part)) for part in parts)
@@ -161,33 +236,42 @@ def _by_relation(thing: str, rows: list[Row]) -> list[list[Row]]:
 
 
 def _assertions(thing: str, kind: str) -> list[str]:
-    """The assertions that a page shows in full, one more than it shows at most."""
-    patterns = {
-        "assertion": f"BIND ({iri(thing)} AS ?assertion)",
+    """The assertions that a statement or a fact rests on or gives, one more than a page shows at most."""
+    pattern = {
+        "assertion": f"BIND ({iri(thing)} AS ?assertion) ?assertion {_DERIVED} ?any",
         "fact": f"{iri(thing)} {_DERIVED} ?assertion",
         "statement": f"?assertion {_DERIVED} {iri(thing)}",
-    }
-    pattern = patterns.get(kind, f"?assertion ?slot {iri(thing)}")
-    rows = site().select(
-        f"SELECT DISTINCT ?assertion ?statement {{ {pattern} . ?assertion {_DERIVED} ?statement . "
-        f"?statement a {iri(ONTOLOGY + 'Statement')} }} ORDER BY ?statement ?assertion LIMIT {MOST_ASSERTIONS + 1}"
-    )
+    }[kind]
+    rows = site().select(f"SELECT DISTINCT ?assertion {{ {pattern} }} ORDER BY ?assertion LIMIT {MOST_ASSERTIONS + 1}")
     return [row["assertion"].value for row in rows]
 
 
-def _statements(source: str) -> list[Row]:
-    """The statements of a source in their order, as many as a page shows."""
+def _count_statements(source: str) -> int:
+    rows = site().fixed(f"SELECT (COUNT(?statement) AS ?count) {{ {_of_source(source)} }}")
+    return int(rows[0]["count"].value)
+
+
+def _statements(source: str, number: int) -> list[Row]:
+    """The statements of a source, or those that cite it, in their order: one page of them."""
+    position = iri(ONTOLOGY + "position")
+    order = f"ORDER BY {iri(PREFIXES['xsd'] + 'integer')}(?position) ?position"
     return site().select(
-        f"SELECT ?statement ?position ?text {{ ?statement {iri(_SOURCE)} {iri(source)} ; "
-        f"{iri(ONTOLOGY + 'position')} ?position ; {iri(ONTOLOGY + 'text')} ?text }} "
-        f"ORDER BY {iri(PREFIXES['xsd'] + 'integer')}(?position) ?position LIMIT {MOST_TRIPLES}"
+        f"SELECT ?statement ?position ?text {{ {{ SELECT ?statement ?position {{ {_of_source(source)} "
+        f"?statement {position} ?position }} {order} "
+        f"LIMIT {STATEMENTS_A_PAGE} OFFSET {STATEMENTS_A_PAGE * (number - 1)} }} "
+        f"?statement {iri(ONTOLOGY + 'text')} ?text }} {order}"
     )
 
 
-def _incoming(thing: str, shown: list[str]) -> list[Row]:
-    """What names a thing, other than the assertions that the page shows."""
-    rows = _triples(f"?subject ?property {iri(thing)}", "?property ?subject")
-    return [row for row in rows if row["subject"].value not in shown]
+def _of_source(source: str) -> str:
+    cited, quoted = (iri(PREFIXES["prov"] + name) for name in ("hadPrimarySource", "wasQuotedFrom"))
+    return f"{{ ?statement {quoted} {iri(source)} }} UNION {{ ?statement {cited} {iri(source)} }} "
+
+
+def _incoming(thing: str, *, past_assertions: bool = False) -> list[Row]:
+    """What names a thing, assertions or only what else does."""
+    left_out = f"FILTER (!STRSTARTS(STR(?subject), {literal(PREFIXES['assertion'])}))" if past_assertions else ""
+    return _triples(f"?subject ?property {iri(thing)} {left_out}", "?property ?subject")
 
 
 def _types(thing: str) -> list[str]:

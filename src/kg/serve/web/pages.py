@@ -12,11 +12,21 @@ from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
 from kg.serve.catalogue import Catalogue
 from kg.serve.catalogue.binding import entity
-from kg.serve.web import display, dump_pages, entity_pages, error_pages, explain_pages, ontology_pages, query_pages
+from kg.serve.web import (
+    display,
+    dump_pages,
+    entity_pages,
+    error_pages,
+    explain_pages,
+    ontology_pages,
+    quality_pages,
+    query_pages,
+    source_pages,
+)
 from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
-from kg.serve.web.site import Site, install, protect, site
+from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS
 from kg.serve.web.texts import read_texts
@@ -45,11 +55,14 @@ blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.register_blueprint(error_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
+blueprint.register_blueprint(quality_pages.blueprint)
+blueprint.register_blueprint(source_pages.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
 blueprint.add_app_template_global(display.explain_href, "explain_href")
 blueprint.add_app_template_global(display.highlight, "highlight")
+blueprint.add_app_template_global(here, "here")
 blueprint.add_app_template_global(lambda: dict(PREFIXES), "prefixes")
 blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
 

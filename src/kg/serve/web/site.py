@@ -25,6 +25,7 @@ _KEY = "sides-pages"
 _LANGUAGE_COOKIE = "lang"
 _NAMES = f"{iri(PREFIXES['rdfs'] + 'label')}|{iri(PREFIXES['dcterms'] + 'title')}"
 _YEAR = 365 * 24 * 3600
+_LONGEST_NUMBER = 6  # digits; no list has more pages
 _MOST_LABELS = 2000  # IRIs; a longer list costs more than the names help
 
 
@@ -59,7 +60,7 @@ class Site:
             t=texts,
             lang=texts.language,
             typeset=texts.typeset,
-            other_languages=[(code, _with_language(code)) for code in self.languages if code != texts.language],
+            other_languages=[(code, here(lang=code)) for code in self.languages if code != texts.language],
             release=self.engine.release,
             **values,
         )
@@ -133,6 +134,13 @@ def protect(response: Response) -> Response:
     return response
 
 
-def _with_language(language: str) -> str:
-    values = [(key, value) for key, value in request.args.items(multi=True) if key != "lang"]
-    return f"{request.path}?{urlencode([*values, ('lang', language)])}"
+def here(**changes: object) -> str:
+    """The address of the request with other parameters: those given replace what stands there."""
+    kept = [(key, value) for key, value in request.args.items(multi=True) if key not in changes]
+    return f"{request.path}?{urlencode([*kept, *changes.items()])}"
+
+
+def page_number() -> int:
+    """The number of the page that the request asks for, from 1; anything but a whole number is the first page."""
+    asked = request.args.get("page", "")
+    return max(1, int(asked)) if asked.isdecimal() and len(asked) <= _LONGEST_NUMBER else 1
