@@ -49,6 +49,8 @@ class English(Finder):
             return Auxiliary("inf", modal=True)
         if word in ("did", "does", "do") and self.word(at + 1) in self.sets["negation"]:
             return Auxiliary("past", modal=True)
+        if word in ("did", "does") and self.readings(at + 1, "inf"):
+            return Auxiliary("past", modal=True)  # "it did downgrade them"
         return None
 
     def inverted(self, at: int) -> int:
@@ -227,7 +229,7 @@ class English(Finder):
     def closes_relative(self) -> bool:
         """Whether the comma before ends a relative clause: "Taiwan, which has no embassy there, donated …"."""
         for at in range(len(self.out) - 2, 0, -1):
-            if self.out[at].norm in ("which", "who") and self.out[at - 1].norm == ",":
+            if self.out[at].norm in ("which", "who", "whose") and self.out[at - 1].norm == ",":
                 return True
             if self.out[at].norm == ",":
                 return False
@@ -280,7 +282,7 @@ class English(Finder):
             "but",
         ):
             return before not in (",", ")", "and", "but") or third or self.coordinated()
-        if third and self.has_object_after(at):
+        if third and self.has_object_after(at, previous):
             return True
         plural = before.endswith("s") and before not in self.lexicon.union("determiners", "prepositions")
         return (plural and not third) or previous.tag == "C"
@@ -320,9 +322,9 @@ class English(Finder):
         finite = any(node.verb and node.verb.tense in FINITE for node in clause)
         return plural and not finite and (bool(classes & {"comprise", "amount_to", "be"}) or self.takes_object(at))
 
-    def has_object_after(self, at: int) -> bool:
+    def has_object_after(self, at: int, previous: Node) -> bool:
         """Whether the only word that can be the verb of a clause stands before an object: "the party backs Ukraine"."""
-        previous, following = self.out[-1], self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
         noun = previous.tag == "W" and previous.norm.isalpha() and not self.is_small(previous.norm)
         alone = not any(node.verb and node.verb.tense in FINITE for node in self.since_boundary())
         named = following is not None and following.tag in "SOP" and following.form != "a"

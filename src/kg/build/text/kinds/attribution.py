@@ -60,7 +60,7 @@ def _of_oneself(found: Found, source: Attribution) -> bool:
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
     """Whether the clause that a finding stands in has a conditional of hearsay for its verb."""
     clauses = reader.clauses[sentence.index]
-    if _rumoured(reader, sentence, found.at):
+    if _rumoured(reader, sentence, found.at) or _alleged(reader, sentence, found.at):
         return True
     holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
     return any(clause.verb.doubtful for clause in holding) or any(_doubts_figure(reader, node) for node in found.nodes)
@@ -81,6 +81,16 @@ def _rumoured(reader: Reader, sentence: Sentence, at: int) -> bool:
         infinitive = to or sentence.nodes[following].verb.tense == "inf"  # type: ignore[union-attr]
         if (told or ("seem" in verb.classes and infinitive)) and _carries(sentence, following, at):
             return True
+    return False
+
+
+def _alleged(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether what a verb tells is only alleged: "X alleges that Iran shipped", "X prétend que l'Iran a livré"."""
+    alleging, that = reader.lexicon.sets["alleging"], reader.lexicon.sets["complementizer"]
+    for place, verb in sentence.verbs() if alleging else ():
+        following = sentence.nodes[place + 1].norm if place + 1 < len(sentence.nodes) else ""
+        if verb.lemma in alleging and place < at and following in that:
+            return all(node.norm != ";" for node in sentence.nodes[place:at])
     return False
 
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.aid import frames as aid_frames
-from kg.build.text.kinds.aid import lists, nouns, receiving, totals
+from kg.build.text.kinds.aid import lists, nouns, receiving, told_apart, totals
 from kg.build.text.kinds.aid.divided import divided
 from kg.build.text.kinds.aid.events import unreal
 from kg.build.text.kinds.aid.story import Story
@@ -21,6 +21,8 @@ from kg.build.text.kinds.common import Found, Reader
 
 _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     receiving.received,
+    told_apart.by_agents,
+    told_apart.appraised,
     aid_frames.given,
     aid_frames.relative_object,
     aid_frames.comprised,

@@ -43,10 +43,14 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
         return
     if not status or _opinion(clause):
         return
-    taken_up = _taken_up(story, clause) if undergone(clause) else _object_pronoun(story, clause)
+    hearsay = _said_to_have(story, clause)
+    told_in = hearsay or clause
+    taken_up = _taken_up(story, told_in) if undergone(clause) else _object_pronoun(story, clause)
     some = undergone(clause) and not taken_up and _some_of_them(story, clause)
     if (taken_up or some) and not things_of(story, clause):
-        yield from _again(story, clause, status, whole=not some)
+        for found in _again(story, clause, status, whole=not some):
+            found.slots |= {"hedged": True} if hearsay else {}
+            yield found
         return
     if status == "followed":
         status = story.last.status if story.last else "pledged"
@@ -68,7 +72,6 @@ def given(story: Story, clause: Clause) -> Iterator[Found]:
     if not things and donors:
         _package_opened(story, clause, event)
     _purpose_in_front(story, clause, things)
-    hearsay = _said_to_have(story, clause)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
     yield from story.told(scope, clause, "given")

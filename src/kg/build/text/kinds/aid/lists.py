@@ -117,15 +117,21 @@ def _rows(story: Story, sentence: Sentence, begin: int, end: int) -> list[Thing]
     colon = next((at for at in range(begin, end) if nodes[at].norm == ":"), None)
     if colon is None or sentence.tagged("MQ", begin, end):
         return []
-    units = (_unit(story, sentence, at, colon) for at in range(begin, colon))
+    return rows(story, sentence, begin, colon, end)
+
+
+def rows(story: Story, sentence: Sentence, begin: int, start: int, end: int) -> list[Thing]:
+    """The amounts whose figures stand from one place to another, and whose unit stands before them."""
+    nodes = sentence.nodes
+    units = (_unit(story, sentence, at, start) for at in range(begin, start))
     sign, scale = next((unit for unit in units if unit[1]), ("", ""))
-    rows = []
-    for at in sentence.tagged("N", colon + 1, end) if scale else ():
+    found = []
+    for at in sentence.tagged("N", start, end) if scale else ():
         reading = nodes[at].reading
         amount = _money(story, f"{sign} {reading.text} {scale}") if reading else ""
         if reading and amount:
-            rows.append(Thing(at, at + 1, amount=amount, approx=reading.approx, nodes=[nodes[at]]))
-    return rows
+            found.append(Thing(at, at + 1, amount=amount, approx=reading.approx, nodes=[nodes[at]]))
+    return found
 
 
 def _unit(story: Story, sentence: Sentence, at: int, colon: int) -> tuple[str, str]:

@@ -327,11 +327,20 @@ def _inherit(scope: Scope) -> None:
             thing.category = thing.category or package.category
         elif frame and thing is not frame and thing.role == "given":
             thing.part_of = frame.amount
+            thing.instruments = thing.instruments or _of_frame(scope, thing, frame)
             thing.date = thing.date or ("" if frame.status != scope.event.status else frame.date)
         elif number and thing.amount and thing.donors != scope.things[0].donors:
             _likewise(scope, thing)
         elif number and _bare_money(scope, number) and _bare_money(scope, number - 1):
             thing.category = thing.category or scope.things[number - 1].category
+
+
+def _of_frame(scope: Scope, thing: Thing, frame: Thing) -> list[str]:
+    """What a donor's own part of a loan is: "$20 billion, its part of the $50 billion loan"."""
+    before = scope.nodes[thing.end : frame.begin]
+    part = any(node.norm in scope.words.sets["own_part"] for node in before)
+    named = scope.nodes[frame.begin : frame.end + 3]
+    return [name for name in scope.words.instruments(named, money=True) if name == "loan"] if part else []
 
 
 def _bare_money(scope: Scope, number: int) -> bool:

@@ -40,14 +40,30 @@ class Rankings:
             return
         parties = Parties(self.reader, clause.sentence)
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
-        subject = subject or list(parties.owners(clause.begin, clause.at))
+        subject = self._whose_aid(clause) or subject or list(parties.owners(clause.begin, clause.at))
         if clause.verb.passive:
-            ahead, behind = [node for node in clause.nodes(clause.agent) if node.is_party], subject
+            ahead = [node for node in clause.nodes(clause.agent) if node.is_party] or self._by_whose_aid(clause)
+            behind = subject
         else:
             ahead, behind = subject, self._row(clause, self._object(clause), subject)
             if "trail" in clause.verb.classes:
                 ahead, behind = behind, ahead
         yield from self._found(clause, ahead, behind, "overtaking", clause.at)
+
+    def _whose_aid(self, clause: Clause) -> list[Node]:
+        """Whose aid directly before a verb is its subject: "…, the institute noted, European aid exceeded …"."""
+        nodes, sets = clause.sentence.nodes, self.reader.lexicon.sets
+        here = clause.at - 1
+        small = sets["prepositions"] | sets["article"]
+        while here > 0 and (nodes[here].norm in small or nodes[here].tag == "S"):
+            here -= 1
+        owner = here > 0 and nodes[here].norm in sets["aid"] and nodes[here - 1]
+        return [owner] if owner and owner.is_party and owner.form == "a" else []
+
+    def _by_whose_aid(self, clause: Clause) -> list[Node]:
+        """Whose aid has overtaken another: "American aid has been surpassed by European aid", "par l'aide européenne"."""
+        length = phrase_at(clause.sentence.nodes, clause.at + 1, self.reader.lexicon.words["by"])
+        return self._by_adjective(clause, clause.at + 1 + length) if length else []
 
     def in_passing(self, clause: Clause) -> Iterator[Found]:
         """A participle puts the subject of a clause ahead or behind: "overtaken by Paris, Rome …"."""

@@ -325,8 +325,9 @@ class Shares:
         dates = after[:1] or before[-1:]
         share.date = date_of(self.nodes[dates[0]]) if dates else ""
         share.category = self.words.category(self.nodes[share.at : stop])
-        if not share.category and not floor:
-            share.category = self.words.category(self.nodes[: share.at])
+        opening = next((at for at in range(share.at, floor, -1) if self.nodes[at].norm == ";"), floor)
+        if not share.category and (not floor or opening > floor or self.nodes[floor - 1].norm == ";"):
+            share.category = self.words.category(self.nodes[opening : share.at])
 
     # -- order ---------------------------------------------------------------------------------------------------------
 

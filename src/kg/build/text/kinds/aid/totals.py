@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from kg.build.text.clauses import FINITE, Clause
+from kg.build.text.kinds.aid import lists
 from kg.build.text.kinds.aid.events import Event, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.story import Story
@@ -18,6 +20,7 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     leading = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
     leading = [thing for thing in leading if _with(story, clause, thing)]
     things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
+    things = things or _of_unit(story, clause)
     put_at = clause.verb.passive and "count" in clause.verb.classes
     amounts = put_at or clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
     if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
@@ -39,6 +42,7 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     donors = (event.donors if event else ()) or Parties(story.reader, sentence).owners(clause.begin, clause.at)
     if not donors:
         _by_beneficiary(story, clause, things)
+    _of_others(story, clause, things)
     if donors or any(thing.donors for thing in things):
         event = Event(clause.at, status, donors, clause.verb.classes)
         yield from story.told(story.scope(clause, event, things), clause, "amounting")
@@ -81,6 +85,20 @@ def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> No
         thing.donors = parties.on_behalf(thing.end, following.begin if following else clause.end)
 
 
+def _of_unit(story: Story, clause: Clause) -> list[Thing]:
+    """The amounts whose unit an insertion tells: "came, in billions of euros, to 64.6 for the United States, …"."""
+    figures = clause.sentence.tagged("N", clause.at + 1, clause.end)
+    inserted = bool(figures) and any(node.norm == "," for node in clause.sentence.nodes[clause.at + 1 : figures[0]])
+    return lists.rows(story, clause.sentence, clause.at + 1, figures[0], clause.end) if inserted else []
+
+
+def _of_others(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
+    """Give later amounts the donor named before them: "Finnish aid amounts to 2.3 billion, Norwegian to 3.2"."""
+    parties = Parties(story.reader, clause.sentence)
+    for last, thing in pairwise(things):
+        thing.donors = thing.donors or parties.owners(last.end + 1, thing.begin)
+
+
 def _with(story: Story, clause: Clause, thing: Thing) -> bool:
     """Whether an amount is what a donor stands out with: "avec 17 milliards d'euros d'aide, Berlin demeure …"."""
     return thing.begin > 0 and clause.sentence.nodes[thing.begin - 1].norm in story.sets["with"]
@@ -91,7 +109,8 @@ def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterato
     donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party and node.form != "n")
     told = story.reader.has(clause.sentence, "aid", clause.begin, clause.end) is not None
     told = told or story.reader.has(clause.sentence, "donors", clause.at, clause.end) is not None
-    if told and donors and not clause.verb.passive:
+    appraises = "count" in clause.verb.classes and not clause.verb.reflexive
+    if told and donors and not clause.verb.passive and not appraises:
         status = total_status(story.reader, clause.sentence, clause.at, clause.end)
         event = Event(clause.at, status, donors, clause.verb.classes)
         category = story.words.category(

@@ -96,10 +96,10 @@ def _list_start(reader: Reader, sentence: Sentence, here: int) -> int | None:
         return here
     here += node.norm == ","
     length = phrase(reader, sentence, here, "such_as")
-    return here + length if length else _after_insertion(reader, sentence, here - 1)
+    return here + length if length else _after_insertion(sentence, here - 1)
 
 
-def _after_insertion(reader: Reader, sentence: Sentence, at: int) -> int | None:
+def _after_insertion(sentence: Sentence, at: int) -> int | None:
     """Where a list begins after what commas enclose: "The members of X, founded in 1991, are A, B and C"."""
     nodes = sentence.nodes
     if at < 0 or nodes[at].norm != ",":
