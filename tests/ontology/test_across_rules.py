@@ -15,10 +15,10 @@ RULES = {
     for file in (Path(__file__).parents[2] / "ontology" / "rules" / "across").glob("*.rq")
 }
 REFERENCES = """
-source:release-28 sides:reliability reliability:scholarly ; dcterms:publisher agent:kiel ; dcat:version "28" ;
-  dcterms:issued "2026-04-02"^^xsd:date .
-source:release-29 sides:reliability reliability:scholarly ; dcterms:publisher agent:kiel ; dcat:version "29" ;
-  dcterms:issued "2026-08-04"^^xsd:date .
+source:release-28 sides:reliability reliability:scholarly ; dcterms:isVersionOf source:tracker ;
+  sides:dataUntil "2026-02-28"^^xsd:date .
+source:release-29 sides:reliability reliability:scholarly ; dcterms:isVersionOf source:tracker ;
+  sides:dataUntil "2026-04-30"^^xsd:date .
 source:ministry sides:reliability reliability:primary ; dcterms:publisher agent:ministry .
 source:agency sides:reliability reliability:press ; dcterms:publisher agent:agency .
 source:paper sides:reliability reliability:press ; dcterms:publisher agent:paper .

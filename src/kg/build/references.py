@@ -17,7 +17,10 @@ from kg.ground.terms import PREFIXES, expand, slug, source_iri
 FILE = "references.csv"
 """The table below ``sources/``; a home folder without tables needs none."""
 
-COLUMNS = ("slug", "title", "publisher", "address", "issued", "version", "reliability", "terms", "citation")
+COLUMNS = (
+    "slug", "title", "publisher", "address", "issued", "version", "reliability", "terms", "citation", "edition_of",
+    "data_until",
+)  # fmt: skip
 
 _LANGUAGE = "en"
 _UNKNOWN_TERMS = "terms of the publisher"
@@ -29,13 +32,18 @@ def read_references(folder: Path) -> dict[str, set[ox.Triple]]:
     Raises `TableError` for a row that names no reference, one that stands twice, or a cell that is not what it should.
     """
     path = folder / FILE
+    rows = list(read_table(path, COLUMNS)) if path.exists() else []
+    slugs = {row["slug"] for _, row in rows}
     found: dict[str, set[ox.Triple]] = {}
-    for where, row in read_table(path, COLUMNS) if path.exists() else ():
+    for where, row in rows:
         name = row["slug"]
         if not re.fullmatch(r"[a-z0-9-]+", name):
             raise TableError(f"slug is {name!r}", where=where, expected="small letters, digits and hyphens")
         if name in found:
             raise TableError(f"the reference {name} stands twice", where=where, expected="one row a reference")
+        if row["edition_of"] and (row["edition_of"] not in slugs or row["edition_of"] == name):
+            expected = "the slug of another reference of this table"
+            raise TableError(f"edition_of is {row['edition_of']!r}", where=where, expected=expected)
         found[name] = set(_triples(row, where))
     return found
 
@@ -66,11 +74,15 @@ def _triples(row: dict[str, str], where: str) -> Iterator[ox.Triple]:
     if row["address"]:
         yield _link(reference, "dcat:landingPage", _address(row["address"], where))
     if row["issued"]:
-        yield ox.Triple(*_subject(reference, "dcterms:issued"), _date(row["issued"], where))
+        yield ox.Triple(*_subject(reference, "dcterms:issued"), _date(row["issued"], "issued", where))
     if row["version"]:
         yield _text(reference, "dcat:version", row["version"])
     if row["citation"]:
         yield _text(reference, "dcterms:bibliographicCitation", row["citation"], _LANGUAGE)
+    if row["edition_of"]:
+        yield _link(reference, "dcterms:isVersionOf", source_iri(row["edition_of"]))
+    if row["data_until"]:
+        yield ox.Triple(*_subject(reference, "sides:dataUntil"), _date(row["data_until"], "data_until", where))
 
 
 def _address(cell: str, where: str) -> str:
@@ -80,12 +92,12 @@ def _address(cell: str, where: str) -> str:
         raise TableError(f"address is {cell!r}", where=where, expected="one address, as an IRI") from error
 
 
-def _date(cell: str, where: str) -> ox.Literal:
+def _date(cell: str, column: str, where: str) -> ox.Literal:
     try:
         dates.bounds(cell)
         return ox.Literal(cell, datatype=ox.NamedNode(dates.datatype(cell)))
     except ContractError as error:
-        raise TableError(f"issued is {cell!r}", where=where, expected="2022-03-02, 2022-03 or 2022") from error
+        raise TableError(f"{column} is {cell!r}", where=where, expected="2022-03-02, 2022-03 or 2022") from error
 
 
 def _subject(subject: str, predicate: str) -> tuple[ox.NamedNode, ox.NamedNode]:
