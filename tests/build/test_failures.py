@@ -100,7 +100,7 @@ DAMAGES: dict[str, tuple[Damage, str]] = {
     "table without rows": (write("sources/entities/people.csv", PEOPLE), r"people\.csv: the table has no rows"),
     "table without column": (
         write("sources/entities/people.csv", "slug,name_en,name_fr\na,b,c\n"),
-        r"people\.csv: there is no column qid, role_en; expected slug, qid, name_en, name_fr, role_en",
+        r"people\.csv: there is no column role_en; expected slug, name_en, name_fr, role_en",
     ),
     "row cut off": (write("sources/entities/people.csv", f"{PEOPLE}a,b\n"), r"people\.csv:2: wrong number of cells"),
     "quotation not closed": (write("sources/entities/people.csv", f'{PEOPLE}"a,b\n'), r"people\.csv:2: not CSV: unexp"),

@@ -21,7 +21,8 @@ Result = TypeVar("Result")
 def run(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
     """The results of jobs, in their order; a job is an object of some module that can be pickled, and so is its result.
 
-    A single job runs here. Raises what the first job that failed has raised, or `BuildError` if a process died.
+    A single job runs here, and so does each one for which no process can be started. Raises what the first job that
+    failed has raised, or `BuildError` if a process died.
     """
     workers = min(len(jobs), os.cpu_count() or 1)
     if workers <= 1:
@@ -37,7 +38,10 @@ def run(jobs: Sequence[Callable[[], Result]]) -> list[Result]:
 
 def _elsewhere(job: Callable[[], Result]) -> Result:
     command = [sys.executable, "-m", __name__]
-    done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False)
+    try:
+        done = subprocess.run(command, input=pickle.dumps(job), capture_output=True, check=False)
+    except OSError:  # a user who may not start this Python again, or no room for another process
+        return job()
     if done.returncode:
         told = done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
         raise BuildError(f"a process of the build ended with {done.returncode}: {told}", where=repr(job))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from importlib.metadata import version
@@ -110,17 +109,7 @@ class Built:
         """What the checks find in the ontology and in the graph as a whole."""
         checks = read_checks(home / CHECKS)
         in_ontology = run_checks(checks, self.vocabulary.ontology, Scope.ONTOLOGY)
-        try:
-            with tempfile.NamedTemporaryFile(suffix=".nq") as file:
-                file.writelines(quads(self.graphs))
-                file.flush()
-                return [*in_ontology, *run_checks(checks, Path(file.name), Scope.GRAPH)]
-        except OSError as error:
-            raise BuildError(
-                f"the graph cannot be written for the checks: {error}",
-                where=tempfile.gettempdir(),
-                remedy="make room there, or name another folder by TMPDIR",
-            ) from error
+        return [*in_ontology, *run_checks(checks, b"".join(quads(self.graphs)), Scope.GRAPH)]
 
     def files(self, cache: Cache) -> dict[str, bytes]:
         """The generated files that are kept in the repository, by path from the home folder."""

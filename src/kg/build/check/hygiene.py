@@ -74,17 +74,17 @@ def _read_check(path: Path) -> Check:
 
 
 def run_checks(
-    checks: Iterable[Check], quads: Iterable[ox.Quad | ox.Triple] | Path, scope: Scope = Scope.ONTOLOGY
+    checks: Iterable[Check], quads: Iterable[ox.Quad | ox.Triple] | bytes, scope: Scope = Scope.ONTOLOGY
 ) -> tuple[Finding, ...]:
     """Run the checks of one scope and return what they find, sorted.
 
-    For the scope ``graph``, ``quads`` are those of a release, or the file of its data: the default graph is the merge
+    For the scope ``graph``, ``quads`` are those of a release, or its N-Quads: the default graph is the merge
     of the named ones. Raises `HygieneError` for a query that the engine does not understand or that does not select
     ``?offender``.
     """
     store = ox.Store()
-    if isinstance(quads, Path):
-        store.bulk_load(path=quads, format=ox.RdfFormat.N_QUADS)
+    if isinstance(quads, bytes):
+        store.bulk_load(quads, format=ox.RdfFormat.N_QUADS)
     else:
         store.bulk_extend(quad if isinstance(quad, ox.Quad) else ox.Quad(*quad) for quad in quads)
     looked_at = [check for check in checks if scope in check.scopes]
