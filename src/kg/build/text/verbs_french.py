@@ -67,7 +67,7 @@ class French(Finder):
             auxiliary.tense = "ger" if word.endswith("ant") else "inf"
         form = self.readings(end, "pp")[0]
         was = any(self.word(here) == "été" for here in range(at, end))
-        self.negated(auxiliary, at + 1, end + 4)
+        self.negated(auxiliary, at + 1, end + 6)
         reflexive = bool({"se", "s'"} & auxiliary.clitics)
         auxiliary.passive = was or (being and not reflexive and form.lemma not in self.sets["unaccusative"])
         self.out.extend(self.nodes[here] for here in kept)
@@ -101,7 +101,7 @@ class French(Finder):
             auxiliary.tense = "inf"
         if self.word(at) in ("ayant", "étant"):
             auxiliary.tense = "ger"
-        self.negated(auxiliary, at + 1, at + 5) if auxiliary.negative else None
+        self.negated(auxiliary, at + 1, at + 7) if auxiliary.negative else None
         self.emit(at, VerbForm("être" if being else "avoir", auxiliary.tense), auxiliary)
         return at + 1
 
@@ -136,7 +136,7 @@ class French(Finder):
             auxiliary = self.clitics() if tense != "pp" else Auxiliary("pp", passive=True)
             auxiliary.tense = tense
             auxiliary.doubtful = tense == "cond"
-            self.negated(auxiliary, at + 1, at + 5) if auxiliary.negative else None
+            self.negated(auxiliary, at + 1, at + 7) if auxiliary.negative else None
             self.emit(at, form, auxiliary)
             return at + 1
         return self.keep(at)
@@ -145,6 +145,8 @@ class French(Finder):
         """Whether a word written like a verb is a noun here."""
         word = self.word(at)
         previous = self.out[-1] if self.out else None
+        if previous is not None and word in self.sets["range_nouns"] and previous.norm in self.sets["range_adjectives"]:
+            return True  # "de courte portée"
         if word in self.sets["not_verbs"] and not (self.may_open(previous) and self.opens_with_participle(at)):
             subject = previous is not None and (
                 previous.is_entity

@@ -82,6 +82,10 @@ def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | N
     colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
     if colon is None:
         return None
+    dash = next((i for i in range(begin, colon) if sentence.nodes[i].norm in ("—", "–")), None)
+    first = sentence.nodes[dash + 1 : colon] if dash else ()
+    if dash and first and all(node.is_party or node.norm in story.sets["article"] for node in first):
+        colon = dash  # "Avions livrés — Pologne : 14 MiG-29 ; …"
     if all(node.is_party or node.norm in story.sets["article"] for node in sentence.nodes[begin:colon]):
         return _under_name(story, sentence, begin, colon, end)
     status, classes = told_by_noun(story.reader, sentence, begin, colon)

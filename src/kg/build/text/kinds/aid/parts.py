@@ -325,6 +325,8 @@ def _inherit(scope: Scope) -> None:
             thing.part_of = package.amount
             thing.date = thing.date or package.date
             thing.category = thing.category or package.category
+        elif thing.role == "part" and number and thing.item and scope.things[number - 1].item:
+            thing.date = thing.date or scope.things[number - 1].date  # "1.5 million shells, of which 500,000 of 155 mm"
         elif frame and thing is not frame and thing.role == "given":
             thing.part_of = frame.amount
             thing.instruments = thing.instruments or _of_frame(scope, thing, frame)

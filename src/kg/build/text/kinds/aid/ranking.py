@@ -61,7 +61,7 @@ class Rankings:
         return [owner] if owner and owner.is_party and owner.form == "a" else []
 
     def _by_whose_aid(self, clause: Clause) -> list[Node]:
-        """Whose aid has overtaken another: "American aid has been surpassed by European aid", "par l'aide européenne"."""
+        """Whose aid has overtaken another: "surpassed by European aid", "par l'aide européenne"."""
         length = phrase_at(clause.sentence.nodes, clause.at + 1, self.reader.lexicon.words["by"])
         return self._by_adjective(clause, clause.at + 1 + length) if length else []
 

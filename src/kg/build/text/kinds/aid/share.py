@@ -74,10 +74,14 @@ class Shares:
             yield from self._ranks()
 
     def _made_exact(self, at: int) -> bool:
-        """Whether a bracket gives a fraction more exactly: "plus de la moitié de l'aide (51,4 %)"."""
+        """Whether brackets or commas give a fraction more exactly: "plus de la moitié de l'aide (51,4 %)"."""
         following = next(iter(self.sentence.tagged("C", at + 1, at + 9)), 0)
         one, other = self.nodes[at].reading, self.nodes[following].reading
-        if not following or one is None or other is None or not self._bracketed(following):
+        if not following or one is None or other is None:
+            return False
+        words = not any(sign.isdigit() for sign in self.nodes[at].text)
+        inserted = words and [node.norm for node in self.nodes[following - 1 : following + 2 : 2]] == [",", ","]
+        if not (self._bracketed(following) or inserted):
             return False
         apart = any(node.is_party or node.verb for node in self.nodes[at:following])
         return not apart and abs(one.number - other.number) < 5
@@ -186,6 +190,8 @@ class Shares:
             return source
         if owner := self._owner(self._clause_begin(at), at):
             return owner
+        if self._bracketed(at) and (named := self._before_bracket(at)):
+            return named  # "l'aide culmine au Danemark (2,9 %)"
         if clause is not None and self._puts(clause, at):
             return tuple(node for node in self.nodes[clause.at : at] if self._share_owner(node))[:1]
         if row := self.parties.switch(self._clause_begin(at), at):

@@ -193,8 +193,9 @@ class Scanner:
             thing.bare = any(self.words.ends_quantity(self.nodes, i) for i in (at + 1, here))
             thing.end = at + 1
             return thing if thing.bare else None
-        named = any(node.tag == "Q" for node in self.nodes[:at]) or self.words.sized(phrase.text)
-        if named and (self.words.generic(phrase.text) or self.words.sized(phrase.text)):
+        sized = self.words.sized(phrase.text) and self.words.head(phrase.text) not in self.words.sets["item"]
+        named = any(node.tag == "Q" for node in self.nodes[:at]) or sized
+        if named and (self.words.generic(phrase.text) or sized):
             thing.bare, thing.end = True, phrase.end
             return thing
         if not (phrase.known or loose) or self.words.uncountable(self.nodes, here):

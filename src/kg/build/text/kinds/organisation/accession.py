@@ -73,10 +73,12 @@ def _in_front(
     """Read "With Sweden's accession on D, NATO grew", "Jusqu'à son retrait, le D, le Royaume-Uni était membre de X"."""
     clause = clause_at(reader, sentence, at)
     opening = any(phrase(reader, sentence, i, name) for i in range(min(at, 2)) for name in ("with", "until"))
-    body = of_main_clause(reader, sentence, max(at, *members)) if opening and clause and at < clause.at else None
-    body = body or (next(iter(bodies_after(reader, sentence, clause.at + 1, clause.end)), None) if opening else None)
-    dates = sentence.tagged("D", at, clause.at) if clause else []
-    if body and clause and dates and asserted(reader, sentence, clause.at):
+    if clause is None or not opening or not at < clause.at:
+        return
+    following = bodies_after(reader, sentence, clause.at + 1, clause.end)
+    body = of_main_clause(reader, sentence, max(at, *members)) or next(iter(following), None)
+    dates = sentence.tagged("D", at, clause.at)
+    if body and dates and asserted(reader, sentence, clause.at):
         node = sentence.nodes[dates[0]]
         yield from _dated(sentence, at, members, body, date_of(node).split("/")[0], [node], leaving=leaving)
 
