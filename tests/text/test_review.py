@@ -1,4 +1,4 @@
-"""`kg review`: what a person answers is written down, goes on after an interruption, and wins over the rules."""
+"""`kg review`: what a person answers is written down, goes on after an interruption, and is read back."""
 
 from __future__ import annotations
 
@@ -8,12 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from kg.build.mapping.given import Review, ReviewedMapper
-from kg.build.review import JOURNAL, Reviewer, ReviewFile, added, corrected
+from kg.build.mapping.given import Reviewer, read_reviews
+from kg.build.review import JOURNAL, ReviewFile, added, corrected
 from kg.cli import main
 from kg.ground.errors import ContractError, InputError, StatementFileError
 from kg.ground.records import Assertion, Evidence, Span, Statement
-from support.mapped import mapper
 
 ROOT = Path(__file__).parents[2]
 TEXTS = [
@@ -182,20 +181,51 @@ def test_slots_are_changed_by_their_types() -> None:
         added("borders a=x; b=y")
 
 
-def test_what_was_reviewed_wins_over_the_rules(review: Command) -> None:
+def test_what_was_reviewed_is_read_back(review: Command) -> None:
     assert review("a", "r", "n", "n", "r", "n") == 0
-    mapped = ReviewedMapper.read(review.output, mapper())
-    assert [item.as_json() for item in mapped.map(TEXTS[0], "fr")] == [SWEDEN]
-    assert list(mapped.map(TEXTS[2], "fr")) == []
-    assert mapped.reviews[TEXTS[2]] == Review((), "A. Reader", "2026-02-03")
-    unread = "La Norvège est membre de l'OTAN depuis 1949."
-    assert list(mapped.map(unread, "fr")) == list(mapper().map(unread, "fr")) != []
+    reviews = read_reviews(review.output, every=True)
+    assert [(position, item.text) for position, item in reviews.items()] == [*zip("123", TEXTS, strict=True)]
+    assert [[said.as_json() for said in item.assertions] for item in reviews.values()] == [[SWEDEN], [], []]
+    assert {item.reviewer for item in reviews.values()} == {Reviewer("A. Reader", "2026-02-03")}
 
 
-@pytest.mark.parametrize("missing", ["reviewed_on", "assertions"])
-def test_a_review_that_lacks_something_is_refused(tmp_path: Path, missing: str) -> None:
-    row = {"text": "x", "assertions": [], "reviewed_by": "A", "reviewed_on": "2026-02-03"}
-    del row[missing]
-    (tmp_path / "a.jsonl").write_text(json.dumps(row), encoding="utf-8")
-    with pytest.raises(StatementFileError, match=r"are missing|without name or day"):
-        ReviewedMapper.read(tmp_path / "a.jsonl", mapper())
+ROW = {"id": "1", "text": "x", "assertions": [], "reviewed_by": "A", "reviewed_on": "2026-02-03"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "told"),
+    [
+        ({"reviewed_on": None}, "a review without name or day; expected reviewed_by and reviewed_on"),
+        ({"reviewed_on": "2026-2-3"}, "the day of the review is '2026-2-3'; expected a day as YYYY-MM-DD"),
+        ({"reviewed_by": " "}, "the name of the reviewer is empty; expected a name"),
+        ({"assertions": None}, "text or assertions are missing"),
+        ({"id": 1}, "id is missing or no string; expected the position of a statement"),
+    ],
+)
+def test_a_review_that_lacks_something_is_refused(tmp_path: Path, changed: dict[str, object], told: str) -> None:
+    (tmp_path / "a.jsonl").write_text(json.dumps(ROW | changed), encoding="utf-8")
+    with pytest.raises(StatementFileError) as raised:
+        read_reviews(tmp_path / "a.jsonl", every=True)
+    assert told in str(raised.value)
+    assert raised.value.where == f"{tmp_path / 'a.jsonl'}:1"
+
+
+def test_what_a_person_answers_for_has_no_confidence(tmp_path: Path) -> None:
+    said = SWEDEN | {"_rule": "membership/role-noun", "_spans": [[0, 1]], "_confidence": 0.4}
+    (tmp_path / "a.jsonl").write_text(json.dumps(ROW | {"assertions": [said, BORDER]}), encoding="utf-8")
+    read, bare = read_reviews(tmp_path / "a.jsonl", every=True)["1"].assertions
+    assert (read.evidence, bare.evidence) == (Evidence("membership/role-noun", (Span(0, 1),)), None)
+
+
+def test_two_reviews_of_one_statement_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.jsonl").write_text(f"{json.dumps(ROW)}\n{json.dumps(ROW)}\n", encoding="utf-8")
+    with pytest.raises(StatementFileError, match="a second review of statement 1"):
+        read_reviews(tmp_path / "a.jsonl", every=True)
+
+
+def test_only_a_file_of_statements_may_have_lines_that_are_no_reviews(tmp_path: Path) -> None:
+    plain = {"id": "2", "lang": "fr", "text": "y"}
+    (tmp_path / "a.jsonl").write_text(f"{json.dumps(ROW)}\n{json.dumps(plain)}\n", encoding="utf-8")
+    assert [*read_reviews(tmp_path / "a.jsonl", every=False)] == ["1"]
+    with pytest.raises(StatementFileError, match="assertions are missing"):
+        read_reviews(tmp_path / "a.jsonl", every=True)

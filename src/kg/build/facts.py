@@ -17,6 +17,7 @@ from kg.build.entity_graph import entity_turtle
 from kg.build.files import read_text
 from kg.build.lines import Lines, document, lines_of, object_, predicate, read_document, subject, triples_of
 from kg.build.mapping.documents import MappedStatement, read_context, triples
+from kg.build.mapping.given import Review, read_reviews
 from kg.build.mapping.rules import Rule, apply_rules, read_rules
 from kg.build.parallel import run
 from kg.build.references import FILE as REFERENCES
@@ -25,8 +26,9 @@ from kg.build.report import SourceReport
 from kg.build.sources import Source, read_statements
 from kg.build.stream import Mapper
 from kg.build.tables.reading import Known, declaration_of, read_rows
-from kg.ground.errors import BuildError, OntologyError
+from kg.ground.errors import BuildError, OntologyError, StatementFileError
 from kg.ground.kinds import KINDS, ValueType
+from kg.ground.records import Statement
 from kg.ground.release import CONTEXT
 from kg.ground.terms import PREFIXES, expand, graph_iri, is_entity, source_iri
 
@@ -129,13 +131,36 @@ class SourceFacts:
 
 
 def map_source(source: Source, mapper: Mapper) -> MappedSource:
-    """Read the statements of a file of text and map each of them."""
+    """Read the statements of a file of text and map each of them, but for those that a person has reviewed.
+
+    Reviews stand in the file itself, if it is a ``.jsonl`` file, or in the one beside it. Raises `StatementFileError`
+    for a file that cannot be read, and for a review of what the source does not say.
+    """
     statements = read_statements(source.file, source=source.name, lang=source.lang)
-    mapped = (
-        MappedStatement(item, tuple(mapper.map(item.text, item.lang, where=f"{source.file}:{item.position}")))
-        for item in statements
-    )
-    return MappedSource(source, tuple(mapped))
+    reviews = read_reviews(source.file, every=False) if source.file.suffix == ".jsonl" else {}
+    if source.reviews.is_file():
+        reviews |= read_reviews(source.reviews, every=True)
+    _check_reviews(reviews, statements)
+    return MappedSource(source, tuple(_mapped(item, source, mapper, reviews) for item in statements))
+
+
+def _mapped(item: Statement, source: Source, mapper: Mapper, reviews: Mapping[str, Review]) -> MappedStatement:
+    review = reviews.get(item.position)
+    if review is not None:
+        return MappedStatement(item, review.assertions, reviewer=review.reviewer)
+    return MappedStatement(item, tuple(mapper.map(item.text, item.lang, where=f"{source.file}:{item.position}")))
+
+
+def _check_reviews(reviews: Mapping[str, Review], statements: Iterable[Statement]) -> None:
+    texts = {statement.position: statement.text for statement in statements}
+    for position, review in reviews.items():
+        if texts.get(position) != review.text:
+            raise StatementFileError(
+                f"the review of statement {position} is of another text",
+                where=review.where,
+                expected=texts.get(position, f"a source with a statement {position}"),
+                remedy="take this line away and review the statement again",
+            )
 
 
 def source_graphs(mapped: Iterable[MappedSource], vocabulary: Vocabulary) -> dict[str, Triples]:
@@ -156,7 +181,7 @@ def _source_graph(item: MappedSource, vocabulary: Vocabulary, catalogue: Iterabl
 
 def facts_key(home: Path, source: Source, mapper: Mapper, catalogue: Iterable[ox.Triple]) -> str | None:
     """A digest of all that the facts of a source depend on; None if the mapper does not tell its version."""
-    files = [source.file, *sorted((home / "sources" / "entities").glob("*.csv"))]
+    files = [source.file, source.reviews, *sorted((home / "sources" / "entities").glob("*.csv"))]
     files += [home / "ontology" / CONTEXT, *sorted((home / "ontology" / RULES).glob("*.rq"))]
     files += [home / "sources" / REFERENCES]
     if source.is_table:

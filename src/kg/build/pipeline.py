@@ -289,6 +289,8 @@ def inputs_digest(home: Path, sources: Iterable[Source], facts: Iterable[SourceF
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}
     for source in sources:  # a source may lie elsewhere, so its name stands for its place
         hashes[f"source {source.name}"] = hashlib.sha256(source.file.read_bytes()).hexdigest()
+        if source.reviews.is_file():
+            hashes[f"reviews {source.name}"] = hashlib.sha256(source.reviews.read_bytes()).hexdigest()
     hashes |= {f"assertions {item.report.name}": item.said for item in facts}
     total = hashlib.sha256()
     for name, hashed in sorted(hashes.items()):

@@ -11,37 +11,17 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
-from kg.build.mapping.given import assertion_of
+from kg.build.mapping.given import Reviewer, assertion_of
 from kg.build.sources import read_lines, read_object
-from kg.ground.errors import ContractError, InputError, StatementFileError
+from kg.ground.errors import ContractError, StatementFileError
 from kg.ground.kinds import KINDS, Slot, ValueType
 from kg.ground.records import Assertion, Evidence, Statement
 
 JOURNAL = ".unfinished"
 """What is added to the name of a reviewed file to name its journal."""
-
-
-@dataclass(frozen=True, slots=True)
-class Reviewer:
-    """Who reviews, and on which day (``YYYY-MM-DD``); both are given, never guessed."""
-
-    by: str
-    on: str
-
-    def __post_init__(self) -> None:
-        """Refuse what names nobody or no day; raises `InputError`."""
-        if not self.by.strip():
-            raise InputError("the name of the reviewer is empty", expected="a name")
-        try:
-            day = date.fromisoformat(self.on)
-        except ValueError as error:
-            raise InputError(f"the day of the review is {self.on!r}", expected="a day as YYYY-MM-DD") from error
-        if day.isoformat() != self.on:
-            raise InputError(f"the day of the review is {self.on!r}", expected="a day as YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)

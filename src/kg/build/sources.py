@@ -14,7 +14,7 @@ import pyoxigraph as ox
 
 from kg.build.languages import detect_language
 from kg.ground.errors import CatalogueError, StatementFileError
-from kg.ground.records import LANGUAGES, Statement
+from kg.ground.records import LANGUAGES, REVIEWED, Statement
 from kg.ground.terms import PREFIXES, expand, shorten, slug
 
 STATEMENT_FOLDER = "statements"
@@ -42,6 +42,11 @@ class Source:
     def is_table(self) -> bool:
         """Whether the file holds rows rather than text."""
         return self.file.suffix == ".csv"
+
+    @property
+    def reviews(self) -> Path:
+        """The file, beside that of a text, of what people have decided on its statements; it need not be there."""
+        return self.file.with_suffix(REVIEWED)
 
 
 def read_statements(path: Path, *, source: str | None = None, lang: str | None = None) -> tuple[Statement, ...]:
@@ -210,6 +215,8 @@ def _one(description: frozenset[ox.Triple], curie: str, where: str) -> str:
 def _compare_files(folder: Path, sources: tuple[Source, ...], path: Path) -> None:
     catalogued = {source.file for source in sources}
     present = {file for file in (folder / STATEMENT_FOLDER).glob("*") if file.is_file()}
+    reviews = {source.reviews for source in sources if not source.is_table}
+    present -= {file for file in present if file in reviews or file.with_suffix("") in reviews}  # and unfinished ones
     present |= {file for file in (folder / TABLE_FOLDER).glob("*") if file.is_file() and file.suffix != ".toml"}
     for source in sources:
         if not source.file.is_file():

@@ -11,13 +11,11 @@ from typing import TYPE_CHECKING
 from kg.cli.common import FOUND, Commands, add_home, load_mapper, settings_of
 from kg.cli.explained import explained
 from kg.ground.errors import ContractError, StatementFileError
-from kg.ground.records import LANGUAGES, Assertion, Statement
+from kg.ground.records import LANGUAGES, REVIEWED, Assertion, Statement
 
 if TYPE_CHECKING:
     from kg.build.review import ReviewFile
     from kg.build.stream import Mapper
-
-_ENDING = ".reviewed.jsonl"
 
 _ASSERTION = "accept, correct, reject, quit? [a/c/r/q] "
 _STATEMENT = "add an assertion, next statement, quit? [a/n/q] "
@@ -40,7 +38,7 @@ def add(commands: Commands) -> None:
     )
     parser.add_argument("--by", required=True, metavar="NAME", help="who reviews")
     parser.add_argument("--on", required=True, metavar="DAY", help="the day of the review, YYYY-MM-DD")
-    parser.add_argument("--output", type=Path, metavar="FILE", help=f"default: the name of FILE with {_ENDING}")
+    parser.add_argument("--output", type=Path, metavar="FILE", help=f"default: the name of FILE with {REVIEWED}")
     parser.add_argument(
         "--lang", choices=LANGUAGES, help="language of lines of text (default: found statement by statement)"
     )
@@ -54,13 +52,14 @@ class _LeftError(Exception):
 
 def run(given: argparse.Namespace) -> int:
     """Review the statements that are not reviewed yet."""
-    from kg.build.review import Reviewer, ReviewFile
+    from kg.build.mapping.given import Reviewer
+    from kg.build.review import ReviewFile
     from kg.build.sources import read_statements
 
     settings = settings_of(given)
     if given.file.suffix not in (".txt", ".jsonl"):
         raise StatementFileError("cannot be reviewed", where=str(given.file), expected="a .txt or .jsonl file")
-    file = ReviewFile.open(given.output or given.file.with_suffix(_ENDING), Reviewer(given.by, given.on))
+    file = ReviewFile.open(given.output or given.file.with_suffix(REVIEWED), Reviewer(given.by, given.on))
     statements = read_statements(given.file, lang=given.lang)
     open_ = [statement for statement in statements if not file.holds(statement)]
     mapper = load_mapper(settings.home / "sources" / "entities")

@@ -20,6 +20,9 @@ SlotValue = Scalar | tuple[str, ...]
 LANGUAGES = ("fr", "en")
 """The languages that statements are written in."""
 
+REVIEWED = ".reviewed.jsonl"
+"""How the name of a file of reviews ends; before it stands the name of the file whose statements were reviewed."""
+
 
 @dataclass(frozen=True, slots=True)
 class Statement:

@@ -12,6 +12,7 @@ import pyoxigraph as ox
 
 from kg.build.files import read_text
 from kg.build.mapping import dates
+from kg.build.mapping.given import Reviewer
 from kg.ground.errors import ContractError, OntologyError
 from kg.ground.kinds import KINDS, Slot, ValueType
 from kg.ground.records import Assertion, Evidence, SlotValue, Span, Statement
@@ -41,7 +42,7 @@ class MappedStatement:
     """A statement and what it says.
 
     The row of a table also has the name of the reference that it cites, the address of a page, and where it says
-    nothing, the reason for which its mapping lists it.
+    nothing, the reason for which its mapping lists it. A text that a person has reviewed tells who that was.
     """
 
     statement: Statement
@@ -49,6 +50,7 @@ class MappedStatement:
     reference: str | None = None
     address: str | None = None
     reason: str | None = None
+    reviewer: Reviewer | None = None
 
 
 def read_context(path: Path) -> list[object]:
@@ -133,7 +135,7 @@ def nodes(item: MappedStatement, rows: Rows) -> Iterator[Node]:
         **({"rdfs:seeAlso": {"@id": item.address}} if item.address else {}),
     }
     for assertion in item.assertions:
-        yield _assertion(statement, assertion, rows)
+        yield {**_assertion(statement, assertion, rows), **(_reviewed(item.reviewer) if item.reviewer else {})}
 
 
 def _assertion(statement: Statement, assertion: Assertion, rows: Rows) -> Node:
@@ -233,6 +235,10 @@ def _evidence(statement: Statement, evidence: Evidence) -> Node:
     if evidence.spans:
         node["sides:evidence"] = [_span(statement, span) for span in sorted(set(evidence.spans))]
     return node
+
+
+def _reviewed(reviewer: Reviewer) -> Node:
+    return {"sides:reviewedBy": reviewer.by, "sides:reviewedOn": {"@value": reviewer.on, "@type": "xsd:date"}}
 
 
 def _span(statement: Statement, span: Span) -> Node:

@@ -1,15 +1,15 @@
-"""Statements whose assertions are given beside them, in a file of the contract (``.jsonl`` with ``assertions``)."""
+"""Statements whose assertions are given beside them, by a file of the contract or by a person who has reviewed them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Protocol
 
 from kg.build.sources import read_lines, read_object
-from kg.ground.errors import StatementFileError
+from kg.ground.errors import InputError, StatementFileError
 from kg.ground.records import Assertion, Evidence, Span
 
 
@@ -37,51 +37,72 @@ class GivenAssertions:
 
 
 @dataclass(frozen=True, slots=True)
-class Review:
-    """What a person has accepted of a statement, who that was, and on which day."""
+class Reviewer:
+    """Who reviews, and on which day (``YYYY-MM-DD``); both are given, never guessed."""
 
-    assertions: tuple[Assertion, ...]
     by: str
     on: str
 
-
-class Rules(Protocol):
-    """A mapper that reads texts by rules."""
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
-        """The assertions of one statement; ``where`` is named in errors."""
+    def __post_init__(self) -> None:
+        """Refuse what names nobody or no day; raises `InputError`."""
+        if not self.by.strip():
+            raise InputError("the name of the reviewer is empty", expected="a name")
+        try:
+            day = date.fromisoformat(self.on)
+        except ValueError as error:
+            raise InputError(f"the day of the review is {self.on!r}", expected="a day as YYYY-MM-DD") from error
+        if day.isoformat() != self.on:
+            raise InputError(f"the day of the review is {self.on!r}", expected="a day as YYYY-MM-DD")
 
 
 @dataclass(frozen=True, slots=True)
-class ReviewedMapper:
-    """A mapper that answers with what a person has accepted, and for any other text with what the rules read."""
+class Review:
+    """What a person has accepted of a text, and who that was; ``where`` is its file and line."""
 
-    rules: Rules
-    reviews: Mapping[str, Review]
-    """By the text that was reviewed."""
-
-    @classmethod
-    def read(cls, path: Path, rules: Rules) -> ReviewedMapper:
-        """Take the reviews of a file that `kg review` has written; lines without ``reviewed_by`` are none.
-
-        Raises `StatementFileError` for a line without assertions or day, `ContractError` for an assertion outside the
-        contract.
-        """
-        rows = ((where, line, read_object(line, where)) for _, where, line in read_lines(path))
-        return cls(rules, dict(_review(row, line, where) for where, line, row in rows if "reviewed_by" in row))
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> Iterable[Assertion]:
-        """The assertions of a text."""
-        review = self.reviews.get(text)
-        return self.rules.map(text, lang, where=where) if review is None else review.assertions
+    text: str
+    assertions: tuple[Assertion, ...]
+    reviewer: Reviewer
+    where: str
 
 
-def _review(row: Mapping[str, object], line: str, where: str) -> tuple[str, Review]:
+def read_reviews(path: Path, *, every: bool) -> dict[str, Review]:
+    """The reviews in a ``.jsonl`` file, by the position of the statement.
+
+    What a person has let stand has no confidence any more. A line without ``reviewed_by`` is none, and with ``every``
+    an error. Raises `StatementFileError` for a review
+    without position, text, assertions, name or day, and for two of one statement; `ContractError` for an assertion
+    outside the contract.
+    """
+    found: dict[str, Review] = {}
+    for _, where, line in read_lines(path):
+        row = read_object(line, where)
+        if not every and "reviewed_by" not in row:
+            continue
+        position, review = row.get("id"), _review(row, line, where)
+        if not isinstance(position, str):
+            raise StatementFileError("id is missing or no string", where=where, expected="the position of a statement")
+        if position in found:
+            raise StatementFileError(f"a second review of statement {position}", where=where, expected="one line an id")
+        found[position] = review
+    return found
+
+
+def _review(row: Mapping[str, object], line: str, where: str) -> Review:
     text, assertions = _read_line(line, where)
     by, on = row.get("reviewed_by"), row.get("reviewed_on")
-    if not isinstance(by, str) or not by.strip() or not isinstance(on, str) or not on.strip():
+    if not isinstance(by, str) or not isinstance(on, str):
         raise StatementFileError("a review without name or day", where=where, expected="reviewed_by and reviewed_on")
-    return text, Review(assertions, by, on)
+    try:
+        reviewer = Reviewer(by, on)
+    except InputError as error:
+        raise StatementFileError(error.message, where=where, expected=error.expected) from error
+    return Review(text, tuple(map(_without_confidence, assertions)), reviewer, where)
+
+
+def _without_confidence(assertion: Assertion) -> Assertion:
+    if assertion.evidence is None:
+        return assertion
+    return replace(assertion, evidence=replace(assertion.evidence, confidence=None))
 
 
 def _read_line(line: str, where: str) -> tuple[str, tuple[Assertion, ...]]:
