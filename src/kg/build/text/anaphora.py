@@ -12,7 +12,8 @@ from kg.build.text.nodes import joined, phrase_at
 _ANAPHORS = tuple(
     f"anaphora_{kind}"
     for kind in (
-        "state", "organisation", "pair", "all", "last", "former", "latter", "institute", "they", "she", "he", "it", "object",
+        "state", "organisation", "pair", "all", "last", "former", "latter", "institute", "they", "she", "he",
+        "it", "object",
     )
 )  # fmt: skip
 _MASCULINE_IN_E = {"mexique", "belize", "cambodge", "mozambique", "zimbabwe", "suriname"}

@@ -198,6 +198,8 @@ def _within(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
     following = nodes[at + 1] if at + 1 < len(nodes) else None
     if following is None or not _capital(following):
         return False
+    if nodes[at].norm == "&":  # "I&O Research"
+        return True
     of_people = nodes[at].norm == "'s" and nodes[at - 1].norm in lexicon.sets["citizens"]
     return of_people or (nodes[at].norm == "du" and following.norm in lexicon.sets["directions"])
 

@@ -86,8 +86,6 @@ def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = Fal
     verb = sentence.nodes[at].verb
     if verb is None or verb.negative or supposed(reader, sentence, at):
         return False
-    if _of_neither(reader, sentence, at):
-        return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
     without = at > 0 and sentence.nodes[at - 1].norm in reader.lexicon.sets["denying"]
@@ -112,12 +110,17 @@ def _of_neither(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def supposed(reader: Reader, sentence: Sentence, at: int) -> bool:
-    """Whether a place belongs to a condition or to a question."""
-    return _in_condition(reader, sentence, at) or _asked(sentence, at)
+    """Whether a place belongs to a condition or to a question, or is said of "neither A nor B"."""
+    return _in_condition(reader, sentence, at) or _asked(sentence, at) or _of_neither(reader, sentence, at)
 
 
 def _settled(verb: Verb, decided: bool) -> bool:
-    return decided and "envisage" not in verb.classes and bool(verb.classes & (_DECIDING | {"stop"})) and not verb.classes & {"modal"}
+    return (
+        decided
+        and "envisage" not in verb.classes
+        and bool(verb.classes & (_DECIDING | {"stop"}))
+        and not verb.classes & {"modal"}
+    )
 
 
 def _carries(verb: Verb, decided: bool) -> bool:

@@ -6,8 +6,26 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
-from kg.build.text.kinds.context import asserted, ending_before, has_phrase, listed, phrase, phrases, segment, subject_at
-from kg.build.text.kinds.diplomacy.frontier import announced_list, gapped, joined_names, of_noun, of_relative, predicate_subject, separated, spread
+from kg.build.text.kinds.context import (
+    asserted,
+    ending_before,
+    has_phrase,
+    listed,
+    phrase,
+    phrases,
+    segment,
+    subject_at,
+)
+from kg.build.text.kinds.diplomacy.frontier import (
+    announced_list,
+    gapped,
+    joined_names,
+    of_noun,
+    of_relative,
+    predicate_subject,
+    separated,
+    spread,
+)
 
 
 def read(reader: Reader) -> list[Found]:

@@ -35,7 +35,7 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 continue
             if "expel" in verb.classes and _counts_only(reader, sentence, at):
                 yield from _followed(reader, sentence, at, earlier[-1])
-            elif _counted_before(reader, sentence, at):
+            elif _counted_before(sentence, at):
                 yield from _of_those(reader, sentence, at, earlier[-1])
             elif verb.classes & _OWN_VERBS and has_phrase(reader, sentence, "its_own_one", at + 1, at + 4):
                 yield from _own_one(reader, sentence, at, earlier[-1])
@@ -79,10 +79,11 @@ def _counts_only(reader: Reader, sentence: Sentence, at: int) -> bool:
     following = sentence.nodes[at + 1 : at + 3]
     if len(following) < 2 or following[0].tag != "N":
         return False
-    return following[1].tag == "D" or following[1].norm in reader.lexicon.union("prepositions", "and") | set(".,;")
+    small = reader.lexicon.union("prepositions", "and", "article") | set(".,;")
+    return following[1].tag == "D" or following[1].norm in small
 
 
-def _counted_before(reader: Reader, sentence: Sentence, at: int) -> bool:
+def _counted_before(sentence: Sentence, at: int) -> bool:
     """Read "…, and four were ordered to leave by Ireland", "quatre ont été expulsés par l'Irlande"."""
     verb = sentence.nodes[at].verb
     if verb is None or not verb.passive or at == 0 or sentence.nodes[at - 1].tag != "N":

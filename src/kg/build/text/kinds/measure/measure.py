@@ -22,6 +22,7 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.measure import targets as measure_targets
+from kg.build.text.kinds.measure.decided import decided_acts, scope_of
 from kg.build.text.kinds.measure.followers import read_followers
 from kg.build.text.kinds.measure.lists import read_lists
 from kg.build.text.kinds.measure.orders import read_orders
@@ -82,6 +83,7 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
 def _framed(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         yield from _acts_by(reader, sentence)
+        yield from _decided_by(reader, sentence)
         for at, _verb in sentence.verbs():
             if sentence.nodes[at].quoted:
                 continue
@@ -122,6 +124,18 @@ def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             if agent and has_phrase(reader, sentence, frame.things, at, stop) and _is_real(sentence):
                 aims = measure_targets.targets(reader, sentence, at + 1, stop, agent, frame.things)
                 yield from made(reader, sentence, at, frame.action, agent, aims)
+
+
+def _decided_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "Poland's decision to expel 45 Russian diplomats was announced on D"."""
+    for at, actors in decided_acts(reader, sentence):
+        verb = sentence.nodes[at].verb
+        begin, end = scope_of(sentence, at)
+        for frame in FRAMES:
+            if verb and verb.classes & frame.verbs and _names(reader, sentence, frame.things, begin, end):
+                aims = measure_targets.targets(reader, sentence, begin, end, actors, frame.things)
+                yield from made(reader, sentence, at, frame.action, actors, aims)
+                break
 
 
 def _possessor(sentence: Sentence, at: int) -> list[int]:
@@ -248,6 +262,9 @@ def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iter
     targets = measure_targets.targets(
         reader, sentence, begin, _with_tail(reader, sentence, at, end), actors, frame.things
     )
+    thing = next(phrases(reader, sentence, frame.things, 0, at), None)
+    if not targets and thing is not None and _takes_up(reader, sentence, at, frame):
+        targets = measure_targets.targets(reader, sentence, thing, at, actors, frame.things)
     yield from made(reader, sentence, at, frame.action, actors, targets)
 
 

@@ -46,8 +46,8 @@ def _found(
 def _names_diplomats(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
     terms = reader.lexicon.sets["diplomats"]
     merged = any(node.form in ("f", "o") and terms & set(node.norm.split()) for node in sentence.nodes[begin:end])
-    terms = ("diplomats", "embassy")
-    return merged or any(has_phrase(reader, sentence, name, begin, end) for name in terms)
+    kinds = ("diplomats", "embassy")
+    return merged or any(has_phrase(reader, sentence, name, begin, end) for name in kinds)
 
 
 def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -> Iterator[Found]:

@@ -20,6 +20,7 @@ from kg.build.text.kinds.context import (
     segment,
     subject_at,
 )
+from kg.build.text.kinds.measure.decided import decided_acts
 from kg.build.text.kinds.measure.targets import targets
 
 _PERMITTING = frozenset({"allow", "authorise", "lift"})
@@ -29,6 +30,9 @@ def read_others(reader: Reader) -> Iterator[Found]:
     """The measures of these kinds that a text tells of."""
     for sentence in reader.document.sentences:
         yield from _deployments(reader, sentence)
+        for at, deciders in decided_acts(reader, sentence):
+            if (act := sentence.nodes[at].verb) and act.classes & _PERMITTING:
+                yield from _arms(reader, sentence, at, deciders)
         for at, verb in sentence.verbs():
             if sentence.nodes[at].quoted or not asserted(reader, sentence, at, decided=True):
                 continue
@@ -275,8 +279,11 @@ def _media_banned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found
         yield from _found(reader, sentence, at, "other", values(sentence.nodes[i] for i in actors), aim)
 
 
-def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """Read "a autorisé l'Ukraine à frapper le territoire russe", "a suspendu les livraisons d'armes"."""
+def _arms(reader: Reader, sentence: Sentence, at: int, deciders: tuple[int, ...] = ()) -> Iterator[Found]:
+    """Read "a autorisé l'Ukraine à frapper le territoire russe", "a suspendu les livraisons d'armes".
+
+    ``deciders`` are those who permit it where that is not the subject.
+    """
     _, end = segment(sentence, at)
     verb = sentence.nodes[at].verb
     weapons = has_phrase(reader, sentence, "weapons", at + 1, end) or bool(sentence.tagged("Q", at + 1, end))
@@ -287,7 +294,7 @@ def _arms(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     refuses = (refuses and not permits) or (verb is not None and "declining" in verb.classes)
     if verb is None or refuses or not ((weapons and (handing or striking)) or (striking and permits)):
         return
-    subject = subject_at(reader, sentence, at, "SOGP")
+    subject = deciders or subject_at(reader, sentence, at, "SOGP")
     actors = values(sentence.nodes[i] for i in subject)
     aims = values(
         sentence.nodes[i] for i in sentence.tagged("S", at + 1, end) if i not in subject and sentence.nodes[i].keys

@@ -45,6 +45,9 @@ def _first(reader: Reader, sentence: Sentence, parts: Sequence[Segment]) -> bool
     """Whether a superlative in the singular, or "en tête", puts the first figure first."""
     if reader.has(sentence, "first_place", 0, parts[0].end) is not None:
         return True
+    after = reader.has(sentence, "first_place", parts[0].end, parts[1].at if len(parts) > 1 else None)
+    if after is not None and not sentence.tagged("SOP", parts[0].end, after):
+        return True  # "Germany, at 55%, came top"
     if _superlative(reader, sentence, parts[0].end):
         return True
     plural = reader.has(sentence, "superlative_many", 0, parts[0].end) is not None

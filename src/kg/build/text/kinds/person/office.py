@@ -158,9 +158,11 @@ def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> 
     """Read "…; Justin Trudeau l'avait été de 2015 à 2025", "… P had been before": the office named last, with dates."""
     for clause in reader.clauses[sentence.index]:
         people = [i for i in clause.subject if _is_person(sentence.nodes[i])]
-        dates = sentence.tagged("D", clause.at + 1, clause.at + 3)
+        post = has_phrase(reader, sentence, "the_post", clause.at + 1, clause.at + 2)
+        dates = sentence.tagged("D", clause.at + 1, clause.at + (6 if post else 3))
         earlier = [item for item in known if item.sentence < sentence.index or item.at < clause.begin]
         bare = "be" in clause.verb.classes or bool(clause.verb.clitics & reader.lexicon.sets["predicate_pronouns"])
+        bare = bare or (post and asserted(reader, sentence, clause.at))
         if not (people and dates and earlier and bare) or any(
             node.office for node in sentence.nodes[clause.begin : clause.end]
         ):

@@ -74,6 +74,11 @@ def _of_adjective(
     step = phrase_at(sentence.nodes, after, reader.lexicon.words["toward"])
     if not step and sentence.nodes[after - 1].norm not in reader.lexicon.sets["toward"]:
         return None
+    stop = next((i for i in range(after, end) if sentence.nodes[i].norm == ","), end)
+    entry = bid(reader, sentence, after, stop) if stance in ("opposes", "supports") else None
+    if entry:  # "Opposed to Ukraine's accession to the EU, Hungary …"
+        told, own = (entry[0], entry[2]) if stance == "supports" else (stance, {})
+        return Predicate(told, entry[1], begin, stop, own)
     toward = listed(reader, sentence, after + step, end)
     if not toward or any(node.form == "a" for node in toward):
         return None

@@ -274,6 +274,7 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
         return  # "demeure derrière Washington" is a rank
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
     entry = bid(reader, clause.sentence, begin, clause.end, clause=clause) if begin else None
+    entry = entry or (sanctions(reader, clause.sentence, begin, clause.end) if begin else None)
     if entry:
         yield entry
     elif begin and (towards := objects_after(reader, clause, begin)):
@@ -359,6 +360,9 @@ def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
             continue
         if name in ("close_to", "favourable_to", "allied") and not _says_of_subject(reader, clause, at):
             continue
+        if name == "favourable_to" and (sanctioned := sanctions(reader, clause.sentence, at + 1, clause.end)):
+            yield sanctioned
+            continue
         if towards := _toward(reader, clause, at):
             opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
             yield "opposes" if opposed else stance, towards, {}
@@ -414,6 +418,8 @@ def _turns_down(reader: Reader, clause: Clause) -> Iterator[Told]:
         return
     if clause.verb.classes & {"be", "stand", "side", "show"}:
         against = after(reader, clause, "opposing", begin, begin + 4)
+        if against and reader.has(clause.sentence, "sanctions", begin, against) is not None:
+            return  # "est favorable aux sanctions contre"
         entry = bid(reader, clause.sentence, against, clause.end) if against else None
         if against and (towards := entry[1] if entry else objects_after(reader, clause, against)):
             yield "opposes", towards, {}
