@@ -115,12 +115,8 @@ def supposed(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _settled(verb: Verb, decided: bool) -> bool:
-    return (
-        decided
-        and "envisage" not in verb.classes
-        and bool(verb.classes & (_DECIDING | {"stop"}))
-        and not verb.classes & {"modal"}
-    )
+    settled = bool(verb.classes & (_DECIDING | {"stop"})) and not verb.classes & {"modal", "envisage"}
+    return decided and settled
 
 
 def _carries(verb: Verb, decided: bool) -> bool:
