@@ -9,6 +9,7 @@ from typing import NamedTuple
 import pytest
 
 from kg.build.inference import entailments
+from kg.build.lines import lines_of
 from kg.ground.errors import OntologyError
 from kg.ground.explaining import Explainer, read_entailments
 from kg.ground.records import LANGUAGES
@@ -223,10 +224,9 @@ def test_a_rule_gives_nothing_from_less(name: str, case: Case) -> None:
 
 @pytest.mark.parametrize(("name", "case"), [each for each in EACH if each.values[0] not in BEYOND_THE_BUILD])
 def test_the_reasoner_of_the_build_agrees(name: str, case: Case) -> None:
-    ontology = case.ontology
-    assert read(case.goal) <= entailments(read(ontology), read(case.facts)) | entailments(
-        read(ontology) | read(case.facts), read(case.facts)
-    )
+    ontology, facts, goal = (lines_of(read(text)) for text in (case.ontology, case.facts, case.goal))
+    found = {*entailments((ontology,), (facts,)), *entailments(((*ontology, *facts),), (facts,))}
+    assert found.issuperset(goal)
 
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES.keys())

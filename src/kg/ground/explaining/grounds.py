@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.ground.errors import OntologyError
-from kg.ground.explaining.names import Row, Select, Triple, triple_of
-from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.ground.explaining.names import Row, Select, Triple, iri_of, triple_of
+from kg.ground.terms import ONTOLOGY, PREFIXES, expand, graph_iri, shorten
 
 RULES = "ontology/rules"
 """The folder, below the home folder, of the rules that make the plain layer."""
+
+ACROSS = "ontology/rules/across"
+"""The folder, below the home folder, of the rules that read all sources together."""
+
+LINKS = graph_iri("links")
+"""The graph of what only all sources together show."""
 
 MOST_GROUNDS = 2000
 """Rows that are read; a triple that so many statements say is well grounded."""
@@ -29,6 +35,14 @@ SELECT DISTINCT ?s ?p ?o ?fact ?assertion ?kind ?reader ?statement ?text ?positi
     ?s a sides:Fact ; prov:wasDerivedFrom ?assertion .
     BIND (?s AS ?fact)
   }} UNION {{
+    GRAPH graph:links {{ ?s ?p ?o }}
+    ?o prov:wasDerivedFrom ?statement .
+    BIND (?o AS ?assertion)
+  }} UNION {{
+    GRAPH graph:links {{ ?s ?p ?o }}
+    ?s a sides:FindingAssertion ; sides:survey ?survey .
+    ?assertion sides:survey ?survey ; sides:fieldwork ?fieldwork .
+  }} UNION {{
     VALUES ?part {{ sides:UnlinkedEntity schema:MonetaryAmount oa:TextPositionSelector }}
     ?s a ?part .
     ?assertion ?slot ?s .
@@ -44,6 +58,22 @@ LIMIT {most}
 _USED = ("rdf", "prov", "sides", "schema", "oa", "dcterms", "graph")
 _PROLOGUE = "".join(f"PREFIX {prefix}: <{PREFIXES[prefix]}>\n" for prefix in _USED)
 _CLASS = re.compile(r"\?assertion a sides:(\w+)")
+
+_RATES = """
+SELECT DISTINCT ?rate ?method WHERE {{
+  {{ {subject} sides:conversionRate ?rate }}
+  UNION {{ ?assertion sides:derivedInEuro {subject} ; sides:conversionRate ?rate }}
+  UNION {{ BIND ({subject} AS ?rate) }}
+  ?rate sides:rateMethod ?method .
+  FILTER (LANG(?method) = "en")
+}}
+ORDER BY ?rate
+"""
+_HEAD = re.compile(r"(?:#.*\n)+")
+_SENTENCE = re.compile(r".+?\.(?= |$)")
+_MADE = re.compile(r"CONSTRUCT\s*\{(.*?)\}", re.DOTALL)
+_NAMED = re.compile(r"\b[a-z]+:[A-Za-z]+\b")
+_KIND = re.compile(r"sides:(\w+Assertion)\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +106,60 @@ def read_rule_files(home: Path) -> Mapping[str, str]:
             raise OntologyError(str(error), where=str(path), expected="a text in UTF-8") from error
         found |= dict.fromkeys(_CLASS.findall(text), f"{RULES}/{path.name}")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class LinkRule:
+    """A rule that reads all sources together: its file, what it looks for, and what it makes of which kinds."""
+
+    file: str
+    reason: str
+    properties: frozenset[str]
+    kinds: frozenset[str]
+
+    def fits(self, triple: Triple, grounds: Iterable[Ground]) -> bool:
+        """Whether the rule can have made a triple, by its property and by the kinds of the assertions behind it."""
+        kinds = {ground.kind for ground in grounds}
+        return iri_of(triple.predicate) in self.properties and not kinds.isdisjoint(self.kinds)
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What made a triple of the links: the file of a rule, or the rate of a conversion, and the reason in words."""
+
+    made_by: str
+    reason: str
+
+
+def read_link_rules(home: Path) -> tuple[LinkRule, ...]:
+    """The rules under ``ontology/rules/across/``; raises `OntologyError` for one without a head or a template."""
+    return tuple(_link_rule(path) for path in sorted((home / ACROSS).glob("*.rq")))
+
+
+def _link_rule(path: Path) -> LinkRule:
+    try:
+        text = path.read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        raise OntologyError(str(error), where=str(path), expected="a text in UTF-8") from error
+    head, made = _HEAD.match(text), _MADE.search(text)
+    told = _SENTENCE.match(" ".join(line.strip("# ") for line in head[0].splitlines())) if head else None
+    if told is None or made is None:
+        raise OntologyError(
+            "a rule lacks its head", where=str(path), expected="a comment that begins with a sentence, then CONSTRUCT"
+        )
+    properties = frozenset(expand(name) for name in _NAMED.findall(made[1]))
+    return LinkRule(f"{ACROSS}/{path.name}", told[0], properties, frozenset(_KIND.findall(text)))
+
+
+def find_links(
+    select: Select, triple: Triple, grounds: Sequence[Ground], rules: Iterable[LinkRule]
+) -> tuple[Link, ...]:
+    """What can have made a triple of `LINKS`: rules by their files, or the rate by which euros were computed."""
+    found = [Link(rule.file, rule.reason) for rule in rules if rule.fits(triple, grounds)]
+    if found:
+        return tuple(found)
+    rows = select(_PROLOGUE + _RATES.format(subject=triple.subject))
+    return tuple(Link(shorten(row["rate"].value), row["method"].value) for row in rows)
 
 
 def find_grounds(select: Select, triples: Iterable[Triple], rules: Mapping[str, str]) -> dict[Triple, list[Ground]]:

@@ -54,6 +54,10 @@ _STRING = PREFIXES["xsd"] + "string"  # which some answers name and others leave
 _IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`\x7f]+")
 _LONGEST = 2000  # characters; a longer name is a mistake or an attack
 _ESCAPES = str.maketrans({"\\": "\\\\", '"': '\\"', "\n": "\\n", "\r": "\\r"})
+_LITERAL = re.compile(
+    r'"(?P<text>(?:[^"\\]|\\.)*)"(?:@(?P<language>[A-Za-z]+(?:-[A-Za-z0-9]+)*)|\^\^(?P<type>\S+))?', re.DOTALL
+)
+_ESCAPED = {"\\\\": "\\", '\\"': '"', "\\n": "\n", "\\r": "\r"}
 _BRACKETED = re.compile(r"<([^<>\s]+)>")
 
 
@@ -115,14 +119,45 @@ def read_name(text: str, *, where: str | None = None) -> str:
     return name
 
 
+def read_literal(text: str, *, where: str | None = None) -> str:
+    """A literal that somebody has written as in Turtle, in double quotes, as N-Triples writes it.
+
+    Raises `InputError` for what is none.
+
+    >>> read_literal('"2022-03"^^xsd:gYearMonth')
+    '"2022-03"^^<http://www.w3.org/2001/XMLSchema#gYearMonth>'
+    """
+    found = _LITERAL.fullmatch(text.strip())
+    if found is None or len(text) > _LONGEST:
+        raise InputError(
+            f"{text[:80]!r} is no literal",
+            where=where,
+            expected='a text in double quotes, "text"@fr or "2022"^^xsd:gYear',
+        )
+    bare = re.sub(r"\\.", lambda escape: _ESCAPED.get(escape[0], escape[0][1:]), found["text"], flags=re.DOTALL)
+    literal = f'"{bare.translate(_ESCAPES)}"'
+    if found["language"]:
+        return f"{literal}@{found['language'].lower()}"
+    datatype = read_name(found["type"], where=where) if found["type"] else _STRING
+    return literal if datatype == _STRING else f"{literal}^^<{datatype}>"
+
+
 def named_triple(subject: str, predicate: str, object_: str) -> Triple:
-    """The triple that three names mean; raises `InputError` with the part that means nothing.
+    """The triple that three names mean, the last of which can be a literal in double quotes.
+
+    Raises `InputError` with the part that means nothing.
 
     >>> named_triple("state:FRA", "a", "sides:State").subject
     '<https://w3id.org/sides/id/state/FRA>'
     """
     given = {"subject": subject, "predicate": predicate, "object": object_}
-    return Triple(*(f"<{read_name(text, where=part)}>" for part, text in given.items()))
+    return Triple(*(_read_part(text, part) for part, text in given.items()))
+
+
+def _read_part(text: str, part: str) -> str:
+    if part == "object" and text.lstrip().startswith('"'):
+        return read_literal(text, where=part)
+    return f"<{read_name(text, where=part)}>"
 
 
 def show(term: str) -> str:

@@ -37,6 +37,8 @@ def _lines(node: Node, language: str, indent: str) -> Iterator[str]:
             yield f"{inner}inferred; no explanation was found"
         return
     yield from (inner + told for told in _told(node))
+    for link in node.links:
+        yield f"{inner}made by {link.made_by}: {link.reason}"
     for ground in node.grounds:
         yield from (inner + line for line in _ground(ground))
 
@@ -50,7 +52,7 @@ def _told(node: Node) -> Iterator[str]:
     for graph in node.graphs:
         if graph in _HEADINGS:
             yield _HEADINGS[graph]
-        elif not node.grounds:
+        elif not node.grounds and not node.links:
             yield f"stands in {shorten(graph)}"
 
 

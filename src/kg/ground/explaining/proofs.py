@@ -9,7 +9,16 @@ from pathlib import Path
 from typing import Any, Self
 
 from kg.ground.explaining.entailments import Derivation, Entailment, Way, read_entailments
-from kg.ground.explaining.grounds import Ground, find_grounds, read_rule_files
+from kg.ground.explaining.grounds import (
+    LINKS,
+    Ground,
+    Link,
+    LinkRule,
+    find_grounds,
+    find_links,
+    read_link_rules,
+    read_rule_files,
+)
 from kg.ground.explaining.names import Select, Triple, iri_of, name_iris, show
 from kg.ground.explaining.search import Proof, Search
 from kg.ground.terms import shorten
@@ -47,6 +56,8 @@ class Step:
 class Node:
     """A triple of an explanation. What is inferred has ``steps``, the best first; what is said has ``grounds``.
 
+    What only all sources together show has ``links``, that which made it; its grounds are the assertions compared.
+
     Below the top each node has one step at most. A triple that is inferred and has no step could not be explained.
     """
 
@@ -55,6 +66,7 @@ class Node:
     inferred: bool
     steps: tuple[Step, ...] = ()
     grounds: tuple[Ground, ...] = ()
+    links: tuple[Link, ...] = ()
 
     def explained(self) -> bool:
         """Whether everything below rests on what is said."""
@@ -84,6 +96,8 @@ class Node:
         }
         if self.inferred:
             content["steps"] = [_step_json(step) for step in self.steps]
+        if self.links:
+            content["links"] = [{"madeBy": link.made_by, "reason": link.reason} for link in self.links]
         if self.grounds:
             content["assertions"] = [_ground_json(ground) for ground in self.grounds]
         return content
@@ -120,15 +134,16 @@ def _text(term: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Explainer:
-    """Explains the triples of a graph by the rules of entailment and those of the plain layer."""
+    """Explains the triples of a graph by the rules of entailment, of the plain layer, and of all sources together."""
 
     entailments: tuple[Entailment, ...]
     rules: Mapping[str, str]
+    link_rules: tuple[LinkRule, ...] = ()
 
     @classmethod
     def read(cls, home: Path) -> Self:
-        """Read both sorts of rules below the home folder; raises `OntologyError` for a file that cannot be used."""
-        return cls(read_entailments(home), read_rule_files(home))
+        """Read these rules below the home folder; raises `OntologyError` for a file that cannot be used."""
+        return cls(read_entailments(home), read_rule_files(home), read_link_rules(home))
 
     def explain(self, select: Select, triple: Triple) -> Node | None:
         """Why a triple is in the graph; None if it is not there."""
@@ -142,7 +157,13 @@ class Explainer:
             proofs = _varied(search.proofs(triple))
             steps = tuple(_step(search, derivation, ways) for derivation, ways in proofs)
             tree = Node(triple, search.graphs[triple], inferred=True, steps=steps)
-        return _grounded(tree, find_grounds(select, dict.fromkeys(_said(tree)), self.rules))
+        grounds = find_grounds(select, dict.fromkeys(_said(tree)), self.rules)
+        links = {
+            node.triple: find_links(select, node.triple, grounds.get(node.triple, ()), self.link_rules)
+            for node in tree.walk()
+            if LINKS in node.graphs
+        }
+        return _grounded(tree, grounds, links)
 
 
 def _varied(proofs: Sequence[Proof]) -> list[Proof]:
@@ -189,9 +210,10 @@ def _said(tree: Node) -> Iterator[Triple]:
     return (node.triple for node in tree.walk() if not node.inferred)
 
 
-def _grounded(node: Node, grounds: Mapping[Triple, Sequence[Ground]]) -> Node:
+def _grounded(node: Node, grounds: Mapping[Triple, Sequence[Ground]], links: Mapping[Triple, tuple[Link, ...]]) -> Node:
     steps = tuple(
-        replace(step, premises=tuple(_grounded(premise, grounds) for premise in step.premises)) for step in node.steps
+        replace(step, premises=tuple(_grounded(premise, grounds, links) for premise in step.premises))
+        for step in node.steps
     )
     own = () if node.inferred else tuple(grounds.get(node.triple, ()))
-    return replace(node, steps=steps, grounds=own)
+    return replace(node, steps=steps, grounds=own, links=links.get(node.triple, ()))

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from kg.ground.errors import InputError
 from kg.ground.explaining import Explainer, Ground, Node, Triple, named_triple, show
+from kg.ground.explaining.names import iri_of
 from kg.ground.terms import ONTOLOGY, graph_iri, shorten
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML
@@ -76,7 +77,7 @@ def _triple() -> Triple:
             raise RequestError(
                 f"the {part} stands {len(values)} times in the address" if len(values) > 1 else f"there is no {part}",
                 where=f"parameter {name}",
-                expected="one prefixed name such as state:FRA, or one IRI",
+                expected="one prefixed name such as state:FRA, one IRI, or an object in double quotes",
                 remedy="ask /explain?s=SUBJECT&p=PREDICATE&o=OBJECT",
             )
         given[part] = values[0]
@@ -97,7 +98,7 @@ def _page(triple: Triple, tree: Node | None) -> Response:
         "tree": view,
         "origins": _ORIGINS,
         "table": W3C_RULES,
-        "address": explain_href(*(term[1:-1] for term in triple)),
+        "address": explain_href(*(iri_of(term) or term for term in triple)),
     }
     return site().render("explain.html", values, status=200 if tree else 404)
 
@@ -132,6 +133,7 @@ class _Pages:
             "terms": [_term(term) for term in node.triple],
             "inferred": node.inferred,
             "graphs": [Term("uri", graph) for graph in node.graphs],
+            "links": node.links,
             "steps": [
                 {
                     "sentence": self.texts.typeset(step.sentence(self.texts.language, self.name)),
