@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
-from typing import cast
+from typing import NamedTuple, cast
 
 from kg.ground.errors import ContractError
 from kg.ground.kinds import KINDS, Slot, ValueType
@@ -39,9 +39,8 @@ class Statement:
         return f"{self.source}-{self.position}"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
-    """A half-open range of characters of a statement's text."""
+class Span(NamedTuple):
+    """A half-open range of characters of a statement's text; a named tuple, as there are many and they are sorted."""
 
     start: int
     end: int
@@ -83,8 +82,8 @@ class Assertion:
         if kind not in KINDS:
             raise ContractError(f"unknown kind {kind!r}", where=where, expected="one of " + ", ".join(KINDS))
         table = KINDS[kind].slots
-        unknown = sorted(slots.keys() - table.keys())
-        if unknown:
+        if not slots.keys() <= table.keys():
+            unknown = sorted(slots.keys() - table.keys())
             raise ContractError(f"{kind} has no slot {', '.join(unknown)}", where=where, expected=", ".join(table))
         frozen: dict[str, SlotValue] = {}
         for name, slot in table.items():
@@ -114,8 +113,10 @@ class Assertion:
             name: sorted(value) if isinstance(value, tuple) else str(value)
             for name, value in sorted(self.slots.items())
         }
-        return json.dumps([self.kind, ordered], ensure_ascii=False, separators=(",", ":"))
+        return _COMPACT.encode([self.kind, ordered])
 
+
+_COMPACT = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 _DAY = r"(?:\d{4}(?:-\d\d(?:-\d\d)?)?|--\d\d(?:-\d\d)?)"
 _DATE = re.compile(rf"{_DAY}|(?:{_DAY}|\.\.)/(?:{_DAY}|\.\.)")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from kg.build.text.names import Name, NameIndex
 from kg.build.text.tokens import Token, fold
 
 
-@dataclass(frozen=True, slots=True)
-class Mention:
+class Mention(NamedTuple):
     """An entity, or several of a group, named by a range of tokens; ``form`` is the sort of name that was used."""
 
     begin: int
@@ -72,7 +72,7 @@ class Folded:
     def of(cls, tokens: Sequence[Token]) -> Folded:
         """Fold the words of a text."""
         words = [fold(token.text) for token in tokens]
-        numbers = [at for at, word in enumerate(words) if not word.isalpha()]
+        numbers = [at for at, word in enumerate(words) if len(word) > 1 and not word.isalpha()]
         singular, model = words.copy(), words.copy()
         for at in numbers:
             if _NUMBERED_PLURAL.fullmatch(words[at]):
@@ -84,7 +84,7 @@ class Folded:
     def may_begin(self, at: int, index: NameIndex) -> bool:
         """Whether a name can begin at a word: most words begin none, in whatever form."""
         word = self.words[at]
-        return word in index.longest or word.endswith("s") or at in self.near
+        return word in index.longest or at in self.near or (word.endswith("s") and word[:-1] in index.longest)
 
 
 def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex, lang: str) -> Mention | None:

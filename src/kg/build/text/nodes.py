@@ -97,7 +97,10 @@ def phrase_at(nodes: Sequence[Node], at: int, phrases: Phrases) -> int:
     """How many nodes from a place on are one of some phrases (the longest first); 0 if none."""
     if not 0 <= at < len(nodes):
         return 0
-    for words in phrases.by_first.get(nodes[at].norm, ()):
+    several = phrases.by_first.get(nodes[at].norm)
+    if several is None:
+        return 0
+    for words in several:
         if len(words) == 1 or tuple([node.norm for node in nodes[at : at + len(words)]]) == words:
             return len(words)
     return 0
@@ -140,6 +143,8 @@ def quoted_text(node: Node) -> str:
     return node.text.strip('«»“”"„ \u00a0\u202f')
 
 
+_WITH_PARTICLE = re.compile(r"(?:el|al|ben|bin)-[A-Z]")
+"""A surname with a small particle before it: "Bachar el-Assad"."""
 _PARTICLES = {"el", "al", "ben", "von", "van", "der", "de", "of", "the", "del", "bin", "d'"}
 
 
@@ -148,7 +153,11 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     out: list[Node] = []
     at = 0
     while at < len(nodes):
-        office = _office_length(nodes, at, lexicon) if _capital(nodes[at]) else 0
+        if not _capital(nodes[at]):
+            out.append(nodes[at])
+            at += 1
+            continue
+        office = _office_length(nodes, at, lexicon)
         end = at if office else _name_end(nodes, at, lexicon)
         if office > 1:  # "Defence Secretary Grant Shapps" is an office and a name
             out += nodes[at : at + office]
@@ -163,13 +172,15 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 
 def _capital(node: Node) -> bool:
-    if node.tag == "W" and re.match(r"(?:el|al|ben|bin)-[A-Z]", node.text):  # "Bachar el-Assad"
-        return True
-    return node.tag == "W" and node.text[:1].isupper() and not node.keys and not node.text.endswith(("'", "’"))
+    if node.tag != "W":
+        return False
+    if node.text[:1].isupper():
+        return not node.keys and not node.text.endswith(("'", "’"))
+    return "-" in node.text and _WITH_PARTICLE.match(node.text) is not None
 
 
 def _name_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
-    if not _capital(nodes[at]) or nodes[at].norm in lexicon.sets["title"] or _is_office(nodes, at, lexicon):
+    if nodes[at].norm in lexicon.sets["title"] or _is_office(nodes, at, lexicon):
         return at
     first = at == 0 or nodes[at - 1].text in '«“"(—–:•-' or nodes[at - 1].text in ".!?…"
     end = at + 1
@@ -232,11 +243,13 @@ def _prefixed_name(node: Node) -> bool:
 
 
 def _is_office(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> bool:
-    return any(phrase_at(nodes, at, lexicon.words[name]) for name in _OFFICES)
+    return _office_length(nodes, at, lexicon) > 0
 
 
 def _office_length(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
     """How many nodes from a place on name an office."""
+    if nodes[at].norm not in lexicon.openings(_OFFICES):
+        return 0
     return max(phrase_at(nodes, at, lexicon.words[name]) for name in _OFFICES)
 
 
@@ -248,6 +261,7 @@ class _Merger:
         self.text = text
         self.lexicon = lexicon
         self.openings = lexicon.openings(_MERGED)
+        self.offices = lexicon.openings(_OFFICES)
 
     def run(self) -> list[Node]:
         out: list[Node] = []
@@ -313,10 +327,10 @@ class _Merger:
     def office(self, at: int) -> tuple[int, Node] | None:
         if found := self.prefixed(at):
             step, node = found
-            for name in _OFFICES:
+            for name in _OFFICES if self.opens_office(step) else ():
                 if length := self.head(step, name):
                     return self.holder(at, step + length, [node], name)
-        for name in _OFFICES:
+        for name in _OFFICES if self.opens_office(at) else ():
             length = self.head(at, name)
             if not length:
                 continue
@@ -328,6 +342,10 @@ class _Merger:
             if owners:
                 return self.holder(at, step, owners, name)
         return None
+
+    def opens_office(self, at: int) -> bool:
+        """Whether the name of an office may begin at a place."""
+        return at < len(self.nodes) and self.nodes[at].norm in self.offices
 
     def holder(self, at: int, end: int, owners: list[Node], name: str) -> tuple[int, Node]:
         office = name.replace("_", "-").replace("other-office", "other")

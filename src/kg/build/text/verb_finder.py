@@ -35,6 +35,7 @@ class Finder:
         self.nodes = nodes
         self.lexicon = lexicon
         self.sets = lexicon.sets
+        self._adverb_endings = tuple(lexicon.sets["adverb_endings"])
         self.out: list[Node] = []
 
     def run(self) -> list[Node]:
@@ -55,12 +56,14 @@ class Finder:
     def between(self, at: int) -> bool:
         """Whether a word may stand within a verb group: one of a class, or any adverb ("has repeatedly condemned")."""
         word = self.word(at)
-        adverb = word.endswith(tuple(self.sets["adverb_endings"])) and word not in self.sets["not_adverbs"]
-        return word in self.sets["between"] or adverb
+        if word in self.sets["between"]:
+            return True
+        return word.endswith(self._adverb_endings) and word not in self.sets["not_adverbs"]
 
     def readings(self, at: int, *tenses: str) -> list[VerbForm]:
         """What a word can be among the forms of verbs in some tenses."""
-        return [form for form in self.lexicon.verb_forms.get(self.word(at), ()) if form.tense in tenses]
+        forms = self.lexicon.verb_forms.get(self.word(at))
+        return [form for form in forms if form.tense in tenses] if forms else []
 
     def participle(self, at: int) -> tuple[int, list[int]] | None:
         """The participle that completes an auxiliary, and the nodes between that stay in the sentence."""

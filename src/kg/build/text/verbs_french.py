@@ -5,20 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from kg.build.text.document import Node
-from kg.build.text.lexicon import VerbForm
+from kg.build.text.lexicon import Lexicon, VerbForm
 from kg.build.text.verb_finder import FINITE, Auxiliary, Finder
 
 
 class French(Finder):
     """The verb groups of a French sentence."""
 
+    def __init__(self, nodes: list[Node], lexicon: Lexicon) -> None:
+        super().__init__(nodes, lexicon)
+        self._having = lexicon.union("have", "have_future", "have_conditional")
+        self._being = lexicon.union("be", "be_future", "be_conditional")
+
     def step(self, at: int) -> int:
         """Take a verb group or one node."""
         word = self.word(at)
+        if not word:
+            return self.keep(at)
         previous = self.out[-1].norm if self.out and self.out[-1].tag == "W" else ""
-        if word in self.lexicon.union("have", "have_future", "have_conditional") and previous != "l'-":
+        if word in self._having and previous != "l'-":
             return self.compound(at, being=False)
-        if word in self.lexicon.union("be", "be_future", "be_conditional") and not (
+        if word in self._being and not (
             word in ("est", "été") and previous in self.sets["determiners"] and not self.takes_up(at)
         ):
             return self.compound(at, being=True)

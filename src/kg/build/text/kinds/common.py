@@ -73,7 +73,7 @@ class Reader:
 
     def places(self, sentence: Sentence, name: str) -> Mapping[int, int]:
         """Where the words and phrases of a class stand in a sentence, in order, each with the number of its nodes."""
-        return self._standing[sentence.index].places(name)
+        return self._standing[sentence.index][name]
 
     def places_of_any(self, sentence: Sentence, names: tuple[str, ...]) -> frozenset[int]:
         """The places in a sentence where a word or phrase of one of some classes stands."""
@@ -81,9 +81,20 @@ class Reader:
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
-        places = self._standing[sentence.index].places(name)
-        stop = len(sentence.nodes) if end is None else end
-        return next((at for at in places if begin <= at < stop), None) if places else None
+        places = self._standing[sentence.index][name]
+        if places:
+            stop = len(sentence.nodes) if end is None else end
+            for at in places:
+                if begin <= at < stop:
+                    return at
+        return None
+
+
+class _Missing:
+    """Stands for an answer that is not known yet."""
+
+
+_MISSING = _Missing()
 
 
 def once_a_place(
@@ -95,11 +106,15 @@ def once_a_place(
     def remembered(
         reader: Reader, sentence: Sentence, at: int, /, *args: _Options.args, **options: _Options.kwargs
     ) -> _Answer:
-        key = (function, sentence.index, at, *args, *options.items())
-        if key not in reader.remembered:
-            reader.remembered[key] = function(reader, sentence, at, *args, **options)
-        answer: _Answer = reader.remembered[key]
-        return answer
+        key = (
+            (function, sentence.index, at, *args, *options.items())
+            if options
+            else (function, sentence.index, at, *args)
+        )
+        found: _Answer | _Missing = reader.remembered.get(key, _MISSING)
+        if isinstance(found, _Missing):
+            found = reader.remembered[key] = function(reader, sentence, at, *args, **options)
+        return found
 
     return remembered
 

@@ -21,14 +21,16 @@ def phrase(reader: Reader, sentence: Sentence, at: int, name: str) -> int:
 
 def phrases(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
     """The places within a range where a word or phrase of a class stands."""
+    places = reader.places(sentence, name)
+    if not places:
+        return iter(())
     stop = len(sentence.nodes) if end is None else end
-    return (at for at in reader.places(sentence, name) if begin <= at < stop)
+    return iter([at for at in places if begin <= at < stop])
 
 
 def has_phrase(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> bool:
     """Whether a word or phrase of a class stands within a range."""
-    places = reader.places(sentence, name)
-    return bool(places) and next(phrases(reader, sentence, name, begin, end), None) is not None
+    return reader.has(sentence, name, begin, end) is not None
 
 
 def segment(sentence: Sentence, at: int) -> tuple[int, int]:

@@ -8,38 +8,38 @@ from types import MappingProxyType
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
 
-_NOWHERE: Mapping[int, int] = MappingProxyType({})
 _NONE: Mapping[str, int] = MappingProxyType({})
 
 
-class Standing:
-    """The classes of a sentence's words, found in one pass, so that most questions about it are answered at once."""
+class Standing(dict[str, dict[int, int]]):
+    """Where the words and phrases of each class stand in a sentence, in order, each with the number of its nodes.
+
+    All is found in one pass, so that every question about it is one look into a table.
+    """
 
     def __init__(self, nodes: Sequence[Node], lexicon: Lexicon) -> None:
+        super().__init__()
         self._lexicon = lexicon
-        norms = tuple([node.norm for node in nodes])
-        self._classes = [_classes_at(norms, at, lexicon) for at in range(len(norms))]
-        self._present = frozenset[str]().union(*self._classes)
-        self._places: dict[str, Mapping[int, int]] = {}
         self._any: dict[tuple[str, ...], frozenset[int]] = {}
+        norms = tuple([node.norm for node in nodes])
+        for at in range(len(norms)):
+            for name, length in _classes_at(norms, at, lexicon).items():
+                if name in self:
+                    self[name][at] = length
+                else:
+                    self[name] = {at: length}
 
-    def places(self, name: str) -> Mapping[int, int]:
-        """Where the words and phrases of a class stand, in order, each with the number of its nodes."""
-        found = self._places.get(name)
-        if found is None:
-            found = self._places[name] = self._find(name)
-        return found
-
-    def _find(self, name: str) -> Mapping[int, int]:
-        if name in self._present:
-            return {at: classes[name] for at, classes in enumerate(self._classes) if name in classes}
+    def __missing__(self, name: str) -> dict[int, int]:
+        """A class of which no word stands in the sentence."""
         assert name in self._lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
-        return _NOWHERE
+        nowhere: dict[int, int] = {}
+        self[name] = nowhere
+        return nowhere
 
     def any_of(self, names: tuple[str, ...]) -> frozenset[int]:
         """The places where a word or phrase of one of some classes stands."""
         if names not in self._any:
-            self._any[names] = frozenset(at for name in names for at in self.places(name))
+            self._any[names] = frozenset([at for name in names for at in self[name]])
         return self._any[names]
 
 

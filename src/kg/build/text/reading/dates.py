@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, months
 from kg.build.text.reading.numerals import NumeralReader
@@ -33,20 +35,33 @@ class DateReader:
         return self._read[key]
 
     def _longest(self, place: int, *, sure: bool) -> Dated | None:
-        found = [
-            self._numeric(place),
-            self._day_month(place),
-            self._month_day(place),
-            self._narrowed(place),
-            self._period(place, sure=sure),
-        ]
-        dates = [date for date in found if date is not None and date[1].first.exists()]
-        return max(dates, key=lambda date: date[0], default=None)
+        best: Dated | None = None
+        for date in self._tried(place, sure=sure):
+            if date is not None and (best is None or date[0] > best[0]) and date[1].first.exists():
+                best = date
+        return best
+
+    def _tried(self, place: int, *, sure: bool) -> Iterator[Dated | None]:
+        """What each way of writing a date finds at a place; those that cannot begin with its word are not tried."""
+        language, word, digits = self._language, self._passage.word(place), self._passage.digits(place)
+        if digits:
+            yield self._numeric(place)
+        if digits or word in language.days:
+            yield self._day_month(place)
+        if word in language.months:
+            yield self._month_day(place)
+        if word in language.narrowing:
+            yield self._narrowed(place)
+        if word in language.periods:
+            yield self._period(place, sure=sure)
+        elif digits:
+            yield self._bare_year(place, sure=sure)
 
     def day(self, place: int) -> tuple[int, int] | None:
         """A day of a month that is still to come: "22", "1er", "2nd"."""
         if place not in self._days:
-            self._days[place] = self._day(place)
+            begins = self._passage.word(place) in self._language.days or self._passage.digits(place)
+            self._days[place] = self._day(place) if begins else None
         return self._days[place]
 
     def _day(self, place: int) -> tuple[int, int] | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
+from typing import NamedTuple
 
 from kg.build.text.reading.dates import Dated, DateReader
 from kg.build.text.reading.language import Language
@@ -17,8 +18,7 @@ from kg.build.text.reading.tokens import Passage
 _SINCE, _UNTIL = "since", "until"
 
 
-@dataclass(frozen=True, slots=True)
-class Item:
+class Item(NamedTuple):
     """One date of an enumeration; a day without its month is a partial moment."""
 
     start: int
@@ -154,6 +154,8 @@ class IntervalReader:
     # -- dates by themselves -----------------------------------------------------------------------------------------
 
     def _open(self, place: int) -> Found | None:
+        if self._passage.word(place) not in self._language.dates and not self._passage.digits(place):
+            return self._about(place)
         joined = self._joined(place, ("dash", "to")) if self._may_open_range(place) else None
         listed = self._listed(place)
         single = self._dates.read(place)

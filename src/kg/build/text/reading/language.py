@@ -65,6 +65,16 @@ class Language:
     """The words with which a number in words may begin."""
     dates: frozenset[str]
     """The words with which a date may begin."""
+    days: frozenset[str]
+    """The words with which the day of a month may begin."""
+    months: frozenset[str]
+    """The words with which the name of a month may begin, abbreviations included."""
+    periods: frozenset[str]
+    """The words with which a month, a season or a part of a year may begin."""
+    narrowing: frozenset[str]
+    """The words with which what narrows a month or a year down may begin ("fin", "the end of")."""
+    figures: frozenset[str]
+    """The words with which a quantity may begin, with what approximates it."""
     units: frozenset[str]
     """The words with which what stands after a number and belongs to it may begin, signs and codes left out."""
     links: frozenset[str]
@@ -108,6 +118,9 @@ def language(code: str) -> Language:
     signs = _signs(currencies["signs"])
     codes = frozenset(currencies["codes"]["known"])
     numbers = _firsts(single["joining"][value] for value in _NUMBER) | _firsts([tables["numerals"]])
+    days = numbers | _firsts([tables["ordinals"]])
+    months = _firsts([tables["months"], tables["month_abbreviations"]])
+    qualified = [*(tables[name] for name in ("approx", "approx_share", "shares")), single["joining"]["minus"]]
     return Language(
         code=code,
         digits=_DIGITS[code],
@@ -120,6 +133,11 @@ def language(code: str) -> Language:
         openings=_openings(tables, single),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
+        days=days,
+        months=months,
+        periods=months | _firsts([tables["seasons"], tables["parts"]]),
+        narrowing=_firsts(single["within"][value] for value in _WITHIN),
+        figures=days | _firsts(qualified) | SIGNS.keys(),
         units=_firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)]),
         links=_firsts(single["ranges"][value] for value in ("to", "dash", "and", "or", "comma")),
         marks=codes | signs.keys(),

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from calendar import monthrange
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 _LEAP = 2024
 # A day without a year is valid if it is in a leap year.
 
 
-@dataclass(frozen=True, slots=True)
-class Moment:
+class Moment(NamedTuple):
     """A year, a month or a day; whatever the text does not say is None."""
 
     year: int | None = None
@@ -43,8 +42,7 @@ class Moment:
         return "day" if self.day else "month" if self.month else "year"
 
 
-@dataclass(frozen=True, slots=True)
-class Period:
+class Period(NamedTuple):
     """One moment, or an interval between two."""
 
     first: Moment
@@ -92,19 +90,19 @@ def between(first: Moment, last: Moment) -> Period | None:
     if shared.year is not None and last.year is not None and _after(shared, last):
         if first.year is not None:
             return None
-        shared = replace(shared, year=shared.year - 1)
+        shared = shared._replace(year=shared.year - 1)
     return Period(shared, last) if shared.exists() and last.exists() and shared != last else None
 
 
 def share(first: Moment, last: Moment) -> Moment | None:
     """The first of two moments completed by the second, or None if they do not go together."""
     if first.month is None and first.day is not None:
-        return replace(last, day=first.day) if last.grain == "day" else None
+        return last._replace(day=first.day) if last.grain == "day" else None
     if first.year is None and last.grain == "year":
         return None
     if first.year is not None and last.year is None:
         return None
-    return first if first.year is not None else replace(first, year=last.year)
+    return first if first.year is not None else first._replace(year=last.year)
 
 
 def _after(first: Moment, last: Moment) -> bool:

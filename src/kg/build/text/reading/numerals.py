@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
+from typing import NamedTuple
 
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.tokens import Passage
@@ -12,8 +12,7 @@ _LONGEST = 27
 # Above that, `Decimal` would round; nobody counts so far.
 
 
-@dataclass(frozen=True, slots=True)
-class Numeral:
+class Numeral(NamedTuple):
     """A number as it stands: from one place to another.
 
     ``scale`` is what the written figure was multiplied by ("22 milliards": 1000000000).

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
+from typing import NamedTuple
 
 from kg.build.text.reading.currency import CurrencyReader
 from kg.build.text.reading.language import SIGNS, Language
@@ -19,8 +20,7 @@ LONGEST_SERIES = 10
 """How many figures or dates may share what the last of them says: without a bound a long list would cost its square."""
 
 
-@dataclass(frozen=True, slots=True)
-class Unit:
+class Unit(NamedTuple):
     """What stands after a number, up to ``end``; without a kind it is a unit of measure that no slot takes."""
 
     end: int
@@ -28,8 +28,7 @@ class Unit:
     currency: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One number of a series with its own sign and currency, if it has them."""
 
     start: int
@@ -58,6 +57,8 @@ class QuantityReader:
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
+        if not self._may_begin(place):
+            return None
         lead = self._language.match("approx", self._passage, place)
         found = self._figure(lead[0]) if lead else None
         if not found and (lead := self._language.match("approx_share", self._passage, place)):
@@ -66,10 +67,15 @@ class QuantityReader:
             end, readings = found
             qualified = [replace(reading, approx=lead[1]) for reading in readings]
             if qualified:
-                span = replace(qualified[0].span, start=self._passage.tokens[place].start)
+                span = qualified[0].span._replace(start=self._passage.tokens[place].start)
                 qualified[0] = replace(qualified[0], span=span)
             return end, tuple(qualified)
         return self._figure(place)
+
+    def _may_begin(self, place: int) -> bool:
+        """Whether a quantity can begin with the word at a place."""
+        language, passage = self._language, self._passage
+        return passage.word(place) in language.figures or passage.digits(place) or passage.raw(place) in language.marks
 
     def figure_after_approximation(self, place: int) -> int | None:
         """Where the figure stands that an approximation word at ``place`` qualifies."""
@@ -154,7 +160,7 @@ class QuantityReader:
         if place not in self._members:
             self._members[place] = self._read_member(place)
         found = self._members[place]
-        return replace(found, link=link) if found and link else found
+        return found._replace(link=link) if found and link else found
 
     def _read_member(self, place: int) -> Member | None:
         passage = self._passage
@@ -170,7 +176,8 @@ class QuantityReader:
         if numeral is None:
             return None
         member = Member(place, numeral, sign, prefix[1] if prefix else None)
-        return replace(member, unit=self._own_unit(member))
+        unit = self._own_unit(member)
+        return member._replace(unit=unit) if unit else member
 
     def _with_letters(self, place: int) -> Numeral | None:
         return self._numerals.read(place, money=True) if self._passage.digits(place) else None
@@ -269,7 +276,7 @@ class QuantityReader:
         if member.unit or first.currency is None:
             return member
         numeral = self._money_numeral(member)
-        return replace(member, numeral=numeral, unit=Unit(numeral.end, ReadingKind.MONEY, first.currency))
+        return member._replace(numeral=numeral, unit=Unit(numeral.end, ReadingKind.MONEY, first.currency))
 
     def _understood(self, members: Sequence[Member]) -> Found | None:
         last = members[-1]
@@ -281,7 +288,7 @@ class QuantityReader:
             return None
         readings: list[Reading] = []
         for index, member in enumerate(members):
-            unit = member.unit or (replace(last.unit, end=member.end))
+            unit = member.unit or last.unit._replace(end=member.end)
             shared = self._with_scale_of(member, last) if unit.kind is ReadingKind.MONEY else member
             readings += self._readings(shared, unit)
             if readings and self._is_range(members):
@@ -328,8 +335,8 @@ class QuantityReader:
         # "from $500 to $2 billion" keeps its five hundred
         grows = member.currency is None or numeral.value <= self._money_numeral(last).value / scale
         if numeral.scale == 1 and scale > 1 and grows:
-            numeral = replace(numeral, value=numeral.value * scale, scale=scale)
-        return replace(member, numeral=numeral)
+            numeral = numeral._replace(value=numeral.value * scale, scale=scale)
+        return member._replace(numeral=numeral)
 
     def _money_numeral(self, member: Member) -> Numeral:
         """The number with the letters that scale amounts only ("5m" in "5m euros")."""
@@ -346,7 +353,7 @@ class QuantityReader:
             return member.end, ()
         unit = member.unit
         if unit.kind is ReadingKind.MONEY:
-            member = replace(member, numeral=self._money_numeral(member))
+            member = member._replace(numeral=self._money_numeral(member))
         return self._extended(member.end, self._readings(member, unit))
 
     def _count(self, member: Member) -> Found | None:
@@ -366,7 +373,8 @@ class QuantityReader:
         if start != member.start:
             return None
         reading = self._reading(start, numeral.end, ReadingKind.NUMBER, numeral.value * (sign or 1))
-        reading = replace(reading, approx="about" if numeral.rounded else None)
+        if numeral.rounded:
+            reading = replace(reading, approx="about")
         return self._extended(numeral.end, (reading,))
 
     def _counts_one(self, numeral: Numeral) -> bool:
@@ -425,7 +433,7 @@ class QuantityReader:
         if after is None or not readings:
             return end, readings
         *others, last = readings
-        span = replace(last.span, end=self._passage.tokens[after[0] - 1].end)
+        span = last.span._replace(end=self._passage.tokens[after[0] - 1].end)
         return after[0], (*others, replace(last, span=span, approx=after[1]))
 
     # -- readings ----------------------------------------------------------------------------------------------------

@@ -126,11 +126,14 @@ def cut(text: str, names: Iterable[Span] = ()) -> Passage:
     return Passage(text, tokens)
 
 
-def _cut(text: str, start: int, end: int) -> Iterable[Token]:
+def _cut(text: str, start: int, end: int) -> list[Token]:
+    tokens: list[Token] = []
     previous = start or -1
     for match in _TOKEN.finditer(text, start, end):
-        yield Token(match.start(), match.end(), match[0], fold(match[0]), match.start() == previous)
-        previous = match.end()
+        word, (first, last) = match[0], match.span()
+        tokens.append(Token(first, last, word, fold(word), first == previous))
+        previous = last
+    return tokens
 
 
 class Phrases:
@@ -156,7 +159,10 @@ class Phrases:
         words = passage.words
         if not 0 <= place < len(words):
             return None
-        for phrase, value in self._by_first.get(words[place], ()):
+        several = self._by_first.get(words[place])
+        if several is None:
+            return None
+        for phrase, value in several:
             end = place + len(phrase)
             if words[place:end] == phrase:
                 return end, value
