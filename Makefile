@@ -10,7 +10,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval lint types unit lock clean
+.PHONY: help serve test build check eval calibrate lint types unit lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -29,6 +29,9 @@ check: .venv/.dev ## regenerate the graph, compare with what is committed, prove
 
 eval: .venv/.dev ## what the mapper gets right, by set and by kind; kept in bench/results/
 	$(BIN)/python bench/evaluate.py
+
+calibrate: .venv/.dev ## fit anew how far the mapper trusts its assertions (confidence.toml)
+	$(BIN)/python bench/calibrate.py
 
 lint: .venv/.dev ## style
 	$(BIN)/ruff check .

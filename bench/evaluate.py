@@ -1,7 +1,8 @@
 """How much of the evaluation sets the mapper reads rightly: by set, by kind, and where nothing should be read.
 
-`make eval` runs it. It prints tables and keeps them in ``bench/results/evaluation.txt``. Of other files of statements
-with their right assertions: ``.venv/bin/python bench/evaluate.py FILE.jsonl …``, which keeps nothing.
+`make eval` runs it. It prints tables, at the end one of confidences and the shares that are right, and keeps them in
+``bench/results/evaluation.txt``. Of other files of statements with their right assertions:
+``.venv/bin/python bench/evaluate.py FILE.jsonl …``, which prints no confidences and keeps nothing.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT / "tests"))
 
+from support.calibration import held_out, reliability_lines  # noqa: E402
 from support.mapped import mapper  # noqa: E402
 from support.scoring import Score, score_kinds  # noqa: E402
 
@@ -78,6 +80,12 @@ def lines(evaluations: Iterable[Evaluation]) -> Iterable[str]:
     yield f"{'all':24} {false:4} of {silent:4} ({_share(false, silent)})"
 
 
+def trusted() -> Iterable[str]:
+    """The reliability of confidences, on the assertions that their weights were not fitted on."""
+    yield from ("", "Confidence and the share right, on the half of the blind sets that it was not fitted on")
+    yield from reliability_lines(held_out())
+
+
 def _share(part: int, whole: int) -> str:
     return f"{part / whole:.1%}" if whole else "none"
 
@@ -85,7 +93,7 @@ def _share(part: int, whole: int) -> str:
 def main(arguments: list[str]) -> None:
     given = [Path(name) for name in arguments]
     files = given or sorted(path for lang in ("fr", "en") for path in SETS.glob(f"*-{lang}.jsonl"))
-    told = "\n".join(lines(Evaluation(file) for file in files)) + "\n"
+    told = "\n".join([*lines(Evaluation(file) for file in files), *(() if given else trusted())]) + "\n"
     print(told, end="")
     if not given:
         RESULT.parent.mkdir(exist_ok=True)

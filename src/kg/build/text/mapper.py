@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from kg.build.text.analysis import analyse
+from kg.build.text.confidence import Signs, load_calibration, signs_of
 from kg.build.text.kinds import RULES
 from kg.build.text.kinds.attribution import attributed
 from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rules
@@ -23,6 +24,7 @@ class Mapper:
     def __init__(self, indexes: Mapping[str, NameIndex]) -> None:
         """Load the language data and compile its patterns for the languages of ``indexes``."""
         self._indexes = indexes
+        self._calibration = load_calibration()
         self._lexicons: dict[str, Lexicon] = {lang: load_lexicon(lang) for lang in indexes}
         self._patterns: dict[str, dict[str, tuple[CompiledRule, ...]]] = {
             lang: compile_rules(lexicon) for lang, lexicon in self._lexicons.items()
@@ -41,36 +43,37 @@ class Mapper:
 
         ``lang`` is ``fr`` or ``en``; ``where`` is named in errors. Raises `InputError` for another language.
         """
+        return tuple(assertion for assertion, _ in self.judged(text, lang, where=where))
+
+    def judged(self, text: str, lang: str, *, where: str | None = None) -> tuple[tuple[Assertion, Signs], ...]:
+        """The assertions that a text makes, as `map` gives them, each with the signs that its confidence comes from."""
         if lang not in self._indexes:
             raise InputError(f"no mapper for the language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
-        kept: dict[str, Assertion] = {}
+        kept: dict[str, tuple[Assertion, Signs]] = {}
         for begin, passage in passages(text):
-            found = _fullest(_assertion(item, begin, where) for item in self._found(passage, lang))
-            for assertion in found:
-                kept.setdefault(assertion.canonical(), assertion)
+            found, signs = self._found(passage, lang)
+            made = [self._assertion(item, its, begin, where) for item, its in zip(found, signs, strict=True)]
+            for assertion, its in zip(made, signs, strict=True):
+                if not any(_less(assertion, other) for other in made):
+                    kept.setdefault(assertion.canonical(), (assertion, its))
         return tuple(kept.values())
 
-    def _found(self, passage: str, lang: str) -> list[Found]:
+    def _found(self, passage: str, lang: str) -> tuple[list[Found], list[Signs]]:
         document = analyse(passage, self._lexicons[lang], self._indexes[lang])
         reader = Reader(document, self._patterns[lang])
-        found = [item for rule in RULES for item in reader.read(rule)]
-        return sorted(attributed(reader, without_deeds_of_opinion(reader, found)), key=_place)
+        read = [item for rule in RULES for item in reader.read(rule)]
+        found = sorted(attributed(reader, without_deeds_of_opinion(reader, read)), key=_place)
+        return found, signs_of(reader, found)
+
+    def _assertion(self, found: Found, signs: Signs, begin: int, where: str | None) -> Assertion:
+        """A finding as an assertion; ``begin`` is where its passage begins in the text."""
+        spans = tuple(Span(span.start + begin, span.end + begin) for span in found.spans())
+        evidence = Evidence(found.rule, spans, self._calibration.confidence(signs))
+        return Assertion.create(found.kind, found.slots, evidence=evidence, where=where)
 
 
 def _place(found: Found) -> tuple[int, int, str]:
     return found.sentence, min((node.start for node in found.nodes), default=0), found.kind
-
-
-def _assertion(found: Found, begin: int, where: str | None) -> Assertion:
-    """A finding as an assertion; ``begin`` is where its passage begins in the text."""
-    spans = tuple(Span(span.start + begin, span.end + begin) for span in found.spans())
-    return Assertion.create(found.kind, found.slots, evidence=Evidence(found.rule, spans), where=where)
-
-
-def _fullest(assertions: Iterable[Assertion]) -> Iterable[Assertion]:
-    """The assertions without those of which another says all, and more."""
-    made = tuple(assertions)
-    return (item for item in made if not any(_less(item, other) for other in made))
 
 
 def _less(one: Assertion, other: Assertion) -> bool:

@@ -1,0 +1,106 @@
+"""How far an assertion is trusted: by signs that are seen when it is read, with weights that were fitted before.
+
+``confidence.toml`` holds the weights; `make calibrate` fits them. Nothing is fitted when a text is mapped.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from bisect import bisect_left
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from importlib.resources import files
+
+from kg.build.text.kinds.common import Found, Reader
+from kg.ground.kinds import KINDS, ValueType
+
+Signs = Mapping[str, float]
+"""What is seen of an assertion when it is read: signs with their sizes, most of them from 0 to 1."""
+
+_NAMES = frozenset("SOPQGX")
+_VALUES = frozenset("NMCTD")
+_MANY = 3
+_ENTITIES = {
+    kind: tuple(name for name, slot in row.slots.items() if slot.value is ValueType.ENTITY)
+    for kind, row in KINDS.items()
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """The fitted weights of the signs, by name."""
+
+    weights: Mapping[str, float]
+
+    def confidence(self, signs: Signs) -> Decimal:
+        """The share of assertions with such signs that is expected to be right: two digits, from 0.01 to 0.99.
+
+        A sign without a weight counts nothing.
+
+        >>> Calibration({"always": 2.0, "hedged": -1.0}).confidence({"always": 1.0, "hedged": 1.0, "slots": 1.0})
+        Decimal('0.73')
+        """
+        weights = self.weights
+        total = sum([weights.get(name, 0.0) * size for name, size in signs.items()])
+        share = 1 / (1 + math.exp(-max(min(total, 20.0), -20.0)))
+        return Decimal(f"{max(0.01, min(share, 0.99)):.2f}")
+
+
+def load_calibration() -> Calibration:
+    """Read the weights from the package's data."""
+    data = files("kg.build.text") / "confidence.toml"
+    return Calibration(tomllib.loads(data.read_text(encoding="utf-8"))["weights"])
+
+
+def signs_of(reader: Reader, found: Sequence[Found]) -> list[Signs]:
+    """The signs of each of the findings of a text, in their order."""
+    read = frozenset(node.start for item in found for node in item.nodes)
+    sentences = {index: _Surroundings(reader, index, read) for index in {item.sentence for item in found}}
+    return [_signs(item, sentences[item.sentence]) for item in found]
+
+
+class _Surroundings:
+    """What all findings of one sentence share: its signs, and where names and values stand that none rests on."""
+
+    def __init__(self, reader: Reader, index: int, read: frozenset[int]) -> None:
+        lexicon = reader.lexicon
+        nodes = reader.document.sentences[index].nodes
+        unread = [node for node in nodes if node.start not in read]
+        words = [node.norm for node in nodes if node.tag == "W" and node.norm.isalpha()]
+        unknown = [word for word in words if word not in lexicon.classes_of and word not in lexicon.verb_forms]
+        self.starts = [node.start for node in nodes]
+        self.names = [node.start for node in unread if node.tag in _NAMES]
+        self.values = [node.start for node in unread if node.tag in _VALUES]
+        self.signs = {
+            "always": 1.0,
+            f"language {reader.document.lang}": 1.0,
+            "a state left unread": float(any(node.tag == "S" for node in unread)),
+            "unknown words": len(unknown) / max(len(words), 1),
+        }
+
+
+def _signs(item: Found, around: _Surroundings) -> Signs:
+    starts = [node.start for node in item.nodes]
+    first, last = min(starts, default=0), max(starts, default=0)
+    entities = _entities(item)
+    return {
+        **around.signs,
+        f"kind {item.kind}": 1.0,
+        f"rule {item.rule}": 1.0,
+        "a name left unread between": float(any(first < start < last for start in around.names)),
+        "a value left unread between": float(any(first < start < last for start in around.values)),
+        "width": (bisect_left(around.starts, last) - bisect_left(around.starts, first)) / 10,
+        "slots": len(item.slots) / 4,
+        "many entities": float(len(entities) >= _MANY),
+        "not linked": float(any(":" not in entity for entity in entities)),
+        "anaphor": float(any(node.form == "p" for node in item.nodes)),
+        "hedged": float("hedged" in item.slots),
+    }
+
+
+def _entities(item: Found) -> list[str]:
+    """What stands in the slots for entities."""
+    given = [item.slots.get(name) or () for name in _ENTITIES[item.kind]]
+    return [entity for value in given for entity in ((value,) if isinstance(value, str) else value)]
