@@ -6,11 +6,13 @@ from pathlib import Path
 
 import pytest
 
+from kg.build.lines import lines_of, triples_of
+from kg.build.links import links
 from kg.ground.errors import InputError, OntologyError
-from kg.ground.explaining import Explainer, Node, named_triple, outline
+from kg.ground.explaining import Explainer, Node, Triple, named_triple, outline
 from kg.ground.explaining.grounds import ACROSS, read_link_rules
 from kg.ground.explaining.names import read_literal
-from support.explaining import graph, select_on, triple
+from support.explaining import graph, read, select_on, triple
 
 ROOT = Path(__file__).parents[2]
 EXPLAINER = Explainer.read(ROOT)
@@ -24,8 +26,8 @@ def said(number: int, kind: str, more: str = "") -> str:
     """
 
 
-def explain(goal: str, *said_: str, links: str) -> Node:
-    store = graph({"source/s": "".join(said_), "links": links, "ontology": ""})
+def explain(goal: str, *told: str, across: str) -> Node:
+    store = graph({"source/s": "".join(told), "links": across, "ontology": ""})
     tree = EXPLAINER.explain(select_on(store), triple(goal))
     assert tree
     return tree
@@ -44,7 +46,7 @@ def explain(goal: str, *said_: str, links: str) -> Node:
 )
 def test_two_assertions_lead_to_the_rule_and_to_both(property_: str, kind: str, file: str, reason: str) -> None:
     link = f"assertion:a1 sides:{property_} assertion:a2 ."
-    tree = explain(link, said(1, kind), said(2, kind), said(3, kind), links=link)
+    tree = explain(link, said(1, kind), said(2, kind), said(3, kind), across=link)
     lines = outline(tree).splitlines()
     assert lines[1].startswith(f"  made by {ACROSS}/{file}: {reason}")
     assert lines[1].endswith(".")
@@ -64,7 +66,7 @@ def test_the_time_of_a_finding_leads_to_the_poll() -> None:
         said(number, "PollAssertion", f'sides:survey <https://w3id.org/sides/id/survey/{name}> ; sides:fieldwork "x" ;')
         for number, name in ((2, "one"), (3, "other"))
     )
-    tree = explain(date, finding, poll, other, links=date)
+    tree = explain(date, finding, poll, other, across=date)
     assert [link.made_by for link in tree.links] == [f"{ACROSS}/survey-dates.rq"]
     assert [ground.kind for ground in tree.grounds] == ["FindingAssertion", "PollAssertion"]
 
@@ -81,18 +83,55 @@ RATE = 'rate:USD-x sides:rateMethod "median of rows"@en , "médiane des lignes"@
     ],
 )
 def test_derived_euros_lead_to_the_rate(goal: str) -> None:
-    links = f"""{RATE} assertion:a1 sides:conversionRate rate:USD-x ;
+    across = f"""{RATE} assertion:a1 sides:conversionRate rate:USD-x ;
         sides:derivedInEuro <https://w3id.org/sides/id/amount/EUR-9> .
     <https://w3id.org/sides/id/amount/EUR-9> a schema:MonetaryAmount ."""
-    tree = explain(goal, said(1, "AidAssertion"), links=links)
+    tree = explain(goal, said(1, "AidAssertion"), across=across)
     lines = outline(tree).splitlines()
     assert lines[1] == "  made by rate:USD-x: median of rows"
     assert lines[2] == "  assertion:a1 (AidAssertion), read in"
 
 
+EDITIONS = """
+source:s dcterms:publisher <https://w3id.org/sides/id/agent/sides> ;
+    dcat:version "1" ; dcterms:issued "2024"^^xsd:gYear .
+<https://w3id.org/sides/id/amount/USD-10> schema:value 10.0 ; schema:currency "USD" .
+<https://w3id.org/sides/id/amount/EUR-5> schema:value 5.0 ; schema:currency "EUR" .
+"""
+DOLLARS = "sides:amount <https://w3id.org/sides/id/amount/USD-10> ;"
+EUROS = "sides:amountInEuro <https://w3id.org/sides/id/amount/EUR-5> ;"
+VOTE = "sides:voter state:HUN ; sides:resolution <https://w3id.org/sides/id/resolution/r> ; sides:votePosition"
+SURVEY = "sides:survey <https://w3id.org/sides/id/survey/one> ;"
+
+
+def test_whatever_the_build_finds_across_sources_can_be_explained() -> None:
+    text = EDITIONS + "".join(
+        [
+            said(1, "AidAssertion", DOLLARS + EUROS),
+            said(2, "AidAssertion", DOLLARS),
+            said(3, "VoteAssertion", f"{VOTE} <https://w3id.org/sides/id/position/in-favour> ;"),
+            said(4, "VoteAssertion", f"{VOTE} <https://w3id.org/sides/id/position/against> ;"),
+            said(5, "FindingAssertion", SURVEY),
+            said(6, "PollAssertion", SURVEY + 'sides:fieldwork "2022-03"^^xsd:gYearMonth ;'),
+            "statement:s-1 prov:hadPrimarySource source:s . statement:s-2 prov:hadPrimarySource source:s .",
+        ]
+    )
+    found = [*triples_of(links(ROOT, [lines_of(read(text))]))]
+    store = graph({"source/s": text, "links": " ".join(f"{item} ." for item in found), "ontology": ""})
+    select = select_on(store)
+    made_by = set()
+    for item in found:
+        tree = EXPLAINER.explain(select, Triple(str(item.subject), str(item.predicate), str(item.object)))
+        assert tree
+        assert tree.grounds or "/rate/" in str(item.subject)
+        (link,) = tree.links
+        made_by.add(link.made_by)
+    assert made_by == {f"{ACROSS}/differs-votes.rq", f"{ACROSS}/survey-dates.rq", "rate:USD-s"}
+
+
 def test_what_a_source_says_itself_was_made_by_no_rule() -> None:
     date = 'assertion:a1 sides:date "2022-03"^^xsd:gYearMonth .'
-    tree = explain(date, said(1, "FindingAssertion", 'sides:date "2022-03"^^xsd:gYearMonth ;'), links="")
+    tree = explain(date, said(1, "FindingAssertion", 'sides:date "2022-03"^^xsd:gYearMonth ;'), across="")
     assert tree.links == ()
     assert "links" not in tree.as_json()
 

@@ -100,22 +100,6 @@ def test_every_plain_triple_leads_to_its_words_and_its_rule(select: Select, expl
             assert (ROOT / ground.rule).is_file()
 
 
-def test_every_link_leads_to_what_made_it(select: Select, explainer: Explainer) -> None:
-    rows = select(f"SELECT ?s ?p ?o {{ GRAPH <{graph_iri('links')}> {{ ?s ?p ?o }} }} ORDER BY ?p ?s ?o")
-    by_property: dict[str, list[Triple]] = {}
-    for triple in filter(None, map(triple_of, rows)):
-        by_property.setdefault(triple.predicate, []).append(triple)
-    assert len(by_property) > 10
-    for triples in by_property.values():
-        for triple in triples[:: max(1, len(triples) // 20)]:
-            tree = explainer.explain(select, triple)
-            assert tree
-            assert len({link.made_by for link in tree.links}) == 1 or "/amount/" in triple.subject, triple
-            assert tree.links, triple
-            assert all(link.reason.endswith((".", "it")) for link in tree.links)
-            assert tree.grounds or "/rate/" in triple.subject, triple
-
-
 def test_the_command_line_asks_the_same(
     built_release: Release, select: Select, inferred: Sequence[Triple], explainer: Explainer
 ) -> None:

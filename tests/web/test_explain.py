@@ -105,6 +105,7 @@ def test_full_iris_are_taken_as_well_as_prefixed_names(client: FlaskClient) -> N
         ("/explain?s=state:HUN&s=state:POL&p=a&o=sides:State", "parameter s: the subject stands 2 times"),
         ("/explain?s=Hungary&p=a&o=sides:State", "subject: 'Hungary' names nothing"),
         ("/explain?s=state:HUN&p=a&o=sides:State>", "object: 'sides:State>' is no IRI"),
+        ('/explain?s=state:HUN&p=rdfs:label&o="Hungary', "object: '\"Hungary' is no literal"),
     ],
 )
 def test_a_part_that_is_missing_or_means_nothing_is_a_problem(client: FlaskClient, address: str, detail: str) -> None:

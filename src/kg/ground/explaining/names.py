@@ -133,6 +133,7 @@ def read_literal(text: str, *, where: str | None = None) -> str:
             f"{text[:80]!r} is no literal",
             where=where,
             expected='a text in double quotes, "text"@fr or "2022"^^xsd:gYear',
+            remedy='write a quote within the text as \\", and nothing behind the language or the datatype',
         )
     bare = re.sub(r"\\.", lambda escape: _ESCAPED.get(escape[0], escape[0][1:]), found["text"], flags=re.DOTALL)
     literal = f'"{bare.translate(_ESCAPES)}"'
