@@ -105,4 +105,7 @@ def test_the_command_line_asks_the_same(
 ) -> None:
     guarded = select_on(built_release)
     for triple in inferred[:: len(inferred) // 5]:
-        assert explainer.explain(guarded, triple) == explainer.explain(select, triple)
+        one, other = explainer.explain(guarded, triple), explainer.explain(select, triple)
+        assert one
+        assert other
+        assert one.as_json() == other.as_json()  # each store names blank nodes as it likes
