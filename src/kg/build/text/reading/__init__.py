@@ -13,10 +13,10 @@ from collections.abc import Iterable
 from kg.build.text.reading.language import language
 from kg.build.text.reading.reader import read_passage
 from kg.build.text.reading.records import Reading, ReadingKind
-from kg.build.text.reading.tokens import cut
+from kg.build.text.reading.tokens import cut, first_token, fold
 from kg.ground.records import Span
 
-__all__ = ["Reading", "ReadingKind", "national_currency", "read_values"]
+__all__ = ["Reading", "ReadingKind", "may_scale", "national_currency", "read_values"]
 
 
 def national_currency(family: str, country: str) -> str | None:
@@ -26,6 +26,16 @@ def national_currency(family: str, country: str) -> str | None:
     'NOK'
     """
     return language("en").families[family].get(country)
+
+
+def may_scale(written: str, lang: str) -> bool:
+    """Whether what is written after a figure may make thousands or more of it, as its first word shows.
+
+    >>> may_scale("milliards d'euros", "fr"), may_scale("véhicules", "fr")
+    (True, False)
+    """
+    known, first = language(lang), first_token(written)
+    return first.isdigit() or first == "-" or first in known.letters or fold(first) in known.units
 
 
 def read_values(text: str, lang: str, *, names: Iterable[Span] = ()) -> tuple[Reading, ...]:

@@ -136,6 +136,12 @@ def _cut(text: str, start: int, end: int) -> list[Token]:
     return tokens
 
 
+def first_token(text: str) -> str:
+    """The first word, run of digits or sign of a text as written, or the empty text."""
+    found = _TOKEN.search(text)
+    return found[0] if found else ""
+
+
 class Phrases:
     """Phrases by value, found in a passage by their first word; the longest wins.
 

@@ -95,7 +95,7 @@ def told_by_noun(reader: Reader, sentence: Sentence, begin: int, end: int) -> tu
 
 
 def _within(reader: Reader, sentence: Sentence, name: str, begin: int, end: int) -> bool:
-    phrases = {word for phrase in reader.lexicon.words[name] for word in [phrase]}
+    phrases = reader.lexicon.sets[name]
     return any(
         node.norm in phrases or (node.verb and reader.document.text[node.start : node.end].lower() in phrases)
         for node in sentence.nodes[begin:end]

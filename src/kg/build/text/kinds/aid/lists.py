@@ -21,7 +21,7 @@ from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found
-from kg.build.text.reading import ReadingKind, read_values
+from kg.build.text.reading import ReadingKind, may_scale, read_values
 
 
 def ranked(story: Story, clause: Clause) -> Iterator[Found]:
@@ -126,11 +126,13 @@ def _rows(story: Story, sentence: Sentence, begin: int, end: int) -> list[Thing]
 
 def rows(story: Story, sentence: Sentence, begin: int, start: int, end: int) -> list[Thing]:
     """The amounts whose figures stand from one place to another, and whose unit stands before them."""
-    nodes = sentence.nodes
+    nodes, figures = sentence.nodes, sentence.tagged("N", start, end)
+    if not figures:
+        return []
     units = (_unit(story, sentence, at, start) for at in range(begin, start))
     sign, scale = next((unit for unit in units if unit[1]), ("", ""))
     found = []
-    for at in sentence.tagged("N", start, end) if scale else ():
+    for at in figures if scale else ():
         reading = nodes[at].reading
         amount = _money(story, f"{sign} {reading.text} {scale}") if reading else ""
         if reading and amount:
@@ -145,7 +147,9 @@ def _unit(story: Story, sentence: Sentence, at: int, colon: int) -> tuple[str, s
     end = nodes[colon].start
     close = next((node.start for node in nodes[at:colon] if node.norm in (")", ",")), end)
     units = (("", text[nodes[at].start : close]), (nodes[at].text, text[nodes[at].end : close]))
-    return next((unit for unit in units if _money(story, f"{unit[0]} 1 {unit[1]}").startswith("1000")), ("", ""))
+    lang = story.reader.lexicon.lang
+    likely = (unit for unit in units if may_scale(unit[1], lang))
+    return next((unit for unit in likely if _money(story, f"{unit[0]} 1 {unit[1]}").startswith("1000")), ("", ""))
 
 
 def _money(story: Story, written: str) -> str:
