@@ -137,10 +137,10 @@ def language(code: str) -> Language:
         months=months,
         periods=months | _firsts([tables["seasons"], tables["parts"]]),
         narrowing=_firsts(single["within"][value] for value in _WITHIN),
-        figures=days | _firsts(qualified) | SIGNS.keys(),
+        figures=days | _firsts(qualified) | frozenset(SIGNS),
         units=_firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)]),
         links=_firsts(single["ranges"][value] for value in ("to", "dash", "and", "or", "comma")),
-        marks=codes | signs.keys(),
+        marks=frozenset(codes | signs.keys()),
     )
 
 
