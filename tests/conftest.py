@@ -1,10 +1,12 @@
-"""What tests of several rooms share: one release, built once from the first series of statements."""
+"""What tests of several rooms share: one release, built once from the first series of statements, and all sources."""
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyoxigraph as ox
 import pytest
 
 from kg.ground.release import Release
@@ -39,3 +41,21 @@ def built_engine(built_settings: Settings, built_release: Release) -> Iterator[E
     """An engine that answers from the built release."""
     with Engine.start(built_settings, built_release) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def full() -> ox.Store:
+    """All sources, of which what has not changed since the last build of this checkout is not read again."""
+    from kg.build.cache import FOLDER, Cache
+    from kg.build.lines import quads
+    from kg.build.pipeline import assemble
+    from kg.build.text.mapper import Mapper
+
+    mapper = Mapper.from_tables(ROOT / "sources" / "entities")
+    built = assemble(ROOT, mapper, Cache(Settings(home=ROOT).releases_path / FOLDER))
+    store = ox.Store()
+    with tempfile.NamedTemporaryFile(suffix=".nq") as file:
+        file.writelines(quads(built.graphs))
+        file.flush()
+        store.bulk_load(path=file.name, format=ox.RdfFormat.N_QUADS)
+    return store
