@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.build.mapping.given import GivenAssertions
 from kg.build.facts import Vocabulary
+from kg.build.mapping.given import GivenAssertions
 from kg.build.pipeline import build
 from kg.build.sources import Source
 from kg.ground.kinds import KINDS

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.build.facts import Vocabulary
 from kg.build.mapping import trig
 from kg.build.mapping.documents import MappedStatement, triples
-from kg.build.facts import Vocabulary
 from kg.ground.errors import BuildError, ContractError
 from kg.ground.kinds import KINDS
 from kg.ground.records import Assertion, Evidence, Span, Statement

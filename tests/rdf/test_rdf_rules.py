@@ -5,8 +5,8 @@ from __future__ import annotations
 import pyoxigraph as ox
 import pytest
 
-from kg.build.mapping.rules import Rule, apply_rules
 from kg.build.facts import Vocabulary
+from kg.build.mapping.rules import Rule, apply_rules
 from kg.ground.errors import OntologyError
 from kg.ground.terms import PREFIXES, fact_iri
 from support.rdf_graphs import Graph, unnamed

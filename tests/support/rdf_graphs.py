@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
-from kg.build.mapping.given import GivenAssertions
 from kg.build.facts import Vocabulary, map_source, source_graphs
+from kg.build.mapping.given import GivenAssertions
 from kg.build.sources import Source
 from kg.ground.kinds import KINDS, Kind, Slot, ValueType
 from kg.ground.terms import PREFIXES, shorten, statement_iri
