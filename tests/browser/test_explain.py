@@ -6,7 +6,11 @@ import pytest
 
 from support.visiting import Visit
 
-pytestmark = pytest.mark.browser
+pytestmark = [
+    pytest.mark.browser,
+    # A browser that goes on to the next page leaves files half sent, which Werkzeug's server for tests does not close.
+    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
+]
 
 OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import json
-import os
 import re
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from kg.cli.progress import Progress
 from kg.ground.errors import BuildError, StatementFileError
 from kg.ground.records import Assertion, Evidence, Span, Statement
 from support.mapped import mapper
+from support.mappers import Dying, Failing, Nothing
 
 ROOT = Path(__file__).parents[2]
 TEXTS = ["La Suède est membre de l'OTAN.", "Poland gave Ukraine 14 Leopard 2 tanks.", "Une phrase sans rien."]
@@ -35,24 +35,6 @@ def statements(count: int) -> Iterator[Statement]:
 
 
 # -- several processes ---------------------------------------------------------------------------------------------
-
-
-class Dying:
-    """A mapper whose process dies at one text."""
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
-        if "livré 500 chars" in text:
-            os._exit(9)
-        return ()
-
-
-class Failing(Dying):
-    """A mapper that cannot map one text."""
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
-        if "livré 500 chars" in text:
-            raise BuildError("cannot map this", where=where)
-        return ()
 
 
 def test_several_processes_give_the_same_in_the_same_order() -> None:
@@ -84,13 +66,6 @@ def test_only_some_chunks_are_read_ahead() -> None:
     next(lines)
     assert len(read) <= 2_000
     lines.close()  # type: ignore[attr-defined]  # a generator
-
-
-class Nothing:
-    """A mapper that finds nothing."""
-
-    def map(self, text: str, lang: str, *, where: str | None = None) -> tuple[Assertion, ...]:
-        return ()
 
 
 # -- constant memory -----------------------------------------------------------------------------------------------
