@@ -13,7 +13,7 @@ from kg.build.check.shapes import count_shapes
 from kg.build.lines import Lines, lines_of
 from kg.build.pipeline import CHECKS, SHAPES, build
 from kg.build.quality.report import QualityReport, ordered, share, weak
-from kg.build.quality.tally import UNDATED, Tally, slot_properties
+from kg.build.quality.tally import UNDATED, Tally, slot_properties, with_links
 from kg.build.quality.vocabulary import DIMENSIONS, METRICS, measurements
 from kg.build.report import SourceReport
 from kg.ground.kinds import CONCEPT_SCHEMES, EVERYWHERE, KINDS, WEAK, ValueType
@@ -75,6 +75,15 @@ def test_assertions_are_counted_by_kind_year_property_and_reliability() -> None:
     assert tally.given["aid"][expand("sides:donor")] == 1
     assert tally.given["vote"][expand("sides:votePosition")] == 2
     assert tally.reliability == {"primary": 1, "second-hand": 1}
+
+
+def test_a_year_that_only_all_sources_together_tell_is_known() -> None:
+    dated = lines(
+        'assertion:c sides:earliest "2024-05-01"^^xsd:date . assertion:z sides:earliest "2020-01-01"^^xsd:date .'
+    )
+    tally = Tally.of(with_links(lines(VOTES), dated))
+    assert (tally.assertions, tally.dated) == (3, 3)
+    assert tally.years["aid"] == {"2024": 1}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)

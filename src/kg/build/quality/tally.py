@@ -110,6 +110,12 @@ def _of(name: bytes, lines: Lines) -> Iterator[bytes]:
         yield lines[index]
 
 
+def with_links(lines: Lines, links: Lines) -> Lines:
+    """The lines of a source, and what all sources together tell of its nodes, such as when a survey was made."""
+    own = {subject(line) for line in lines}
+    return tuple(sorted({*lines, *(line for line in links if subject(line) in own)}))
+
+
 def _described(lines: Lines) -> Iterator[dict[bytes, list[bytes]]]:
     """For each assertion its objects by predicate."""
     first, last = bisect_left(lines, _ASSERTIONS), bisect_left(lines, _ASSERTIONS + b"\xff")
