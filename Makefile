@@ -47,6 +47,7 @@ lock: .venv/.dev ## resolve the dependencies of pyproject.toml into the lock fil
 	$(PIP) install uv
 	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra build --extra check --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	sed -n 's/^spark = \["\(.*\)"\]/\1/p' pyproject.toml | $(BIN)/uv pip compile $(LOCK) -o requirements-spark.lock -
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -69,4 +70,10 @@ var/.built: .venv/.run $(INPUTS)
 .venv/.dev: .venv/.run requirements-dev.lock
 	@echo "Adding the tools for tests to .venv"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# 450 MB, which only the test of the Spark job needs; without it that test is skipped.
+.venv/.spark: .venv/.dev requirements-spark.lock
+	@echo "Adding pyspark to .venv"
+	@$(PIP) install --require-hashes -r requirements-spark.lock
 	@touch $@
