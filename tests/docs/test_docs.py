@@ -57,7 +57,7 @@ def test_every_dependency_has_its_licence_its_reason_and_its_upkeep() -> None:
     wanted = [*project["project"]["dependencies"]]
     for extra in project["project"]["optional-dependencies"].values():
         wanted += extra
-    names = sorted(re.match(r"[\w-]+", item)[0].lower() for item in wanted)  # type: ignore[index]
+    names = sorted(re.match(r"[\w.-]+", item)[0].lower() for item in wanted)  # type: ignore[index]
     assert sorted(name.strip("`") for name, *_ in dependencies()) == names
     for row in dependencies():
         assert len(row) == 4, row
@@ -75,6 +75,7 @@ LICENCES = {
     "MIT": ("MIT",),
     "MIT or Apache-2.0": ("MIT", "Apache"),
     "MPL-2.0": ("MPL-2.0",),
+    "PSF-2.0": ("PSF-2.0",),
     "ZPL-2.1": ("ZPL 2.1",),
 }
 

@@ -122,6 +122,7 @@ def test_the_curl_examples_run(address: str, tmp_path: Path) -> None:
         block.replace(DOCUMENTED, address).replace("curl ", "curl -sS --fail-with-body ") for block in blocks("bash")
     ]
     answers = [run(["bash", "-euc", command], tmp_path).splitlines() for command in commands]
-    *tables, (dumps,) = answers
+    *tables, (dumps,), compressed = answers
     assert tables == [["state,name", f"{ID}state/BLR,Belarus"], ["triples", "6"]]
+    assert compressed == ["one", "1"]
     assert json.loads(dumps)["size"] == len(FACTS.encode())

@@ -13,7 +13,8 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
-from kg.serve.web import cors, pages, problems, sparql
+from kg.serve.web import compression, cors, pages, problems, sparql
+from kg.serve.web.observation import current
 from kg.serve.web.state import State, attach, state
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,7 @@ def create_app(settings: Settings, engine: Engine, parts: Iterable[Blueprint] | 
     app.url_map.strict_slashes = False
     attach(app, State(engine, settings))
     cors.install(app)
+    compression.install(app)
     for part in blueprints() if parts is None else parts:
         app.register_blueprint(part)
     app.register_error_handler(SidesError, lambda error: show_problem(problems.from_error(error)))

@@ -64,6 +64,7 @@ def _file(path: Path, media_type: str, name: str) -> Response:
     # The suffix of the address names the format, and the hash in it the content.
     response = send_file(path, mimetype=media_type, download_name=name, etag=name, conditional=True, max_age=_YEAR)
     response.headers["X-Content-Type-Options"] = "nosniff"
+    response.cache_control.no_transform = True  # its length, its ranges and its SHA-256 are those of the file
     if request.method == "HEAD" or response.status_code == 304:
         response.close()  # nobody reads the file
     return response
