@@ -14,7 +14,6 @@ from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.web import compression, cors, pages, problems, sparql
-from kg.serve.web.observation import current
 from kg.serve.web.state import State, attach, state
 
 logger = logging.getLogger(__name__)
