@@ -33,6 +33,29 @@ def test_example_of_the_language_data(lang, text, readings):
     assert [show(reading) for reading in read_values(text, lang)] == readings
 
 
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("table", ["approx", "approx_share", "leads", "ranges", "shares"])
+def test_no_phrase_before_a_figure_begins_with_digits(lang, table):
+    """The readers ask figures for none of these."""
+    phrases = [phrase for several in TABLES[lang][table].values() for phrase in several]
+    assert not [phrase for phrase in phrases if phrase[0].isdigit()]
+
+
+@pytest.mark.parametrize(
+    ("lang", "text", "expected"),
+    [
+        ("fr", "de la fin de l'année 2025", "2025"),
+        ("fr", "d'ici à la mi-octobre", "../--10"),
+        ("fr", "plus du quart des voix", "25"),
+        ("fr", "au 1er semestre de 2024", "2024-01/2024-06"),
+        ("en", "more than half a million people", "500000"),
+        ("en", "by the end of the month of June 2024", "2024-06"),
+    ],
+)
+def test_small_words_lead_to_a_value(lang, text, expected):
+    assert [reading.text for reading in read_values(text, lang)] == [expected]
+
+
 def test_languages_hold_the_same_tables_and_keys():
     free = {"numerals", "collectives", "month_abbreviations", "exact"}  # what a language has no word for, it leaves out
     assert TABLES["fr"].keys() == TABLES["en"].keys()

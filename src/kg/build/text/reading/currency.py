@@ -38,11 +38,11 @@ class CurrencyReader:
     def _sign(self, place: int) -> tuple[int, str] | None:
         passage = self._passage
         signs = self._language.signs.get(passage.raw(place), ())
-        start = passage.tokens[place].start if signs else 0
+        start = passage.starts[place] if signs else 0
         for written, currency in signs:
             if passage.text.startswith(written, start):
                 end = passage.place_of_end(place, start + len(written))
-                if passage.tokens[end - 1].end == start + len(written):
+                if passage.ends[end - 1] == start + len(written):
                     return end, currency
         return None
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, months
 from kg.build.text.reading.numerals import NumeralReader
@@ -15,6 +13,11 @@ Dated = tuple[int, Period]
 FIRST_YEAR, LAST_YEAR = 1900, 2099
 
 
+def may_be_year(word: str) -> bool:
+    """Whether a run of digits is as long as a year, and not too early or too late to be meant."""
+    return len(word) == 4 and "1900" <= word <= "2099"
+
+
 class DateReader:
     """Reads the dates of one passage, one at a time; `kg.build.text.reading.intervals` puts them together."""
 
@@ -22,14 +25,15 @@ class DateReader:
         self._passage = passage
         self._language = language
         self._numerals = numerals
-        self._read: dict[tuple[int, bool], Dated | None] = {}
+        self._read: dict[int, Dated | None] = {}
         self._days: dict[int, tuple[int, int] | None] = {}
+        self._years: dict[int, tuple[int, int] | None] = {}
 
     def read(self, place: int, *, sure: bool = False) -> Dated | None:
         """The longest date at a place; ``sure`` tells that what stands before calls for a date."""
-        if self._passage.word(place) not in self._language.dates and not self._passage.digits(place):
+        if place not in self._passage.figures and self._passage.words[place] not in self._language.dates:
             return None
-        key = (place, sure)
+        key = place * 2 + sure
         if key not in self._read:
             self._read[key] = self._longest(place, sure=sure)
         return self._read[key]
@@ -41,26 +45,28 @@ class DateReader:
                 best = date
         return best
 
-    def _tried(self, place: int, *, sure: bool) -> Iterator[Dated | None]:
+    def _tried(self, place: int, *, sure: bool) -> list[Dated | None]:
         """What each way of writing a date finds at a place; those that cannot begin with its word are not tried."""
-        language, word, digits = self._language, self._passage.word(place), self._passage.digits(place)
+        language, word, digits = self._language, self._passage.words[place], place in self._passage.figures
+        found: list[Dated | None] = []
         if digits:
-            yield self._numeric(place)
+            found.append(self._numeric(place))
         if digits or word in language.days:
-            yield self._day_month(place)
+            found.append(self._day_month(place))
         if word in language.months:
-            yield self._month_day(place)
+            found.append(self._month_day(place))
         if word in language.narrowing:
-            yield self._narrowed(place)
+            found.append(self._narrowed(place))
         if word in language.periods:
-            yield self._period(place, sure=sure)
+            found.append(self._period(place, sure=sure))
         elif digits:
-            yield self._bare_year(place, sure=sure)
+            found.append(self._bare_year(place, sure=sure))
+        return found
 
     def day(self, place: int) -> tuple[int, int] | None:
         """A day of a month that is still to come: "22", "1er", "2nd"."""
         if place not in self._days:
-            begins = self._passage.word(place) in self._language.days or self._passage.digits(place)
+            begins = place in self._passage.figures or self._passage.words[place] in self._language.days
             self._days[place] = self._day(place) if begins else None
         return self._days[place]
 
@@ -76,11 +82,16 @@ class DateReader:
 
     def year(self, place: int) -> tuple[int, int] | None:
         """Four digits that can be a year, whatever stands around them."""
+        if place not in self._passage.figures or not may_be_year(self._passage.words[place]):
+            return None
+        if place not in self._years:
+            self._years[place] = self._year(place)
+        return self._years[place]
+
+    def _year(self, place: int) -> tuple[int, int] | None:
         passage = self._passage
         bare = self._numerals.bare_digits(place)
-        if bare is None or not FIRST_YEAR <= bare.value <= LAST_YEAR or bare.value % 1:
-            return None
-        if passage.place_of_end(place, passage.tokens[place].end) != place + 1 or len(passage.raw(place)) != 4:
+        if bare is None or bare.value % 1 or not FIRST_YEAR <= bare.value <= LAST_YEAR:
             return None
         year = int(passage.word(place))
         goes_on = self._number_goes_on(place + 1) and self.second_year(place + 1, year) is None
@@ -117,13 +128,15 @@ class DateReader:
     def _numeric(self, place: int) -> Dated | None:
         """ "2024-06-20", "2024-06", "20/06/2024", "20.06.2024": digits glued by one sign."""
         passage = self._passage
-        if not passage.digits(place) or (passage.glued(place) and passage.word(place - 1) not in "(«“[\"'"):
+        if place not in passage.figures or passage.words[place + 1] not in ("-", "/", "."):
+            return None
+        if passage.glued(place) and passage.word(place - 1) not in "(«“[\"'":
             return None
         parts, mark, end = [passage.word(place)], passage.word(place + 1), place + 1
         while len(parts) < 4 and self._goes_on(end, mark):  # no date has four parts
             parts.append(passage.word(end + 1))
             end += 2
-        if mark not in ("-", "/", ".") or self._runs_on(end):
+        if self._runs_on(end):
             return None
         date = self._iso(parts) if mark == "-" and len(parts[0]) == 4 else self._by_day(parts)
         return (end, Period(date)) if date else None

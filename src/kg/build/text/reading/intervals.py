@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
-from kg.build.text.reading.dates import Dated, DateReader
+from kg.build.text.reading.dates import Dated, DateReader, may_be_year
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, between, consecutive, share
 from kg.build.text.reading.numerals import NumeralReader
@@ -16,6 +15,8 @@ from kg.build.text.reading.records import Reading, ReadingKind
 from kg.build.text.reading.tokens import Passage
 
 _SINCE, _UNTIL = "since", "until"
+_GROUP = 3
+"""How many digits follow a space within a number."""
 
 
 class Item(NamedTuple):
@@ -36,12 +37,23 @@ class IntervalReader:
         self._steps: dict[int, tuple[int, bool] | None] = {}
         self._partials: dict[int, Item | None] = {}
 
+    def may_begin(self, place: int) -> bool:
+        """Whether a date may begin at a place: most figures begin none, as what follows them shows."""
+        passage, language = self._passage, self._language
+        if place not in passage.figures:
+            return True
+        following = passage.words[place + 1]
+        goes_on = len(following) == _GROUP if place + 1 in passage.figures else following in language.after_day
+        return goes_on or may_be_year(passage.words[place])
+
     def read(self, place: int) -> Found | None:
         """The longest date or interval at a place, with the word that introduces it."""
         return self._led(place) or self._between(place) or self._enclosed(place) or self._open(place)
 
     def nothing(self, place: int) -> int | None:
         """The place after digits that look like a date and are none: a decade, an ambiguous order."""
+        if place not in self._passage.figures:
+            return None
         if self._dates.year(place) and (self._dates.decade(place) or self._passage.mixed_case(place - 1)):
             return place + 1
         return self._dates.unreadable(place)
@@ -154,7 +166,7 @@ class IntervalReader:
     # -- dates by themselves -----------------------------------------------------------------------------------------
 
     def _open(self, place: int) -> Found | None:
-        if self._passage.word(place) not in self._language.dates and not self._passage.digits(place):
+        if place not in self._passage.figures and self._passage.words[place] not in self._language.dates:
             return self._about(place)
         joined = self._joined(place, ("dash", "to")) if self._may_open_range(place) else None
         listed = self._listed(place)
@@ -189,7 +201,7 @@ class IntervalReader:
         if lead is None or date is None:
             return None
         reading = self._reading(place, lead[0], date[0], date[1], None)
-        return date[0], (replace(reading, approx="about"),)
+        return date[0], (reading._replace(approx="about"),)
 
     def _listed(self, place: int) -> Found | None:
         """ "les 14 et 15 décembre 2023", "in August and September 2023", "le 3 et le 12 mai"."""

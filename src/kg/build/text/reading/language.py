@@ -28,7 +28,6 @@ _DIGITS = {
 SIGNS = {"+": 1, "-": -1, "−": -1, "–": -1, "\ufe63": -1, "\uff0d": -1}
 """What may stand before a figure, and how it counts."""
 
-_DIGIT = frozenset("0123456789")
 _NOTHING: frozenset[str] = frozenset()
 
 # What a number, a date, and any reading can begin with, besides digits, signs and currencies.
@@ -37,6 +36,18 @@ _DATE = ("month_abbreviations", "months", "ordinals", "parts", "seasons")
 _UNITS = ("collectives", "currency_countries", "money", "scales")
 _UNIT_VALUES = (("joining", "of"), ("measures", "unit"), ("percent", "unit"), ("points", "unit"))
 _WITHIN = ("edge", "fill")
+_LINKS = ("to", "dash", "and", "or", "comma")
+_WITHIN_FIGURES = ("-", "/", ".", ",", "'")
+
+# What only leads to the figure, the month or the like that every reading has; a place is looked at where it does.
+_LEADING = ("approx", "approx_share", "leads")
+_LEADING_VALUES = (
+    *(("joining", value) for value in ("article", "fine", "minus")),
+    *(("ranges", value) for value in ("between", "out_of")),
+    *(("within", value) for value in ("article", "day_article", "edge", "fill")),
+)
+_BEARING = ("collectives", "numerals", "scales", "shares", *_DATE)
+_BEARING_VALUES = ("alone", "half_a", "hundred", "thousand")
 _OPENING = ("approx", "leads", "numerals", "shares", *_DATE)
 _OPENING_VALUES = (
     *(("joining", value) for value in (*_NUMBER, "minus")),
@@ -61,6 +72,8 @@ class Language:
     """For each table, the phrases of each of its values alone."""
     openings: Mapping[str, frozenset[str] | None]
     """The words that a reading may begin with, and what must follow them (None: anything)."""
+    bearing: Mapping[str, bool]
+    """The words that readings are made of up to the first that bears one: whether each does, or only leads to it."""
     numbers: frozenset[str]
     """The words with which a number in words may begin."""
     dates: frozenset[str]
@@ -79,16 +92,39 @@ class Language:
     """The words with which what stands after a number and belongs to it may begin, signs and codes left out."""
     links: frozenset[str]
     """The words that join two numbers or dates of a series."""
+    after_day: frozenset[str]
+    """The words and marks that may stand after the figure of a day, of a month or of a school year in a date."""
     marks: frozenset[str]
     """The codes and the beginnings of the signs of currencies, as written."""
 
-    def opens(self, passage: Passage, place: int) -> bool:
-        """Whether a reading can begin at a place: most words open none, and need not be looked at further."""
-        word = passage.words[place]
+    def places(self, passage: Passage) -> list[int]:
+        """The places of a passage where a reading may begin, in order: from few words can one be reached.
+
+        Digits, the signs and codes of currencies and the words that bear a value are looked for from the end; words
+        that only lead to one ("depuis", "more than", "the end of") count where nothing else stands between.
+        """
+        found: list[int] = []
+        words, raws, figures, bearing, marks = passage.words, passage.raws, passage.figures, self.bearing, self.marks
+        reached = False
+        for place in range(passage.size - 1, -1, -1):
+            bears = bearing.get(words[place])
+            if place in figures or raws[place] in marks:
+                reached = True
+                found.append(place)
+            elif bears is None:
+                reached = False
+            elif (bears or reached) and self._opens(words[place], words[place + 1]):
+                reached = True
+                found.append(place)
+            else:
+                reached = reached or bears
+        found.reverse()
+        return found
+
+    def _opens(self, word: str, next_word: str) -> bool:
+        """Whether a reading can begin with a word before another."""
         following = self.openings.get(word, _NOTHING)
-        if following is None or (following and passage.word(place + 1) in following):
-            return True
-        return word[0] in _DIGIT or passage.tokens[place].text in self.marks
+        return following is None or next_word in following
 
     def match(self, table: str, passage: Passage, place: int) -> tuple[int, str] | None:
         """The longest phrase of a table at a place: the place after it, and its value."""
@@ -96,8 +132,7 @@ class Language:
 
     def one(self, table: str, value: str, passage: Passage, place: int) -> int | None:
         """The place after a phrase that has this value in a table, or None."""
-        found = self.single[table][value].match(passage, place)
-        return found[0] if found else None
+        return self.single[table][value].end(passage, place)
 
     def before(self, table: str, value: str, passage: Passage, place: int) -> bool:
         """Whether a phrase that has this value in a table ends just before a place."""
@@ -131,6 +166,7 @@ def language(code: str) -> Language:
         letters={written: _letters(key) for key, several in exact.items() for written in several},
         single=single,
         openings=_openings(tables, single),
+        bearing=_bearing(tables, single),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
         days=days,
@@ -139,8 +175,14 @@ def language(code: str) -> Language:
         narrowing=_firsts(single["within"][value] for value in _WITHIN),
         figures=days | _firsts(qualified) | frozenset(SIGNS),
         units=_firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)]),
-        links=_firsts(single["ranges"][value] for value in ("to", "dash", "and", "or", "comma")),
-        marks=frozenset(codes | signs.keys()),
+        links=_firsts(single["ranges"][value] for value in _LINKS),
+        after_day=months.union(
+            (phrase[1] for phrase in tables["parts"].phrases() if phrase[0].isdigit()),
+            _firsts([single["within"]["fill"], single["ordinal_marks"]["any"]]),
+            _firsts(single["ranges"][value] for value in _LINKS),
+            _WITHIN_FIGURES,
+        ),
+        marks=codes.union(signs),
     )
 
 
@@ -150,23 +192,38 @@ def _openings(
     """The words of `Language.openings`, gathered from the phrases that a reading can begin with."""
     found: dict[str, set[str] | None] = dict.fromkeys(SIGNS)
     opening = [tables[name] for name in _OPENING] + [single[name][value] for name, value in _OPENING_VALUES]
-    for word, following in (pair for phrases in opening for pair in phrases.openings()):
-        known = found.setdefault(word, set())
-        if following is None:
-            found[word] = None
+    for first, *following in (phrase for phrases in opening for phrase in phrases.phrases()):
+        known = found.setdefault(first, set())
+        if not following:
+            found[first] = None
         elif known is not None:
-            known.add(following)
+            known.add(following[0])
     return {word: None if following is None else frozenset(following) for word, following in found.items()}
 
 
+def _bearing(tables: Mapping[str, Phrases], single: Mapping[str, Mapping[str, Phrases]]) -> Mapping[str, bool]:
+    """The words of `Language.bearing`: of a phrase that bears a value, the longest word does."""
+    leading = [tables[name] for name in _LEADING] + [single[name][value] for name, value in _LEADING_VALUES]
+    bearing = [tables[name] for name in _BEARING] + [single["joining"][value] for value in _BEARING_VALUES]
+    found = dict.fromkeys((word for phrases in leading for phrase in phrases.phrases() for word in phrase), False)
+    found.update(dict.fromkeys(SIGNS, False))
+    found["-"] = False  # "mi-octobre"
+    for phrase in (phrase for phrases in bearing for phrase in phrases.phrases()):
+        for word in phrase:
+            found.setdefault(word, False)
+    for phrase in (phrase for phrases in bearing for phrase in phrases.phrases()):
+        found[max(phrase, key=len)] = True
+    return found
+
+
 def _firsts(phrases: Iterable[Phrases]) -> frozenset[str]:
-    return frozenset(first for several in phrases for first, _ in several.openings())
+    return frozenset(first for several in phrases for first in several.by_first)
 
 
 def _signs(table: Mapping[str, list[str]]) -> Mapping[str, tuple[tuple[str, str], ...]]:
     found: dict[str, list[tuple[str, str]]] = {}
     for sign, currency in ((sign, currency) for currency, written in table.items() for sign in written):
-        found.setdefault(cut(sign).tokens[0].text, []).append((sign, currency))
+        found.setdefault(cut(sign).raws[0], []).append((sign, currency))
     return {first: tuple(sorted(several, key=lambda sign: -len(sign[0]))) for first, several in found.items()}
 
 

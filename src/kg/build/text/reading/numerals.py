@@ -8,6 +8,8 @@ from typing import NamedTuple
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.tokens import Passage
 
+_GROUP = 3
+"""How many digits follow a space or a mark within a number."""
 _LONGEST = 27
 # Above that, `Decimal` would round; nobody counts so far.
 
@@ -37,21 +39,18 @@ class NumeralReader:
     def __init__(self, passage: Passage, language: Language) -> None:
         self._passage = passage
         self._language = language
-        self._read: dict[tuple[int, bool], Numeral | None] = {}
+        self._read: dict[int, Numeral | None] = {}
         self._bare: dict[int, Numeral | None] = {}
         self._ordinals: dict[int, Numeral | None] = {}
 
     def read(self, place: int, *, money: bool = False) -> Numeral | None:
         """The longest number at a place; ``money`` allows the letters that scale only amounts ("$5m")."""
-        if not self._begins(place, self._language.numbers):
+        if place not in self._passage.figures and self._passage.words[place] not in self._language.numbers:
             return None
-        key = (place, money)
+        key = place * 2 + money
         if key not in self._read:
             self._read[key] = self._longest(place, money=money)
         return self._read[key]
-
-    def _begins(self, place: int, words: frozenset[str]) -> bool:
-        return self._passage.word(place) in words or self._passage.digits(place)
 
     def _longest(self, place: int, *, money: bool) -> Numeral | None:
         if self._passage.digits(place):
@@ -68,23 +67,33 @@ class NumeralReader:
 
     def _bare_digits(self, place: int) -> Numeral | None:
         passage = self._passage
-        if not passage.digits(place) or self._glued_before(place):
+        if place not in passage.figures or (passage.joined[place] and self._glued_before(place)):
             return None
-        match = self._language.digits.match(passage.text, passage.tokens[place].start)
+        if self._stands_alone_in_digits(place):
+            word = passage.words[place]
+            value = Decimal(word + ".0") if len(word) <= _LONGEST else None
+            return Numeral(place, place + 1, value, year_like=len(word) == 4) if value is not None else None
+        match = self._language.digits.match(passage.text, passage.starts[place])
         if match is None or len(match[0]) > _LONGEST:
             return None
         end = passage.place_of_end(place, match.end())
-        if match.end() > passage.tokens[end - 1].end or any(passage.word(at) == "\0" for at in range(place, end)):
+        if match.end() > passage.ends[end - 1] or "\0" in passage.words[place:end]:
             return None  # the figure goes on in a word, or in a name
-        whole = "".join(character for character in match[1] if character.isdigit())
+        whole = "".join([character for character in match[1] if character.isdigit()])
         fraction = match[3] or match[4] or "0"
         year_like = end == place + 1 and len(match[0]) == 4
         return Numeral(place, end, Decimal(f"{whole}.{fraction}"), year_like=year_like)
 
+    def _stands_alone_in_digits(self, place: int) -> bool:
+        """Whether a run of digits is a number by itself: no digits, and no name, follow a space or a mark."""
+        passage, following = self._passage, self._passage.words[place + 1]
+        if place + 1 in passage.figures:
+            return len(following) != _GROUP
+        return following != "\0" and place + 2 not in passage.figures and passage.words[place + 2] != "\0"
+
     def _glued_before(self, place: int) -> bool:
+        """Whether what a run of digits is glued to makes it no number."""
         passage = self._passage
-        if not passage.glued(place):
-            return False
         before = passage.word(place - 1)
         if passage.letters(place - 1) or before in ("_", "#", "@", "&", "^", "\\", "°"):
             return not self._is_currency_prefix(place - 1)
@@ -106,7 +115,7 @@ class NumeralReader:
         return self._more_scales(self._scaled(bare, money=money), money=money)
 
     def _scaled(self, bare: Numeral, *, money: bool) -> Numeral:
-        word, raw = self._passage.word(bare.end), self._passage.raw(bare.end)
+        word, raw = self._passage.words[bare.end], self._passage.raws[bare.end]
         if word not in self._language.units and word != "-" and raw not in self._language.letters:
             return bare
         found = self._collective_after(bare) or self._scale(bare.end, money=money)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -54,9 +53,13 @@ class QuantityReader:
         self._currencies = CurrencyReader(passage, language)
         self._members: dict[int, Member | None] = {}
         self._followers: dict[int, Member | None] = {}
+        share_of = language.single["share_of"]
+        self._divisions = frozenset([*share_of["among"].by_first, *share_of["between"].by_first])
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
+        if place in self._passage.figures:
+            return self._figure(place)  # no phrase that approximates begins with digits
         if not self._may_begin(place):
             return None
         lead = self._language.match("approx", self._passage, place)
@@ -65,17 +68,17 @@ class QuantityReader:
             found = self._share(lead[0])
         if lead and found:
             end, readings = found
-            qualified = [replace(reading, approx=lead[1]) for reading in readings]
+            qualified = [reading._replace(approx=lead[1]) for reading in readings]
             if qualified:
-                span = qualified[0].span._replace(start=self._passage.tokens[place].start)
-                qualified[0] = replace(qualified[0], span=span)
+                span = qualified[0].span._replace(start=self._passage.starts[place])
+                qualified[0] = qualified[0]._replace(span=span)
             return end, tuple(qualified)
         return self._figure(place)
 
     def _may_begin(self, place: int) -> bool:
         """Whether a quantity can begin with the word at a place."""
         language, passage = self._language, self._passage
-        return passage.word(place) in language.figures or passage.digits(place) or passage.raw(place) in language.marks
+        return passage.words[place] in language.figures or passage.raws[place] in language.marks
 
     def figure_after_approximation(self, place: int) -> int | None:
         """Where the figure stands that an approximation word at ``place`` qualifies."""
@@ -111,7 +114,7 @@ class QuantityReader:
     def _proportion(self, place: int) -> Found | None:
         """ "un sur dix", "sept Allemands sur dix", "nine out of 10", "one Serb in ten"."""
         part = self._numerals.read(place)
-        if part is None or part.value > 100 or part.value % 1:
+        if part is None or not self._may_divide(part.end) or part.value > 100 or part.value % 1:
             return None
         people = self._people(part.end)
         among = self._language.one("share_of", "among", self._passage, people or part.end)
@@ -120,6 +123,11 @@ class QuantityReader:
             return None
         value = (part.value * 100 / whole.value).quantize(Decimal("0.1"))
         return whole.end, (self._reading(place, whole.end, ReadingKind.PERCENT, Decimal(plain(value))),)
+
+    def _may_divide(self, place: int) -> bool:
+        """Whether what follows a number may be what it is a part of ("sur dix"), or people ("Allemands sur dix")."""
+        words = self._passage.words
+        return words[place] in self._divisions or self._passage.raws[place][:1].isupper()
 
     def _people(self, place: int) -> int | None:
         """The place after a word for people: a name of a people, or one of the language's words."""
@@ -164,6 +172,8 @@ class QuantityReader:
 
     def _read_member(self, place: int) -> Member | None:
         passage = self._passage
+        if place in passage.figures:
+            return self._with_own_unit(place, self._numerals.read(place) or self._with_letters(place), 0, None)
         prefix = self._currencies.before(place)
         start = prefix[0] if prefix else place
         sign = SIGNS.get(passage.word(start), 0) if not self._is_dash(start) else 0
@@ -173,9 +183,12 @@ class QuantityReader:
         if sign and not prefix and (again := self._currencies.before(figure)):
             prefix, figure = again, again[0]
         numeral = self._numerals.read(figure, money=prefix is not None) or self._with_letters(figure)
+        return self._with_own_unit(place, numeral, sign, prefix[1] if prefix else None)
+
+    def _with_own_unit(self, place: int, numeral: Numeral | None, sign: int, currency: str | None) -> Member | None:
         if numeral is None:
             return None
-        member = Member(place, numeral, sign, prefix[1] if prefix else None)
+        member = Member(place, numeral, sign, currency)
         unit = self._own_unit(member)
         return member._replace(unit=unit) if unit else member
 
@@ -219,7 +232,7 @@ class QuantityReader:
     def _may_belong(self, end: int) -> bool:
         """Whether what stands at a place can be the unit of a number before it, or letters that scale it."""
         language, passage = self._language, self._passage
-        word, raw = passage.word(end), passage.raw(end)
+        word, raw = passage.words[end], passage.raws[end]
         return word in language.units or word == "-" or raw in language.marks or raw in language.letters
 
     def _measure(self, numeral: Numeral) -> int | None:
@@ -252,7 +265,7 @@ class QuantityReader:
 
     def _following(self, member: Member, first: Member) -> Member | None:
         """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""
-        if self._passage.word(member.end) not in self._language.links:
+        if self._passage.words[member.end] not in self._language.links:
             return None
         if first.currency is None:
             if member.end not in self._followers:
@@ -292,7 +305,7 @@ class QuantityReader:
             shared = self._with_scale_of(member, last) if unit.kind is ReadingKind.MONEY else member
             readings += self._readings(shared, unit)
             if readings and self._is_range(members):
-                readings[-1] = replace(readings[-1], bound="high" if index else "low")
+                readings[-1] = readings[-1]._replace(bound="high" if index else "low")
         return last.unit.end, tuple(readings)
 
     def _thousands(self, members: Sequence[Member]) -> Found | None:
@@ -306,8 +319,8 @@ class QuantityReader:
             return None
         value = first.numeral.value * scale
         low = self._reading(first.start, first.numeral.end, ReadingKind.NUMBER, value)
-        high = (replace(reading, bound="high") for reading in counted[1])
-        return counted[0], (replace(low, bound="low"), *high)
+        high = (reading._replace(bound="high") for reading in counted[1])
+        return counted[0], (low._replace(bound="low"), *high)
 
     def _is_range(self, members: Sequence[Member]) -> bool:
         linked = members[-1].link in ("to", "dash")
@@ -374,7 +387,7 @@ class QuantityReader:
             return None
         reading = self._reading(start, numeral.end, ReadingKind.NUMBER, numeral.value * (sign or 1))
         if numeral.rounded:
-            reading = replace(reading, approx="about")
+            reading = reading._replace(approx="about")
         return self._extended(numeral.end, (reading,))
 
     def _counts_one(self, numeral: Numeral) -> bool:
@@ -404,7 +417,7 @@ class QuantityReader:
     def _ends(self, end: int) -> bool:
         """Whether a number in digits ends here, and is no part of a name, a time, a version or an address."""
         passage = self._passage
-        if not passage.glued(end):
+        if not passage.joined[end]:
             return True
         word, more = passage.word(end), passage.glued(end + 1)
         if passage.letters(end) or passage.digits(end) or word in ("_", "@", "#", "/", "\\", "°", "="):
@@ -433,8 +446,8 @@ class QuantityReader:
         if after is None or not readings:
             return end, readings
         *others, last = readings
-        span = last.span._replace(end=self._passage.tokens[after[0] - 1].end)
-        return after[0], (*others, replace(last, span=span, approx=after[1]))
+        span = last.span._replace(end=self._passage.ends[after[0] - 1])
+        return after[0], (*others, last._replace(span=span, approx=after[1]))
 
     # -- readings ----------------------------------------------------------------------------------------------------
 
@@ -447,7 +460,7 @@ class QuantityReader:
         elif (member.sign or 1) < 0 or (not member.sign and self._falls(member.start, unit.end)):
             value = -member.numeral.value
         reading = self._reading(member.start, max(unit.end, member.numeral.end), unit.kind, value)
-        return (replace(reading, approx="about") if member.numeral.rounded else reading,)
+        return (reading._replace(approx="about") if member.numeral.rounded else reading,)
 
     def _falls(self, start: int, end: int | None = None) -> bool:
         """Whether the words around say that a change goes down ("en recul de 36 points", "7 points de moins")."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 
 from kg.build.text.reading.intervals import IntervalReader
@@ -24,18 +23,17 @@ def read_passage(passage: Passage, language: Language) -> tuple[Reading, ...]:
 def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
     numerals = NumeralReader(passage, language)
     dates, quantities = IntervalReader(passage, language, numerals), QuantityReader(passage, language, numerals)
-    place = 0
-    while place < len(passage.tokens):
-        if not language.opens(passage, place):
-            place += 1
-            continue
-        end, readings = _longest(place, dates, quantities)
-        yield from readings
-        place = max(end, place + 1)
+    reached = 0
+    for place in language.places(passage):
+        if place >= reached:
+            reached, readings = _longest(place, dates, quantities)
+            yield from readings
 
 
 def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> Found:
-    date, nothing = dates.read(place), dates.nothing(place)
+    date = nothing = None
+    if dates.may_begin(place):
+        date, nothing = dates.read(place), dates.nothing(place)
     quantity = quantities.read(place)
     figure = quantities.figure_after_approximation(place) if quantity and date is None else None
     if quantity and figure and (dated := dates.read(figure)) and dated[0] > quantity[0]:
@@ -54,5 +52,5 @@ def _with_elided(readings: Iterator[Reading]) -> Iterator[Reading]:
         if reading.kind is ReadingKind.MONEY:
             currency = reading.text.split()[1]
         elif reading.kind is ReadingKind.NUMBER and currency and reading.number >= _MILLION:
-            reading = replace(reading, elided=f"{plain(reading.number)} {currency}")
+            reading = reading._replace(elided=f"{plain(reading.number)} {currency}")
         yield reading

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from kg.ground.records import Span
 
@@ -20,8 +20,7 @@ class ReadingKind(StrEnum):
     ORDINAL = "ordinal"
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """A value read in a text, with the characters it was read from.
 
     ``value`` is a `Decimal` for numbers, percentages, points and ordinals; money and dates are contract text

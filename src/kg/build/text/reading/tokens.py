@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
 from functools import lru_cache
-from typing import NamedTuple
 
 from kg.ground.records import Span
 
@@ -33,107 +31,136 @@ def _folded(word: str) -> str:
     return "".join(character for character in decomposed if not unicodedata.combining(character)) or word
 
 
-class Token(NamedTuple):
-    """One word, run of digits or sign; ``glued`` tells that nothing separates it from the token before."""
-
-    start: int
-    end: int
-    text: str
-    word: str
-    glued: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Passage:
-    """A text with its tokens; places in it are token numbers, and every look past an end finds nothing."""
+    """A text cut into tokens; places in it are token numbers, and a look a little past an end finds nothing.
 
-    text: str
-    tokens: Sequence[Token]
-    words: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    What is asked of a place stands in lists that go on with nothing past their end, so that few looks need a check of
+    their bounds: -1, the place before the first, is the last of them.
+    """
 
-    def __post_init__(self) -> None:
-        """List the folded tokens once: phrases are looked up at every place."""
-        object.__setattr__(self, "words", tuple(token.word for token in self.tokens))
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.size = 0
+        """How many tokens there are."""
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.raws: list[str] = []
+        """The tokens as written."""
+        self.words: tuple[str, ...] = ()
+        """The tokens folded."""
+        self.joined: list[bool] = []
+        """Whether nothing separates a token from the one before."""
+        self.figures: set[int] = set()
+        """The places of the runs of digits."""
 
     def word(self, place: int) -> str:
         """The folded token at a place, or the empty text."""
-        return self.words[place] if 0 <= place < len(self.words) else ""
+        return self.words[place]
 
     def raw(self, place: int) -> str:
         """The token at a place as written, or the empty text."""
-        return self.tokens[place].text if 0 <= place < len(self.tokens) else ""
+        return self.raws[place]
 
     def glued(self, place: int) -> bool:
         """Whether the token at a place follows the one before without a space."""
-        return 0 < place < len(self.tokens) and self.tokens[place].glued
+        return self.joined[place]
 
     def digits(self, place: int) -> bool:
         """Whether the token at a place is a run of digits."""
-        first = self.words[place][:1] if 0 <= place < len(self.words) else ""
-        return first.isascii() and first.isdigit()
+        return place in self.figures
 
     def letters(self, place: int) -> bool:
         """Whether the token at a place is a word."""
-        return self.word(place)[:1].isalpha()
+        return self.words[place][:1].isalpha()
 
     def alphanumeric(self, place: int) -> bool:
         """Whether the token at a place is a word or a run of digits."""
-        return self.letters(place) or self.digits(place)
+        return place in self.figures or self.words[place][:1].isalpha()
 
     def runs_on(self, place: int) -> bool:
         """Whether a word goes on at a place: with letters, digits, or a joining sign and more ("M" in "M113")."""
-        return self.glued(place) and (
+        return self.joined[place] and (
             self.alphanumeric(place)
-            or (self.word(place) in ("-", "/") and self.glued(place + 1) and self._names(place + 1))
+            or (self.words[place] in ("-", "/") and self.joined[place + 1] and self._names(place + 1))
         )
 
     def _names(self, place: int) -> bool:
-        return self.digits(place) or self.raw(place)[:1].isupper()
+        return place in self.figures or self.raws[place][:1].isupper()
 
     def mixed_case(self, place: int) -> bool:
         """Whether the word at a place mixes cases as names of models do ("PzH 2000", "MiG 29")."""
-        raw = self.raw(place)
-        return any(character.isupper() for character in raw[1:]) and any(character.islower() for character in raw)
+        raw = self.raws[place]
+        rest = raw[1:]
+        if not rest or rest.islower() or raw.isupper():
+            return False
+        return any(character.isupper() for character in rest) and any(character.islower() for character in raw)
 
     def span(self, start: int, end: int) -> Span:
         """The characters from one token up to another, which is not included."""
-        return Span(self.tokens[start].start, self.tokens[end - 1].end)
+        return Span(self.starts[start], self.ends[end - 1])
 
     def place_of_end(self, start: int, offset: int) -> int:
         """The place of the first token from ``start`` on that begins at or after a character offset."""
-        place = start
-        while place < len(self.tokens) and self.tokens[place].start < offset:
+        place, size, starts = start, self.size, self.starts
+        while place < size and starts[place] < offset:
             place += 1
         return place
+
+
+_PAST = 8
+"""How far past either end of a passage a reader may look."""
 
 
 def cut(text: str, names: Iterable[Span] = ()) -> Passage:
     """Cut a text into tokens; each of ``names`` becomes one token that no reader understands.
 
-    >>> [token.text for token in cut("d'1,5 Md€").tokens]
+    >>> passage = cut("d'1,5 Md€")
+    >>> passage.raws[: passage.size]
     ['d', "'", '1', ',', '5', 'Md', '€']
     """
-    opaque = sorted(span for span in names if 0 <= span.start < span.end <= len(text))
-    tokens: list[Token] = []
+    passage = Passage(text)
+    words: list[str] = []
     position = 0
-    for span in (*opaque, Span(len(text), len(text))):
+    for span in sorted([span for span in names if 0 <= span.start < span.end <= len(text)]):
         if span.start < position:
             continue
-        tokens += _cut(text, position, span.start)
-        if span.start < span.end:
-            tokens.append(Token(span.start, span.end, text[span.start : span.end], "\0", False))
+        _cut(passage, words, position, span.start)
+        passage.starts.append(span.start)
+        passage.ends.append(span.end)
+        passage.raws.append(text[span.start : span.end])
+        passage.joined.append(False)
+        words.append("\0")
         position = span.end
-    return Passage(text, tokens)
+    _cut(passage, words, position, len(text))
+    passage.size = len(words)
+    passage.raws += _NO_WORDS
+    passage.joined += _NOT_JOINED
+    passage.words = tuple(words + _NO_WORDS)
+    return passage
 
 
-def _cut(text: str, start: int, end: int) -> list[Token]:
-    tokens: list[Token] = []
+_NO_WORDS = [""] * _PAST
+_NOT_JOINED = [False] * _PAST
+
+
+def _cut(passage: Passage, words: list[str], start: int, end: int) -> None:
+    """Cut a part of a passage's text that holds no name."""
+    starts, ends, raws, joined = passage.starts, passage.ends, passage.raws, passage.joined
     previous = start or -1
-    for match in _TOKEN.finditer(text, start, end):
-        word, (first, last) = match[0], match.span()
-        tokens.append(Token(first, last, word, fold(word), first == previous))
-        previous = last
-    return tokens
+    for match in _TOKEN.finditer(passage.text, start, end):
+        raw = match.group()
+        first = match.start()
+        if raw[0] in _DIGITS:
+            passage.figures.add(len(words))
+        starts.append(first)
+        raws.append(raw)
+        joined.append(first == previous)
+        words.append(raw.lower() if raw.isascii() else fold(raw))
+        previous = match.end()
+        ends.append(previous)
+
+
+_DIGITS = frozenset("0123456789")
 
 
 def first_token(text: str) -> str:
@@ -150,22 +177,23 @@ class Phrases:
     """
 
     def __init__(self, table: Mapping[str, Iterable[str]]) -> None:
-        self._by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        self.by_first: dict[str, list[tuple[tuple[str, ...], str]]] = {}
+        """The phrases with their values by their first word, the longest first."""
         for value, phrases in table.items():
             for phrase in phrases:
                 for variant in _variants(phrase):
-                    words = tuple(token.word for token in cut(variant).tokens)
-                    self._by_first.setdefault(words[0], []).append((words, value))
-        for found in self._by_first.values():
+                    words = cut(variant).words[:-_PAST]
+                    self.by_first.setdefault(words[0], []).append((words, value))
+        for found in self.by_first.values():
             found.sort(key=lambda entry: -len(entry[0]))
-        self._longest = max((len(words) for found in self._by_first.values() for words, _ in found), default=0)
+        self.last = frozenset(words[-1] for found in self.by_first.values() for words, _ in found)
+        """The last words of the phrases."""
+        self._longest = max((len(words) for found in self.by_first.values() for words, _ in found), default=0)
 
     def match(self, passage: Passage, place: int) -> tuple[int, str] | None:
         """The place after the longest phrase that starts at ``place``, and the phrase's value."""
         words = passage.words
-        if not 0 <= place < len(words):
-            return None
-        several = self._by_first.get(words[place])
+        several = self.by_first.get(words[place])
         if several is None:
             return None
         for phrase, value in several:
@@ -174,16 +202,29 @@ class Phrases:
                 return end, value
         return None
 
-    def openings(self) -> Iterator[tuple[str, str | None]]:
-        """The first two words of each phrase; None for the second of a phrase of one word."""
-        for first, found in self._by_first.items():
-            yield from ((first, phrase[1] if len(phrase) > 1 else None) for phrase, _ in found)
+    def end(self, passage: Passage, place: int) -> int | None:
+        """The place after the longest phrase that starts at ``place``."""
+        words = passage.words
+        several = self.by_first.get(words[place])
+        if several is None:
+            return None
+        for phrase, _ in several:
+            end = place + len(phrase)
+            if words[place:end] == phrase:
+                return end
+        return None
+
+    def phrases(self) -> Iterator[tuple[str, ...]]:
+        """The words of each phrase."""
+        for found in self.by_first.values():
+            yield from (phrase for phrase, _ in found)
 
     def ends_at(self, passage: Passage, place: int) -> int | None:
         """Where the longest phrase starts whose last word stands just before ``place``."""
+        if passage.words[place - 1] not in self.last:
+            return None
         for start in range(max(0, place - self._longest), place):
-            found = self.match(passage, start)
-            if found and found[0] == place:
+            if self.end(passage, start) == place:
                 return start
         return None
 
