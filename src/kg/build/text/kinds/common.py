@@ -5,19 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any
 
 from kg.build.text.clauses import Clause, clauses_of
 from kg.build.text.document import Document, Node, Sentence
-from kg.build.text.kinds.standing import Standing
+from kg.build.text.kinds.needs import needs_of
+from kg.build.text.kinds.standing import Cues, Standing
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.nodes import quoted_text
 from kg.build.text.skeleton import Match, Pattern
 from kg.ground.records import Span
-
-_Options = ParamSpec("_Options")
-_Answer = TypeVar("_Answer")
 
 UKRAINE = "state:UKR"
 RUSSIA = "state:RUS"
@@ -46,8 +43,8 @@ class Reader:
         self.document = document
         self.lexicon = document.lexicon
         self.patterns = patterns
-        self.remembered: dict[tuple[object, ...], Any] = {}
-        self._standing = [Standing(sentence.nodes, document.lexicon) for sentence in document.sentences]
+        self.standing = [Standing(sentence.nodes, document.lexicon) for sentence in document.sentences]
+        self.known = [Known() for _ in document.sentences]
         self._found: dict[Callable[[Reader], Iterable[Found]], tuple[Found, ...]] = {}
         self.clauses: dict[int, tuple[Clause, ...]] = {
             sentence.index: clauses_of(document, sentence) for sentence in document.sentences
@@ -68,20 +65,29 @@ class Reader:
         """Every match of the patterns of a kind, rule by rule, sentence by sentence."""
         for rule in self.patterns.get(kind, ()):
             for sentence in self.document.sentences:
-                for match in rule.pattern.finditer(sentence):
-                    yield rule, match
+                if rule.may_match(self.standing[sentence.index]):
+                    for match in rule.pattern.finditer(sentence):
+                        yield rule, match
+
+    def has_any(self, sentence: Sentence, cues: Cues) -> bool:
+        """Whether one of some cues stands in a sentence: where none does, a reader need not look closer."""
+        return self.standing[sentence.index].has_any(cues)
+
+    def tells_any(self, cues: Cues) -> bool:
+        """Whether one of some cues stands anywhere in the document."""
+        return any(standing.has_any(cues) for standing in self.standing)
 
     def places(self, sentence: Sentence, name: str) -> Mapping[int, int]:
         """Where the words and phrases of a class stand in a sentence, in order, each with the number of its nodes."""
-        return self._standing[sentence.index][name]
+        return self.standing[sentence.index].places[name]
 
     def places_of_any(self, sentence: Sentence, names: tuple[str, ...]) -> frozenset[int]:
         """The places in a sentence where a word or phrase of one of some classes stands."""
-        return self._standing[sentence.index].any_of(names)
+        return self.standing[sentence.index].any_of(names)
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
-        places = self._standing[sentence.index][name]
+        places = self.standing[sentence.index].places[name]
         if places:
             stop = len(sentence.nodes) if end is None else end
             for at in places:
@@ -90,33 +96,18 @@ class Reader:
         return None
 
 
-class _Missing:
-    """Stands for an answer that is not known yet."""
+class Known:
+    """What is known of the places of one sentence: many rules ask the same of a verb, and it is found out once."""
 
-
-_MISSING = _Missing()
-
-
-def once_a_place(
-    function: Callable[Concatenate[Reader, Sentence, int, _Options], _Answer],
-) -> Callable[Concatenate[Reader, Sentence, int, _Options], _Answer]:
-    """Let a function of a place in a sentence be computed once for each place: many rules ask the same of a verb."""
-
-    @wraps(function)
-    def remembered(
-        reader: Reader, sentence: Sentence, at: int, /, *args: _Options.args, **options: _Options.kwargs
-    ) -> _Answer:
-        key = (
-            (function, sentence.index, at, *args, *options.items())
-            if options
-            else (function, sentence.index, at, *args)
-        )
-        found: _Answer | _Missing = reader.remembered.get(key, _MISSING)
-        if isinstance(found, _Missing):
-            found = reader.remembered[key] = function(reader, sentence, at, *args, **options)
-        return found
-
-    return remembered
+    def __init__(self) -> None:
+        self.clauses: list[Clause | None] | None = None
+        """The clause that each place belongs to."""
+        self.bounds: dict[int, tuple[int, int]] = {}
+        """The range of the clause, or of the segment, of a place."""
+        self.asserted: dict[int, bool] = {}
+        """Whether it is so what the verb at a place tells, by place, what is decided and what is future."""
+        self.conditions: tuple[int, ...] | None = None
+        """The words that open a condition."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,16 +117,21 @@ class CompiledRule:
     name: str
     pattern: Pattern
     sets: Mapping[str, Any]
+    needs: tuple[Cues, ...] = ()
+
+    def may_match(self, standing: Standing) -> bool:
+        """Whether all that the pattern needs stands in a sentence."""
+        return all(standing.has_any(cues) for cues in self.needs)
 
 
 def compile_rules(lexicon: Lexicon) -> dict[str, tuple[CompiledRule, ...]]:
     """Compile every pattern of a language."""
-    return {
-        kind: tuple(
-            CompiledRule(f"{kind}/{row['name']}", Pattern(row["match"], lexicon), row.get("sets", {})) for row in rows
-        )
-        for kind, rows in lexicon.patterns.items()
-    }
+    return {kind: tuple([_compiled(kind, row, lexicon) for row in rows]) for kind, rows in lexicon.patterns.items()}
+
+
+def _compiled(kind: str, row: Mapping[str, Any], lexicon: Lexicon) -> CompiledRule:
+    pattern = Pattern(row["match"], lexicon)
+    return CompiledRule(f"{kind}/{row['name']}", pattern, row.get("sets", {}), needs_of(row["match"]))
 
 
 _LEADING = re.compile(
@@ -200,6 +196,6 @@ def is_since(node: Node) -> bool:
 
 
 __all__ = [
-    "RUSSIA", "UKRAINE", "CompiledRule", "Found", "Reader", "compile_rules", "date_of", "dates_in", "is_since", "named",
-    "once_a_place", "plain", "quoted_text", "since_date", "value", "values", "whole",
+    "RUSSIA", "UKRAINE", "CompiledRule", "Cues", "Found", "Reader", "compile_rules", "date_of", "dates_in", "is_since",
+    "named", "plain", "quoted_text", "since_date", "value", "values", "whole",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import Clause, run_ending, run_starting
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Reader, date_of, once_a_place
+from kg.build.text.kinds.common import Reader, date_of
 
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
 _EFFECTIVE = frozenset({"complete", "arrive", "be", "do"})
@@ -41,19 +41,31 @@ def segment(sentence: Sentence, at: int) -> tuple[int, int]:
     return begin, dividers[place] if place < len(dividers) else len(sentence.nodes)
 
 
-@once_a_place
 def clause_at(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
     """The clause that a place belongs to."""
-    clauses = reader.clauses[sentence.index]
-    return next((clause for clause in reversed(clauses) if clause.begin <= at < clause.end), None)
+    places = reader.known[sentence.index].clauses
+    if places is None:
+        places = reader.known[sentence.index].clauses = _clause_of_each(reader, sentence)
+    return places[at] if 0 <= at < len(places) else None
 
 
-@once_a_place
+def _clause_of_each(reader: Reader, sentence: Sentence) -> list[Clause | None]:
+    places: list[Clause | None] = [None] * len(sentence.nodes)
+    for clause in reader.clauses[sentence.index]:
+        for at in range(clause.begin, min(clause.end, len(places))):
+            places[at] = clause
+    return places
+
+
 def bounds(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     """The range of the clause that a place belongs to, or of its segment."""
-    begin, end = segment(sentence, at)
-    clause = clause_at(reader, sentence, at)
-    return (max(begin, clause.begin), min(end, clause.end)) if clause else (begin, end)
+    known = reader.known[sentence.index].bounds
+    found = known.get(at)
+    if found is None:
+        begin, end = segment(sentence, at)
+        clause = clause_at(reader, sentence, at)
+        found = known[at] = (max(begin, clause.begin), min(end, clause.end)) if clause else (begin, end)
+    return found
 
 
 def governors(sentence: Sentence, at: int) -> list[Verb]:
@@ -79,14 +91,23 @@ def is_perfect_infinitive(node: Node) -> bool:
     return verb is not None and verb.tense == "inf" and node.text.split()[-1].lower() != verb.lemma
 
 
-@once_a_place
 def asserted(reader: Reader, sentence: Sentence, at: int, *, decided: bool = False, future: bool = False) -> bool:
     """Whether a text says that what a verb tells is so: not denied, refused, wished or only foreseen.
 
     With ``decided``, what somebody has decided or agreed to do counts as well; with ``future``, what will be.
     """
     verb = sentence.nodes[at].verb
-    if verb is None or verb.negative or supposed(reader, sentence, at):
+    if verb is None or verb.negative:
+        return False
+    known, key = reader.known[sentence.index].asserted, 4 * at + 2 * decided + future
+    found = known.get(key)
+    if found is None:
+        found = known[key] = _is_so(reader, sentence, at, verb, decided=decided, future=future)
+    return found
+
+
+def _is_so(reader: Reader, sentence: Sentence, at: int, verb: Verb, *, decided: bool, future: bool) -> bool:
+    if supposed(reader, sentence, at):
         return False
     if not future and verb.tense in ("fut", "cond") and not verb.doubtful:
         return False
@@ -129,23 +150,31 @@ def _carries(verb: Verb, decided: bool) -> bool:
 
 def _asked(sentence: Sentence, at: int) -> bool:
     """Whether a question mark ends what a place belongs to: a question tells nothing."""
+    if not sentence.standing_at("?"):
+        return False
     _, end = segment(sentence, at)
     return end < len(sentence.nodes) and sentence.nodes[end].norm == "?"
 
 
 def _in_condition(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether "si" or "if" opens the clause."""
+    conditions = reader.known[sentence.index].conditions
+    if conditions is None:
+        conditions = reader.known[sentence.index].conditions = _conditions(reader, sentence)
+    if not conditions:
+        return False
     begin, _ = segment(sentence, at)
-    here = next((i for i in reversed(_conditions(reader, sentence, 0)) if begin <= i < at), None)
+    here = next((i for i in reversed(conditions) if begin <= i < at), None)
     return here is not None and not any(node.norm == "," for node in sentence.nodes[here:at])
 
 
-@once_a_place
-def _conditions(reader: Reader, sentence: Sentence, begin: int) -> tuple[int, ...]:
-    """The words from a place on that open a condition, verbs left out: "were" does, "they were" does not."""
+def _conditions(reader: Reader, sentence: Sentence) -> tuple[int, ...]:
+    """The words that open a condition, verbs left out: "were" does, "they were" does not."""
     words = reader.lexicon.sets["conditional_clause"]
-    places = sorted(at for word in words for at in sentence.standing_at(word))
-    return tuple(at for at in places if at >= begin and sentence.nodes[at].verb is None)
+    if words.isdisjoint(reader.standing[sentence.index].norms):
+        return ()
+    places = sorted([at for word in words for at in sentence.standing_at(word)])
+    return tuple([at for at in places if sentence.nodes[at].verb is None])
 
 
 def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -> tuple[int, ...]:

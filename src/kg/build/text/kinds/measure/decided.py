@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from kg.build.text.clauses import FINITE, agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader
-from kg.build.text.kinds.context import listed, phrase, phrases
+from kg.build.text.kinds.context import listed, phrase
 
 _UNREAL = frozenset({"refuse", "modal", "cancel", "oppose"})
 _NEAR = 10
@@ -16,7 +16,8 @@ _NEAR = 10
 
 def decided_acts(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, tuple[int, ...]]]:
     """The infinitives that decisions lead to, each with the places of those who decided."""
-    for at in phrases(reader, sentence, "decision") if sentence.is_finite and _is_real(sentence) else ():
+    places = reader.places(sentence, "decision")
+    for at in places if places and sentence.is_finite and _is_real(sentence) else ():
         stop = min(at + _NEAR, len(sentence.nodes))
         act = next((i for i in range(at + 1, stop) if sentence.nodes[i].verb), None)
         verb = sentence.nodes[act].verb if act else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.common import Cues, Found, Reader, values
 from kg.build.text.kinds.context import full_date, phrases
 from kg.build.text.kinds.measure.targets import targets
 
@@ -15,12 +15,13 @@ _NOMINAL = {
     "restriction": ("visa-restriction", "visa"),
 }
 """Nouns for acts: the action that they stand for, and the thing that must be named with them."""
+_ACTS = Cues(words=frozenset(_NOMINAL))
 
 
 def read_lists(reader: Reader) -> Iterator[Found]:
     """Read "Expulsions de diplomates russes au printemps 2022 — Bulgarie : 70 ; Pologne : 45", one for each state."""
     for sentence in reader.document.sentences:
-        if sentence.is_finite:
+        if not reader.has_any(sentence, _ACTS) or sentence.is_finite:
             continue
         for name, (action, things) in _NOMINAL.items():
             act = next(phrases(reader, sentence, name), None)

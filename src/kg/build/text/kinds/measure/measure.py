@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, once_a_place, values
+from kg.build.text.kinds.common import Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -58,11 +58,17 @@ FRAMES = (
 """The actions that are a verb and its object."""
 
 _DECISIONS = frozenset({"adopt", "commit", "pledge", "announce", "do", "decide", "light"})
+_ACTING = _DECISIONS.union(*[frame.verbs for frame in FRAMES], ["grant_entry"])
+"""The classes of verbs that an action can be told with."""
+_ACTS = Cues(words=frozenset(frame.acts for frame in FRAMES if frame.acts != frame.things))
+"""The classes of nouns for acts."""
 
 
 def read(reader: Reader) -> list[Found]:
     """The measures that a text tells of, each once; then those that others took in their turn."""
     found = [*_framed(reader), *read_others(reader), *read_orders(reader), *read_lists(reader), *read_packages(reader)]
+    if not found:
+        return []
     found = _distinct(found)
     return _distinct([*found, *read_followers(reader, found), *_elliptic(reader, found)])
 
@@ -82,12 +88,17 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
 
 def _framed(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
-        yield from _acts_by(reader, sentence)
-        yield from _decided_by(reader, sentence)
-        for at, _verb in sentence.verbs():
-            if sentence.nodes[at].quoted:
+        frames = _frames_named(reader, sentence)
+        if not frames:
+            continue
+        by_noun = reader.has_any(sentence, _ACTS)
+        if by_noun:
+            yield from _acts_by(reader, sentence, frames)
+        yield from _decided_by(reader, sentence, frames)
+        for at, verb in sentence.verbs():
+            if verb.classes.isdisjoint(_ACTING) or sentence.nodes[at].quoted:
                 continue
-            acts = list(_decided_acts(reader, sentence, at))
+            acts = list(_decided_acts(reader, sentence, at)) if by_noun else []
             for frame, begin, end in acts:
                 actors = actors_of(reader, sentence, at, frame.things)
                 yield from made(
@@ -98,10 +109,29 @@ def _framed(reader: Reader) -> Iterator[Found]:
                     actors,
                     measure_targets.targets(reader, sentence, begin, end, actors, frame.things),
                 )
-            fitting = [] if len(acts) > 1 else [frame for frame in FRAMES if _fits(reader, sentence, at, frame)]
+            fitting = [] if len(acts) > 1 else [frame for frame in frames if _fits(reader, sentence, at, frame)]
             if fitting:
                 frame = min(fitting, key=lambda one: _distance(reader, sentence, at, one))
                 yield from _measures(reader, sentence, at, frame)
+
+
+def _frames_named(reader: Reader, sentence: Sentence) -> list[Frame]:
+    """The actions whose thing a sentence names, also merged with its state; of travellers, also by their people."""
+    standing = reader.standing[sentence.index]
+    merged: set[str] = set()
+    if not _MERGED.isdisjoint(standing.forms):
+        merged = {word for node in sentence.nodes if node.form in _MERGED for word in node.norm.split()}
+    return [
+        frame
+        for frame in FRAMES
+        if frame.things in standing.words
+        or (merged and not merged.isdisjoint(reader.lexicon.sets[frame.things]))
+        or (frame.things == "travellers" and "n" in standing.forms)
+    ]
+
+
+_MERGED = frozenset({"f", "o"})
+"""The forms of nodes in which a noun is merged with its state."""
 
 
 def _names(reader: Reader, sentence: Sentence, things: str, begin: int, end: int) -> bool:
@@ -111,9 +141,9 @@ def _names(reader: Reader, sentence: Sentence, things: str, begin: int, end: int
     return merged or has_phrase(reader, sentence, things, begin, end)
 
 
-def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+def _acts_by(reader: Reader, sentence: Sentence, frames: Sequence[Frame]) -> Iterator[Found]:
     """Read "l'expulsion de 18 diplomates russes par la Bulgarie, le D": a noun for the act, and its agent."""
-    for frame in FRAMES:
+    for frame in frames:
         for at in phrases(reader, sentence, frame.acts) if frame.acts != frame.things else ():
             end = next((i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].verb), len(sentence.nodes))
             agent = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SOG"]
@@ -126,12 +156,12 @@ def _acts_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
                 yield from made(reader, sentence, at, frame.action, agent, aims)
 
 
-def _decided_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+def _decided_by(reader: Reader, sentence: Sentence, frames: Sequence[Frame]) -> Iterator[Found]:
     """Read "Poland's decision to expel 45 Russian diplomats was announced on D"."""
     for at, actors in decided_acts(reader, sentence):
         verb = sentence.nodes[at].verb
         begin, end = scope_of(sentence, at)
-        for frame in FRAMES:
+        for frame in frames:
             if verb and verb.classes & frame.verbs and _names(reader, sentence, frame.things, begin, end):
                 aims = measure_targets.targets(reader, sentence, begin, end, actors, frame.things)
                 yield from made(reader, sentence, at, frame.action, actors, aims)
@@ -155,8 +185,12 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
     verb = sentence.nodes[at].verb
     if verb is None:
         return False
+    acts, decides = not verb.classes.isdisjoint(frame.verbs), not verb.classes.isdisjoint(_DECISIONS)
+    ceases = frame.things in ("visa", "travellers") and _ceases(reader, sentence, at)
+    if not (acts or decides or ceases):
+        return False
     begin, end = scope(reader, sentence, at)
-    if frame.things in ("visa", "travellers") and _ceases(reader, sentence, at):
+    if ceases:
         people = frame.things == "travellers" and any(node.form == "n" for node in sentence.nodes[begin:end])
         return people or has_phrase(reader, sentence, frame.things, begin, end)
     if frame.action == "sanctions" and "approve" in verb.classes and verb.tense == "pres":
@@ -165,11 +199,10 @@ def _fits(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> bool:
         return False  # a decision on arms
     if not asserted(reader, sentence, at, decided=True):
         return False
-    named = _names(reader, sentence, frame.things, begin, end) or _takes_up(reader, sentence, at, frame)
-    if verb.classes & frame.verbs and named:
+    if acts and (_names(reader, sentence, frame.things, begin, end) or _takes_up(reader, sentence, at, frame)):
         return not _governs_act(sentence, at, frame)
-    act = next(phrases(reader, sentence, frame.acts, begin, end), None) if verb.classes & _DECISIONS else None
-    if act is None or frame.acts == frame.things:
+    act = reader.has(sentence, frame.acts, begin, end) if decides and frame.acts != frame.things else None
+    if act is None:
         return False
     return has_phrase(reader, sentence, frame.things, max(act - 2, begin), min(act + 7, end))
 
@@ -232,7 +265,6 @@ def _ceases(reader: Reader, sentence: Sentence, at: int) -> bool:
     return denied and not any(one.negative or "modal" in one.classes for one in governors(sentence, at))
 
 
-@once_a_place
 def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     """Where a verb's object stands: after it, up to the next verb that is not its own; before it in the passive."""
     begin, end = bounds(reader, sentence, at)

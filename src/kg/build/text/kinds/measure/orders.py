@@ -9,14 +9,18 @@ from kg.build.text.kinds.common import Found, Reader, values
 from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, subject_at
 from kg.build.text.kinds.measure.targets import targets
 
+_ORDERS = frozenset({"ordering", "expel", "close", "deliver", "join"})
+"""The classes of verbs that an order, or what it keeps people from, can be told with."""
+
 
 def read_orders(reader: Reader) -> Iterator[Found]:
     """The measures that a text tells so."""
+    departing = reader.lexicon.sets["departing"]
     for sentence in reader.document.sentences:
         for at, verb in sentence.verbs():
-            if sentence.nodes[at].quoted:
+            leaves = "leave" in verb.classes or verb.lemma in departing
+            if (not leaves and verb.classes.isdisjoint(_ORDERS)) or sentence.nodes[at].quoted:
                 continue
-            leaves = "leave" in verb.classes or verb.lemma in reader.lexicon.sets["departing"]
             if leaves and verb.tense == "inf" and verb.main is not None:
                 yield from _told_to_leave(reader, sentence, verb.main, at)
             if "ordering" in verb.classes or "expel" in verb.classes:

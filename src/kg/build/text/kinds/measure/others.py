@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import UKRAINE, Found, Reader, quoted_text, values
+from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, quoted_text, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -24,6 +24,10 @@ from kg.build.text.kinds.measure.decided import decided_acts
 from kg.build.text.kinds.measure.targets import targets
 
 _PERMITTING = frozenset({"allow", "authorise", "lift"})
+_CONSENTING = frozenset({"light", "deliver", "allocate"})
+_AGREEING = frozenset({"commit", "adopt", "allow", "conclude", "donate"})
+_ON_ARMS = Cues(words=frozenset({"arms_handing", "striking"}))
+_ON_REPAIR = Cues(words=frozenset({"repair"}), verbs=frozenset({"repair"}))
 
 
 def read_others(reader: Reader) -> Iterator[Found]:
@@ -33,19 +37,35 @@ def read_others(reader: Reader) -> Iterator[Found]:
         for at, deciders in decided_acts(reader, sentence):
             if (act := sentence.nodes[at].verb) and act.classes & _PERMITTING:
                 yield from _arms(reader, sentence, at, deciders)
+        telling = _telling(reader, sentence)
         for at, verb in sentence.verbs():
-            if sentence.nodes[at].quoted or not asserted(reader, sentence, at, decided=True):
+            if verb.classes.isdisjoint(telling) or sentence.nodes[at].quoted:
+                continue
+            if not asserted(reader, sentence, at, decided=True):
                 continue
             if "declare" in verb.classes:
                 yield from _designations(reader, sentence, at)
             under = verb.classes & {"declare", "strike"} and reader.places(sentence, "under_sanctions")
             if "sanction" in verb.classes or (under and any(i > at for i in under)):
                 yield from _sanctioned(reader, sentence, at)
-            if verb.classes & {"commit", "adopt", "allow", "conclude", "donate"}:
+            if verb.classes & _AGREEING:
                 yield from _repairs(reader, sentence, at)
             if verb.classes & (_PERMITTING | {"restrict"}) or _gives_consent(reader, sentence, at):
                 yield from _arms(reader, sentence, at)
                 yield from _banned_media(reader, sentence, at)
+
+
+def _telling(reader: Reader, sentence: Sentence) -> frozenset[str]:
+    """The classes of verbs that may tell a measure of these kinds, by what else the sentence speaks of."""
+    return (
+        _NAMING
+        | (_PERMITTING | _CONSENTING if reader.has_any(sentence, _ON_ARMS) else frozenset())
+        | (_AGREEING if reader.has_any(sentence, _ON_REPAIR) else frozenset())
+    )
+
+
+_NAMING = frozenset({"declare", "sanction", "strike", "restrict"})
+"""The classes of verbs that need nothing else in the sentence to tell a measure of these kinds."""
 
 
 def _found(
@@ -249,7 +269,7 @@ def _hosts(
 def _gives_consent(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Read "gave the green light", "a donné son feu vert": to permit in three words."""
     verb = sentence.nodes[at].verb
-    gives = verb is not None and bool(verb.classes & {"light", "deliver", "allocate"})
+    gives = verb is not None and bool(verb.classes & _CONSENTING)
     return gives and has_phrase(reader, sentence, "green_light", at + 1, at + 4)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.common import Cues, Found, Reader, values
 from kg.build.text.kinds.context import asserted, clause_at, full_date, moment, parenthesis, phrase, phrases
 from kg.build.text.kinds.measure.targets import targets
 
@@ -13,10 +13,13 @@ EUROPEAN_UNION = "org:eu"
 """Who takes "European sanctions", where no organisation is named."""
 
 _UNREAL = frozenset({"refuse", "modal", "cancel", "pledge"})
+_PACKAGES = Cues(words=frozenset({"sanctions_package"}))
 
 
 def read_packages(reader: Reader) -> Iterator[Found]:
     """The packages that are the subject of a verb: they came, were adopted, banned, hit."""
+    if not reader.tells_any(_PACKAGES):
+        return
     last: Found | None = None
     for sentence in reader.document.sentences:
         for at in _subjects(reader, sentence):

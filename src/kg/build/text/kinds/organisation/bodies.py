@@ -56,6 +56,23 @@ def body_at(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     return Body(UNNAMED_COALITION, at, node) if _unnamed(reader, sentence, at) else None
 
 
+def speaks_of_bodies(reader: Reader) -> bool:
+    """Whether a text may speak of an organisation: one is named, in quotation marks too, or "la coalition" stands."""
+    words = reader.lexicon.sets["bare_coalition"]
+    for standing in reader.standing:
+        if not (standing.tags.isdisjoint("OGZ") and standing.norms.isdisjoint(words)):
+            return True
+    return False
+
+
+def speaks_of_acronyms(reader: Reader) -> bool:
+    """Whether a text has capitals that may stand for an organisation which no table holds."""
+    for sentence in reader.document.sentences:
+        if any(_is_acronym(sentence.nodes[at]) for at in sentence.tagged("X")):
+            return True
+    return False
+
+
 def _quoted_name(reader: Reader, sentence: Sentence, at: int) -> str:
     """The organisation that quotation marks name: of the tables, or a capitalised name after an article."""
     node = sentence.nodes[at]

@@ -7,7 +7,7 @@ from typing import Any
 
 from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, whole
+from kg.build.text.kinds.common import Cues, Found, Reader, plain, quoted_text, value, whole
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -27,9 +27,13 @@ from kg.build.text.kinds.organisation.bodies import (
     body_before,
     last_body,
     made_up,
+    speaks_of_bodies,
     subject_body,
 )
 from kg.build.text.kinds.organisation.meeting_named import named_association
+
+_COMPOSING = Cues(verbs=frozenset({"comprise", "constitute"}))
+"""The verbs that tell what is made up of whom, also where it has no name in the tables."""
 
 Trait = tuple[Body, Sentence, int, dict[str, Any], Sequence[Node]]
 """One thing said of an organisation: which, where, the slots, the nodes that it rests on."""
@@ -38,7 +42,7 @@ Trait = tuple[Body, Sentence, int, dict[str, Any], Sequence[Node]]
 def read(reader: Reader) -> list[Found]:
     """What a text says of each organisation, as one finding for each."""
     found = _led(reader)
-    for sentence in reader.document.sentences:
+    for sentence in reader.document.sentences if speaks_of_bodies(reader) or reader.tells_any(_COMPOSING) else ():
         for body, where, at, slots, nodes in _traits(reader, sentence):
             known = found.setdefault(
                 body.key, Found("coalition", {"organisation": body.key}, "coalition/traits", where.index, [], at)
@@ -66,7 +70,11 @@ def _led(reader: Reader) -> dict[str, Found]:
 
 
 def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    telling = _telling(reader, sentence)
+    dating_from = reader.lexicon.sets["dating_from"]
     for at, verb in sentence.verbs():
+        if verb.classes.isdisjoint(telling) and verb.lemma not in dating_from:
+            continue
         if sentence.nodes[at].quoted or not asserted(reader, sentence, at):
             continue
         if verb.classes & {"comprise", "have", "pass"} or made_up(reader, sentence, at):
@@ -81,13 +89,27 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
             yield from _announced(reader, sentence, at)
         if "arise" in verb.classes:
             yield from _arisen(reader, sentence, at)
-        if verb.lemma in reader.lexicon.sets["dating_from"]:
+        if verb.lemma in dating_from:
             yield from _dated(reader, sentence, at)
         if verb.classes & {"sit", "join"}:
             yield from _joined_by(reader, sentence, at)
     yield from _strong(reader, sentence)
     yield from _creation(reader, sentence)
     yield from _slogan(reader, sentence)
+
+
+_COUNTING = frozenset({"be", "have", "pass", "sit", "join"})
+_BEGINNING = frozenset({"found", "arise"})
+_PARTING = frozenset({"comprise", "constitute", "announce"})
+
+
+def _telling(reader: Reader, sentence: Sentence) -> frozenset[str]:
+    """The classes of verbs that may say something of an organisation: its size by a number, its beginning by a date."""
+    tags = reader.standing[sentence.index].tags
+    telling = _PARTING
+    if "N" in tags:
+        telling = telling | _COUNTING
+    return telling | _BEGINNING if "D" in tags else telling
 
 
 def _arisen(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:

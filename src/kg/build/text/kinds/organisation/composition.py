@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.build.text.document import Sentence, Verb
-from kg.build.text.kinds.common import Found, Reader, is_since
+from kg.build.text.kinds.common import Cues, Found, Reader, is_since
 from kg.build.text.kinds.context import asserted, bounds, enclosed, has_phrase, listed, moment, phrase, subject_at
 from kg.build.text.kinds.organisation.bodies import Body, body_after, body_at, body_before, last_body, subject_body
 from kg.build.text.kinds.organisation.findings import made
@@ -49,6 +49,8 @@ def _takes_up(reader: Reader, word: str) -> bool:
 
 def comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """Read "L'OTSC regroupe la Russie, …", "la coalition, composée de …", "compte parmi ses membres …"."""
+    if "have" in verb.classes and not reader.places(sentence, "member"):
+        return
     if not asserted(reader, sentence, at) or _only_met(reader, verb):
         return
     members = _counted(reader, sentence, at)
@@ -79,15 +81,7 @@ def _pronoun_subject(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 def _counted(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states that a verb of comprising lists; numbers and words for members may stand before them."""
-    sets = reader.lexicon.sets
-    small = (
-        sets["determiners"]
-        | sets["states"]
-        | sets["gathering"]
-        | sets["member"]
-        | sets["between"]
-        | sets["prepositions"]
-    )
+    small = reader.lexicon.union("determiners", "states", "gathering", "member", "between", "prepositions")
     for here in range(at + 1, min(at + 12, len(sentence.nodes))):
         node = sentence.nodes[here]
         if node.tag == "S" and node.form != "a":
@@ -122,8 +116,8 @@ def headed_lists(reader: Reader) -> Iterator[Found]:
     """Read "Composition de la coalition drones : …", "JEF: United Kingdom (lead nation), …": a head without a verb."""
     for sentence in reader.document.sentences:
         yield from _inserted_lists(reader, sentence)
-        colon = next((i for i, node in enumerate(sentence.nodes[:14]) if node.norm == ":"), None)
-        if colon is None or any(node.verb for node in sentence.nodes[:colon]):
+        colon = next(iter(sentence.standing_at(":")), None)
+        if colon is None or colon >= _HEAD or any(node.verb for node in sentence.nodes[:colon]):
             continue
         body = _head(reader, sentence, colon)
         members = listed(reader, sentence, colon + 1, "SO")
@@ -133,9 +127,14 @@ def headed_lists(reader: Reader) -> Iterator[Found]:
                 yield from made("headed-list", sentence, colon, (member,), body, role or "member", since=since)
 
 
+_HEAD = 14
+"""How many nodes a head may have, with the colon after it."""
+_OPENING = Cues(norms=frozenset({"(", "–", "—"}))
+
+
 def _inserted_lists(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "Le Triangle de Weimar (Allemagne, France, Pologne)", also between dashes."""
-    for at in sentence.tagged("OG"):
+    for at in sentence.tagged("OG") if reader.has_any(sentence, _OPENING) else ():
         opening = sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
         body = body_at(reader, sentence, at) if opening in ("(", "–", "—") else None
         members = listed(reader, sentence, at + 2, "S") if body else ()

@@ -89,6 +89,9 @@ def _inverted(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
 def _under_whom(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
     """Read "Under British leadership, the X …", "sous direction britannique", "under Latvian and British command"."""
     sets = reader.lexicon.sets
+    standing = reader.standing[sentence.index]
+    if standing.norms.isdisjoint(sets["under"]) or standing.norms.isdisjoint(sets["leading_nouns"]):
+        return
     for at, node in enumerate(sentence.nodes):
         if node.norm not in sets["under"]:
             continue

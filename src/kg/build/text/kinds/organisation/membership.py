@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from kg.build.text.document import Node, Sentence, Verb
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since
+from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -29,6 +29,8 @@ from kg.build.text.kinds.organisation.bodies import (
     last_body,
     leadings,
     made_up,
+    speaks_of_acronyms,
+    speaks_of_bodies,
     subject_before,
     subject_body,
 )
@@ -42,17 +44,22 @@ from kg.build.text.kinds.organisation.roles import read_roles
 
 def read(reader: Reader) -> list[Found]:
     """The memberships that a text states, each pair of member and organisation once for each role."""
+    if not (speaks_of_bodies(reader) or speaks_of_acronyms(reader)):
+        return []
     found = [*read_roles(reader), *_verbs(reader), *_leading(reader), *read_accessions(reader), *headed_lists(reader)]
+    if not found:
+        return []
     found = _merged(found)
     return _merged([*found, *_elliptic(reader, found), *_later_ones(reader, found)])
 
 
 def _verbs(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
+        particles = reader.places(sentence, "joining_particle")
         for at, verb in sentence.verbs():
-            if sentence.nodes[at].quoted:
+            particle = at + 1 in particles
+            if (not particle and verb.classes.isdisjoint(_TELLING)) or sentence.nodes[at].quoted:
                 continue
-            particle = bool(phrase(reader, sentence, at + 1, "joining_particle"))
             joining = "join" in verb.classes and "be" not in verb.classes
             if particle or joining or _let_in(reader, sentence, at, verb) or _takes_in(reader, sentence, at, verb):
                 yield from _joined(reader, sentence, at, verb)
@@ -61,7 +68,7 @@ def _verbs(reader: Reader) -> Iterator[Found]:
             if "be" in verb.classes:
                 yield from _within(reader, sentence, at)
                 yield from equated(reader, sentence, at)
-            if "do" in verb.classes:
+            if "do" in verb.classes and reader.has_any(sentence, _BELONGING):
                 yield from _doing_so(reader, sentence, at)
             if "sit" in verb.classes:
                 yield from _sitting(reader, sentence, at, verb)
@@ -71,10 +78,19 @@ def _verbs(reader: Reader) -> Iterator[Found]:
                 yield from formed(reader, sentence, at, verb)
 
 
+_TELLING = frozenset({
+    "join", "grant_entry", "enlarge", "expelled", "leave", "be", "do", "sit", "comprise", "have", "constitute", "found",
+})  # fmt: skip
+"""The classes of verbs that a membership can be told with."""
+_BELONGING = Cues(verbs=frozenset({"sit", "join"}))
+"""The verbs that "do" can take up."""
+
+
 def _let_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
     """Whether a passive says that somebody was received as a member: "was welcomed into", "ont été accueillis dans"."""
-    into = (node.norm in reader.lexicon.sets["into_body"] for node in sentence.nodes[at + 1 : at + 3])
-    return verb.passive and "grant_entry" in verb.classes and any(into)
+    if not verb.passive or "grant_entry" not in verb.classes:
+        return False
+    return any(node.norm in reader.lexicon.sets["into_body"] for node in sentence.nodes[at + 1 : at + 3])
 
 
 def _takes_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
@@ -234,6 +250,8 @@ def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     """Read "have been in NATO since 29 March 2004": to be in an organisation since a date."""
     length = phrase(reader, sentence, at + 1, "inside")
     bodies = bodies_after(reader, sentence, at + 1 + length, len(sentence.nodes), reach=3) if length else []
+    if not bodies:
+        return
     when = moment(reader, sentence, at)
     following = sentence.nodes[bodies[-1].at + 1] if bodies and bodies[-1].at + 1 < len(sentence.nodes) else None
     marks = reader.lexicon.sets["and"] | reader.lexicon.sets["clause_breaks"] | {",", ".", ";", ")"}

@@ -74,7 +74,7 @@ def _so_are(reader: Reader, noun: RoleNoun, members: tuple[int, ...]) -> Iterato
 
 def _taken_up(reader: Reader, nouns: Sequence[RoleNoun]) -> Iterator[Found]:
     """Read "le Portugal l'est aussi de l'Union depuis 1986", "qui l'avait été de 1973 à 2020": a role as a pronoun."""
-    for sentence in reader.document.sentences:
+    for sentence in reader.document.sentences if nouns else ():
         for at, verb in sentence.verbs():
             if "be" not in verb.classes or "l'" not in verb.clitics or not asserted(reader, sentence, at):
                 continue
@@ -107,20 +107,17 @@ def _continued(reader: Reader, noun: RoleNoun, members: tuple[int, ...], dates: 
 
 
 def _nouns(reader: Reader, sentence: Sentence) -> Iterator[RoleNoun]:
-    at = 0
-    nouns = reader.places_of_any(sentence, _NOUNS)
-    while at < len(sentence.nodes):
-        if at not in nouns:
-            at += 1
+    after = 0
+    for at in sorted(reader.places_of_any(sentence, _NOUNS)):
+        if at < after or sentence.nodes[at].quoted:
             continue
         found = role_at(reader, sentence, at) or _countries_of(reader, sentence, at)
-        if found is None or sentence.nodes[at].quoted:
-            at += 1
+        if found is None:
             continue
         noun = RoleNoun(sentence, at, found[1], found[0])
         noun.bodies = _bodies(reader, noun)
         yield noun
-        at = noun.after
+        after = noun.after
 
 
 def _countries_of(reader: Reader, sentence: Sentence, at: int) -> tuple[str, int] | None:
