@@ -16,7 +16,7 @@ from werkzeug.exceptions import InternalServerError, MethodNotAllowed, NotFound,
 
 import kg.serve.web.app  # noqa: F401  (every error class is defined then)
 from kg.ground.errors import QueryError, SidesError
-from kg.ground.terms import BASE, PREFIXES
+from kg.ground.terms import BASE, GRAPHS, PREFIXES
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.serve.web.problems import STATUS, Problem, from_http, status_of
 from support.server_process import serving
@@ -84,6 +84,7 @@ FACTS = f"""\
 <{ID}state/BLR> <{PREFIXES["rdf"]}type> <{SIDES}State> .
 <{ID}state/BLR> <{LABEL}> "Belarus"@en .
 <{ID}state/BLR> <{LABEL}> "Biélorussie"@fr .
+<{ID}state/BLR> <{PREFIXES["rdf"]}type> <{SIDES}State> <{GRAPHS}entities> .
 """
 
 
@@ -122,7 +123,8 @@ def test_the_curl_examples_run(address: str, tmp_path: Path) -> None:
         block.replace(DOCUMENTED, address).replace("curl ", "curl -sS --fail-with-body ") for block in blocks("bash")
     ]
     answers = [run(["bash", "-euc", command], tmp_path).splitlines() for command in commands]
-    *tables, (dumps,), compressed = answers
+    *tables, graph, (dumps,), compressed = answers
+    assert graph == [f"<{ID}state/BLR> <{PREFIXES['rdf']}type> <{SIDES}State> ."]
     assert tables == [["state,name", f"{ID}state/BLR,Belarus"], ["triples", "6"]]
     assert compressed == ["one", "1"]
     assert json.loads(dumps)["size"] == len(FACTS.encode())

@@ -342,7 +342,7 @@ def test_without_a_query_the_service_describes_itself(client: FlaskClient, fmt: 
           <http://localhost/sparql> a sd:Service ; sd:endpoint <http://localhost/sparql> ;
             sd:supportedLanguage sd:SPARQL11Query ; sd:feature sd:UnionDefaultGraph ;
             sd:resultFormat <http://www.w3.org/ns/formats/SPARQL_Results_CSV> , <http://www.w3.org/ns/formats/Turtle> ;
-            sd:defaultDataset [ sd:defaultGraph [ void:triples 7 ] ;
+            sd:defaultDataset [ sd:defaultGraph [ void:triples 3 ] ;
                                 sd:namedGraph [ sd:name <{EX}graph/one> ; sd:graph [ void:triples 2 ] ] ] .
           FILTER NOT EXISTS {{ ?any ?p ?o FILTER(isBlank(?any)) }}
         }}"""

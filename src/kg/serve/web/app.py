@@ -13,7 +13,7 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
-from kg.serve.web import compression, cors, pages, problems, sparql
+from kg.serve.web import compression, cors, graph_store, pages, problems, sparql
 from kg.serve.web.state import State, attach, state
 
 logger = logging.getLogger(__name__)
@@ -24,7 +24,7 @@ _PROBLEM = Format(problems.MEDIA_TYPE, "", "json", ("application/json",))
 
 def blueprints() -> list[Blueprint]:
     """The parts of the site, each a blueprint of its own module."""
-    return [sparql.blueprint, pages.blueprint]
+    return [sparql.blueprint, graph_store.blueprint, pages.blueprint]
 
 
 def create_app(settings: Settings, engine: Engine, parts: Iterable[Blueprint] | None = None) -> Flask:

@@ -51,11 +51,22 @@ class MediaTypeError(SidesError):
     code = "unsupported-media-type"
 
 
+READING = ("GET", "HEAD", "OPTIONS")
+"""The methods of what is only read."""
+
+
+class ReadOnlyError(SidesError):
+    """The request would change what is only read here."""
+
+    code = "read-only"
+
+
 STATUS: Mapping[type[SidesError], int] = MappingProxyType(
     {
         RequestError: 400,
         NotAcceptableError: 406,
         MediaTypeError: 415,
+        ReadOnlyError: 403,
         QuerySyntaxError: 400,
         QueryFailedError: 400,
         QueryRefusedError: 403,
@@ -77,6 +88,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "request": "The request does not follow the protocol",
         "not-acceptable": "No format that the client accepts",
         "unsupported-media-type": "The body has a media type that is not read here",
+        "read-only": "The graph is only read here",
         "query-syntax": "The query is not valid SPARQL",
         "query-failed": "The query could not be evaluated",
         "query-refused": "The query is not run here",
@@ -155,6 +167,8 @@ def _headers(error: SidesError) -> dict[str, str]:
     # No Retry-After for want of memory: the same query would need as much again.
     if isinstance(error, BusyError):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, ReadOnlyError):
+        return {"Allow": ", ".join(READING)}
     return {"Retry-After": str(_RETRY_TIMEOUT)} if isinstance(error, QueryTimeoutError) else {}
 
 

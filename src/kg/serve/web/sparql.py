@@ -166,12 +166,13 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
             expected="exactly one parameter: query",
             remedy="send query=… once, in the URL or in the body",
         )
-    default, named = (_graphs(values, name) for name in ("default-graph-uri", "named-graph-uri"))
+    default, named = (graph_names(values, name) for name in ("default-graph-uri", "named-graph-uri"))
     names = {key: values[key] for key in FORMAT_NAMES if key in values}
     return Operation(queries[0], default, named, names, given_deadline(values))
 
 
-def _graphs(values: dict[str, list[str]], name: str) -> tuple[str, ...] | None:
+def graph_names(values: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...] | None:
+    """The graphs that a parameter names; None without it. Raises `RequestError` for what is no absolute IRI."""
     for value in values.get(name, ()):
         if not _ABSOLUTE_IRI.fullmatch(value):
             raise RequestError(
