@@ -19,8 +19,11 @@ import waitress
 from kg.ground.errors import QueryCancelledError, QueryError, SidesError
 from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
+from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
+from kg.serve.request_log import RequestLog
 from kg.serve.web.app import create_app
+from kg.serve.web.observation import Observer
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -40,14 +43,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", help="address to listen on (SIDES_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on, 0 for any that is free (PORT)")
     options = parser.parse_args(arguments)
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(name)s: %(message)s")
     logging.getLogger("waitress").addFilter(_tell_cut_answers)
     try:
         settings = Settings.from_environment(host=options.host, port=options.port)
+        proxies = Proxies.read(settings.trusted_proxies)
         with ExitStack() as started:
+            log = started.enter_context(RequestLog.start(settings))
+            logging.basicConfig(level=logging.WARNING, handlers=[log.handler()])
             listener = started.enter_context(_listen(settings))
             engine = started.enter_context(Engine.start(settings))
             application = create_app(settings, engine)
+            Observer.install(application, proxies, log.put)
             running = started.pop_all()
     except (SidesError, OSError) as error:
         sys.stderr.write(f"Sides cannot start: {error}\n")
@@ -123,6 +129,8 @@ def _options(settings: Settings, engine: Engine) -> dict[str, Any]:
         "max_request_body_size": 4 * settings.request_size * _MEBIBYTE,
         "outbuf_high_watermark": settings.held_back * _MEBIBYTE,
         "ident": "Sides",
+        # The observer takes them out, or believes them, as the settings say.
+        "clear_untrusted_proxy_headers": False,
     }
 
 

@@ -116,6 +116,7 @@ def test_a_wrong_setting_says_which() -> None:
         ("SIDES_THREADS", "0", "int from 1 to 1024"),
         ("SIDES_WORKERS", "-2", "int from 0 to 1024"),
         ("SIDES_REQUEST_SIZE", "0", "int from 1 to 1024"),
+        ("SIDES_LOG_CLIENTS", "all", "none, network, hash or full"),
     ],
 )
 def test_a_setting_out_of_its_bounds_is_refused(variable: str, came: str, told: str) -> None:

@@ -12,9 +12,16 @@ from kg.ground.errors import InputError
 
 
 def _setting(
-    default: object, variable: str, meaning: str, *, least: float | None = None, most: float | None = None
+    default: object,
+    variable: str,
+    meaning: str,
+    *,
+    least: float | None = None,
+    most: float | None = None,
+    choices: tuple[str, ...] = (),
 ) -> Any:  # a dataclass field stands for its value
-    return field(default=default, metadata={"variable": variable, "meaning": meaning, "least": least, "most": most})
+    bounds = {"least": least, "most": most, "choices": choices}
+    return field(default=default, metadata={"variable": variable, "meaning": meaning, **bounds})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,6 +48,19 @@ class Settings:
     )
     threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time", least=1, most=1024)
     request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have", least=1, most=1024)
+    trusted_proxies: str = _setting(
+        "", "SIDES_TRUSTED_PROXIES", "addresses of the proxies whose `X-Forwarded-` headers are believed"
+    )
+    log: str = _setting("stderr", "SIDES_LOG", "where the log of requests goes: `stderr`, `off`, or a file")
+    log_queries: int = _setting(
+        0, "SIDES_LOG_QUERIES", "1: the log has the text of queries, not only its hash", least=0, most=1
+    )
+    log_clients: str = _setting(
+        "network",
+        "SIDES_LOG_CLIENTS",
+        "what the log tells of the address of a client",
+        choices=("none", "network", "hash", "full"),
+    )
 
     @property
     def releases_path(self) -> Path:
@@ -69,18 +89,22 @@ def expected(item: Field[Any]) -> str:
     >>> [expected(item) for item in fields(Settings) if item.name in ("port", "host")]
     ['str', 'int from 0 to 65535']
     """
-    least, most = item.metadata["least"], item.metadata["most"]
+    least, most, choices = (item.metadata[key] for key in ("least", "most", "choices"))
+    if choices:
+        return f"{', '.join(choices[:-1])} or {choices[-1]}"
     return type(item.default).__name__ + ("" if least is None else f" from {least} to {most}")
 
 
 def _read(item: Field[Any], came: object) -> object:
     kind: type[Any] = type(item.default)
-    variable, least, most = (item.metadata[key] for key in ("variable", "least", "most"))
+    variable, least, most, choices = (item.metadata[key] for key in ("variable", "least", "most", "choices"))
     refused = InputError(f"{variable} is {str(came)!r}", expected=expected(item), remedy=f"change {variable}")
     try:
         value: Any = kind(came)
     except ValueError as error:
         raise refused from error
     if least is not None and not least <= value <= most:  # NaN is in no order, so it is refused too
+        raise refused
+    if choices and value not in choices:
         raise refused
     return value

@@ -15,10 +15,11 @@ _OVERHEAD = 1024
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """An answer: the variables of a SELECT (else None), and its bytes."""
+    """An answer: the variables of a SELECT (else None), its bytes, and the number of its rows if that is known."""
 
     variables: tuple[str, ...] | None
     body: bytes
+    rows: int | None = None
 
 
 class Cache:

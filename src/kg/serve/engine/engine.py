@@ -117,15 +117,19 @@ class Engine:
             return Answer.kept(fmt, release, kept)
         answer = self._ask(fmt, request, min(self.settings.deadline, deadline or self.settings.deadline), cancelled)
         if answer.size is not None and not shape.volatile:
-            self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held()))
+            self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held(), answer.rows))
         return answer
 
     def _ask(self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool]) -> Answer:
         """Have a worker answer. It has all of its seconds, however long the query has waited for it."""
+        began = time.perf_counter()
         worker = self._pool.acquire(seconds, cancelled)
+        waited = time.perf_counter() - began
         exchange = _Exchange(self._pool, worker, seconds, cancelled, self.settings.query_memory)
         exchange.ask({**request.to_json(), "seconds": seconds})
-        return Answer.begin(fmt, exchange, self.settings.held_back * _MEBIBYTE)
+        answer = Answer.begin(fmt, exchange, self.settings.held_back * _MEBIBYTE)
+        answer.waited = waited
+        return answer
 
     def select(self, text: str, *, cancelled: Callable[[], bool] = _never) -> list[Row]:
         """The rows of a SELECT with a small answer, as dictionaries of typed terms; ``cancelled`` as for `query`."""
@@ -152,8 +156,9 @@ class Answer:
     """The answer to a query: an iterator over its bytes.
 
     ``variables`` are those of a SELECT in their order, else None. ``size`` is known if the whole answer was held back;
-    otherwise it is read from the worker as it is iterated, and the iterator may still raise `QueryError`. ``release``
-    is the one that the query ran on.
+    otherwise it is read from the worker as it is iterated, and the iterator may still raise `QueryError`. ``rows`` is
+    known once the worker has sent everything, if the answer has rows and its format shows them. ``release`` is the one
+    that the query ran on, ``waited`` the seconds that it waited for a worker, ``cached`` whether none was asked.
     """
 
     def __init__(self, fmt: Format, release: Release, exchange: _Exchange | None) -> None:
@@ -162,6 +167,9 @@ class Answer:
         self.release = release
         self.variables: tuple[str, ...] | None = None
         self.size: int | None = None
+        self.rows: int | None = None
+        self.waited: float | None = None
+        self.cached = exchange is None
         self._exchange = exchange
         self._held: deque[bytes] = deque()
 
@@ -171,6 +179,7 @@ class Answer:
         answer = cls(fmt, release, None)
         answer.variables = kept.variables
         answer.size = len(kept.body)
+        answer.rows = kept.rows
         answer._held.append(kept.body)
         return answer
 
@@ -199,6 +208,8 @@ class Answer:
             names = json.loads(payload)["variables"]
             self.variables = None if names is None else tuple(names)
             kind, payload = exchange.frame()
+        if kind == frames.END:
+            self.rows = json.loads(payload)["rows"]
         return payload if kind == frames.DATA else None
 
     def __iter__(self) -> Iterator[bytes]:

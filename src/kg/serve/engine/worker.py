@@ -16,6 +16,7 @@ from pathlib import Path
 from kg.ground.errors import QueryError
 from kg.serve.engine import frames
 from kg.serve.engine.evaluation import Evaluator, Request
+from kg.serve.engine.rows import RowCounter
 
 CONNECTION = 3
 """The descriptor of the socket to the web process, behind the three standard ones."""
@@ -24,11 +25,17 @@ _MEBIBYTE = 1024 * 1024
 
 
 class FrameSink:
-    """Sends what is written to it as frames of data."""
+    """Sends what is written to it as frames of data, and counts the rows in it."""
 
-    def __init__(self, connection: socket.socket) -> None:
+    def __init__(self, connection: socket.socket, media_type: str) -> None:
         self._connection = connection
         self._held = bytearray()
+        self._counter = RowCounter(media_type)
+
+    @property
+    def rows(self) -> int | None:
+        """How many rows were sent, None for an answer that has none."""
+        return self._counter.rows
 
     def write(self, data: bytes, /) -> int:
         """Take some bytes, and send what has gathered once it is enough."""
@@ -40,6 +47,7 @@ class FrameSink:
     def flush(self) -> None:
         """Send what has gathered."""
         if self._held:
+            self._counter.add(self._held)
             frames.send_frame(self._connection, frames.DATA, bytes(self._held))
             self._held.clear()
 
@@ -57,9 +65,11 @@ def run(evaluator: Evaluator, connection: int, errors: int, memory: int) -> None
     _limit(memory)
     start = _peak()
     # A worker that has grown is replaced: its allocator keeps what it has, and the next query is due its full measure.
-    while _serve_one(channel, evaluator) and _peak() - start < memory * _MEBIBYTE // 4:
-        frames.send_json(channel, frames.END, {"retire": False})
-    frames.send_json(channel, frames.END, {"retire": True})
+    retire = False
+    while not retire:
+        enough, rows = _serve_one(channel, evaluator)
+        retire = not enough or _peak() - start >= memory * _MEBIBYTE // 4
+        frames.send_json(channel, frames.END, {"retire": retire, "rows": rows})
 
 
 def _exit_with_server() -> None:
@@ -100,26 +110,26 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _serve_one(channel: socket.socket, evaluator: Evaluator) -> bool:
-    """Answer one query; the frame that ends the answer is left to the caller."""
+def _serve_one(channel: socket.socket, evaluator: Evaluator) -> tuple[bool, int | None]:
+    """Answer one query: whether memory was enough, and the rows sent; the last frame is left to the caller."""
     content = json.loads(frames.receive_frame(channel)[1])
     # The web process kills at the deadline; the timer does so if that process is stuck. Its default action ends this
     # process from inside the engine too, where no Python code would run.
     signal.setitimer(signal.ITIMER_REAL, content["seconds"] + 0.5)
+    request = Request.from_json(content)
+    sink = FrameSink(channel, request.media_type)
     try:
         evaluator.answer(
-            Request.from_json(content),
-            lambda variables: frames.send_json(channel, frames.HEAD, {"variables": variables}),
-            FrameSink(channel),
+            request, lambda variables: frames.send_json(channel, frames.HEAD, {"variables": variables}), sink
         )
     except MemoryError:
         _report(channel, {"error": "QueryMemoryError", "message": ""})
-        return False
+        return False, None
     except QueryError as error:
         _report(channel, frames.described(error))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return True
+    return True, sink.rows
 
 
 def _report(channel: socket.socket, content: dict[str, object]) -> None:

@@ -14,6 +14,7 @@ from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.web import compression, cors, graph_store, pages, problems, sparql
+from kg.serve.web.observation import current
 from kg.serve.web.state import State, attach, state
 
 logger = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ def _http_error(error: HTTPException) -> Response | HTTPException:
 
 def show_problem(problem: problems.Problem) -> Response:
     """The response that tells a problem, as a page if the client prefers HTML."""
+    current().outcome = problem.code
     page = state().problem_page or problems.plain_page
     if choose(request.headers.get("Accept", ""), (_PROBLEM, HTML)) is HTML:
         response = Response(page(problem), problem.status, mimetype=HTML.media_type)

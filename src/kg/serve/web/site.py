@@ -14,6 +14,7 @@ from kg.serve.catalogue.binding import iri, literal
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left
+from kg.serve.web.observation import observed
 from kg.serve.web.texts import Texts, choose_language
 
 CONTENT_SECURITY_POLICY = (
@@ -73,7 +74,8 @@ class Site:
 
     def query(self, text: str, media_type: str, *, deadline: float | None = None) -> Answer:
         """Run a query for the client of the request: it is stopped when the client leaves. Raises `QueryError`."""
-        return self.engine.query(text, media_type, deadline=deadline, cancelled=client_left())
+        left = client_left()
+        return observed(lambda: self.engine.query(text, media_type, deadline=deadline, cancelled=left), text)
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT with a small answer, for the client of the request. Raises `QueryError`."""

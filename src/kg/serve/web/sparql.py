@@ -16,6 +16,7 @@ from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import FORMAT_NAMES, cacheable, chosen_format, client_left, given_deadline, respond
+from kg.serve.web.observation import observed
 from kg.serve.web.problems import MediaTypeError, RequestError
 from kg.serve.web.state import state
 
@@ -67,13 +68,17 @@ def endpoint() -> ResponseReturnValue:
 
 
 def _run(operation: Operation, fmt: Format) -> Answer:
-    return state().engine.query(
+    left = client_left()
+    return observed(
+        lambda: state().engine.query(
+            operation.text,
+            fmt.media_type,
+            default_graphs=operation.default_graphs,
+            named_graphs=operation.named_graphs,
+            deadline=operation.deadline,
+            cancelled=left,
+        ),
         operation.text,
-        fmt.media_type,
-        default_graphs=operation.default_graphs,
-        named_graphs=operation.named_graphs,
-        deadline=operation.deadline,
-        cancelled=client_left(),
     )
 
 

@@ -1,0 +1,178 @@
+"""What happens to each request: taken down while it is handled, told once its answer has been sent or cut."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable, Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from flask import Flask, has_request_context, request
+
+from kg.ground.errors import QueryCancelledError, QueryError
+from kg.serve.clients import Proxies, group
+from kg.serve.engine import Answer
+from kg.serve.request_log import OK, Record, new_id
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
+
+Tell = Callable[[Record], None]
+
+_KEY = "sides.record"
+_ANSWER = "sides.answer"
+_ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
+_FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
+
+
+def current() -> Record:
+    """The record of the current request; outside of one, a record that nobody reads."""
+    found: Record | None = request.environ.get(_KEY) if has_request_context() else None
+    return found or Record()
+
+
+def asker() -> str | None:
+    """The name under which the client of the current request gets its share, None where there is none."""
+    return group(current().client) if has_request_context() else None
+
+
+def observed(run: Callable[[], Answer], text: str) -> Answer:
+    """The answer that ``run`` begins, taken down as that to the current request; ``text`` is the query."""
+    current().query = text
+    answer = run()
+    if has_request_context():
+        request.environ[_ANSWER] = answer
+    return answer
+
+
+class Observer:
+    """The WSGI application that stands around another: it knows who asks, and tells how each request went."""
+
+    def __init__(self, application: WSGIApplication, proxies: Proxies, tell: Tell) -> None:
+        self._application = application
+        self._proxies = proxies
+        self._tell = tell
+
+    @classmethod
+    def install(cls, app: Flask, proxies: Proxies, tell: Tell) -> None:
+        """Put an observer around a Flask application."""
+        app.wsgi_app = cls(app.wsgi_app, proxies, tell)  # type: ignore[method-assign]
+        app.url_value_preprocessor(_note_route)
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """Handle one request."""
+        started = time.perf_counter()
+        record = environ[_KEY] = self._begin(environ)
+
+        def start(status: str, headers: list[tuple[str, str]], *failure: Any) -> Callable[[bytes], object]:
+            record.status = int(status[:3])
+            record.media_type = next((value for name, value in headers if name == "Content-Type"), "").partition(";")[0]
+            headers.append(("X-Request-ID", record.id))
+            return start_response(status, headers, *failure)
+
+        def end(size: int) -> None:
+            record.size = size
+            record.seconds = time.perf_counter() - started
+            _complete(record, environ.get(_ANSWER))
+            self._tell(record)
+
+        pieces = self._application(environ, start)
+        if isinstance(pieces, environ.get("wsgi.file_wrapper", ())):
+            return _watched_file(pieces, record, end)  # the server sends it by itself, without a thread
+        return _Pieces(pieces, record, end)
+
+    def _begin(self, environ: WSGIEnvironment) -> Record:
+        peer = environ.get("REMOTE_ADDR", "")
+        forwarded = [environ.pop(name, "") for name in _FORWARDED]
+        direct = not any(forwarded)
+        record = Record(at=time.time(), method=environ["REQUEST_METHOD"], path=environ["PATH_INFO"], direct=direct)
+        if self._proxies.trust(peer):
+            origin, scheme, host = forwarded
+            peer = environ["REMOTE_ADDR"] = self._proxies.client(peer, origin)
+            if scheme in {"http", "https"}:
+                environ["wsgi.url_scheme"] = scheme
+            if host:
+                environ["HTTP_HOST"] = host.rpartition(",")[2].strip()
+            if _ID.fullmatch(environ.get("HTTP_X_REQUEST_ID", "")):
+                record.id = environ["HTTP_X_REQUEST_ID"]
+        record.client = peer
+        return record
+
+
+def refused(tell: Tell, *, client: str, status: int, code: str, size: int, seconds: float) -> str:
+    """Tell of a request that the server itself refused, before the application saw it: the name that it gets."""
+    record = Record(new_id(), time.time() - seconds, client, status=status, outcome=code, seconds=seconds, size=size)
+    tell(record)
+    return record.id
+
+
+def _note_route(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
+    if request.url_rule:
+        current().route = request.url_rule.rule
+
+
+def _complete(record: Record, answer: Answer | None) -> None:
+    if answer is not None:
+        record.release = answer.release.hash
+        record.cached = answer.cached
+        record.waited = answer.waited
+        record.rows = answer.rows
+    record.outcome = record.outcome or OK
+
+
+class _Pieces(Iterator[bytes]):
+    """The pieces of an answer on their way to the client; closed when they have been sent or nobody wants more."""
+
+    def __init__(self, pieces: Iterable[bytes], record: Record, end: Callable[[int], None]) -> None:
+        self._given = pieces
+        self._pieces = iter(pieces)
+        self._record = record
+        self._end: Callable[[int], None] | None = end
+        self._size = 0
+        self._whole = False
+
+    def __next__(self) -> bytes:
+        try:
+            piece = next(self._pieces)
+        except StopIteration:
+            self._whole = True
+            raise
+        except QueryError as error:
+            self._record.outcome = error.code
+            raise
+        except Exception:
+            self._record.outcome = "internal-server-error"
+            raise
+        self._size += len(piece)
+        return piece
+
+    def close(self) -> None:
+        """Tell how it went, once."""
+        if hasattr(self._given, "close"):
+            self._given.close()
+        end, self._end = self._end, None
+        if end:
+            if not self._whole and not self._record.outcome:
+                self._record.outcome = QueryCancelledError.code
+            end(self._size)
+
+
+def _watched_file(file: Any, record: Record, end: Callable[[int], None]) -> Iterable[bytes]:
+    """The file of an answer, which the server takes as it is and closes when it has been sent or the client left."""
+    close, total = file.close, 0
+
+    def prepare(size: int | None = None) -> int:
+        nonlocal total
+        total = int(type(file).prepare(file, size))
+        return total
+
+    def watched_close() -> None:
+        left = len(file)
+        close()
+        if left and not record.outcome:
+            record.outcome = QueryCancelledError.code
+        end(total - left)
+
+    file.prepare, file.close = prepare, watched_close
+    given: Iterable[bytes] = file
+    return given
