@@ -46,8 +46,8 @@ from support.serving import (
 
 
 @pytest.fixture(scope="module")
-def large(large_release: Release) -> Iterator[Engine]:
-    with engine_on(large_release, query_memory=1500) as engine:
+def large(large_release: Release, storage: None) -> Iterator[Engine]:
+    with engine_on(large_release, query_memory=1500, deadline=60.0) as engine:
         yield engine
 
 

@@ -43,6 +43,13 @@ class Settings:
     query_memory: int = _setting(
         2048, "SIDES_QUERY_MEMORY", "MiB that one query may take beyond the store", least=16, most=1_048_576
     )
+    store_memory: int = _setting(
+        0,
+        "SIDES_STORE_MEMORY",
+        "MiB that the graph may take in memory, a larger one lies on disk; 0: half of the machine's",
+        least=0,
+        most=1_048_576,
+    )
     held_back: int = _setting(
         4, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent", least=1, most=1024
     )

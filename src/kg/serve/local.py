@@ -6,7 +6,8 @@ import io
 from collections.abc import Callable
 
 from kg.ground.release import Release
-from kg.serve.engine.evaluation import Evaluator, Request, read_store
+from kg.serve.engine.evaluation import Evaluator, Request
+from kg.serve.engine.store import read_store
 from kg.serve.formats import RESULT_FORMATS
 from kg.serve.results import Row, read_rows
 
@@ -16,7 +17,7 @@ def select_on(release: Release) -> Callable[[str], list[Row]]:
 
     There are neither workers nor limits. The function raises `QueryError` for a query that cannot be run.
     """
-    evaluator = Evaluator(read_store(str(release.data)))
+    evaluator = Evaluator(read_store(release.data))
 
     def select(text: str) -> list[Row]:
         answer = io.BytesIO()

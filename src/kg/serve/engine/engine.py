@@ -28,6 +28,7 @@ from kg.serve.engine.cache import Cache, Kept
 from kg.serve.engine.evaluation import Request
 from kg.serve.engine.pool import POLL, Pool
 from kg.serve.engine.processes import WorkerProcess
+from kg.serve.engine.store import half_of_memory
 from kg.serve.formats import Format, formats_of, named_format
 from kg.serve.results import Row, read_rows
 
@@ -48,7 +49,12 @@ class Engine:
         self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         """How many queries run at one time."""
         self._cache = Cache(_CACHE)
-        self._pool = Pool(size=self.size, queue=settings.queue, memory=settings.query_memory)
+        self._pool = Pool(
+            size=self.size,
+            queue=settings.queue,
+            memory=settings.query_memory,
+            held=settings.store_memory or half_of_memory(),
+        )
 
     @classmethod
     def start(cls, settings: Settings, release: Release | None = None) -> Self:

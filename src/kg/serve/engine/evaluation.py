@@ -136,10 +136,3 @@ def _write(results: Results, media_type: str, shape: Outline, sink: Sink) -> Non
 def _absolute(prefixes: dict[str, str]) -> dict[str, str]:
     """The prefixes of the query that stand for absolute IRIs, so that its answer is written with them."""
     return {name: iri for name, iri in prefixes.items() if re.match(r"[A-Za-z][A-Za-z0-9+.-]*:", iri)}
-
-
-def read_store(path: str) -> pyoxigraph.Store:
-    """Load the quads of a release into memory."""
-    store = pyoxigraph.Store()
-    store.bulk_load(path=path, format=pyoxigraph.RdfFormat.N_QUADS)
-    return store

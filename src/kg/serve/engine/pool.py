@@ -15,6 +15,7 @@ from collections.abc import Callable
 from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError
 from kg.ground.release import Release
 from kg.serve.engine.processes import Death, TemplateProcess, WorkerProcess
+from kg.serve.engine.store import place_on_disk
 
 logger = logging.getLogger(__name__)
 
@@ -39,12 +40,16 @@ class _Waiter:
 
 
 class Pool:
-    """A fixed number of workers on the current release; ``memory`` is in MiB for each."""
+    """A fixed number of workers on the current release.
 
-    def __init__(self, *, size: int, queue: int, memory: int) -> None:
+    ``memory`` is what each may take, ``held`` what a store in memory may, in MiB.
+    """
+
+    def __init__(self, *, size: int, queue: int, memory: int, held: int) -> None:
         self.size = size
         self._queue = queue
         self._memory = memory
+        self._held = held
         self._changed = threading.Condition()
         self._template: TemplateProcess | None = None
         self._idle: list[WorkerProcess] = []
@@ -67,7 +72,7 @@ class Pool:
 
         Raises `ReleaseError` if it cannot be loaded: the pool then stays as it was.
         """
-        template = TemplateProcess(release, self._memory)
+        template = self._template_of(release)
         template.wait_until_loaded()
         try:
             first = self._fork(template)
@@ -86,6 +91,9 @@ class Pool:
             self._end(worker)
         if before:
             self._close_if_done(before)
+
+    def _template_of(self, release: Release) -> TemplateProcess:
+        return TemplateProcess(release, self._memory, place_on_disk(release, self._held))
 
     def acquire(self, patience: float, cancelled: Callable[[], bool]) -> WorkerProcess:
         """Take a worker, waiting in the queue if there is none.
@@ -248,7 +256,7 @@ class Pool:
         if dead is None or dead.alive():
             return
         logger.warning("the template process has died; loading %s again", dead.release.data)
-        template = TemplateProcess(dead.release, self._memory)
+        template = self._template_of(dead.release)
         template.wait_until_loaded()
         with self._changed:
             overtaken = self._template is not dead or self._closed

@@ -13,6 +13,7 @@ import sys
 import threading
 import time
 from dataclasses import dataclass
+from pathlib import Path
 
 from kg.ground.errors import ReleaseError
 from kg.ground.release import Release
@@ -89,16 +90,20 @@ def _read_all(descriptor: int) -> str:
 
 
 class TemplateProcess:
-    """The process that holds a release and forks workers. ``workers`` are those not closed yet, for its owner's use."""
+    """The process that holds a release and forks workers. ``workers`` are those not closed yet, for its owner's use.
 
-    def __init__(self, release: Release, memory: int) -> None:
+    ``memory`` is in MiB for each worker. With a ``place``, the store lies there on disk, not in memory.
+    """
+
+    def __init__(self, release: Release, memory: int, place: Path | None = None) -> None:
         self.release = release
         self.workers: set[WorkerProcess] = set()
         self._lock = threading.Lock()
+        where = [str(place)] if place else []
         self._control, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "kg.serve.engine.template", str(release.data), str(memory)],
+                [sys.executable, "-m", "kg.serve.engine.template", str(release.data), str(memory), *where],
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # signals from the terminal go to the server alone
@@ -110,7 +115,7 @@ class TemplateProcess:
         return self._process.pid
 
     def wait_until_loaded(self) -> int:
-        """Wait until the release is in memory: the number of its quads. Raises `ReleaseError` if it cannot be read."""
+        """Wait until the release can be asked: the number of its quads. Raises `ReleaseError` if it cannot be read."""
         try:
             kind, payload = frames.receive_frame(self._control)
         except (EOFError, OSError) as error:

@@ -1,7 +1,8 @@
-"""The template process: it holds one release in memory and forks query workers that share it, copy on write.
+"""The template process: it holds the store of one release and forks query workers that share it, copy on write.
 
-`kg.serve.engine.processes.TemplateProcess` starts it as ``python -m kg.serve.engine.template DATA MEMORY``, with its
-control socket as standard input. It has one thread, so that forking is safe, and ends when the control socket closes.
+`kg.serve.engine.processes.TemplateProcess` starts it as ``python -m kg.serve.engine.template DATA MEMORY [PLACE]``,
+with its control socket as standard input, and with the place of the store if that is to lie on disk. No thread of it
+runs Python code beside the first, so that forking is safe; it ends when the control socket closes.
 """
 
 from __future__ import annotations
@@ -12,46 +13,57 @@ import os
 import signal
 import socket
 import sys
+from pathlib import Path
 
 from kg.serve.engine import frames, worker
-from kg.serve.engine.evaluation import Evaluator, read_store
+from kg.serve.engine.evaluation import Evaluator
+from kg.serve.engine.store import read_store
 
 
-def main(data: str, memory: int) -> None:
+def main(data: str, memory: int, place: str | None = None) -> None:
     """Load the release, say so, and obey until the server closes the control socket."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; the server ends its children itself
+    os.dup2(1, worker.CONNECTION)  # a number that workers need, and that the store must not take
     control = socket.socket(fileno=os.dup(0))
     os.dup2(1, 0)
+    before = _descriptors()
     try:
-        store = read_store(data)
+        store = read_store(Path(data), Path(place) if place else None)
     except (OSError, SyntaxError, ValueError) as error:
         frames.send_json(control, frames.ERROR, {"message": str(error)})
         return
     frames.send_json(control, frames.HEAD, {"quads": len(store)})
     evaluator = Evaluator(store)
+    files = _descriptors() - before
     gc.collect()
     gc.freeze()  # keeps the collector of the workers from touching, and so copying, the shared pages
     with contextlib.suppress(ConnectionError):  # the server was killed in the middle of an order
-        while _obey(control, evaluator, memory):
+        while _obey(control, evaluator, files, memory):
             pass
 
 
-def _obey(control: socket.socket, evaluator: Evaluator, memory: int) -> bool:
+def _descriptors() -> frozenset[int]:
+    """The numbers of the open descriptors."""
+    listed = [*Path("/dev/fd").iterdir()]  # with that of the listing itself, which is closed now
+    return frozenset(int(link.name) for link in listed if link.exists())
+
+
+def _obey(control: socket.socket, evaluator: Evaluator, files: frozenset[int], memory: int) -> bool:
     message, descriptors, _, _ = socket.recv_fds(control, frames.COMMAND.size, 2)
     if not message:
         return False
     command, pid = frames.COMMAND.unpack(message)
-    reply = _fork(evaluator, descriptors, memory) if command == frames.FORK else _reap(pid)
+    reply = _fork(evaluator, descriptors, files, memory) if command == frames.FORK else _reap(pid)
     control.sendall(frames.REPLY.pack(reply))
     return True
 
 
-def _fork(evaluator: Evaluator, descriptors: list[int], memory: int) -> int:
+def _fork(evaluator: Evaluator, descriptors: list[int], files: frozenset[int], memory: int) -> int:
     connection, errors = descriptors
     pid = os.fork()
     if pid == 0:
         try:
-            worker.run(evaluator, connection, errors, memory)
+            worker.run(evaluator, connection, errors, files, memory)
         finally:
             os._exit(0)  # the server sees the connection close
     for descriptor in descriptors:
@@ -68,4 +80,4 @@ def _reap(pid: int) -> int:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], int(sys.argv[2]))
+    main(sys.argv[1], int(sys.argv[2]), *sys.argv[3:])

@@ -52,17 +52,18 @@ class FrameSink:
             self._held.clear()
 
 
-def run(evaluator: Evaluator, connection: int, errors: int, memory: int) -> None:
+def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int], memory: int) -> None:
     """Answer queries until the web process closes the connection. Called in the forked child.
 
-    ``connection`` and ``errors`` are descriptors; ``memory`` is in MiB beyond what the process has now.
+    ``connection`` and ``errors`` are descriptors, ``files`` those of the store; ``memory`` is in MiB beyond what the
+    process has now.
     """
     os.dup2(errors, 2)
     os.dup2(connection, CONNECTION)
-    os.closerange(CONNECTION + 1, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    _keep_only(files)
     channel = socket.socket(fileno=CONNECTION)
     _exit_with_server()
-    _limit(memory)
+    _limit(memory, max(files, default=CONNECTION))
     start = _peak()
     # A worker that has grown is replaced: its allocator keeps what it has, and the next query is due its full measure.
     retire = False
@@ -70,6 +71,17 @@ def run(evaluator: Evaluator, connection: int, errors: int, memory: int) -> None
         enough, rows = _serve_one(channel, evaluator)
         retire = not enough or _peak() - start >= memory * _MEBIBYTE // 4
         frames.send_json(channel, frames.END, {"retire": retire, "rows": rows})
+
+
+def _keep_only(files: frozenset[int]) -> None:
+    """Close every descriptor behind the connection but those of the store, and leave no free number among these."""
+    start = CONNECTION + 1
+    for file in sorted(files):
+        os.closerange(start, file)
+        start = file + 1
+    os.closerange(start, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
+    for number in set(range(CONNECTION + 1, start)) - files:
+        os.dup2(1, number)
 
 
 def _exit_with_server() -> None:
@@ -91,8 +103,11 @@ def _exit_with_server() -> None:
     watching.wait()
 
 
-def _limit(memory: int) -> None:
-    """Cap memory, core files and descriptors, for good, and be the first that the system ends for want of memory."""
+def _limit(memory: int, last: int) -> None:
+    """Cap memory, core files and descriptors, for good, and be the first that the system ends for want of memory.
+
+    ``last`` is the last descriptor in use, with none free before it.
+    """
     if sys.platform == "linux":
         pages = int(Path("/proc/self/statm").read_text().split()[0])
         size = pages * resource.getpagesize() + memory * _MEBIBYTE
@@ -102,7 +117,7 @@ def _limit(memory: int) -> None:
             Path("/proc/self/oom_score_adj").write_text("1000")
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No number is left for a new descriptor: whatever the query says, no socket can be opened.
-    resource.setrlimit(resource.RLIMIT_NOFILE, (CONNECTION + 1, CONNECTION + 1))
+    resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, last + 1))
 
 
 def _peak() -> int:
