@@ -22,10 +22,11 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
     tokens = tokenise(text)
     mentions = find_mentions(tokens, index, lexicon.lang)
     readings = read_values(text, lexicon.lang, names=_name_spans(tokens, mentions))
+    begun = {mention.begin: mention for mention in mentions}
     discourse = Discourse(lexicon, text)
     found: list[Sentence] = []
     for number, (begin, end) in enumerate(sentences(tokens)):
-        nodes = merged(base_nodes(text, tokens, mentions, readings, begin, end), text, lexicon)
+        nodes = merged(base_nodes(text, tokens, begun, readings, begin, end), text, lexicon)
         nodes = find_verbs(collectives(nodes, text, lexicon), lexicon)
         nodes = discourse.resolved(nodes)
         found.append(Sentence(number, tuple(tie_dependents(nodes))))
@@ -34,7 +35,5 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
 
 def _name_spans(tokens: Sequence[Token], mentions: Sequence[Mention]) -> list[Span]:
     """The spans that hold digits belonging to a name, so that "Leopard 2" is not read as a number."""
-    spans = [Span(tokens[m.begin].start, tokens[m.end - 1].end) for m in mentions]
-    return [
-        span for span, m in zip(spans, mentions, strict=True) if len(m.keys) > 1 or not m.keys[0].startswith("state:")
-    ]
+    named = [m for m in mentions if len(m.keys) > 1 or not m.keys[0].startswith("state:")]
+    return [Span(tokens[m.begin].start, tokens[m.end - 1].end) for m in named]

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
@@ -28,6 +29,16 @@ def _impersonal(following: Node) -> bool:
     return verb is None or bool(verb.classes & {"be", "seem"}) or (verb.passive and bool(verb.classes & _SAYING))
 
 
+@lru_cache(maxsize=8)
+def _openings(lexicon: Lexicon) -> Mapping[str, Sequence[tuple[str, str]]]:
+    """The words that an anaphor may begin with: the classes of each, in order, and what these take up."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name in _ANAPHORS:
+        for first in lexicon.words[name].by_first:
+            found.setdefault(first, []).append((name, name.removeprefix("anaphora_")))
+    return found
+
+
 @dataclass
 class Discourse:
     """What the text has named so far, in order."""
@@ -36,11 +47,11 @@ class Discourse:
     text: str
     named: list[Node] = field(default_factory=list)
     previous: list[Node] = field(default_factory=list)
-    _openings: frozenset[str] = field(init=False)
+    _openings: Mapping[str, Sequence[tuple[str, str]]] = field(init=False)
 
     def __post_init__(self) -> None:
         """Gather the words that an anaphor may begin with."""
-        self._openings = self.lexicon.openings(_ANAPHORS)
+        self._openings = _openings(self.lexicon)
 
     @property
     def formal(self) -> frozenset[str]:
@@ -52,16 +63,16 @@ class Discourse:
         out: list[Node] = []
         at = 0
         here: list[Node] = []
+        openings = self._openings
         while at < len(nodes):
-            found = self._anaphor(nodes, at, here)
-            if found:
-                end, node = found
-                out.append(node)
-                here.append(node)
-                at = end
-                continue
             node = nodes[at]
-            if node.is_party or node.tag in "PX":
+            if node.tag == "W":
+                if node.norm in openings and (found := self._anaphor(nodes, at, here)):
+                    at, node = found
+                    out.append(node)
+                    here.append(node)
+                    continue
+            elif node.tag in "SOGPX":
                 here.append(node)
             out.append(node)
             at += 1
@@ -70,11 +81,8 @@ class Discourse:
         return out
 
     def _anaphor(self, nodes: Sequence[Node], at: int, here: list[Node]) -> tuple[int, Node] | None:
-        if nodes[at].tag != "W" or nodes[at].norm not in self._openings:
-            return None
         words = self.lexicon.words
-        for name in _ANAPHORS:
-            kind = name.removeprefix("anaphora_")
+        for name, kind in self._openings[nodes[at].norm]:
             length = phrase_at(nodes, at, words[name])
             prepared = bool(at) and nodes[at - 1].norm in self.lexicon.sets["before_object"]
             if kind == "object" and not prepared:

@@ -11,6 +11,9 @@ from kg.build.text.nodes import joined
 
 def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """The nodes with those of "la coalition pour le déminage" or "the drone coalition" merged."""
+    kinds = lexicon.union("named_kinds", "grouping_kinds", "formal_kinds")
+    if not [node for node in nodes if node.norm in kinds or (node.tag == "X" and " " in node.norm)]:
+        return list(nodes)
     out: list[Node] = []
     at = 0
     while at < len(nodes):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from kg.build.text.lexicon import Lexicon
@@ -68,10 +69,16 @@ class Node(NamedTuple):
             verb = self.verb
             voice = "pass" if verb.passive else "act"
             polarity = "neg" if verb.negative else "pos"
-            return f"<V{at}/{','.join(sorted(verb.classes))}/{verb.tense}/{voice}/{polarity}>"
+            return f"<V{at}/{_listed(verb.classes)}/{verb.tense}/{voice}/{polarity}>"
         if self.tag == "W":
             return self.norm.replace(" ", "_")
         return f"<{self.tag}{at}{self.form}>"
+
+
+@lru_cache(maxsize=4096)
+def _listed(classes: frozenset[str]) -> str:
+    """The classes of a verb in the order of the alphabet."""
+    return ",".join(sorted(classes))
 
 
 _DIVIDERS = frozenset({";", "—", "–", "?", "!", "•"})
@@ -92,17 +99,31 @@ class Sentence:
 
     def __post_init__(self) -> None:
         """Write the skeleton and gather where what stands, once: the rules ask for it many times."""
-        encoded = " ".join([node.encoded(at) for at, node in enumerate(self.nodes)])
+        encoded: list[str] = []
+        verbs: list[tuple[int, Verb]] = []
+        marks: list[int] = []
         by_norm: dict[str, list[int]] = {}
         by_tag: dict[str, list[int]] = {}
         for at, node in enumerate(self.nodes):
-            by_norm.setdefault(node.norm, []).append(at)
-            by_tag.setdefault(node.tag, []).append(at)
-        marks = sorted(at for mark in _DIVIDERS & by_norm.keys() for at in by_norm[mark])
-        found = {
-            "skeleton": encoded + " ",
-            "dividers": tuple(at for at in marks if not self._within_word(at)),
-            "_verbs": tuple((at, verb) for at, node in enumerate(self.nodes) if (verb := node.verb)),
+            norm, tag = node.norm, node.tag
+            encoded.append(node.encoded(at) if tag != "W" or node.verb else norm.replace(" ", "_"))
+            if norm in by_norm:
+                by_norm[norm].append(at)
+            else:
+                by_norm[norm] = [at]
+            if tag in by_tag:
+                by_tag[tag].append(at)
+            else:
+                by_tag[tag] = [at]
+            if node.verb:
+                verbs.append((at, node.verb))
+            if norm in _DIVIDERS and not self._within_word(at):
+                marks.append(at)
+        encoded.append("")
+        found: dict[str, object] = {
+            "skeleton": " ".join(encoded),
+            "dividers": tuple(marks),
+            "_verbs": tuple(verbs),
             "_by_norm": by_norm,
             "_by_tag": by_tag,
         }

@@ -44,17 +44,18 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
     """The mentions of a text in order, none overlapping another; traps are left out."""
     folded = Folded.of(tokens)
     mentions: list[Mention] = []
-    at = 0
-    while at < len(tokens):
+    reached = 0
+    for at, word in enumerate(folded.words):
+        if at < reached:
+            continue
         found = _longest(tokens, folded, at, index, lang) if folded.may_begin(at, index) else None
         if found is None:
-            if "-" in folded.words[at] and (pair := _pair(folded.words[at], index)):
+            if "-" in word and (pair := _pair(word, index)):
                 mentions.append(Mention(at, at + 1, pair, "pair"))
-            at += 1
             continue
         if found.keys:
             mentions.append(_extended(found, tokens, index, at_least=mentions[-1].end if mentions else 0))
-        at = found.end
+        reached = found.end
     return tuple(mention for mention in mentions if mention.keys)
 
 
@@ -84,12 +85,14 @@ class Folded:
     def may_begin(self, at: int, index: NameIndex) -> bool:
         """Whether a name can begin at a word: most words begin none, in whatever form."""
         word = self.words[at]
-        return word in index.longest or at in self.near or (word.endswith("s") and word[:-1] in index.longest)
+        if word in index.following and index.may_begin(self.words, at):
+            return True
+        return at in self.near or (word[-1:] == "s" and word[:-1] in index.equipment)
 
 
 def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
     for end, name in candidates(folded, at, index):
-        words = tuple(token.text for token in tokens[at:end])
+        words = tuple([token.text for token in tokens[at:end]])
         if name.fits(words) and not misleading(name, tokens, at, end):
             keys = () if name.sort == "ambiguous" else name.keys
             return Mention(at, end, keys, _form(name, tokens[at], lang))

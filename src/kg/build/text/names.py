@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 from pathlib import Path
 
 from kg.build.entities import NAMED_IN_TEXTS, Entity, read_entities
@@ -37,17 +38,27 @@ class Name:
     def fits(self, words: tuple[str, ...]) -> bool:
         """Whether words of a text that match when folded also have the right capitals."""
         if self.exact:
-            return " ".join(words) == " ".join(token.text for token in tokenise(self.text))
+            return " ".join(words) == _spaced(self.text)
         if self.sort in ("adjective", "prefix"):
             return self.sort == "adjective"
-        own = self.text.split()
-        titled = len(own) == 2 and own[0] in ("Le", "La", "Les", "The") and own[1][:1].isupper()
-        if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world
-            return False
-        spelt_out = (
-            len(words) > 3 and self.keys[:1] and self.keys[0].startswith("org:")
-        )  # "organisation de coopération de …"
-        return words[0][:1].isupper() or not self.text[:1].isupper() or bool(spelt_out)
+        if self.text.startswith(_ARTICLES):
+            own = self.text.split()
+            titled = len(own) == 2 and own[1][:1].isupper()
+            if titled and not words[1][:1].isupper():  # "Le Monde" is a newspaper, "le monde" the world
+                return False
+        if words[0][:1].isupper() or not self.text[:1].isupper():
+            return True
+        # "organisation de coopération de …"
+        return len(words) > 3 and bool(self.keys) and self.keys[0].startswith("org:")
+
+
+_ARTICLES = ("Le ", "La ", "Les ", "The ")
+
+
+@lru_cache(maxsize=4096)
+def _spaced(text: str) -> str:
+    """The words and marks of a name with a space between each two."""
+    return " ".join([token.text for token in tokenise(text)])
 
 
 @dataclass(frozen=True)
@@ -57,6 +68,10 @@ class NameIndex:
     by_words: Mapping[tuple[str, ...], tuple[Name, ...]]
     longest: Mapping[str, int]
     people: Mapping[str, str]
+    following: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
+    """The second words of the names that begin with a word; None where a name is that word alone."""
+    equipment: frozenset[str] = frozenset()
+    """The words that names of equipment begin with."""
     pollsters: frozenset[str] = frozenset()
     """The organisations that make polls."""
     media: frozenset[str] = frozenset()
@@ -69,6 +84,14 @@ class NameIndex:
         for length in range(min(self.longest.get(folded[start], 0), len(folded) - start), 0, -1):
             for name in self.by_words.get(tuple(folded[start : start + length]), ()):
                 yield start + length, name
+
+    def may_begin(self, folded: list[str], at: int) -> bool:
+        """Whether a name may begin at a word, as that word and the one after it show."""
+        word = folded[at]
+        if word not in self.following:
+            return False
+        following = self.following[word]
+        return following is None or (at + 1 < len(folded) and folded[at + 1] in following)
 
 
 def read_names(folder: Path) -> Mapping[str, NameIndex]:
@@ -103,7 +126,19 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
         table[words][name] = None
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
     ranked = {words: tuple(sorted(found, key=lambda name: SORTS.index(name.sort))) for words, found in table.items()}
-    return NameIndex(ranked, longest, people)
+    equipment = frozenset(words[0] for words, found in table.items() if any(_is_of_equipment(name) for name in found))
+    return NameIndex(ranked, longest, people, _following(ranked), equipment)
+
+
+def _is_of_equipment(name: Name) -> bool:
+    return bool(name.keys) and "equipment:" in name.keys[0]
+
+
+def _following(names: Iterable[tuple[str, ...]]) -> dict[str, frozenset[str] | None]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for words in names:
+        found[words[0]].add(words[1] if len(words) > 1 else "")
+    return {first: None if "" in seconds else frozenset(seconds) for first, seconds in found.items()}
 
 
 def _read_extra(path: Path, known: set[str]) -> Iterator[tuple[str, Name]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon, Phrases
@@ -24,35 +24,40 @@ _COMMON = (
 _MERGED = (*_OFFICES, "organ", "citizens")
 """The classes of the words with which a node of several may begin, besides a state."""
 _OPENING = {"«": "»", "“": "”", '"': '"', "„": "“"}
+_MARKS = frozenset([*_OPENING, *_OPENING.values()])
 
 
 def base_nodes(
-    text: str, tokens: Sequence[Token], mentions: Sequence[Mention], readings: Sequence[Reading], begin: int, end: int
+    text: str,
+    tokens: Sequence[Token],
+    mentions: Mapping[int, Mention],
+    readings: Sequence[Reading],
+    begin: int,
+    end: int,
 ) -> list[Node]:
-    """The nodes of the tokens ``begin`` to ``end``: one for each mention, reading, word or mark."""
-    starts = {mention.begin: mention for mention in mentions}
-    pending = [reading for reading in readings if reading.span.end > tokens[begin].start]
+    """The nodes of the tokens ``begin`` to ``end``: one for each mention, reading, word or mark.
+
+    ``mentions`` are keyed by the token that they begin with, ``readings`` in order.
+    """
     nodes: list[Node] = []
+    pending, count = 0, len(readings)
     at = begin
     while at < end:
-        while pending and pending[0].span.end <= tokens[at].start:
-            pending.pop(0)
-        reading = pending[0] if pending and pending[0].span.start < tokens[at].end else None
-        if reading is not None and reading.span.start >= tokens[at].start - 1:
+        token = tokens[at]
+        while pending < count and readings[pending].span.end <= token.start:
+            pending += 1
+        reading = readings[pending] if pending < count else None
+        if reading is not None and token.start - 1 <= reading.span.start < token.end:
             nodes.append(_reading_node(text, reading))
             after = _after(tokens, reading.span.end, at + 1, end)
             if reading.kind is ReadingKind.PERCENT:  # "quatre Russes sur dix" also says of whom
-                nodes += [
-                    _mention_node(text, tokens, starts[i])
-                    for i in range(at, after)
-                    if i in starts and starts[i].end <= after
-                ]
+                inside = [mentions[i] for i in range(at, after) if i in mentions]
+                nodes += [_mention_node(text, tokens, mention) for mention in inside if mention.end <= after]
             at = after
-        elif at in starts and starts[at].end <= end:
-            nodes.append(_mention_node(text, tokens, starts[at]))
-            at = starts[at].end
+        elif at in mentions and mentions[at].end <= end:
+            nodes.append(_mention_node(text, tokens, mentions[at]))
+            at = mentions[at].end
         else:
-            token = tokens[at]
             nodes.append(Node("W", token.start, token.end, token.text, token.norm))
             at += 1
     return nodes
@@ -101,19 +106,30 @@ def phrase_at(nodes: Sequence[Node], at: int, phrases: Phrases) -> int:
     if several is None:
         return 0
     for words in several:
-        if len(words) == 1 or tuple([node.norm for node in nodes[at : at + len(words)]]) == words:
-            return len(words)
+        length = len(words)
+        if length == 1 or _follow(nodes, at, words, length):
+            return length
     return 0
+
+
+def _follow(nodes: Sequence[Node], at: int, words: tuple[str, ...], length: int) -> bool:
+    """Whether the words of a phrase after its first stand after a place."""
+    if at + length > len(nodes) or nodes[at + 1].norm != words[1]:
+        return False
+    return length == 2 or tuple([node.norm for node in nodes[at + 2 : at + length]]) == words[2:]
 
 
 def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Short quotations become one node; longer ones stay open, their nodes marked."""
+    places = [place for place, node in enumerate(nodes) if node.text in _MARKS]
+    if len(places) <= 1:
+        return nodes
     out: list[Node] = []
     at = 0
     marks: dict[str, list[int]] = {close: [] for close in _OPENING.values()}
-    for place, node in enumerate(nodes):
-        if node.text in marks:
-            marks[node.text].append(place)
+    for place in places:
+        if nodes[place].text in marks:
+            marks[nodes[place].text].append(place)
     while at < len(nodes):
         closing = marks.get(_OPENING.get(nodes[at].text, ""), [])
         following = bisect_right(closing, at)
@@ -134,8 +150,11 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
 
 def _speaks(inner: Sequence[Node], lexicon: Lexicon) -> bool:
     """Whether a quotation is itself a sentence."""
-    auxiliaries = lexicon.union("have", "be") - {"'s"}
-    return any(node.tag == "W" and (node.norm in auxiliaries or node.norm in (".", ";")) for node in inner)
+    auxiliaries = lexicon.union("have", "be")
+    for node in inner:
+        if node.tag == "W" and node.norm != "'s" and (node.norm in auxiliaries or node.norm in (".", ";")):
+            return True
+    return False
 
 
 def quoted_text(node: Node) -> str:
@@ -151,31 +170,34 @@ _PARTICLES = {"el", "al", "ben", "von", "van", "der", "de", "of", "the", "del", 
 def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Sequences of capitalised words that no table holds become one node (tag X)."""
     out: list[Node] = []
-    at = 0
-    while at < len(nodes):
-        if not _capital(nodes[at]):
-            out.append(nodes[at])
-            at += 1
+    reached = 0
+    for at, node in enumerate(nodes):
+        if at < reached:
+            continue
+        if node.tag != "W" or (node.text.islower() and "-" not in node.text) or not _capital(node):
+            out.append(node)
             continue
         office = _office_length(nodes, at, lexicon)
         end = at if office else _name_end(nodes, at, lexicon)
         if office > 1:  # "Defence Secretary Grant Shapps" is an office and a name
             out += nodes[at : at + office]
-            at += office
+            reached = at + office
         elif end == at:
-            out.append(nodes[at])
-            at += 1
+            out.append(node)
         else:
             out.append(joined(nodes[at:end], text, tag="X", form="", keys=()))
-            at = end
+            reached = end
     return out
+
+
+_APOSTROPHES = ("'", "’")
 
 
 def _capital(node: Node) -> bool:
     if node.tag != "W":
         return False
     if node.text[:1].isupper():
-        return not node.keys and not node.text.endswith(("'", "’"))
+        return not node.keys and not node.text.endswith(_APOSTROPHES)
     return "-" in node.text and _WITH_PARTICLE.match(node.text) is not None
 
 
@@ -265,21 +287,19 @@ class _Merger:
 
     def run(self) -> list[Node]:
         out: list[Node] = []
-        at = 0
-        while at < len(self.nodes):
-            end, node = self.merge(at)
+        openings = self.openings
+        reached = 0
+        for at, node in enumerate(self.nodes):
+            if at < reached:
+                continue
+            found = self.merge(at) if node.tag in "SO" or node.norm in openings else None
+            if found is not None:
+                reached, node = found
             out.append(node)
-            at = end
         return out
 
-    def merge(self, at: int) -> tuple[int, Node]:
-        node = self.nodes[at]
-        if node.tag not in "SO" and node.norm not in self.openings:
-            return at + 1, node
-        for attempt in (self.office, self.organ, self.citizens):
-            if found := attempt(at):
-                return found
-        return at + 1, self.nodes[at]
+    def merge(self, at: int) -> tuple[int, Node] | None:
+        return self.office(at) or self.organ(at) or self.citizens(at)
 
     def head(self, at: int, name: str) -> int:
         return phrase_at(self.nodes, at, self.lexicon.words[name]) if at < len(self.nodes) else 0

@@ -34,6 +34,8 @@ def passages(text: str) -> Iterator[tuple[int, str]]:
 def _cuts(text: str) -> Iterator[int]:
     """The places, each the beginning of a sentence, where a passage ends."""
     tokens = tokenise(text)
+    if len(text) <= _CHARACTERS and len(tokens) <= _WORDS and _few_sentences(text):
+        return
     begin = count = 0
     for first, last in sentences(tokens):
         start, end = tokens[first].start, tokens[last - 1].end
@@ -44,3 +46,8 @@ def _cuts(text: str) -> Iterator[int]:
             begin = tokens[within].start
             yield begin
         count += 1
+
+
+def _few_sentences(text: str) -> bool:
+    """Whether a text cannot have more sentences than a passage, as it has too few marks that end one."""
+    return text.count(".") + text.count("!") + text.count("?") + text.count("…") < _SENTENCES

@@ -9,17 +9,17 @@ from functools import lru_cache
 from typing import NamedTuple
 
 _TOKEN = re.compile(
-    r"(?P<abbreviation>(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*)(?=\s|$)"
-    r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*(?:['’](?=\w)|(?<=\d)(?:er|re|e|ème)\b)?"
+    r"(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*(?=\s|$)"
+    r"|(?i:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’](?=\w)"
+    r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*"
     r"|(?<=\w)[-‐‑](?:co-)?(?:led|headed|chaired)\b"
+    r"|['’]s\b"
     r"|\S"
 )
 # "the British-led force": who leads it is named by the first part
 _SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")
-_POSSESSIVE = re.compile(r"s\b")
 _ENDINGS = {".", "!", "?", "…", "..."}
 _AFTER_END = _ENDINGS | {"»", "”", ")", '"'}
-_ELIDED = re.compile(r"(?i)(?:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’]")
 REMEMBERED = 40
 """How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
 _OPENERS = set('«“"(–—-')
@@ -53,6 +53,8 @@ def fold(text: str) -> str:
     >>> fold("L’État de Palestine")
     "l'etat de palestine"
     """
+    if text.isascii():
+        return text.lower()
     return _folded(text) if len(text) <= REMEMBERED else _folded.__wrapped__(text)
 
 
@@ -73,27 +75,29 @@ def tokenise(text: str) -> tuple[Token, ...]:
     """
     tokens: list[Token] = []
     position = 0
-    while match := _TOKEN.search(text, position):
-        start, end = match.span()
-        word = match.group()
-        if word[-1] in "'’":
-            if len(word) > 1 and not _ELIDED.fullmatch(word):
-                end -= 1
-            elif len(word) == 1 and _POSSESSIVE.match(text, end):
-                end += 1
-        if text[end - 1] == "d" and (suffix := _SUFFIX.search(text[start:end])):
-            end = start + suffix.start()
-        word = text[start:end]
-        tokens.append(Token(start, end, word, _norm(word)))
-        position = end
+    while position >= 0:
+        position = _tokens_from(text, position, tokens)
     return tuple(tokens)
+
+
+def _tokens_from(text: str, position: int, tokens: list[Token]) -> int:
+    """Add the tokens from a place on; where a word has been cut before "-led", tell where to go on, else -1."""
+    for match in _TOKEN.finditer(text, position):
+        word = match.group()
+        start, end = match.span()
+        if word[-1] == "d" and (suffix := _SUFFIX.search(word)):
+            word = word[: suffix.start()]
+            tokens.append(Token(start, start + len(word), word, _norm(word)))
+            return start + len(word)
+        tokens.append(Token(start, end, word, word.lower() if word.isascii() else _norm(word)))
+    return -1
 
 
 _STRAIGHT = str.maketrans("’‑‐", "'--")
 
 
 def _norm(word: str) -> str:
-    return word.lower().translate(_STRAIGHT) if not word.isascii() else word.lower()
+    return word.lower().translate(_STRAIGHT)
 
 
 def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
@@ -104,7 +108,7 @@ def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     ranges: list[tuple[int, int]] = []
     begin = end = 0
     for at, token in enumerate(tokens):
-        if at < end or token.text not in _ENDINGS:
+        if token.text not in _ENDINGS or at < end:
             continue
         end = at + 1
         while end < len(tokens) and tokens[end].text in _AFTER_END:

@@ -35,15 +35,28 @@ class Finder:
         self.nodes = nodes
         self.lexicon = lexicon
         self.sets = lexicon.sets
+        self.words = [node.norm if node.tag == "W" else "" for node in nodes] + [""] * (MAY_INTERVENE + 1)
+        """The word at each place, or nothing where there is no word, nor past the end."""
         self._adverb_endings = tuple(lexicon.sets["adverb_endings"])
         self.out: list[Node] = []
 
     def run(self) -> list[Node]:
         """The nodes with the verb groups folded."""
+        out, words, count = self.out, self.words, len(self.nodes)
+        forms, auxiliaries = self.lexicon.verb_forms, self.auxiliaries()
         at = 0
-        while at < len(self.nodes):
-            at = self.step(at)
-        return self.out
+        while at < count:
+            word = words[at]
+            if word in forms or word in auxiliaries:
+                at = self.step(at)
+            else:
+                out.append(self.nodes[at])
+                at += 1
+        return out
+
+    def auxiliaries(self) -> frozenset[str]:
+        """The words that a verb group may begin with, besides the forms of verbs."""
+        raise NotImplementedError
 
     def step(self, at: int) -> int:
         """Take what begins at a place, and tell where the walk goes on."""
@@ -51,7 +64,7 @@ class Finder:
 
     def word(self, at: int) -> str:
         """The word at a place, or nothing where there is no word."""
-        return self.nodes[at].norm if 0 <= at < len(self.nodes) and self.nodes[at].tag == "W" else ""
+        return self.words[at] if 0 <= at < len(self.words) else ""
 
     def between(self, at: int) -> bool:
         """Whether a word may stand within a verb group: one of a class, or any adverb ("has repeatedly condemned")."""

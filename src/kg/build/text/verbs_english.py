@@ -10,6 +10,7 @@ from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
 
 _ADVERBS = frozenset({"both", "all", "each", "still", "now"})
 """Words that may stand between a subject and a verb in the present, besides adverbs in -ly."""
+_DO = frozenset({"having", "did", "does", "do"})
 _ASIDE = 8
 """How many nodes an aside between commas may have: "and, to a lesser extent, Cyprus"."""
 _GOVERNED = frozenset({"with", "to", "against", "as", "its", "their", "his", "her", "neutral", "hostile", "close"})
@@ -19,10 +20,14 @@ _GOVERNED = frozenset({"with", "to", "against", "as", "its", "their", "his", "he
 class English(Finder):
     """The verb groups of an English sentence."""
 
+    def auxiliaries(self) -> frozenset[str]:
+        """The forms of "have", "be" and "do", and the modal verbs."""
+        return self.lexicon.union("have", "be", "doubt", "will", "modal_words").union(_DO)
+
     def step(self, at: int) -> int:
         """Take a verb group or one node."""
         word = self.word(at)
-        if word and (auxiliary := self.opening(word, at)):
+        if auxiliary := self.opening(word, at):
             return self.group(at, auxiliary)
         if word in ("did", "does") and (base := self.inverted(at)):
             return self.put_inverted(at, base)

@@ -15,13 +15,18 @@ class French(Finder):
     def __init__(self, nodes: list[Node], lexicon: Lexicon) -> None:
         super().__init__(nodes, lexicon)
         self._having = lexicon.union("have", "have_future", "have_conditional")
+        self._opening = lexicon.union(
+            "have", "have_future", "have_conditional", "be", "be_future", "be_conditional", "progressive"
+        )
         self._being = lexicon.union("be", "be_future", "be_conditional")
+
+    def auxiliaries(self) -> frozenset[str]:
+        """The forms of "avoir" and "être", and the verbs that an infinitive makes an aspect of ("vient de")."""
+        return self._opening
 
     def step(self, at: int) -> int:
         """Take a verb group or one node."""
         word = self.word(at)
-        if not word:
-            return self.keep(at)
         previous = self.out[-1].norm if self.out and self.out[-1].tag == "W" else ""
         if word in self._having and previous != "l'-":
             return self.compound(at, being=False)
