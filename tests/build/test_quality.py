@@ -9,7 +9,7 @@ import pyoxigraph as ox
 import pytest
 
 from kg.build.check.hygiene import read_checks
-from kg.build.check.shapes import count_shapes
+from kg.build.check.screening import count_shapes
 from kg.build.lines import Lines, lines_of
 from kg.build.pipeline import CHECKS, SHAPES, build
 from kg.build.quality.report import QualityReport, ordered, share, weak

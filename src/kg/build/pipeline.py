@@ -16,7 +16,8 @@ from kg.build.cache import FOLDER as CACHE
 from kg.build.cache import Cache, key_of, program_digest
 from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
 from kg.build.check.parts import REST, validate_parts
-from kg.build.check.shapes import Violation, count_shapes, require_none
+from kg.build.check.screening import count_shapes
+from kg.build.check.violations import Violation, require_none
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
 from kg.build.inference import entailments, is_evidence
 from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of

@@ -10,7 +10,7 @@ from pathlib import Path
 from kg.build.cache import FOLDER as CACHE
 from kg.build.cache import Cache
 from kg.build.check.hygiene import read_checks
-from kg.build.check.shapes import count_shapes
+from kg.build.check.screening import count_shapes
 from kg.build.pipeline import CHECKS, SHAPES, Built, assemble, strays
 from kg.build.stream import Mapper
 from kg.ground.errors import BuildError, OntologyError
