@@ -21,8 +21,10 @@ from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
-from kg.serve.request_log import RequestLog
-from kg.serve.web.app import create_app
+from kg.serve.metrics import Metrics
+from kg.serve.request_log import Record, RequestLog
+from kg.serve.web import metrics_page
+from kg.serve.web.app import blueprints, create_app
 from kg.serve.web.observation import Observer
 
 if TYPE_CHECKING:
@@ -52,8 +54,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             logging.basicConfig(level=logging.WARNING, handlers=[log.handler()])
             listener = started.enter_context(_listen(settings))
             engine = started.enter_context(Engine.start(settings))
-            application = create_app(settings, engine)
-            Observer.install(application, proxies, log.put)
+            metrics = Metrics(engine, log)
+            page = metrics_page.blueprint(metrics, settings.metrics)
+            application = create_app(settings, engine, [*blueprints(), page])
+
+            def tell(record: Record) -> None:
+                metrics.count(record)
+                log.put(record)
+
+            Observer.install(application, proxies, tell)
             running = started.pop_all()
     except (SidesError, OSError) as error:
         sys.stderr.write(f"Sides cannot start: {error}\n")

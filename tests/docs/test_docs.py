@@ -68,6 +68,7 @@ def test_every_dependency_has_its_licence_its_reason_and_its_upkeep() -> None:
 # A licence as the page writes it -> words that the package itself uses for it.
 LICENCES = {
     "Apache-2.0": ("Apache",),
+    "Apache-2.0 and BSD-2-Clause": ("Apache-2.0 AND BSD-2-Clause",),
     "BSD-3-Clause": ("BSD",),
     "GPL-2.0 with Classpath exception": ("GPLv2",),
     "LGPL-2.1": ("LGPL",),

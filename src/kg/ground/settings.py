@@ -68,6 +68,9 @@ class Settings:
         "what the log tells of the address of a client",
         choices=("none", "network", "hash", "full"),
     )
+    metrics: str = _setting(
+        "local", "SIDES_METRICS", "who may read `/metrics`; local: this machine alone", choices=("local", "all", "off")
+    )
 
     @property
     def releases_path(self) -> Path:

@@ -30,13 +30,23 @@ class Cache:
         self._size = 0
         self._kept: OrderedDict[Key, Kept] = OrderedDict()
         self._lock = threading.Lock()
+        self._hits = 0
+        self._misses = 0
 
     def get(self, key: Key) -> Kept | None:
         """The answer kept under a key."""
         with self._lock:
             if key in self._kept:
                 self._kept.move_to_end(key)
+                self._hits += 1
+            else:
+                self._misses += 1
             return self._kept.get(key)
+
+    def census(self) -> dict[str, int]:
+        """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
+        with self._lock:
+            return {"hits": self._hits, "misses": self._misses, "answers": len(self._kept), "bytes": self._size}
 
     def put(self, key: Key, answer: Kept) -> None:
         """Keep an answer, unless it would take more than an eighth of the room."""

@@ -26,7 +26,7 @@ from kg.serve import guard
 from kg.serve.engine import frames
 from kg.serve.engine.cache import Cache, Kept
 from kg.serve.engine.evaluation import Request
-from kg.serve.engine.pool import POLL, Pool
+from kg.serve.engine.pool import POLL, Cause, Pool
 from kg.serve.engine.processes import WorkerProcess
 from kg.serve.engine.store import half_of_memory
 from kg.serve.formats import Format, formats_of, named_format
@@ -93,6 +93,18 @@ class Engine:
     def census(self) -> dict[str, int]:
         """How many workers are idle and busy, and how many queries wait."""
         return self._pool.census()
+
+    def deaths(self) -> dict[str, int]:
+        """How many workers have died so far, by cause."""
+        return self._pool.deaths()
+
+    def cache_census(self) -> dict[str, int]:
+        """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
+        return self._cache.census()
+
+    def pids(self) -> dict[str, list[int]]:
+        """The numbers of the processes: the ``template`` and the ``workers``."""
+        return self._pool.pids()
 
     def query(
         self,
@@ -268,6 +280,8 @@ class _Exchange:
         payload = self._read(size)
         if kind == frames.ERROR:
             error = frames.raised(json.loads(payload), self._too_much_memory())
+            if isinstance(error, QueryMemoryError):
+                self._pool.blame(self._worker, Cause.MEMORY)
             self.frame()
             raise error
         if kind == frames.END:
@@ -297,7 +311,7 @@ class _Exchange:
         while True:
             remaining = self._deadline - time.monotonic()
             if remaining <= 0:
-                self.abandon()
+                self.abandon(Cause.TIMEOUT)
                 raise self._too_late()
             if poll.poll(min(remaining, POLL) * 1000):
                 return
@@ -308,24 +322,27 @@ class _Exchange:
     def _finish(self, *, retire: bool) -> None:
         self.over = True
         if retire:
-            self._pool.discard(self._worker)
+            self._pool.discard(self._worker, Cause.GROWN)
         else:
             self._pool.give_back(self._worker)
 
-    def abandon(self) -> None:
+    def abandon(self, cause: Cause = Cause.LEFT) -> None:
         """End the worker if it is still at work on this query."""
         if not self.over:
             self.over = True
-            self._pool.discard(self._worker)
+            self._pool.discard(self._worker, cause)
 
     def _lost(self) -> QueryError:
         """The worker hung up: what that means."""
         self.over = True
         death = self._pool.discard(self._worker)
         if "memory allocation" in death.words or "MemoryError" in death.words:
+            self._pool.blame(self._worker, Cause.MEMORY)
             return self._too_much_memory()
         if death.signal == signal.SIGALRM or time.monotonic() >= self._deadline:
+            self._pool.blame(self._worker, Cause.TIMEOUT)
             return self._too_late()
+        self._pool.blame(self._worker, Cause.LOST)
         how = f"signal {death.signal}" if death.signal else "an unknown cause"
         return WorkerLostError(
             f"the process that ran the query died of {how}", remedy="send it again; simplify it if that fails too"

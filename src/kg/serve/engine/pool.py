@@ -9,8 +9,9 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Callable
+from enum import StrEnum
 
 from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError
 from kg.ground.release import Release
@@ -25,6 +26,19 @@ POLL = 0.1
 _TICK = 0.25
 _GRACE = 0.5
 _RETRY = 1.0
+
+
+class Cause(StrEnum):
+    """Why a worker was ended or died: at the deadline, for want of memory, since its client had left, or unexpectedly.
+
+    One that has ``grown`` is replaced after its answer, which was right.
+    """
+
+    TIMEOUT = "timeout"
+    MEMORY = "memory"
+    LEFT = "left"
+    LOST = "lost"
+    GROWN = "grown"
 
 
 class _Waiter:
@@ -55,6 +69,7 @@ class Pool:
         self._idle: list[WorkerProcess] = []
         self._busy: set[WorkerProcess] = set()
         self._waiting: deque[_Waiter] = deque()
+        self._deaths: Counter[str] = Counter()
         self._closed = False
         self._closing = threading.Lock()
         self._keeper = threading.Thread(target=self._keep, name="pool keeper", daemon=True)
@@ -159,11 +174,20 @@ class Pool:
                 return
         self._end(worker)
 
-    def discard(self, worker: WorkerProcess) -> Death:
-        """End a worker, whatever it is doing; the keeper replaces it."""
+    def discard(self, worker: WorkerProcess, cause: Cause | None = None) -> Death:
+        """End a worker, whatever it is doing; the keeper replaces it. Without a cause, `blame` tells it later."""
         with self._changed:
             self._busy.discard(worker)
+        if cause:
+            self.blame(worker, cause)
         return self._end(worker)
+
+    def blame(self, worker: WorkerProcess, cause: Cause) -> None:
+        """Count the death of a worker; what was told first counts."""
+        with self._changed:
+            if worker.cause is None:
+                worker.cause = cause
+                self._deaths[cause] += 1
 
     def close(self) -> None:
         """End every process and wait for it; queries that wait or run are given up."""
@@ -191,6 +215,17 @@ class Pool:
         """How many workers are idle and busy, and how many queries wait."""
         with self._changed:
             return {"idle": len(self._idle), "busy": len(self._busy), "waiting": len(self._waiting)}
+
+    def deaths(self) -> dict[str, int]:
+        """How many workers have died so far, by cause."""
+        with self._changed:
+            return {cause: self._deaths[cause] for cause in Cause}
+
+    def pids(self) -> dict[str, list[int]]:
+        """The numbers of the processes: the ``template`` and the ``workers``."""
+        with self._changed:
+            template = [self._template.pid] if self._template else []
+            return {"template": template, "workers": [worker.pid for worker in [*self._idle, *self._busy]]}
 
     def _is_current(self, worker: WorkerProcess) -> bool:
         return self._template is not None and worker.template.release == self._template.release
@@ -227,8 +262,10 @@ class Pool:
                     return
                 dead, overdue = self._take_lost()
             for worker in dead:
+                self.blame(worker, Cause.LOST)
                 self._end(worker)
             for worker in overdue:
+                self.blame(worker, Cause.TIMEOUT)
                 self._forget(worker, worker.end())
             try:
                 self._revive()

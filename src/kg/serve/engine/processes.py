@@ -41,6 +41,8 @@ class WorkerProcess:
         self.template = template
         self.deadline = 0.0
         """When the query that it runs must be over (`time.monotonic`)."""
+        self.cause: str | None = None
+        """Why it was ended, once that is known."""
         self._errors = errors
         self._lock = threading.Lock()
         self._death: Death | None = None
