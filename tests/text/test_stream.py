@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import io
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from kg.build.stream import StatementReader, Task, json_line, map_statements
+from kg.build.stream import StatementReader, Task, _one_thread, json_line, map_statements
 from kg.cli import main
 from kg.cli.explained import explained
 from kg.cli.progress import Progress
@@ -37,6 +40,34 @@ def statements(count: int) -> Iterator[Statement]:
 # -- several processes ---------------------------------------------------------------------------------------------
 
 
+@pytest.fixture
+def _alone() -> None:
+    """No other thread runs; those that have just been joined take some moments to end."""
+    if not Path("/proc/self/task").is_dir():
+        pytest.skip("processes are forked on Linux alone")
+    for _ in range(100):
+        if _one_thread():
+            return
+        time.sleep(0.05)
+    pytest.skip(f"other threads run here: {threading.enumerate()}")
+
+
+@pytest.fixture(params=["forked", "spawned"])
+def _processes(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Processes that share what is loaded, as where no other thread runs; then those that share nothing."""
+    if request.param == "forked":
+        request.getfixturevalue("_alone")
+        yield
+        return
+    idle = threading.Event()
+    thread = threading.Thread(target=idle.wait)
+    thread.start()
+    yield
+    idle.set()
+    thread.join()
+
+
+@pytest.mark.usefixtures("_processes")
 def test_several_processes_give_the_same_in_the_same_order() -> None:
     task = Task(mapper, json_line, "test")
     alone = list(map_statements(statements(900), task))
@@ -44,16 +75,31 @@ def test_several_processes_give_the_same_in_the_same_order() -> None:
     assert list(map_statements(statements(900), task, jobs=2)) == alone
 
 
+@pytest.mark.usefixtures("_alone")
+def test_forked_processes_load_no_mapper_of_their_own() -> None:
+    loaded = []
+
+    def load() -> Nothing:
+        loaded.append(os.getpid())
+        return Nothing()
+
+    assert len(list(map_statements(statements(900), Task(load, json_line, "test"), jobs=2))) == 900
+    assert loaded == [os.getpid()]
+
+
+@pytest.mark.usefixtures("_processes")
 def test_a_process_that_dies_is_told() -> None:
     with pytest.raises(BuildError, match=r"^test: a process that maps statements ended before its work\. What to do"):
         list(map_statements(statements(900), Task(Dying, json_line, "test"), jobs=2))
 
 
+@pytest.mark.usefixtures("_processes")
 def test_an_error_in_a_process_is_told_as_it_is() -> None:
     with pytest.raises(BuildError, match=r"^test, statement 500: cannot map this$"):
         list(map_statements(statements(900), Task(Failing, json_line, "test"), jobs=2))
 
 
+@pytest.mark.usefixtures("_processes")
 def test_only_some_chunks_are_read_ahead() -> None:
     read = []
 

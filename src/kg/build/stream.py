@@ -21,11 +21,11 @@ from kg.ground.errors import BuildError, StatementFileError
 from kg.ground.records import LANGUAGES, Assertion, Statement
 from kg.ground.terms import slug
 
-_CHUNK_STATEMENTS = 200
-_CHUNK_CHARACTERS = 50_000
-# A chunk takes a process some tenths of a second, so that handing it over costs next to nothing.
-_CHUNKS_AHEAD = 3
-# For each process: one that it maps, one that waits for it, one whose lines are being printed.
+_CHUNK_STATEMENTS = 50
+_CHUNK_CHARACTERS = 12_500
+# A chunk takes a process a tenth of a second: handing it over costs next to nothing, and all end at nearly one time.
+_CHUNKS_AHEAD = 10
+# For each process: the one that it maps, and enough to go on with while a slow one of another holds up the order.
 
 Write = Callable[[Statement, tuple[Assertion, ...]], str]
 """Writes a statement and what it says as text; a function of some module, so that another process can be given it."""
@@ -106,7 +106,7 @@ class StatementReader:
 class Task:
     """What is done with statements: by which mapper, and how the outcome is written; ``name`` stands in errors.
 
-    ``load`` gives the mapper; every process calls it once.
+    ``load`` gives the mapper; it is called once, or once in every process that shares nothing with this one.
     """
 
     load: Callable[[], Mapper]
@@ -132,8 +132,7 @@ def map_statements(statements: Iterable[Statement], task: Task, *, jobs: int = 1
 
 
 def _by_processes(statements: Iterable[Statement], task: Task, jobs: int) -> Iterator[str]:
-    # Processes that are spawned share nothing with this one, neither threads nor open files.
-    pool = ProcessPoolExecutor(jobs, mp_context=get_context("spawn"), initializer=_begin, initargs=(task,))
+    pool = _pool(task, jobs)
     waiting: deque[Future[list[str]]] = deque()
     try:
         for chunk in _chunks(statements):
@@ -149,7 +148,20 @@ def _by_processes(statements: Iterable[Statement], task: Task, jobs: int) -> Ite
             remedy="look whether the memory sufficed; try again with fewer --jobs",
         ) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        pool.shutdown(cancel_futures=True)
+
+
+def _pool(task: Task, jobs: int) -> ProcessPoolExecutor:
+    """Processes that share the mapper loaded here; where they cannot be forked, each loads one, for about a second."""
+    if _one_thread():
+        worker = _Worker(task, task.load())
+        return ProcessPoolExecutor(jobs, get_context("fork"), initializer=_WORKERS.append, initargs=(worker,))
+    return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(task,))
+
+
+def _one_thread() -> bool:
+    """Whether no other thread runs here, whose locks a fork would copy and nobody would open; never but on Linux."""
+    return len(list(Path("/proc/self/task").glob("*"))) == 1
 
 
 def _chunks(statements: Iterable[Statement]) -> Iterator[list[Statement]]:
