@@ -9,11 +9,13 @@ from typing import Any
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since, plain, since_date, value, whole
+from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, plain, since_date, value, whole
 from kg.build.text.nodes import phrase_at
 
 _FATES = ("dead", "wounded", "missing", "captured", "losses")
 _VERBS = {"kill": "dead", "wound": "wounded", "capture": "captured"}
+_TOLD = Cues(words=frozenset(_FATES), verbs=frozenset(_VERBS))
+"""What happened to people is told with one of these."""
 _REACH = 10
 """How many nodes may stand between a figure and what happened to those it counts."""
 
@@ -40,7 +42,7 @@ def read(reader: Reader) -> Iterator[Found]:
 
 def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
     """The figures of a sentence that count casualties."""
-    numbers = sentence.tagged("N")
+    numbers = sentence.tagged("N") if reader.has_any(sentence, _TOLD) else []
     last: tuple[str, int] | None = None
     for place, at in enumerate(numbers):
         before = numbers[place - 1] + 1 if place else 0

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kg.build.text.clauses import Clause, clauses_of
-from kg.build.text.document import Document, Node, Sentence
+from kg.build.text.document import Document, Node, Sentence, Verb
 from kg.build.text.kinds.needs import needs_of
 from kg.build.text.kinds.standing import Cues, Standing
 from kg.build.text.lexicon import Lexicon
@@ -106,6 +106,8 @@ class Known:
         """The range of the clause, or of the segment, of a place."""
         self.asserted: dict[int, bool] = {}
         """Whether it is so what the verb at a place tells, by place, what is decided and what is future."""
+        self.chains: dict[int, list[tuple[int, Verb]]] = {}
+        """The verb of the clause with the verb at a place, and the infinitives directly after it."""
         self.conditions: tuple[int, ...] | None = None
         """The words that open a condition."""
 

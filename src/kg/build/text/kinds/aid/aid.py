@@ -14,6 +14,7 @@ from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.aid import frames as aid_frames
 from kg.build.text.kinds.aid import lists, nouns, receiving, told_apart, totals
+from kg.build.text.kinds.aid.cues import may_tell
 from kg.build.text.kinds.aid.divided import divided
 from kg.build.text.kinds.aid.events import unreal
 from kg.build.text.kinds.aid.story import Story
@@ -47,7 +48,8 @@ def read(reader: Reader) -> Iterator[Found]:
     """The aid that a text tells of, sentence by sentence."""
     story = Story(reader)
     for sentence in reader.document.sentences:
-        yield from _sentence(story, sentence)
+        if story.begun or may_tell(reader, sentence):
+            yield from _sentence(story, sentence)
 
 
 def _sentence(story: Story, sentence: Sentence) -> Iterator[Found]:

@@ -30,7 +30,8 @@ _TOTALS = (
 )  # fmt: skip
 _PAIRS = {"—": "—", "–": "–", ")": "("}
 _SETTLED = frozenset({"finance", "deliver", "train", "donate", "lend", "allocate", "repair"})
-_CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct", "light"})
+CARRIERS = frozenset({"do", "complete", "say", "count", "found", "host", "conduct", "light"})
+"""Classes of verbs that tell of giving together with a noun for it: "a fait don de", "announced a donation of"."""
 
 
 @dataclass(slots=True)
@@ -60,8 +61,17 @@ _TURNS = (
 )  # fmt: skip
 
 
+_TURNING = frozenset([name for name, _, _ in _TURNS])
+GIVING = frozenset([name for name, _ in _STATUS_OF_CLASS] + [name for name, _, _ in _TURNS] + ["reach", "follow"])
+"""Classes of verbs that may tell of giving by themselves."""
+NOMINALS = frozenset([name for name, _ in _NOMINALS])
+"""Classes of nouns for giving."""
+
+
 def turn_status(reader: Reader, clause: Clause) -> str:
     """The status that a verb means with a particle or turn after it: "turn over", "mettre à disposition"."""
+    if clause.verb.classes.isdisjoint(_TURNING):
+        return ""
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
     particle = any(node.text.lower().split()[0] in reader.lexicon.sets["phrasal_particles"] for node in following)
     for name, words, status in _TURNS:
@@ -80,6 +90,8 @@ def total_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> st
 
 def nominal_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
     """The status of the first noun of giving within a range: "la livraison de", "le financement de"."""
+    if reader.standing[sentence.index].words.isdisjoint(NOMINALS):
+        return ""
     found = [(at, status) for name, status in _NOMINALS if (at := reader.has(sentence, name, begin, end)) is not None]
     return min(found)[1] if found else ""
 
@@ -92,6 +104,18 @@ def told_by_noun(reader: Reader, sentence: Sentence, begin: int, end: int) -> tu
     if reader.has(sentence, "gift", begin, end) is not None:
         return "delivered", frozenset({"donate"})
     return status, frozenset()
+
+
+def tells_total(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a sentence has a word for a total of aid, also one that was read as a verb: "pledges"."""
+    words = reader.lexicon.union(*_TOTAL_NAMES)
+    if not words.isdisjoint(reader.standing[sentence.index].norms):
+        return True
+    text, nodes = reader.document.text, sentence.nodes
+    return any(text[nodes[at].start : nodes[at].end].lower() in words for at, _ in sentence.verbs())
+
+
+_TOTAL_NAMES = tuple(name for name, _ in _TOTALS)
 
 
 def _within(reader: Reader, sentence: Sentence, name: str, begin: int, end: int) -> bool:
@@ -132,6 +156,14 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
 
 def chain_of(reader: Reader, clause: Clause) -> list[tuple[int, Verb]]:
     """The verb of a clause with the infinitives directly after it: "s'est engagé à verser", not "… pour aider"."""
+    known = reader.known[clause.sentence.index].chains
+    found = known.get(clause.at)
+    if found is None:
+        found = known[clause.at] = _chain_of(reader, clause)
+    return found
+
+
+def _chain_of(reader: Reader, clause: Clause) -> list[tuple[int, Verb]]:
     purpose = reader.lexicon.sets["purpose"]
     chain: list[tuple[int, Verb]] = []
     for at, verb in clause.chain():
@@ -199,7 +231,7 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
         return "pledged"
     if "follow" in main.classes and not status and not main.passive:
         return "followed"
-    if nominal and main.classes & _CARRIERS and (not status or ("light" in main.classes and nominal == "committed")):
+    if nominal and main.classes & CARRIERS and (not status or ("light" in main.classes and nominal == "committed")):
         return "pledged" if promised else nominal
     return status
 
@@ -241,7 +273,7 @@ def _with_infinitive(reader: Reader, clause: Clause, chain: Sequence[tuple[int, 
     if inner and still_due and reader.has(clause.sentence, "due_to", chain[0][0], at) is not None:
         return "pledged"
     own = nominal_status(reader, clause.sentence, chain[0][0] + 1, at)
-    if own and not status and main.classes & _CARRIERS:
+    if own and not status and main.classes & CARRIERS:
         return own
     if status or not inner:
         return status
@@ -304,9 +336,10 @@ def arrives(clause: Clause) -> bool:
 
 def reaches(clause: Clause) -> bool:
     """Whether a verb of reaching has Ukraine for its object: "seven Gepards reached Ukraine"."""
+    if "reach" not in clause.verb.classes or clause.verb.passive:
+        return False
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 3]
-    goal = any(node.keys[:1] == (UKRAINE,) and node.form != "a" for node in following)
-    return "reach" in clause.verb.classes and not clause.verb.passive and goal
+    return any(node.keys[:1] == (UKRAINE,) and node.form != "a" for node in following)
 
 
 def capped(status: str, later: str) -> str:

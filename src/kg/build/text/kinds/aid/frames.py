@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid.cues import may_give
 from kg.build.text.kinds.aid.events import (
     Event,
     announcing,
@@ -31,6 +32,11 @@ from kg.build.text.nodes import phrase_at
 
 def given(story: Story, clause: Clause) -> Iterator[Found]:
     """Somebody gives, promises, finances something; or something is given by somebody."""
+    if may_give(story.reader, clause):
+        yield from _given(story, clause)
+
+
+def _given(story: Story, clause: Clause) -> Iterator[Found]:
     sentence = clause.sentence
     begin, end = _object_range(story, clause)
     second = 0 if undergone(clause) else _second_infinitive(story, clause)
@@ -258,10 +264,12 @@ def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
     that = subject - 1
     while that > 0 and nodes[that].norm in story.sets["article"]:
         that -= 1
-    status, classes = clause_status(story.reader, clause, clause.end)
     told = that > 0 and nodes[that].norm in story.sets["complementizer"] and not nodes[that - 1].verb
     told = told and nodes[that - 1].norm not in story.sets["contrasts"]
-    if not told or not status or undergone(clause):
+    if not told or undergone(clause) or not may_give(story.reader, clause):
+        return
+    status, classes = clause_status(story.reader, clause, clause.end)
+    if not status:
         return
     things = [thing for thing in story.scanner(clause.sentence).things(0, that) if thing.amount or thing.item][-1:]
     event = Event(clause.at, status, donors_of(clause), classes)
@@ -278,9 +286,8 @@ def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
 def guaranteed(story: Story, clause: Clause) -> Iterator[Found]:
     """Those who guarantee a loan of others: "un prêt de 1,3 milliard garanti par le Japon"."""
     sentence = clause.sentence
-    for at in range(clause.begin, clause.end):
-        verb = sentence.nodes[at].verb
-        if verb is None or verb.tense != "pp" or "guarantee" not in verb.classes:
+    for at, verb in sentence.verbs():
+        if verb.tense != "pp" or "guarantee" not in verb.classes or not clause.begin <= at < clause.end:
             continue
         agents = agent_of(story.reader.document, sentence, at + 1, min(at + 4, clause.end))
         parties = tuple(sentence.nodes[i] for i in agents if sentence.nodes[i].is_party)
@@ -294,13 +301,14 @@ def guaranteed(story: Story, clause: Clause) -> Iterator[Found]:
 def gerund(story: Story, clause: Clause, begin: int, end: int) -> Iterator[Found]:
     """What the subject of a clause gives in passing: "en promettant 31 Abrams, Washington a levé …"."""
     nodes = clause.sentence.nodes
-    donors = donors_of(clause)
     openers = story.sets["gerund_openers"]
-    for at in range(begin, end):
-        verb = nodes[at].verb
-        status = status_of(verb.classes) if verb and verb.tense == "ger" and not verb.negative else ""
-        opened = verb is not None and (at == 0 or nodes[at - 1].norm in openers or bool(openers & verb.clitics))
-        if verb is None or not status or not donors or not opened:
+    for at, verb in clause.sentence.verbs():
+        if verb.tense != "ger" or verb.negative or not begin <= at < end:
+            continue
+        status = status_of(verb.classes)
+        opened = at == 0 or nodes[at - 1].norm in openers or bool(openers & verb.clitics)
+        donors = donors_of(clause) if status and opened else ()
+        if not donors:
             continue
         stop = next((i for i in range(at + 1, clause.end) if nodes[i].verb or nodes[i].norm in (";", ":")), clause.end)
         stop = next((i for i in range(at + 1, stop) if nodes[i].norm == "," and nodes[i + 1].is_party), stop)
@@ -350,11 +358,13 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
     """A part of the last amount is of some sort: "dont 10 milliards sont des prêts", "of which €10bn is a loan"."""
     if story.last is None or story.thing is None or not story.thing.amount or clause.verb.negative:
         return
+    if "be" not in clause.verb.classes:
+        return
     begin = _before_relative(story, clause)
     nodes = clause.sentence.nodes
     things = [thing for thing in story.scanner(clause.sentence).things(begin, clause.at) if thing.amount]
     partitive = any(node.norm in story.sets["partitive"] for node in nodes[begin : clause.at])
-    if "be" not in clause.verb.classes or not partitive or len(things) != 1:
+    if not partitive or len(things) != 1:
         return
     event = replace(story.last, at=clause.at, donors=story.thing.donors, status=story.thing.status)
     scope = story.scope(clause, event, things, begin)
@@ -367,9 +377,10 @@ def parted(story: Story, clause: Clause) -> Iterator[Found]:
 
 def earmarked(story: Story, clause: Clause) -> Iterator[Found]:
     """A part of the last amount is to serve for something: "sur ce total, 14 milliards iront à l'achat d'armes"."""
+    if story.thing is None or not story.thing.amount:
+        return
     verbs = [verb for _, verb in chain_of(story.reader, clause)]
-    serves = any(verb.classes & {"serve"} for verb in verbs) and not any(verb.negative for verb in verbs)
-    if not serves or story.thing is None or not story.thing.amount:
+    if not any("serve" in verb.classes for verb in verbs) or any(verb.negative for verb in verbs):
         return
     scanner = story.scanner(clause.sentence)
     things = [thing for thing in scanner.things(clause.begin, clause.at) if thing.amount]

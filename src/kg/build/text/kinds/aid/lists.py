@@ -27,17 +27,25 @@ from kg.build.text.reading import ReadingKind, may_scale, read_values
 def ranked(story: Story, clause: Clause) -> Iterator[Found]:
     """The donors in order with what they gave: "les principaux donateurs sont les États-Unis (114 milliards), …"."""
     sentence = clause.sentence
+    if clause.verb.negative or status_of(clause.verb.classes):
+        return
     things = story.scanner(sentence).things(clause.at + 1, clause.end)
-    first = things[0].begin if things else clause.end
+    if len(things) < _SEVERAL:
+        return
+    first = things[0].begin
     told = story.reader.has(sentence, "donors", clause.begin, first) is not None
     told = told or story.reader.has(sentence, "aid", clause.begin, clause.end) is not None
     status = total_status(story.reader, sentence, clause.begin, first)
     status = status or nominal_status(story.reader, sentence, clause.begin, clause.at)
     if story.reader.has(sentence, "suppliers", clause.begin, first) is not None:
         status = status or "delivered"
-    if clause.verb.negative or status_of(clause.verb.classes) or not (told or status):
-        return
-    yield from _by_donor(story, story.scope(clause, Event(clause.at, status, ()), things), "ranked", at_least=2)
+    if told or status:
+        scope = story.scope(clause, Event(clause.at, status, ()), things)
+        yield from _by_donor(story, scope, "ranked", at_least=_SEVERAL)
+
+
+_SEVERAL = 2
+"""How many donors with what they gave make a list, where nothing came before."""
 
 
 def leading(story: Story, clause: Clause) -> Iterator[Found]:
@@ -62,7 +70,7 @@ def verbless(story: Story, sentence: Sentence, begin: int, end: int) -> Iterator
     if end - begin < 3:
         return
     event = _listed(story, sentence, begin, end)
-    things = _rows(story, sentence, begin, end) or story.scanner(sentence).things(begin, end)
+    things = _rows(story, sentence, begin, end) or story.scanner(sentence).things(begin, end) if event else []
     if event is None or not things:
         return
     if event.donors and not (begin and sentence.nodes[begin].norm in (";", ",")):
@@ -79,7 +87,7 @@ def _listed(story: Story, sentence: Sentence, begin: int, end: int) -> Event | N
     """The event that a heading before a colon names, or the last one where a list goes on with it."""
     if begin and story.last is not None and sentence.nodes[begin].norm in (";", ","):
         return replace(story.last, at=begin, donors=())
-    colon = next((i for i in range(begin, end) if sentence.nodes[i].norm == ":"), None)
+    colon = next((i for i in sentence.standing_at(":") if begin <= i < end), None)
     if colon is None:
         return None
     dash = next((i for i in range(begin, colon) if sentence.nodes[i].norm in ("—", "–")), None)
@@ -161,10 +169,12 @@ def _money(story: Story, written: str) -> str:
 
 def resumed(story: Story, clause: Clause, before: Event | None) -> Iterator[Found]:
     """What a list goes on with after a clause in brackets: "120 jeeps (90 of which have arrived) and six guns"."""
+    if before is None or not before.donors:
+        return
     nodes = clause.sentence.nodes
     close = next((at for at in range(clause.at + 1, clause.end) if nodes[at].norm == ")"), None)
     opened = any(node.norm == "(" for node in nodes[max(clause.begin - 1, 0) : clause.at])
-    if before is None or close is None or not opened or not before.donors:
+    if close is None or not opened:
         return
     things = story.scanner(clause.sentence).things(close + 1, clause.end, loose=before.status == "delivered")
     event = replace(before, at=clause.at, passive=False)

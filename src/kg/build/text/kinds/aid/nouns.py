@@ -115,11 +115,13 @@ def agentive(story: Story, clause: Clause) -> Iterator[Found]:
 
 def adjunct(story: Story, clause: Clause) -> Iterator[Found]:
     """A noun of giving in front says what its subject gives: "with a gift of 19 howitzers, Denmark …"."""
-    sentence, sets = clause.sentence, story.sets
+    sentence = clause.sentence
     nodes = sentence.nodes
+    if clause.verb.passive or nodes[clause.begin].norm not in story.reader.lexicon.union("with", "by_words"):
+        return
     subject = clause.subject[0] if clause.subject else 0
     comma = next((at for at in range(clause.begin, subject) if nodes[at].norm == ","), 0)
-    if not comma or nodes[clause.begin].norm not in sets["with"] | sets["by_words"] or clause.verb.passive:
+    if not comma:
         return
     status, classes = told_by_noun(story.reader, sentence, clause.begin + 1, min(clause.begin + 4, comma))
     donors = tuple(node for node in clause.nodes(clause.subject) if node.is_party)

@@ -6,29 +6,47 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kg.build.text.clauses import Clause, agent_of
-from kg.build.text.document import Node
+from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.share import ranked_by
 from kg.build.text.kinds.aid.when import same_year
 from kg.build.text.kinds.aid.words import words_of
-from kg.build.text.kinds.common import Found, Reader, date_of, values
+from kg.build.text.kinds.common import Cues, Found, Reader, date_of, values
 from kg.build.text.nodes import phrase_at
 
 
 def read(reader: Reader) -> Iterator[Found]:
     """The rankings of donors that a text states."""
     ranking = Rankings(reader)
-    for clause in reader.all_clauses():
-        yield from ranking.overtaking(clause)
-        yield from ranking.ahead(clause)
-        yield from ranking.compared(clause)
-        yield from ranking.in_passing(clause)
-        yield from ranking.sourced(clause)
+    about_aid = False
+    for sentence in reader.document.sentences:
+        about_aid = about_aid or reader.has_any(sentence, _TOPIC)
+        if not about_aid or not (reader.has_any(sentence, _RANKED) or _compares(reader, sentence)):
+            continue
+        for clause in reader.clauses[sentence.index]:
+            yield from ranking.overtaking(clause)
+            yield from ranking.ahead(clause)
+            yield from ranking.compared(clause)
+            yield from ranking.in_passing(clause)
+            yield from ranking.sourced(clause)
+
+
+_AID = Cues(words=frozenset({"aid", "donors"}))
+_TOPIC = Cues(words=frozenset({"aid", "aid_topic", "donors"}))
+"""What makes a text one about aid, from its sentence on."""
+_RANKED = Cues(words=frozenset({"ahead", "behind"}), verbs=frozenset({"overtake", "trail"}))
+_PLACES = ("ahead", "behind")
+
+
+def _compares(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a sentence has a word for more, less or a multiple."""
+    words = reader.lexicon.union("more_words", "greater", "less_words", "smaller", "multiples", "fractions")
+    return not words.isdisjoint(reader.standing[sentence.index].norms)
 
 
 class Rankings:
-    """Finds who is ahead of whom, where the text is about aid."""
+    """Finds who is ahead of whom in a text that is about aid."""
 
     def __init__(self, reader: Reader) -> None:
         self.reader = reader
@@ -36,7 +54,7 @@ class Rankings:
 
     def overtaking(self, clause: Clause) -> Iterator[Found]:
         """A donor overtakes another, or is overtaken by it."""
-        if not clause.verb.classes & {"overtake", "trail"} or clause.verb.negative or not self._about_aid(clause):
+        if not clause.verb.classes & {"overtake", "trail"} or clause.verb.negative:
             return
         parties = Parties(self.reader, clause.sentence)
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
@@ -67,15 +85,13 @@ class Rankings:
 
     def in_passing(self, clause: Clause) -> Iterator[Found]:
         """A participle puts the subject of a clause ahead or behind: "overtaken by Paris, Rome …"."""
-        nodes = clause.sentence.nodes
-        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
-        parties = Parties(self.reader, clause.sentence)
-        for at in range(clause.begin, clause.end):
-            verb = nodes[at].verb
-            if verb is None or verb.tense not in ("pp", "ger") or not verb.classes & {"overtake", "trail"}:
+        for at, verb in clause.sentence.verbs():
+            if verb.tense not in ("pp", "ger") or not verb.classes & {"overtake", "trail"}:
                 continue
-            if verb.negative or not subject or not self._about_aid(clause):
+            subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+            if verb.negative or not subject or not clause.begin <= at < clause.end:
                 continue
+            parties = Parties(self.reader, clause.sentence)
             agent = agent_of(self.reader.document, clause.sentence, at + 1, min(at + 4, clause.end))
             named = clause.nodes(agent) if verb.passive else parties.run(at + 1)
             others = [node for node in named if node.is_party and node not in subject]
@@ -93,13 +109,15 @@ class Rankings:
 
     def ahead(self, clause: Clause) -> Iterator[Found]:
         """A donor stands ahead of another, or behind it, or between the two."""
-        if clause.verb.negative or not self._about_aid(clause):
+        places = self.reader.places_of_any(clause.sentence, _PLACES)
+        if clause.verb.negative or not places:
             return
-        nodes = clause.sentence.nodes
         done: set[bool] = set()
-        for at in range(clause.at + 1, clause.end):
+        for at in sorted(places):
+            if not clause.at < at < clause.end:
+                continue
             for name, first in (("ahead", True), ("behind", False)):
-                length = phrase_at(nodes, at, self.reader.lexicon.words[name])
+                length = self.reader.places(clause.sentence, name).get(at)
                 if not length or first in done or (not first and self._told_by_rank(clause, at)):
                     continue
                 subject = self._placed(clause, at)
@@ -151,15 +169,15 @@ class Rankings:
 
     def compared(self, clause: Clause) -> Iterator[Found]:
         """A donor gives more, or less, than another: "a versé deux fois plus d'aide que la France"."""
-        nodes = clause.sentence.nodes
+        gives = bool(status_of(clause.verb.classes))
+        stands = bool(clause.verb.classes & {"be", "do", "amount_to"}) and self.reader.has_any(clause.sentence, _AID)
+        if clause.verb.negative or not (gives or stands) or not _compares(self.reader, clause.sentence):
+            return
+        if self._nobody(clause):
+            return
+        nodes, sets = clause.sentence.nodes, self.reader.lexicon.sets
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
         subject = subject or list(Parties(self.reader, clause.sentence).owners(clause.begin, clause.at))
-        sets = self.reader.lexicon.sets
-        gives = bool(status_of(clause.verb.classes))
-        named = any(self.reader.has(clause.sentence, name) is not None for name in ("aid", "donors"))
-        stands = named and bool(clause.verb.classes & {"be", "do", "amount_to"})
-        if clause.verb.negative or self._nobody(clause) or not (gives or stands) or not self._about_aid(clause):
-            return
         for at in range(clause.at + 1, clause.end):
             more = nodes[at].norm in sets["more_words"] | sets["greater"]
             less = nodes[at].norm in sets["less_words"] | sets["smaller"]
@@ -209,7 +227,7 @@ class Rankings:
 
     def sourced(self, clause: Clause) -> Iterator[Found]:
         """More or less aid comes from one donor than from another: "a reçu moins d'aide de X que de Y"."""
-        if clause.verb.negative or not clause.verb.classes & {"receive", "come_from"} or not self._about_aid(clause):
+        if clause.verb.negative or not clause.verb.classes & {"receive", "come_from"}:
             return
         nodes, sets = clause.sentence.nodes, self.reader.lexicon.sets
         parties = Parties(self.reader, clause.sentence)
@@ -223,13 +241,6 @@ class Rankings:
         one, other = parties.source(max(at, clause.at), than), parties.source(than + 1, min(than + 5, clause.end))
         more = nodes[at].norm in sets["more_words"]
         yield from self._found(clause, *((one, other) if more else (other, one)), "sourced", at)
-
-    def _about_aid(self, clause: Clause) -> bool:
-        """Whether the sentence, or for want of a topic the text before it, is about aid."""
-        begin, index = 0, clause.sentence.index
-        sentences = self.reader.document.sentences[: index + 1]
-        names = ("aid", "aid_topic", "donors")
-        return any(self.reader.has(sentence, name, begin) is not None for sentence in sentences for name in names)
 
     def _found(
         self, clause: Clause, ahead: Sequence[Node], behind: Sequence[Node], rule: str, at: int

@@ -12,15 +12,22 @@ from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.words import words_of
-from kg.build.text.kinds.common import UKRAINE, Found, Reader, date_of, values, whole
+from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, date_of, values, whole
 from kg.build.text.nodes import phrase_at
 
 
 def read(reader: Reader) -> Iterator[Found]:
     """The shares and ranks of donors that a text states."""
     for sentence in reader.document.sentences:
-        shares = Shares(reader, sentence)
-        yield from shares.read()
+        shared = bool(sentence.tagged("C")) and reader.has_any(sentence, _SHARED)
+        if shared or reader.has_any(sentence, _RANKED):
+            yield from Shares(reader, sentence).read()
+
+
+_SHARED = Cues(words=frozenset({"aid", "aid_topic", "gdp", "of_total"}))
+"""What a percentage of aid, or of a donor's product, is told with."""
+_RANKED = Cues(words=frozenset({"donors", "rank_words"}), verbs=frozenset({"rank"}))
+"""What a rank among donors is told with."""
 
 
 @dataclass(slots=True)

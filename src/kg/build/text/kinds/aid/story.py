@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
+from kg.build.text.kinds.aid.cues import names_goods
 from kg.build.text.kinds.aid.events import Event, arrives, capped, participle_event
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.parts import arrange
@@ -29,10 +30,16 @@ class Story:
         self.thing: Thing | None = None
         self.pending: Scope | None = None
 
+    @property
+    def begun(self) -> bool:
+        """Whether something was told that what follows may go on with."""
+        return self.last is not None or self.thing is not None or self.pending is not None
+
     def scanner(self, sentence: Sentence) -> Scanner:
         """A scanner of one sentence."""
         if sentence.index not in self._scanners:
-            self._scanners[sentence.index] = Scanner(self.words, sentence)
+            goods = names_goods(self.reader, sentence)
+            self._scanners[sentence.index] = Scanner(self.words, sentence, goods=goods)
         return self._scanners[sentence.index]
 
     def scope(self, clause: Clause, event: Event, things: Sequence[Thing], begin: int | None = None) -> Scope:

@@ -55,41 +55,47 @@ class Phrase:
 
 
 class Scanner:
-    """Finds the things in a range of one sentence."""
+    """Finds the things in a range of one sentence; ``goods`` tells whether it has a word for goods at all."""
 
-    def __init__(self, words: Words, sentence: Sentence) -> None:
+    def __init__(self, words: Words, sentence: Sentence, *, goods: bool) -> None:
         self.words = words
         self.nodes = sentence.nodes
         self.sentence = sentence
-        self._beginnings = frozenset(at for at in range(len(self.nodes)) if self._may_begin(at))
+        self._beginnings = [
+            at for at, node in enumerate(self.nodes) if node.tag in "NMQ" or (goods and self._may_begin(at))
+        ]
+        self._phrases: dict[tuple[int, int], Phrase | None] = {}
 
     def things(self, begin: int, end: int, *, loose: bool = False) -> list[Thing]:
         """The things of a range; ``loose`` also takes counted goods that no word class holds."""
         found: list[Thing] = []
-        at = begin
-        while at < end:
+        after = begin
+        for at in self._beginnings:
+            if at < after:
+                continue
+            if at >= end:
+                break
             thing = self._thing(at, end, found, loose=loose)
             if thing is None:
-                at += 1
                 continue
             if self._purpose(thing, found):
                 found[-1].end = thing.end
             elif not self._restated(thing, found):
                 found.append(thing)
-            at = max(thing.end, at + 1)
+            after = thing.end
+        if not found:
+            return found
         for thing in found:
             if self._heading(thing, found):
                 thing.role = "heading"
         return self._completed(found)
 
     def _may_begin(self, at: int) -> bool:
-        tag = self.nodes[at].tag
-        made = self.nodes[at].form == "a" and self.words.lexicon.lang == "en"  # "trained Ukrainian pilots"
-        return tag in "NMQ" or ((tag in "WX" or made) and self.words.opens_phrase(self.nodes, at))
+        node = self.nodes[at]
+        made = node.form == "a" and self.words.lexicon.lang == "en"  # "trained Ukrainian pilots"
+        return (node.tag in "WX" or made) and self.words.opens_phrase(self.nodes, at)
 
     def _thing(self, at: int, end: int, found: Sequence[Thing], *, loose: bool) -> Thing | None:
-        if at not in self._beginnings:
-            return None
         node = self.nodes[at]
         if node.tag == "N" and (crowns := self._crowns(at, end)):
             return self._money(at, end, found, crowns)
@@ -258,6 +264,11 @@ class Scanner:
 
     def phrase(self, at: int, end: int) -> Phrase | None:
         """The noun phrase that begins at a place: its model if it names one, else its words."""
+        if (at, end) not in self._phrases:
+            self._phrases[at, end] = self._phrase(at, end)
+        return self._phrases[at, end]
+
+    def _phrase(self, at: int, end: int) -> Phrase | None:
         here = at
         while here < end and self.words.continues_phrase(self.nodes, here, at, end):
             here += 1

@@ -17,13 +17,15 @@ from kg.build.text.kinds.common import Found, date_of
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
     """The aid of a donor amounts to so much: "l'aide allouée par les Européens s'élève à", "pledges total"."""
     sentence = clause.sentence
+    if clause.verb.negative or not _counted_aid(story, clause):
+        return
     leading = [thing for thing in story.scanner(sentence).things(clause.begin, clause.at) if thing.amount]
     leading = [thing for thing in leading if _with(story, clause, thing)]
     things = [thing for thing in story.scanner(sentence).things(clause.at + 1, clause.end) if thing.amount]
     things = things or _of_unit(story, clause)
     put_at = clause.verb.passive and "count" in clause.verb.classes
     amounts = put_at or clause.verb.classes & {"amount_to", "be", "pass", "arrive"}
-    if clause.verb.negative or not (amounts or (things and _with(story, clause, things[0]))):
+    if not (amounts or (things and _with(story, clause, things[0]))):
         return
     total = total_status(story.reader, sentence, clause.begin, clause.at)
     of_aid = bool(total) or story.reader.has(sentence, "aid", clause.begin, clause.at) is not None
@@ -48,15 +50,25 @@ def amounting(story: Story, clause: Clause) -> Iterator[Found]:
         yield from story.told(story.scope(clause, event, things), clause, "amounting")
 
 
+def _counted_aid(story: Story, clause: Clause) -> bool:
+    """Whether a clause may tell what aid adds up to: it speaks of aid, its donors or a total, and has a figure."""
+    reader, sentence = story.reader, clause.sentence
+    if not sentence.tagged("M") and not sentence.tagged("N"):
+        return False
+    told = reader.has(sentence, "aid", clause.begin, clause.end) is not None
+    told = told or reader.has(sentence, "donors", clause.at, clause.end) is not None
+    return told or bool(total_status(reader, sentence, clause.begin, clause.at))
+
+
 def valued(story: Story, clause: Clause) -> Iterator[Found]:
     """A package is worth so much: "the package, which Washington announced in May, is worth $125 million"."""
     nodes = clause.sentence.nodes
-    things = story.scanner(clause.sentence).things(clause.at + 1, clause.end)
-    worth = "be" in clause.verb.classes and len(things) == 1 and bool(things[0].amount) and not things[0].item
-    if not worth or clause.verb.negative or not story.words.worth(nodes, clause.at + 1, things[0].begin):
-        return
     package = story.reader.has(clause.sentence, "package", 0, clause.at)
-    if package is None:
+    if package is None or "be" not in clause.verb.classes or clause.verb.negative:
+        return
+    things = story.scanner(clause.sentence).things(clause.at + 1, clause.end)
+    worth = len(things) == 1 and bool(things[0].amount) and not things[0].item
+    if not worth or not story.words.worth(nodes, clause.at + 1, things[0].begin):
         return
     event = _related(clause, package) or participle_event(story.reader, clause.sentence, package, clause.at)
     if event is not None and event.donors:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import Found, Reader, values
+from kg.build.text.kinds.common import Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
     asserted,
     ending_before,
@@ -34,9 +34,15 @@ def read(reader: Reader) -> list[Found]:
     for item in _patterned(reader):
         found.setdefault(frozenset((item.slots["a"], item.slots["b"])), item)
     for sentence in reader.document.sentences:
+        if not reader.has_any(sentence, _BORDERING):
+            continue
         for item in [*_shared(reader, sentence), *_bordering(reader, sentence), *_neighbours(reader, sentence)]:
             found.setdefault(frozenset((item.slots["a"], item.slots["b"])), item)
     return list(found.values())
+
+
+_BORDERING = Cues(words=frozenset({"shared_border", "neighbour"}), verbs=frozenset({"border", "separate"}))
+"""What a border is told with, apart from the patterns."""
 
 
 def _patterned(reader: Reader) -> Iterator[Found]:

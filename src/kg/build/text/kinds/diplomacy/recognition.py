@@ -102,11 +102,13 @@ def _presupposed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]
 
 def _going_back(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "les relations diplomatiques entre A et B remontent au D", "date back to D": they were established then."""
-    for at, verb in sentence.verbs():
+    for at, verb in sentence.verbs() if reader.places(sentence, "relations") else ():
+        if "occur" not in verb.classes:
+            continue
         begin, end = bounds(reader, sentence, at)
-        relations = next(phrases(reader, sentence, "relations", begin, at), None)
+        relations = reader.has(sentence, "relations", begin, at)
         dates = sentence.tagged("D", at, end)
-        if relations is None or not dates or "occur" not in verb.classes or not asserted(reader, sentence, at):
+        if relations is None or not dates or not asserted(reader, sentence, at):
             continue
         lasting = verb.lemma not in reader.lexicon.sets["existing"] or is_since(sentence.nodes[dates[0]])
         named = not lasting or any(has_phrase(reader, sentence, f"nominal_{name}", begin, relations) for name in EVENTS)

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence, Verb
-from kg.build.text.kinds.common import UKRAINE, Found, Reader, values
+from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -38,6 +38,8 @@ from kg.build.text.kinds.organisation.ellipsis import dated_parts, listed_parts
 def read(reader: Reader) -> list[Found]:
     """The beginnings, ends and changes of diplomatic relations that a text tells."""
     found = [*_told(reader), *_nominal(reader), *recognitions(reader)]
+    if not found:
+        return []
     found += _understood(reader, found)
     return [*found, *_elliptic(reader, found), *_likewise(reader, found), *_those_with(reader, found)]
 
@@ -65,8 +67,15 @@ def _those_with(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
 
 
 def _told(reader: Reader) -> Iterator[Found]:
+    spoken_of = False
     for sentence in reader.document.sentences:
+        spoken_of = spoken_of or reader.has_any(sentence, _RELATIONS)
+        if not spoken_of and not reader.has_any(sentence, _SEVERED):
+            continue
+        ends = reader.places(sentence, "end_to")
         for at, verb in sentence.verbs():
+            if verb.classes.isdisjoint(_TELLING) and at + 1 not in ends:
+                continue
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
             event = event or _entered(reader, sentence, at, verb)
             if not asserted(reader, sentence, at, decided=True):
@@ -75,6 +84,13 @@ def _told(reader: Reader) -> Iterator[Found]:
                 yield from _event(reader, sentence, at, event)
             elif verb.classes & {"keep", "have"} and not verb.passive:
                 yield from _kept(reader, sentence, at, verb)
+
+
+_RELATIONS = Cues(words=frozenset({"relations"}))
+"""The word without which nothing but a break with somebody is told."""
+_SEVERED = Cues(verbs=frozenset({"sever"}))
+_TELLING = frozenset({*EVENTS, "join", "keep", "have"})
+"""The classes of verbs that tell of relations."""
 
 
 def _entered(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> str | None:
@@ -330,6 +346,8 @@ def _reciprocal(subject: tuple[int, ...]) -> tuple[tuple[int, ...], tuple[int, .
 def _nominal(reader: Reader) -> Iterator[Found]:
     """Read "l'établissement de relations diplomatiques entre A et B, le D", "la rupture des relations avec A"."""
     for sentence in reader.document.sentences:
+        if not reader.has_any(sentence, _RELATIONS):
+            continue
         for name, event in EVENTS.items():
             for at in phrases(reader, sentence, f"nominal_{name}"):
                 relations = next(phrases(reader, sentence, "relations", at + 1, at + 4), None)

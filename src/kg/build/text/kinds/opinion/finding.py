@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.build.text.clauses import FINITE, Clause
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, whole
+from kg.build.text.kinds.common import Cues, Found, Reader, whole
 from kg.build.text.kinds.opinion.dates import change_since, dateline, dates_of
 from kg.build.text.kinds.opinion.figures import Segment, countries, figures, segments
 from kg.build.text.kinds.opinion.measures import AID, NET, Cue, measure_in, says_negative
@@ -86,24 +86,26 @@ def _look_back(reader: Reader, told: Sequence[tuple[Sentence, list[Row]]]) -> No
 
 
 def _of_opinion(reader: Reader) -> bool:
-    """Whether the text is about what people think: it has a people, a survey, or a word for an opinion."""
+    """Whether the text is about what people think: it has a people, a survey, or a word for an opinion.
+
+    An adjective stands for its people where a relative clause tells more of them: "of Chinese who see".
+    """
     for sentence in reader.document.sentences:
-        if any(node.form == "n" for node in sentence.nodes) or speaks_of_survey(reader, sentence):
+        if "n" in reader.standing[sentence.index].forms or reader.has_any(sentence, _OPINION):
             return True
-        if any(node.form == "a" and _relates(reader, sentence, at) for at, node in enumerate(sentence.nodes)):
+        if speaks_of_survey(reader, sentence):
             return True
-        if any(reader.has(sentence, name) is not None for name in ("people", "opinion_words")):
+        if any(at > 0 and sentence.nodes[at - 1].form == "a" for at in reader.places(sentence, "who")):
             return True
-        if any(_shares_opinion(sentence, at) for at in sentence.tagged("C")):
+        shares = sentence.tagged("C")
+        if any(_shares_opinion(sentence, at) for at in shares):
             return True
-        if any(_judge(clause) for clause in reader.clauses[sentence.index]):
+        if len(shares) > 1 and any(_judge(clause) for clause in reader.clauses[sentence.index]):
             return True
     return False
 
 
-def _relates(reader: Reader, sentence: Sentence, at: int) -> bool:
-    """Whether an adjective stands for its people, of whom a relative clause tells more: "of Chinese who see"."""
-    return reader.has(sentence, "who", at + 1, at + 2) is not None
+_OPINION = Cues(words=frozenset({"people", "opinion_words"}))
 
 
 def _shares_opinion(sentence: Sentence, at: int) -> bool:

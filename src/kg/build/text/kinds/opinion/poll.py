@@ -13,10 +13,9 @@ _DESCRIBING = ("fieldwork", "sample_size", "published")
 
 def read(reader: Reader) -> Iterator[Found]:
     """The surveys that a text describes."""
-    named = pollsters(reader)
-    for survey in surveys(reader):
-        if not any(slot in survey.slots for slot in _DESCRIBING):
-            continue
+    described = [survey for survey in surveys(reader) if any(slot in survey.slots for slot in _DESCRIBING)]
+    named = pollsters(reader) if described else {}
+    for survey in described:
         _add_people(reader, survey)
         if found := pollster_of(reader, survey.sentence, named):
             survey.take("pollster", *found)

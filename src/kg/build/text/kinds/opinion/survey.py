@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
-from kg.build.text.kinds.common import Reader, date_of, plain, value, whole
+from kg.build.text.kinds.common import Cues, Reader, date_of, plain, value, whole
 from kg.build.text.nodes import joined, phrase_at
 
 _NEAR = 3
@@ -63,10 +63,18 @@ def _is_survey(reader: Reader, sentence: Sentence, survey: Survey) -> bool:
 
 def speaks_of_survey(reader: Reader, sentence: Sentence) -> bool:
     """Whether a sentence has a word for a survey or its respondents, a verb of asking, or a pollster."""
-    if any(reader.has(sentence, name) is not None for name in ("poll", "polled", "answered")):
+    if reader.has_any(sentence, _ASKED) or _names_pollster(reader, sentence):
         return True
-    asked = any("survey" in verb.classes for _, verb in sentence.verbs())
-    return asked or any(_are_respondents(reader, node) or is_pollster(reader, node) for node in sentence.nodes)
+    people = "n" in reader.standing[sentence.index].forms
+    return people and any(_are_respondents(reader, node) for node in sentence.nodes)
+
+
+_ASKED = Cues(words=frozenset({"poll", "polled", "answered"}), verbs=frozenset({"survey"}))
+
+
+def _names_pollster(reader: Reader, sentence: Sentence) -> bool:
+    known = reader.document.pollsters
+    return any(node.keys[0] in known for node in sentence.nodes if node.keys)
 
 
 def _are_respondents(reader: Reader, node: Node) -> bool:

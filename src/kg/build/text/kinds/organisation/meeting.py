@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, value, whole
+from kg.build.text.kinds.common import Cues, Found, Reader, value, whole
 from kg.build.text.kinds.context import (
     asserted,
     bounds,
@@ -24,11 +24,15 @@ from kg.build.text.kinds.organisation.bodies import Body, body_after, body_at, l
 from kg.build.text.kinds.organisation.meeting_named import named_body, named_meetings
 
 _NOUN_REACH = 5
+_DATED = Cues(words=frozenset({"gathering"}), tags=frozenset("D"))
+"""A meeting has a date, or a number of participants."""
 
 
 def read(reader: Reader) -> Iterator[Found]:
     """The meetings that a text tells of: one for each organisation that met on a date."""
     for sentence in reader.document.sentences:
+        if not reader.has_any(sentence, _DATED):
+            continue
         done: set[str] = set()
         told = [*_by_noun(reader, sentence), *_by_verb(reader, sentence)]
         for at, body in told or named_meetings(reader, sentence):
@@ -154,14 +158,11 @@ def _takes_place(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
     """Read "Le groupe de contact s'est réuni", "the contact group met"."""
     for at, verb in sentence.verbs():
+        if "meet" not in verb.classes:
+            continue
         reflexive = verb.reflexive or (reader.document.lang == "en" and not verb.passive)
-        fits = "meet" in verb.classes and reflexive and verb.tense in ("perf", "past", "pres", "fut")
-        if (
-            "meet" in verb.classes
-            and verb.tense == "pp"
-            and at <= 1
-            and (body := _after_participle(reader, sentence, at))
-        ):
+        fits = reflexive and verb.tense in ("perf", "past", "pres", "fut")
+        if verb.tense == "pp" and at <= 1 and (body := _after_participle(reader, sentence, at)):
             yield at, body
         if fits and asserted(reader, sentence, at, future=True):
             body = subject_body(reader, sentence, at) or (named_body(reader, sentence, at - 1) if at else None)

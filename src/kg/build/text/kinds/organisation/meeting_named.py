@@ -13,16 +13,15 @@ from kg.build.text.kinds.organisation.bodies import Body, body_after, body_at, s
 def named_meetings(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
     """Conferences that were held or hosted, with the place of the verb; their name stands for the organisation."""
     for at, verb in sentence.verbs():
-        if not asserted(reader, sentence, at, future=True) or sentence.nodes[at].quoted:
+        hosted = bool(verb.classes & {"host", "hosting", "hold"}) and not verb.passive and not verb.reflexive
+        held = _is_held(reader, sentence, at)
+        if not (held or hosted) or not asserted(reader, sentence, at, future=True) or sentence.nodes[at].quoted:
             continue
         begin, end = bounds(reader, sentence, at)
-        hosted = bool(verb.classes & {"host", "hosting", "hold"}) and not verb.passive and not verb.reflexive
-        if _is_held(reader, sentence, at):
+        if held:
             body = _named(reader, sentence, begin, at) or _gathering_subject(reader, sentence, at)
-        elif hosted:
-            body = _named(reader, sentence, at + 1, end) or _received(reader, sentence, at)
         else:
-            continue
+            body = _named(reader, sentence, at + 1, end) or _received(reader, sentence, at)
         if body:
             yield at, body
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, value
+from kg.build.text.kinds.common import Cues, Found, Reader, value
 from kg.build.text.kinds.context import (
     asserted,
     clause_at,
@@ -30,6 +30,8 @@ def read(reader: Reader) -> list[Found]:
     """The offices that a text says people hold, each person and office once."""
     found: dict[tuple[str, str, str], Found] = {}
     for sentence in reader.document.sentences:
+        if not found and not _may_tell(reader, sentence):
+            continue
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
         items += [*_placed(reader, sentence), *_heading(reader, sentence), *_led_by(reader, sentence)]
         items += _counterparts(reader, sentence, items)
@@ -41,11 +43,17 @@ def read(reader: Reader) -> list[Found]:
     return list(found.values())
 
 
+def _may_tell(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a sentence may name an office by itself: by its holder, a word for it, or a verb of leading."""
+    return reader.has_any(sentence, _TOLD) or any(node.office for node in sentence.nodes)
+
+
 _OFFICES = {
     "prime_minister": "prime-minister", "chancellor": "chancellor", "secretary_general": "secretary-general",
     "president": "president", "minister": "minister",
 }  # fmt: skip
 """Word classes for offices, in the order in which they are tried, and the concepts that they stand for."""
+_TOLD = Cues(words=frozenset({*_OFFICES, "at_the_head"}), verbs=frozenset({"lead"}))
 
 
 def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -156,7 +164,7 @@ def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
 
 def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
     """Read "…; Justin Trudeau l'avait été de 2015 à 2025", "… P had been before": the office named last, with dates."""
-    for clause in reader.clauses[sentence.index]:
+    for clause in reader.clauses[sentence.index] if known and sentence.tagged("D") else ():
         people = [i for i in clause.subject if _is_person(sentence.nodes[i])]
         post = has_phrase(reader, sentence, "the_post", clause.at + 1, clause.at + 2)
         dates = sentence.tagged("D", clause.at + 1, clause.at + (6 if post else 3))

@@ -44,9 +44,10 @@ def _utterance(reader: Reader, sentence: Sentence, at: int) -> Found | None:
 def _regards(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether somebody is seen as what a quoted word says: "sees Volodymyr Zelensky as an “opponent”"."""
     verb = sentence.nodes[at].verb
+    if verb is None or "consider" not in verb.classes or verb.passive:
+        return False
     quoted = sentence.tagged("Z", at + 1, at + 7)
-    considers = verb is not None and "consider" in verb.classes and not verb.passive
-    return considers and bool(quoted) and reader.has(sentence, "regarded_as", at + 1, quoted[0]) is not None
+    return bool(quoted) and reader.has(sentence, "regarded_as", at + 1, quoted[0]) is not None
 
 
 def _found(
@@ -300,7 +301,7 @@ def _date(sentence: Sentence, at: int) -> int | None:
 def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
     """Read "« … » : c'est le terme choisi par P, dans GQ, pour …": a word of somebody's choosing."""
     terms = [i for i in sentence.tagged("Z") if _is_term(reader, sentence, i)]
-    for at in phrases(reader, sentence, "wording"):
+    for at in phrases(reader, sentence, "wording") if terms else ():
         length = phrase(reader, sentence, at, "wording")
         agents = [
             i
@@ -311,7 +312,7 @@ def _worded(reader: Reader, sentence: Sentence) -> list[Found]:
         near = near or [
             i for i in range(at + length, min(at + length + 3, len(sentence.nodes))) if sentence.nodes[i].tag == "P"
         ]
-        if terms and near:
+        if near:
             return [_found(reader, sentence, at, near[0], _described(reader, sentence, near[0], terms[-1]), terms)]
     return []
 

@@ -21,6 +21,7 @@ _ADJECTIVES = (
 )
 _WORDS = tuple(name for name, _ in _NOUNS + _ADJECTIVES)
 _VERBS = (("supporting", "supports"), ("condemn", "condemns"), ("oppose", "opposes"))
+_TOLD_BY = frozenset(name for name, _ in _VERBS)
 _REACH = 7
 """How many words may stand between a comma and the noun in apposition: "one of the most vocal supporters"."""
 
@@ -92,9 +93,9 @@ def _after(sentence: Sentence, toward: list[Node], least: int) -> int:
 
 def appositions(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Stances told beside names: "la Biélorussie, alliée de la Russie, …", "Hostile to NATO, Serbia …"."""
-    for at in range(len(sentence.nodes)):
-        if sentence.nodes[at].verb is None and at not in reader.places_of_any(sentence, _WORDS):
-            continue
+    places = reader.places_of_any(sentence, _WORDS)
+    gerunds = [at for at, verb in sentence.verbs() if verb.tense == "ger" and not verb.classes.isdisjoint(_TOLD_BY)]
+    for at in sorted(places.union(gerunds)):
         predicate = predicate_at(reader, sentence, at, _end_of_insertion(reader, sentence, at))
         if predicate is None:
             continue

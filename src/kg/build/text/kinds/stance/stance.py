@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, value, values
+from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, value, values
 from kg.build.text.kinds.context import supposed
 from kg.build.text.kinds.stance.nouns import close, close_bond, condemnation, parties_after, pledges_support, support_of
 from kg.build.text.kinds.stance.objects import (
@@ -32,7 +32,8 @@ from kg.build.text.nodes import phrase_at
 def read(reader: Reader) -> Iterator[Found]:
     """The stances that the clauses of a text state."""
     for sentence in reader.document.sentences:
-        for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)):
+        told = _may_tell(reader, sentence)
+        for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)) if told else ():
             clause = whole_clause(reader, plain_clause)
             if clause.verb.negative or _is_share(clause) or not _states(reader, clause):
                 continue
@@ -42,6 +43,25 @@ def read(reader: Reader) -> Iterator[Found]:
         yield from party_phrases(reader, sentence)
         yield from appositions(reader, sentence)
         yield from participles(reader, sentence)
+
+
+_TOLD = Cues(
+    words=frozenset({
+        "supporter", "ally", "opponent", "backing", "ukraine_side", "at_side", "resistance", "close_relations", "bonds",
+        "warm", "neutral", "allied", "hostile_to", "close_to", "favourable_to", "opposing", "condemnation",
+    }),
+    verbs=frozenset({"supporting", "align", "approve", "plead", "condemn", "criticise", "oppose"}),
+)  # fmt: skip
+"""The words and verbs of which each reader of a clause needs one; but see `_turns_down`."""
+_ENTRY = Cues(words=frozenset({"membership_bid"}))
+_TURNING_DOWN = Cues(verbs=frozenset({"disapprove", "declining", "refuse"}))
+
+
+def _may_tell(reader: Reader, sentence: Sentence) -> bool:
+    """Whether a sentence has a word or a verb that a clause of it may tell a stance with."""
+    if reader.has_any(sentence, _TOLD):
+        return True
+    return reader.has_any(sentence, _ENTRY) and reader.has_any(sentence, _TURNING_DOWN)
 
 
 def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
