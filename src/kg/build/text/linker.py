@@ -40,15 +40,20 @@ _VARIANT = re.compile(r"((?:[a-z]+-?)?[0-9]+)[a-z]{1,2}[0-9]?s?")
 """A model with the letter of a variant: "t-72a", "2r"."""
 
 
+_NUMBER_AND_LETTER = re.compile(r"[0-9][a-z]")
+"""What every plural and every variant of a model has in it."""
+
+
 def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple[Mention, ...]:
     """The mentions of a text in order, none overlapping another; traps are left out."""
     folded = Folded.of(tokens)
     mentions: list[Mention] = []
     reached = 0
-    for at, word in enumerate(folded.words):
+    for at in folded.openings(index):
         if at < reached:
             continue
-        found = _longest(tokens, folded, at, index, lang) if folded.may_begin(at, index) else None
+        word = folded.words[at]
+        found = _longest(tokens, folded, at, index, lang)
         if found is None:
             if "-" in word and (pair := _pair(word, index)):
                 mentions.append(Mention(at, at + 1, pair, "pair"))
@@ -72,22 +77,37 @@ class Folded:
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> Folded:
         """Fold the words of a text."""
-        words = [fold(token.text) for token in tokens]
-        numbers = [at for at, word in enumerate(words) if len(word) > 1 and not word.isalpha()]
+        words = [token.norm if token.text.isascii() else fold(token.text) for token in tokens]
+        numbers = [at for at, word in enumerate(words) if not word.isalpha() and _NUMBER_AND_LETTER.search(word)]
+        if not numbers:
+            return cls(words, words, words, frozenset())
         singular, model = words.copy(), words.copy()
         for at in numbers:
             if _NUMBERED_PLURAL.fullmatch(words[at]):
                 singular[at] = words[at][:-1]
             model[at] = _VARIANT.sub(r"\1", words[at])
         other = {at for at in numbers if singular[at] != words[at] or model[at] != words[at]}
-        return cls(words, singular, model, frozenset(at - step for at in other for step in range(3)))
+        return cls(words, singular, model, frozenset([at - step for at in other for step in range(3)]))
 
-    def may_begin(self, at: int, index: NameIndex) -> bool:
-        """Whether a name can begin at a word: most words begin none, in whatever form."""
-        word = self.words[at]
-        if word in index.following and index.may_begin(self.words, at):
-            return True
-        return at in self.near or (word[-1:] == "s" and word[:-1] in index.equipment)
+    def openings(self, index: NameIndex) -> list[int]:
+        """The places where a name may begin, in whatever form, or a hyphen stands: most words begin none."""
+        found: list[int] = []
+        words, near, following, equipment = self.words, self.near, index.following, index.equipment
+        last = len(words) - 1
+        for at, word in enumerate(words):
+            seconds = following.get(word, _NONE)
+            if (
+                seconds is None
+                or (seconds and at < last and words[at + 1] in seconds)
+                or "-" in word
+                or (word[-1:] == "s" and word[:-1] in equipment)
+                or at in near
+            ):
+                found.append(at)
+        return found
+
+
+_NONE: frozenset[str] = frozenset()
 
 
 def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex, lang: str) -> Mention | None:

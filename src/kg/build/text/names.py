@@ -68,6 +68,8 @@ class NameIndex:
     by_words: Mapping[tuple[str, ...], tuple[Name, ...]]
     longest: Mapping[str, int]
     people: Mapping[str, str]
+    lengths: Mapping[str, tuple[int, ...]] = field(default_factory=dict)
+    """How many words the names have that begin with a word, the longest first."""
     following: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     """The second words of the names that begin with a word; None where a name is that word alone."""
     equipment: frozenset[str] = frozenset()
@@ -81,17 +83,10 @@ class NameIndex:
 
     def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
         """The names that begin at a word, the longest first, as pairs of the word after them and the name."""
-        for length in range(min(self.longest.get(folded[start], 0), len(folded) - start), 0, -1):
-            for name in self.by_words.get(tuple(folded[start : start + length]), ()):
-                yield start + length, name
-
-    def may_begin(self, folded: list[str], at: int) -> bool:
-        """Whether a name may begin at a word, as that word and the one after it show."""
-        word = folded[at]
-        if word not in self.following:
-            return False
-        following = self.following[word]
-        return following is None or (at + 1 < len(folded) and folded[at + 1] in following)
+        for length in self.lengths.get(folded[start], ()):
+            if start + length <= len(folded):
+                for name in self.by_words.get(tuple(folded[start : start + length]), ()):
+                    yield start + length, name
 
 
 def read_names(folder: Path) -> Mapping[str, NameIndex]:
@@ -127,11 +122,18 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
     ranked = {words: tuple(sorted(found, key=lambda name: SORTS.index(name.sort))) for words, found in table.items()}
     equipment = frozenset(words[0] for words, found in table.items() if any(_is_of_equipment(name) for name in found))
-    return NameIndex(ranked, longest, people, _following(ranked), equipment)
+    return NameIndex(ranked, longest, people, _lengths(ranked), _following(ranked), equipment)
 
 
 def _is_of_equipment(name: Name) -> bool:
     return bool(name.keys) and "equipment:" in name.keys[0]
+
+
+def _lengths(names: Iterable[tuple[str, ...]]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    for words in names:
+        found[words[0]].add(len(words))
+    return {first: tuple(sorted(several, reverse=True)) for first, several in found.items()}
 
 
 def _following(names: Iterable[tuple[str, ...]]) -> dict[str, frozenset[str] | None]:

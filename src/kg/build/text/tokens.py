@@ -8,7 +8,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
+# The first row takes most words, the others what may be an abbreviation, elided, or of several parts.
 _TOKEN = re.compile(
+    r"[^\W_]++(?![-‐‑/.'’])|"
     r"(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*(?=\s|$)"
     r"|(?i:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’](?=\w)"
     r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*"

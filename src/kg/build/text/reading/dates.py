@@ -102,7 +102,9 @@ class DateReader:
     def month(self, place: int) -> tuple[int, int] | None:
         """A month by its name, or by an abbreviation beside a day or a year."""
         language, passage = self._language, self._passage
-        if language.code == "en" and not passage.raw(place)[:1].isupper():
+        if passage.words[place] not in language.months:
+            return None
+        if language.code == "en" and not passage.raws[place][:1].isupper():
             return None
         found = language.match("months", passage, place)
         if found:
@@ -184,7 +186,10 @@ class DateReader:
 
     def _day_month(self, place: int) -> Dated | None:
         day = self.day(place)
-        if day is None or self._passage.glued(day[0]):
+        if day is None or self._passage.joined[day[0]]:
+            return None
+        following = self._passage.words[day[0]]
+        if following not in self._language.months and following not in self._language.narrowing:
             return None
         link = self._language.one("within", "fill", self._passage, day[0])
         month = self.month(link or day[0])
@@ -212,11 +217,10 @@ class DateReader:
 
     def _year_after(self, end: int) -> tuple[int, int | None]:
         start = end + 1 if self._language.code == "en" and self._passage.word(end) == "," else end
+        if start in self._passage.figures:
+            return self.year(start) or (end, None)
         link = self._language.one("within", "fill", self._passage, start)
-        for begin in (start, link):
-            if begin is not None and (found := self.year(begin)):
-                return found
-        return end, None
+        return (self.year(link) if link is not None else None) or (end, None)
 
     # -- months, seasons, years --------------------------------------------------------------------------------------
 

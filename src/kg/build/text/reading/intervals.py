@@ -48,6 +48,8 @@ class IntervalReader:
 
     def read(self, place: int) -> Found | None:
         """The longest date or interval at a place, with the word that introduces it."""
+        if self._passage.words[place] not in self._language.introducing:
+            return self._open(place)
         return self._led(place) or self._between(place) or self._enclosed(place) or self._open(place)
 
     def nothing(self, place: int) -> int | None:
@@ -79,6 +81,8 @@ class IntervalReader:
         return self._dates.read(start, sure=sure) or (self._dates.read(place, sure=sure) if start != place else None)
 
     def _past_article(self, place: int) -> int:
+        if self._passage.words[place] not in self._language.articles:
+            return place
         for value in ("day_article", "article"):
             end = self._language.one("within", value, self._passage, place)
             if end is not None:
@@ -118,7 +122,7 @@ class IntervalReader:
         return best
 
     def _joint(self, link: str, place: int) -> int | None:
-        if self._passage.word(place) not in self._language.links:
+        if self._passage.words[place] not in self._language.links:
             return None
         return self._language.one("ranges", link, self._passage, place)
 
@@ -175,7 +179,9 @@ class IntervalReader:
             return self._found(place, *joined)
         if listed:
             return listed
-        return self._found(place, *single) if single else self._about(place)
+        if single:
+            return self._found(place, *single)
+        return None if place in self._passage.figures else self._about(place)
 
     def _may_open_range(self, place: int) -> bool:
         # A bare year opens "2022-2024" wherever a year may stand; a count does not ("2000 à 3000 hommes").
@@ -197,8 +203,10 @@ class IntervalReader:
     def _about(self, place: int) -> Found | None:
         """ "vers 2010", "around May 2022"."""
         lead = self._language.match("approx", self._passage, place)
-        date = self._dates.read(lead[0]) if lead and lead[1] == "about" else None
-        if lead is None or date is None:
+        if lead is None or lead[1] != "about":
+            return None
+        date = self._dates.read(lead[0])
+        if date is None:
             return None
         reading = self._reading(place, lead[0], date[0], date[1], None)
         return date[0], (reading._replace(approx="about"),)

@@ -37,6 +37,7 @@ _UNITS = ("collectives", "currency_countries", "money", "scales")
 _UNIT_VALUES = (("joining", "of"), ("measures", "unit"), ("percent", "unit"), ("points", "unit"))
 _WITHIN = ("edge", "fill")
 _LINKS = ("to", "dash", "and", "or", "comma")
+_SHARED = ("among", "between")
 _WITHIN_FIGURES = ("-", "/", ".", ",", "'")
 
 # What only leads to the figure, the month or the like that every reading has; a place is looked at where it does.
@@ -94,6 +95,12 @@ class Language:
     """The words that join two numbers or dates of a series."""
     after_day: frozenset[str]
     """The words and marks that may stand after the figure of a day, of a month or of a school year in a date."""
+    after_figure: frozenset[str]
+    """The words with which what a quantity goes on with after a figure may begin; signs, codes, commas left out."""
+    introducing: frozenset[str]
+    """The words with which what introduces a date or an interval may begin."""
+    articles: frozenset[str]
+    """The words with which what stands between that and a date may begin."""
     marks: frozenset[str]
     """The codes and the beginnings of the signs of currencies, as written."""
 
@@ -156,6 +163,9 @@ def language(code: str) -> Language:
     days = numbers | _firsts([tables["ordinals"]])
     months = _firsts([tables["months"], tables["month_abbreviations"]])
     qualified = [*(tables[name] for name in ("approx", "approx_share", "shares")), single["joining"]["minus"]]
+    units = _firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)])
+    links = _firsts(single["ranges"][value] for value in _LINKS)
+    after = [tables["approx_after"], single["ordinal_marks"]["any"], *(single["share_of"][value] for value in _SHARED)]
     return Language(
         code=code,
         digits=_DIGITS[code],
@@ -174,14 +184,17 @@ def language(code: str) -> Language:
         periods=months | _firsts([tables["seasons"], tables["parts"]]),
         narrowing=_firsts(single["within"][value] for value in _WITHIN),
         figures=days | _firsts(qualified) | frozenset(SIGNS),
-        units=_firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)]),
-        links=_firsts(single["ranges"][value] for value in _LINKS),
+        units=units,
+        links=links,
         after_day=months.union(
             (phrase[1] for phrase in tables["parts"].phrases() if phrase[0].isdigit()),
             _firsts([single["within"]["fill"], single["ordinal_marks"]["any"]]),
-            _firsts(single["ranges"][value] for value in _LINKS),
+            links,
             _WITHIN_FIGURES,
         ),
+        after_figure=_firsts(after).union(units, links, ["-"]).difference([","]),
+        introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
+        articles=_firsts(single["within"][value] for value in ("article", "day_article")),
         marks=codes.union(signs),
     )
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.tokens import Passage
 
+_SEPARATORS = (".", ",", "'")
 _GROUP = 3
 """How many digits follow a space or a mark within a number."""
 _LONGEST = 27
@@ -69,7 +70,7 @@ class NumeralReader:
         passage = self._passage
         if place not in passage.figures or (passage.joined[place] and self._glued_before(place)):
             return None
-        if self._stands_alone_in_digits(place):
+        if self.stands_alone(place):
             word = passage.words[place]
             value = Decimal(word + ".0") if len(word) <= _LONGEST else None
             return Numeral(place, place + 1, value, year_like=len(word) == 4) if value is not None else None
@@ -84,12 +85,14 @@ class NumeralReader:
         year_like = end == place + 1 and len(match[0]) == 4
         return Numeral(place, end, Decimal(f"{whole}.{fraction}"), year_like=year_like)
 
-    def _stands_alone_in_digits(self, place: int) -> bool:
+    def stands_alone(self, place: int) -> bool:
         """Whether a run of digits is a number by itself: no digits, and no name, follow a space or a mark."""
         passage, following = self._passage, self._passage.words[place + 1]
         if place + 1 in passage.figures:
             return len(following) != _GROUP
-        return following != "\0" and place + 2 not in passage.figures and passage.words[place + 2] != "\0"
+        if following not in _SEPARATORS:
+            return following != "\0"
+        return place + 2 not in passage.figures and passage.words[place + 2] != "\0"
 
     def _glued_before(self, place: int) -> bool:
         """Whether what a run of digits is glued to makes it no number."""
@@ -112,7 +115,8 @@ class NumeralReader:
         bare = self.bare_digits(place)
         if bare is None:
             return None
-        return self._more_scales(self._scaled(bare, money=money), money=money)
+        scaled = self._scaled(bare, money=money)
+        return scaled if scaled is bare else self._more_scales(scaled, money=money)
 
     def _scaled(self, bare: Numeral, *, money: bool) -> Numeral:
         word, raw = self._passage.words[bare.end], self._passage.raws[bare.end]

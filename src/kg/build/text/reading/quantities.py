@@ -58,8 +58,8 @@ class QuantityReader:
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
-        if place in self._passage.figures:
-            return self._figure(place)  # no phrase that approximates begins with digits
+        if place in self._passage.figures:  # no phrase that approximates or shares begins with digits
+            return self._figure(place)
         if not self._may_begin(place):
             return None
         lead = self._language.match("approx", self._passage, place)
@@ -80,12 +80,26 @@ class QuantityReader:
         language, passage = self._language, self._passage
         return passage.words[place] in language.figures or passage.raws[place] in language.marks
 
+    def may_reach_past(self, place: int) -> bool:
+        """Whether a quantity that begins at a place may be longer than the run of digits there."""
+        passage, language = self._passage, self._language
+        if place not in passage.figures or not self._numerals.stands_alone(place):
+            return True
+        raw = passage.raws[place + 1]
+        if raw[:1].isupper() and passage.words[place + 2] in self._divisions:
+            return True  # "7 Allemands sur 10"
+        if raw == ",":
+            return place + 2 in passage.figures or self._may_begin(place + 2)
+        return passage.words[place + 1] in language.after_figure or raw in language.marks or raw in language.letters
+
     def figure_after_approximation(self, place: int) -> int | None:
         """Where the figure stands that an approximation word at ``place`` qualifies."""
         lead = self._language.match("approx", self._passage, place)
         return lead[0] if lead else None
 
     def _figure(self, place: int) -> Found | None:
+        if place in self._passage.figures:
+            return self._ordinal(place) or self._proportion(place) or self._series(place)
         return self._ordinal(place) or self._share(place) or self._proportion(place) or self._series(place)
 
     # -- ranks, shares, proportions ----------------------------------------------------------------------------------

@@ -34,6 +34,8 @@ def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> F
     date = nothing = None
     if dates.may_begin(place):
         date, nothing = dates.read(place), dates.nothing(place)
+    if date is not None and not quantities.may_reach_past(place):
+        return date
     quantity = quantities.read(place)
     figure = quantities.figure_after_approximation(place) if quantity and date is None else None
     if quantity and figure and (dated := dates.read(figure)) and dated[0] > quantity[0]:

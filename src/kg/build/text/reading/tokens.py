@@ -146,12 +146,13 @@ _NOT_JOINED = [False] * _PAST
 def _cut(passage: Passage, words: list[str], start: int, end: int) -> None:
     """Cut a part of a passage's text that holds no name."""
     starts, ends, raws, joined = passage.starts, passage.ends, passage.raws, passage.joined
+    figures = passage.figures
     previous = start or -1
     for match in _TOKEN.finditer(passage.text, start, end):
         raw = match.group()
         first = match.start()
         if raw[0] in _DIGITS:
-            passage.figures.add(len(words))
+            figures.add(len(words))
         starts.append(first)
         raws.append(raw)
         joined.append(first == previous)
