@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import pyoxigraph
 
+from kg.ground.terms import BASE
 from kg.serve.tokens import Token, tokens
 
 _MENTIONS_FROM = re.compile("from", re.IGNORECASE)
@@ -66,7 +67,8 @@ def _clauses(found: list[Token]) -> tuple[list[str], list[str]]:
 def _resolved(prologue: str, names: list[str], empty: pyoxigraph.Store) -> tuple[pyoxigraph.NamedNode, ...]:
     if not names:
         return ()
-    solutions = empty.query(f"{prologue} SELECT ?graph {{ VALUES ?graph {{ {' '.join(names)} }} }}")
+    query = f"{prologue} SELECT ?graph {{ VALUES ?graph {{ {' '.join(names)} }} }}"
+    solutions = empty.query(query, base_iri=BASE)
     assert isinstance(solutions, pyoxigraph.QuerySolutions)
     graphs = (solution["graph"] for solution in solutions)
     return tuple(dict.fromkeys(graph for graph in graphs if isinstance(graph, pyoxigraph.NamedNode)))

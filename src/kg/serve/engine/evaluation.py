@@ -11,6 +11,7 @@ import pyoxigraph
 from pyoxigraph import DefaultGraph
 
 from kg.ground.errors import QueryFailedError
+from kg.ground.terms import BASE
 from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
@@ -88,17 +89,20 @@ class Evaluator:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         if dataset is None:
-            return self._store.query(text)
+            return self._store.query(text, base_iri=BASE)
         if len(dataset.default) < 2:
-            return self._store.query(text, default_graph=[*dataset.default], named_graphs=[*dataset.named])
-        return merge(self._store, dataset).query(text, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
+            return self._store.query(
+                text, base_iri=BASE, default_graph=[*dataset.default], named_graphs=[*dataset.named]
+            )
+        merged = merge(self._store, dataset)
+        return merged.query(text, base_iri=BASE, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
 
     def _with_columns(self, text: str, star: int) -> str:
         """The text with its outer ``*`` replaced by the variables in the order in which they first appear.
 
         The engine would give them in alphabetical order.
         """
-        results = self._empty.query(text)
+        results = self._empty.query(text, base_iri=BASE)
         assert isinstance(results, pyoxigraph.QuerySolutions)
         visible = {variable.value for variable in results.variables}
         written = [token.text[1:] for token in tokens(text) if token.kind == "variable"]
@@ -109,7 +113,7 @@ class Evaluator:
 
     def _parse(self, text: str) -> str | None:
         try:
-            self._empty.query(text)
+            self._empty.query(text, base_iri=BASE)
         except SyntaxError as error:
             return str(error)
         except (RuntimeError, ValueError, OSError):

@@ -46,9 +46,18 @@ class NotAcceptableError(SidesError):
 
 
 class MediaTypeError(SidesError):
-    """The body of the request has a media type that is not read here."""
+    """The body of the request has a media type, a charset or a coding that is not read here.
+
+    ``accepted`` are the header fields that tell what is read.
+    """
 
     code = "unsupported-media-type"
+
+    def __init__(
+        self, message: str, *, accepted: Mapping[str, str] | None = None, expected: str = "", remedy: str = ""
+    ) -> None:
+        super().__init__(message, expected=expected, remedy=remedy)
+        self.accepted = accepted or {}
 
 
 READING = ("GET", "HEAD", "OPTIONS")
@@ -167,6 +176,8 @@ def _headers(error: SidesError) -> dict[str, str]:
     # No Retry-After for want of memory: the same query would need as much again.
     if isinstance(error, BusyError):
         return {"Retry-After": str(error.retry_after)}
+    if isinstance(error, MediaTypeError):
+        return {**error.accepted}
     if isinstance(error, ReadOnlyError):
         return {"Allow": ", ".join(READING)}
     return {"Retry-After": str(_RETRY_TIMEOUT)} if isinstance(error, QueryTimeoutError) else {}

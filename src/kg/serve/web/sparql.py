@@ -27,6 +27,8 @@ DIRECT = "application/sparql-query"
 UPDATE = "application/sparql-update"
 METHODS = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 
+_BODIES = f"{FORM}, {DIRECT}"
+_CHARSETS = frozenset({"utf-8", "utf8", "us-ascii", "ascii"})
 _PARAMETERS = 1000
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
@@ -52,7 +54,7 @@ def endpoint() -> ResponseReturnValue:
     if request.method == "OPTIONS":
         return _options()
     parameters = _parameters()
-    if "query" not in dict(parameters) and request.method in {"GET", "HEAD"}:
+    if request.method in {"GET", "HEAD"} and not {"query", "update"} & {*dict(parameters)}:
         return _describe(parameters)
     operation = _operation(parameters)
     shape = guard.outline(operation.text)
@@ -95,8 +97,7 @@ def health() -> Response:
 
 
 def _options() -> Response:
-    accepted = f"{FORM}, {DIRECT}"
-    headers = {"Allow": ", ".join(METHODS), "Accept-Post": accepted, "Accept-Query": accepted}
+    headers = {"Allow": ", ".join(METHODS), "Accept-Post": _BODIES, "Accept-Query": _BODIES}
     response = Response(status=204, headers=headers)
     del response.headers["Content-Type"]  # there is no content
     return response
@@ -110,6 +111,7 @@ def _parameters() -> list[tuple[str, str]]:
     body = request.get_data(cache=False)
     if not body:
         return found  # Blazegraph posts with the query in the URL, and neither body nor type
+    _check_coding()
     if request.mimetype == FORM:
         return found + _decoded_pairs(body, "body")
     if request.mimetype == DIRECT:
@@ -118,9 +120,33 @@ def _parameters() -> list[tuple[str, str]]:
         raise _update()
     raise MediaTypeError(
         f"the body is {request.mimetype or 'of no declared type'}",
+        accepted={"Accept-Post": _BODIES, "Accept-Query": _BODIES},
         expected=f"{DIRECT} with the query as it is, or {FORM} with query=…",
         remedy="set the header Content-Type",
     )
+
+
+def _check_coding() -> None:
+    """Refuse a body that says that it is compressed, or in another charset than UTF-8.
+
+    Raises `MediaTypeError`.
+    """
+    coding = request.headers.get("Content-Encoding", "identity").strip().lower()
+    if coding != "identity":
+        raise MediaTypeError(
+            f"the body is in the coding {coding}",
+            accepted={"Accept-Encoding": "identity"},
+            expected="a body that is not compressed",
+            remedy="send the query as it is",
+        )
+    charset = request.mimetype_params.get("charset", "utf-8").lower()
+    if charset not in _CHARSETS:
+        raise MediaTypeError(
+            f"the body is in {charset}",
+            accepted={"Accept-Post": _BODIES, "Accept-Query": _BODIES},
+            expected="UTF-8",
+            remedy="encode the query as UTF-8 (SPARQL 1.1 Protocol, section 2.1.3)",
+        )
 
 
 def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
@@ -200,7 +226,7 @@ def _describe(parameters: list[tuple[str, str]]) -> ResponseReturnValue:
         return current_app.ensure_sync(editor)() if editor else redirect("/#query", 303)
     content = description.describe(endpoint_url(), state().engine.release)
     response = Response(description.write(content, fmt), content_type=fmt.content_type)
-    response.headers["Accept-Post"] = f"{FORM}, {DIRECT}"
+    response.headers["Accept-Post"] = _BODIES
     return cacheable(response, None)
 
 
