@@ -8,6 +8,7 @@ from importlib import import_module
 import pytest
 
 from kg.build.text import kinds
+from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import compile_rules
 from kg.build.text.kinds.standing import Cues, Standing
 from kg.build.text.lexicon import load_lexicon
@@ -39,6 +40,7 @@ def test_patterns_need_what_they_are_made_of(lang: str) -> None:
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_class_that_no_lexicon_has_is_an_error(lang: str) -> None:
-    standing = Standing((), load_lexicon(lang))
-    with pytest.raises(KeyError, match="no such class"):
-        standing.places["no such class"]
+    standing = Standing(Sentence(0, ()), load_lexicon(lang))
+    assert standing.places("aid") == {}
+    with pytest.raises(AssertionError, match="no such class"):
+        standing.places("no such class")

@@ -43,7 +43,7 @@ class Reader:
         self.document = document
         self.lexicon = document.lexicon
         self.patterns = patterns
-        self.standing = [Standing(sentence.nodes, document.lexicon) for sentence in document.sentences]
+        self.standing = [Standing(sentence, document.lexicon) for sentence in document.sentences]
         self.known = [Known() for _ in document.sentences]
         self._found: dict[Callable[[Reader], Iterable[Found]], tuple[Found, ...]] = {}
         self.clauses: dict[int, tuple[Clause, ...]] = {
@@ -79,7 +79,7 @@ class Reader:
 
     def places(self, sentence: Sentence, name: str) -> Mapping[int, int]:
         """Where the words and phrases of a class stand in a sentence, in order, each with the number of its nodes."""
-        return self.standing[sentence.index].places[name]
+        return self.standing[sentence.index].places(name)
 
     def places_of_any(self, sentence: Sentence, names: tuple[str, ...]) -> frozenset[int]:
         """The places in a sentence where a word or phrase of one of some classes stands."""
@@ -87,7 +87,7 @@ class Reader:
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
-        places = self.standing[sentence.index].places[name]
+        places = self.standing[sentence.index].places(name)
         if places:
             stop = len(sentence.nodes) if end is None else end
             for at in places:

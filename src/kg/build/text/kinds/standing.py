@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.build.text.document import Node
+from kg.build.text.document import Sentence
 from kg.build.text.lexicon import Lexicon
 
 
@@ -20,55 +20,57 @@ class Cues:
 
 
 class Standing:
-    """Where the words and phrases of each class stand in a sentence, in order, each with the number of its nodes.
+    """Where the words and phrases of each class stand in a sentence, and which stand in it.
 
-    All is found in one pass, so that every question about it is one look into a table. A class that no lexicon has is
-    a `KeyError`: it would stand nowhere, unnoticed.
+    Which do is found in one pass, so that whether a reader has anything to look for is one look into a set.
     """
 
-    def __init__(self, nodes: Sequence[Node], lexicon: Lexicon) -> None:
-        self.places: dict[str, dict[int, int]] = dict.fromkeys(lexicon.words, _NOWHERE)
-        self.norms: frozenset[str] = frozenset([node.norm for node in nodes])
+    def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
+        nodes = sentence.nodes
+        norms = [node.norm for node in nodes]
+        self.norms: frozenset[str] = frozenset(norms)
         self.tags: frozenset[str] = frozenset([node.tag for node in nodes])
         self.forms: frozenset[str] = frozenset([node.form for node in nodes])
-        verbs: set[str] = set()
-        for node in nodes:
-            if node.verb is not None:
-                verbs |= node.verb.classes
-        self.verbs: frozenset[str] = frozenset(verbs)
+        self.verbs: frozenset[str] = frozenset().union(*[verb.classes for _, verb in sentence.verbs()])
         """The classes of the sentence's verbs."""
-        self.words: frozenset[str] = frozenset(self._find([node.norm for node in nodes], lexicon))
+        self.words: set[str] = set()
         """The classes of which a word or phrase stands in the sentence."""
+        self._lexicon = lexicon
+        self._beginning = self._classes(norms)
+        self._places: dict[str, dict[int, int]] = {}
         self._any: dict[tuple[str, ...], frozenset[int]] = {}
 
-    def _find(self, norms: list[str], lexicon: Lexicon) -> set[str]:
-        """Fill the places; gives the classes that have one."""
-        places, classes_of, longer_phrases = self.places, lexicon.classes_of, lexicon.longer_phrases
-        found: set[str] = set()
-        for at in range(len(norms)):
-            alone = classes_of.get(norms[at])
-            if alone is not None:
-                for name in alone:
-                    if name in found:
-                        places[name][at] = 1
-                    else:
-                        places[name] = {at: 1}
-                        found.add(name)
-            longer = longer_phrases.get(norms[at])
-            if longer is None or at + 1 == len(norms):
-                continue
-            for name, length in _longest(norms, at, longer.get(norms[at + 1], ())).items():
-                if name in found:
-                    places[name][at] = length
-                else:
-                    places[name] = {at: length}
-                    found.add(name)
+    def _classes(self, norms: list[str]) -> list[tuple[int, Mapping[str, int]]]:
+        """The places where words and phrases of classes begin, each with the classes and the length of the longest."""
+        classes_of, longer_phrases = self._lexicon.classes_of, self._lexicon.longer_phrases
+        found: list[tuple[int, Mapping[str, int]]] = []
+        last = len(norms) - 1
+        for at, norm in enumerate(norms):
+            classes = classes_of.get(norm)
+            longer = longer_phrases.get(norm) if at < last else None
+            candidates = longer.get(norms[at + 1]) if longer is not None else None
+            if candidates is not None and (phrases := _longest(norms, at, candidates)):
+                classes = {**classes, **phrases} if classes is not None else phrases
+            if classes is not None:
+                found.append((at, classes))
+                self.words.update(classes)
+        return found
+
+    def places(self, name: str) -> Mapping[int, int]:
+        """Where the words and phrases of a class stand, in order, each with the number of its nodes."""
+        found = self._places.get(name)
+        if found is None:
+            assert name in self._lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
+            found = {}
+            if name in self.words:
+                found = {at: classes[name] for at, classes in self._beginning if name in classes}
+            self._places[name] = found
         return found
 
     def any_of(self, names: tuple[str, ...]) -> frozenset[int]:
         """The places where a word or phrase of one of some classes stands."""
         if names not in self._any:
-            self._any[names] = frozenset([at for name in names for at in self.places[name]])
+            self._any[names] = frozenset([at for name in names for at in self.places(name)])
         return self._any[names]
 
     def has_any(self, cues: Cues) -> bool:
@@ -81,11 +83,7 @@ class Standing:
         )
 
 
-_NOWHERE: dict[int, int] = {}
-"""The places of a class of which no word stands in a sentence; nothing is ever put into it."""
-
-
-def _longest(norms: list[str], at: int, candidates: Sequence[tuple[str, tuple[str, ...]]]) -> Mapping[str, int]:
+def _longest(norms: list[str], at: int, candidates: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, int]:
     """The classes of which a phrase of several words begins at a place, each with the length of the longest."""
     found: dict[str, int] = {}
     for name, words in candidates:
