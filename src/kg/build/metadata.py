@@ -47,7 +47,7 @@ def metadata(
     name = graph_iri("metadata")
     # The number of triples does not depend on the numbers they hold, so a first count measures the second.
     own = set(lines_of(about | _counts({**sizes, name: 0}, 0)))
-    both = sum(line in own for line, _ in merged(graphs))
+    both = len({line for lines in graphs.values() for line in lines if line in own})
     total = partitions.total + len(own) - both
     return lines_of(about | _counts({**sizes, name: len(own)}, total))
 

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
@@ -73,7 +74,7 @@ def build(
         return report
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Built:
     """What a build has made before anything is checked or written; ``graphs`` are the triples of each graph by IRI."""
 
@@ -82,6 +83,16 @@ class Built:
     graphs: Mapping[str, Lines]
     versions: Mapping[str, str]
     quality: QualityReport
+
+    @cached_property
+    def quads(self) -> bytes:
+        """All graphs, and the default graph as their merge, as N-Quads: what is checked is what is published."""
+        return b"".join(quads(self.graphs))
+
+    def count(self) -> dict[str, int]:
+        """The number of quads by graph IRI, the default graph (the merge of them all) under ``default``."""
+        counts = {name: len(lines) for name, lines in self.graphs.items()}
+        return dict(sorted({**counts, "default": self.quads.count(b"\n") - sum(counts.values())}.items()))
 
     def violations(self, home: Path, cache: Cache) -> tuple[Violation, ...]:
         """What does not fit the shapes, in everything but what was inferred."""
@@ -110,7 +121,7 @@ class Built:
         """What the checks find in the ontology and in the graph as a whole."""
         checks = read_checks(home / CHECKS)
         in_ontology = run_checks(checks, self.vocabulary.ontology, Scope.ONTOLOGY)
-        return [*in_ontology, *run_checks(checks, b"".join(quads(self.graphs)), Scope.GRAPH)]
+        return [*in_ontology, *run_checks(checks, self.quads, Scope.GRAPH)]
 
     def files(self, cache: Cache) -> dict[str, bytes]:
         """The generated files that are kept in the repository, by path from the home folder."""
@@ -235,7 +246,7 @@ def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
 
 
 def _publish(settings: Settings, built: Built) -> BuildReport:
-    report = BuildReport(tuple(facts.report for facts in built.facts), count(built.graphs))
+    report = BuildReport(tuple(facts.report for facts in built.facts), built.count())
     release, new = publish(
         settings.releases_path,
         _filler(built, report),
@@ -254,19 +265,12 @@ def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
     }
 
     def fill(directory: Path) -> None:
-        with (directory / DATA).open("wb") as file:
-            file.writelines(quads(built.graphs))
+        (directory / DATA).write_bytes(built.quads)
         for name, content in documents.items():
             text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             (directory / name).write_text(text, encoding="utf-8")
 
     return fill
-
-
-def count(graphs: Mapping[str, Lines]) -> dict[str, int]:
-    """The number of quads by graph IRI, the default graph (the merge of them all) under ``default``."""
-    counts = {name: len(lines) for name, lines in graphs.items()}
-    return dict(sorted({**counts, "default": sum(1 for _ in merged(graphs))}.items()))
 
 
 _INPUTS = (
