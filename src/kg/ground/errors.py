@@ -21,6 +21,7 @@
         ├── QueryCancelledError      the client has left
         ├── WorkerLostError          the worker died for another reason
         └── BusyError                no worker free and the queue full
+            └── TooManyQueriesError      the client has its share of the queue already
 
 Foreign exceptions are mapped into this tree where the engine is called (``raise … from``).
 Domain errors know no HTTP: `kg.serve.web.problems` holds the table from class to status.
@@ -193,3 +194,9 @@ class BusyError(QueryError):
     def __init__(self, message: str, *, retry_after: int, remedy: str | None = None):
         super().__init__(message, remedy=remedy)
         self.retry_after = retry_after
+
+
+class TooManyQueriesError(BusyError):
+    """The client has as many queries waiting as it may while others want to."""
+
+    code = "too-many-queries"

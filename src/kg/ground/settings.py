@@ -37,6 +37,13 @@ class Settings:
         0, "SIDES_WORKERS", "query workers; 0: two for each processor, four at least", least=0, most=1024
     )
     queue: int = _setting(64, "SIDES_QUEUE", "queries that may wait for a worker", least=0, most=10_000)
+    client_share: float = _setting(
+        0.5,
+        "SIDES_CLIENT_SHARE",
+        "share of the workers and the queue that one client may take while others wait",
+        least=0.01,
+        most=1,
+    )
     deadline: float = _setting(
         30.0, "SIDES_DEADLINE", "seconds after which a query is stopped", least=0.01, most=86_400
     )

@@ -54,6 +54,7 @@ class Engine:
             queue=settings.queue,
             memory=settings.query_memory,
             held=settings.store_memory or half_of_memory(),
+            share=settings.client_share,
         )
 
     @classmethod
@@ -115,14 +116,16 @@ class Engine:
         named_graphs: Sequence[str] | None = None,
         deadline: float | None = None,
         cancelled: Callable[[], bool] = _never,
+        client: str | None = None,
         fresh: bool = False,
     ) -> Answer:
         """Run a query and hold back the first ``SIDES_HELD_BACK`` MiB of its answer: an error up to there is raised.
 
         ``media_type`` is one of `kg.serve.formats`, by default the first for the form of the query. The graphs are
         those of the protocol (``None``: as the query says). ``deadline``, in seconds, can only shorten the one of the
-        settings. ``cancelled`` is asked about ten times a second whether the client has left. ``fresh`` has a worker
-        answer even what is kept. Close the answer, or read it to its end. Raises `QueryError`.
+        settings. ``cancelled`` is asked about ten times a second whether the client has left. ``client`` names who
+        asks: each takes turns with the others, and None is the service itself. ``fresh`` has a worker answer even what
+        is kept. Close the answer, or read it to its end. Raises `QueryError`.
         """
         if len(text) <= guard.LONG:  # else the worker does
             guard.check(text)
@@ -133,15 +136,18 @@ class Engine:
         kept = None if fresh or shape.volatile else self._cache.get((release.hash, request))
         if kept:
             return Answer.kept(fmt, release, kept)
-        answer = self._ask(fmt, request, min(self.settings.deadline, deadline or self.settings.deadline), cancelled)
+        seconds = min(self.settings.deadline, deadline or self.settings.deadline)
+        answer = self._ask(fmt, request, seconds, cancelled, client)
         if answer.size is not None and not shape.volatile:
             self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held(), answer.rows))
         return answer
 
-    def _ask(self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool]) -> Answer:
+    def _ask(
+        self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool], client: str | None
+    ) -> Answer:
         """Have a worker answer. It has all of its seconds, however long the query has waited for it."""
         began = time.perf_counter()
-        worker = self._pool.acquire(seconds, cancelled)
+        worker = self._pool.acquire(seconds, cancelled, client)
         waited = time.perf_counter() - began
         exchange = _Exchange(self._pool, worker, seconds, cancelled, self.settings.query_memory)
         exchange.ask({**request.to_json(), "seconds": seconds})
@@ -149,9 +155,10 @@ class Engine:
         answer.waited = waited
         return answer
 
-    def select(self, text: str, *, cancelled: Callable[[], bool] = _never) -> list[Row]:
-        """The rows of a SELECT with a small answer, as dictionaries of typed terms; ``cancelled`` as for `query`."""
-        with closing(self.query(text, "application/sparql-results+json", cancelled=cancelled)) as answer:
+    def select(self, text: str, *, cancelled: Callable[[], bool] = _never, client: str | None = None) -> list[Row]:
+        """The rows of a SELECT with a small answer, as dictionaries of typed terms; the rest is as for `query`."""
+        media_type = "application/sparql-results+json"
+        with closing(self.query(text, media_type, cancelled=cancelled, client=client)) as answer:
             return read_rows(b"".join(answer))
 
 

@@ -7,16 +7,18 @@ overran their deadline while nobody was looking (a client that stops reading blo
 from __future__ import annotations
 
 import logging
+import math
 import threading
 import time
-from collections import Counter, deque
+from collections import Counter
 from collections.abc import Callable
 from enum import StrEnum
 
-from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError
+from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError, TooManyQueriesError
 from kg.ground.release import Release
 from kg.serve.engine.processes import Death, TemplateProcess, WorkerProcess
 from kg.serve.engine.store import place_on_disk
+from kg.serve.engine.turns import Turns
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,8 @@ POLL = 0.1
 _TICK = 0.25
 _GRACE = 0.5
 _RETRY = 1.0
+_RESTART = 5
+"""Seconds after which a server that is shutting down may be back."""
 
 
 class Cause(StrEnum):
@@ -42,33 +46,42 @@ class Cause(StrEnum):
 
 
 class _Waiter:
-    """A query that waits for a worker."""
+    """A query that waits for a worker. ``client`` is None for the service itself."""
 
-    def __init__(self) -> None:
+    def __init__(self, client: str | None) -> None:
+        self.client = client
         self.ready = threading.Event()
         self.worker: WorkerProcess | None = None
+        self.refusal: BusyError | None = None
 
-    def give(self, worker: WorkerProcess | None) -> None:
+    def give(self, worker: WorkerProcess) -> None:
         self.worker = worker
+        self.ready.set()
+
+    def refuse(self, error: BusyError) -> None:
+        self.refusal = error
         self.ready.set()
 
 
 class Pool:
     """A fixed number of workers on the current release.
 
-    ``memory`` is what each may take, ``held`` what a store in memory may, in MiB.
+    ``memory`` is what each may take, ``held`` what a store in memory may, in MiB. ``share`` is the part of the workers
+    and of the queue that one client may have while others wait.
     """
 
-    def __init__(self, *, size: int, queue: int, memory: int, held: int) -> None:
+    def __init__(self, *, size: int, queue: int, memory: int, held: int, share: float = 1.0) -> None:
         self.size = size
         self._queue = queue
+        self._share = share
         self._memory = memory
         self._held = held
         self._changed = threading.Condition()
         self._template: TemplateProcess | None = None
         self._idle: list[WorkerProcess] = []
-        self._busy: set[WorkerProcess] = set()
-        self._waiting: deque[_Waiter] = deque()
+        self._busy: dict[WorkerProcess, str | None] = {}
+        """The workers at work, each with the client that it works for."""
+        self._waiting: Turns[_Waiter] = Turns()
         self._deaths: Counter[str] = Counter()
         self._closed = False
         self._closing = threading.Lock()
@@ -110,12 +123,13 @@ class Pool:
     def _template_of(self, release: Release) -> TemplateProcess:
         return TemplateProcess(release, self._memory, place_on_disk(release, self._held))
 
-    def acquire(self, patience: float, cancelled: Callable[[], bool]) -> WorkerProcess:
-        """Take a worker, waiting in the queue if there is none.
+    def acquire(self, patience: float, cancelled: Callable[[], bool], client: str | None = None) -> WorkerProcess:
+        """Take a worker, waiting in the queue if there is none; clients that wait take turns.
 
-        Raises `BusyError` if the queue is full or nobody was free for ``patience`` seconds, and `QueryCancelledError`.
+        Raises `BusyError` if the queue is full or nobody was free for ``patience`` seconds, `TooManyQueriesError` if
+        the client has its share of the queue, and `QueryCancelledError`.
         """
-        waiter = self._enter(patience)
+        waiter = self._enter(_Waiter(client), patience)
         give_up = time.monotonic() + patience
         while not waiter.ready.wait(POLL):
             if cancelled():
@@ -125,50 +139,62 @@ class Pool:
                 self._leave(waiter)
                 raise _busy(f"no worker was free for {patience:g} seconds", patience)
         if waiter.worker is None:
-            raise _busy("the server is shutting down", patience)
+            raise waiter.refusal or _busy("nobody is there to answer", patience)
         return waiter.worker
 
-    def _enter(self, patience: float) -> _Waiter:
-        waiter = _Waiter()
+    def _enter(self, waiter: _Waiter, patience: float) -> _Waiter:
         with self._changed:
             if self._closed:
-                waiter.give(None)
-                return waiter
+                raise _shutting_down()
             living = next((worker for worker in reversed(self._idle) if worker.alive()), None)
             if living:
                 self._idle.remove(living)
-                self._busy.add(living)
+                self._busy[living] = waiter.client
+                self._waiting.serve(waiter.client)
                 living.deadline = time.monotonic() + patience
                 waiter.give(living)
-            elif len(self._waiting) >= self._queue:
-                raise _busy(f"{len(self._waiting)} queries wait already", patience)
             else:
-                self._waiting.append(waiter)
+                self._make_room(waiter.client, patience)
+                self._waiting.join(waiter.client, waiter)
         return waiter
+
+    def _make_room(self, client: str | None, patience: float) -> None:
+        """See that one more of a client may wait; raises `BusyError`. The lock is held."""
+        share = max(1, math.ceil(self._queue * self._share))
+        waiting = self._waiting.count(client)
+        if client is not None and share <= waiting and share < self._queue:
+            raise _too_many(waiting, patience)
+        if len(self._waiting) >= self._queue:
+            displaced = self._waiting.displace(client)
+            if displaced is None:
+                raise _busy(f"{len(self._waiting)} queries wait already", patience)
+            displaced.refuse(_too_many(self._waiting.count(displaced.client), patience))
 
     def _leave(self, waiter: _Waiter) -> None:
         with self._changed:
             if waiter.worker:  # it was served in the same moment
-                self._busy.discard(waiter.worker)
+                self._busy.pop(waiter.worker, None)
                 self._offer(waiter.worker)
-            elif waiter in self._waiting:
-                self._waiting.remove(waiter)
+            else:
+                self._waiting.leave(waiter.client, waiter)
 
     def _offer(self, worker: WorkerProcess) -> None:
-        """Hand a free worker to the first that waits. The lock is held."""
-        if self._waiting:
-            self._busy.add(worker)
-            worker.deadline = time.monotonic() + 3600  # until its query says
-            self._waiting.popleft().give(worker)
-        else:
+        """Hand a free worker to the one whose turn it is. The lock is held."""
+        if not self._waiting:
             self._idle.append(worker)
+            return
+        held = Counter(self._busy.values())
+        waiter = self._waiting.next(lambda client: held[client] < max(1, int(self.size * self._share)))
+        self._busy[worker] = waiter.client
+        worker.deadline = time.monotonic() + 3600  # until its query says
+        waiter.give(worker)
 
     def give_back(self, worker: WorkerProcess) -> None:
         """Return a worker that is ready for another query."""
         with self._changed:
             if worker not in self._busy:
                 return
-            self._busy.remove(worker)
+            del self._busy[worker]
             if self._is_current(worker) and not self._closed:
                 self._offer(worker)
                 return
@@ -177,7 +203,7 @@ class Pool:
     def discard(self, worker: WorkerProcess, cause: Cause | None = None) -> Death:
         """End a worker, whatever it is doing; the keeper replaces it. Without a cause, `blame` tells it later."""
         with self._changed:
-            self._busy.discard(worker)
+            self._busy.pop(worker, None)
         if cause:
             self.blame(worker, cause)
         return self._end(worker)
@@ -198,9 +224,9 @@ class Pool:
         with self._changed:
             self._closed = True
             idle, busy = self._idle, self._busy
-            self._idle, self._busy = [], set()
+            self._idle, self._busy = [], {}
             while self._waiting:
-                self._waiting.popleft().give(None)
+                self._waiting.next().refuse(_shutting_down())
             self._changed.notify_all()
         if self._keeper.ident:
             self._keeper.join()
@@ -284,7 +310,8 @@ class Pool:
         dead = [worker for worker in self._idle if not worker.alive()]
         overdue = [worker for worker in self._busy if worker.deadline < latest]
         self._idle = [worker for worker in self._idle if worker not in dead]
-        self._busy.difference_update(overdue)
+        for worker in overdue:
+            del self._busy[worker]
         return dead, overdue
 
     def _revive(self) -> None:
@@ -319,3 +346,16 @@ class Pool:
 def _busy(message: str, patience: float) -> BusyError:
     seconds = max(1, round(patience / 4))
     return BusyError(message, retry_after=seconds, remedy=f"try again in {seconds} seconds")
+
+
+def _shutting_down() -> BusyError:
+    return BusyError("the server is shutting down", retry_after=_RESTART, remedy="try again when it is back")
+
+
+def _too_many(waiting: int, patience: float) -> TooManyQueriesError:
+    seconds = max(1, round(patience / 4))
+    return TooManyQueriesError(
+        f"{waiting} queries of this client wait already",
+        retry_after=seconds,
+        remedy=f"send fewer at one time; try again in {seconds} seconds",
+    )

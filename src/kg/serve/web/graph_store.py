@@ -13,6 +13,7 @@ from kg.serve.formats import GRAPH_FORMATS, Format
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import answer_tag, cacheable, chosen_format, client_left, given_deadline, respond
 from kg.serve.web.answers import PROLOGUE
+from kg.serve.web.observation import asker, observed
 from kg.serve.web.problems import READING, ReadOnlyError, RequestError
 from kg.serve.web.site import site
 from kg.serve.web.sparql import EDITOR, endpoint_url, graph_names
@@ -93,12 +94,12 @@ def _graph(name: str | None) -> ResponseReturnValue:
     query = f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ {pattern} }}"
     if fmt is HTML:
         return redirect(f"/sparql?{urlencode({'query': query})}", 303)
-    left, deadline = client_left(), given_deadline(values)
+    left, client, deadline, text = client_left(), asker(), given_deadline(values), PROLOGUE + query
 
     def run() -> Answer:
-        return state().engine.query(PROLOGUE + query, fmt.media_type, deadline=deadline, cancelled=left)
+        return state().engine.query(text, fmt.media_type, deadline=deadline, cancelled=left, client=client)
 
-    return respond(run, fmt, release=state().engine.release.hash, parts=(query,))
+    return respond(lambda: observed(run, text), fmt, release=state().engine.release.hash, parts=(query,))
 
 
 def _list() -> ResponseReturnValue:

@@ -23,6 +23,7 @@ from kg.ground.errors import (
     ReleaseError,
     SavedQueryError,
     SidesError,
+    TooManyQueriesError,
     WorkerLostError,
 )
 from kg.ground.terms import BASE
@@ -82,6 +83,7 @@ STATUS: Mapping[type[SidesError], int] = MappingProxyType(
         QueryTimeoutError: 503,
         QueryMemoryError: 503,
         BusyError: 503,
+        TooManyQueriesError: 429,
         WorkerLostError: 500,
         QueryCancelledError: CLIENT_LEFT,
         SavedQueryError: 400,
@@ -104,6 +106,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "query-timeout": "The query took too long",
         "query-memory": "The query needed too much memory",
         "busy": "Too many queries at once",
+        "too-many-queries": "Too many queries of one client at once",
         "worker-lost": "The process that ran the query died",
         "query-cancelled": "The client left",
         "saved-query": "The saved query or a parameter is wrong",

@@ -14,7 +14,7 @@ from kg.serve.catalogue.binding import iri, literal
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left
-from kg.serve.web.observation import observed
+from kg.serve.web.observation import asker, observed
 from kg.serve.web.texts import Texts, choose_language
 
 CONTENT_SECURITY_POLICY = (
@@ -74,12 +74,14 @@ class Site:
 
     def query(self, text: str, media_type: str, *, deadline: float | None = None) -> Answer:
         """Run a query for the client of the request: it is stopped when the client leaves. Raises `QueryError`."""
-        left = client_left()
-        return observed(lambda: self.engine.query(text, media_type, deadline=deadline, cancelled=left), text)
+        left, client = client_left(), asker()
+        return observed(
+            lambda: self.engine.query(text, media_type, deadline=deadline, cancelled=left, client=client), text
+        )
 
     def select(self, text: str) -> list[Row]:
         """The rows of a SELECT with a small answer, for the client of the request. Raises `QueryError`."""
-        return self.engine.select(text, cancelled=client_left())
+        return self.engine.select(text, cancelled=client_left(), client=asker())
 
     def fixed(self, text: str) -> list[Row]:
         """The rows of a query that the program itself asks again and again; kept as long as the release stays."""

@@ -16,7 +16,7 @@ from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import FORMAT_NAMES, cacheable, chosen_format, client_left, given_deadline, respond
-from kg.serve.web.observation import observed
+from kg.serve.web.observation import asker, observed
 from kg.serve.web.problems import MediaTypeError, RequestError
 from kg.serve.web.state import state
 
@@ -70,7 +70,7 @@ def endpoint() -> ResponseReturnValue:
 
 
 def _run(operation: Operation, fmt: Format) -> Answer:
-    left = client_left()
+    left, client = client_left(), asker()
     return observed(
         lambda: state().engine.query(
             operation.text,
@@ -79,6 +79,7 @@ def _run(operation: Operation, fmt: Format) -> Answer:
             named_graphs=operation.named_graphs,
             deadline=operation.deadline,
             cancelled=left,
+            client=client,
         ),
         operation.text,
     )

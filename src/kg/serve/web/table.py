@@ -15,7 +15,7 @@ from kg.serve.engine import Engine
 from kg.serve.engine.engine import Answer
 from kg.serve.guard import outline
 from kg.serve.results import Row, Term, read_rows
-from kg.serve.web.observation import observed
+from kg.serve.web.observation import asker, observed
 
 MOST_ROWS = 500
 """Rows that a page shows; the files hold all of them."""
@@ -55,7 +55,10 @@ def ask_table(
     form = outline(text).form
     graph = form in {"CONSTRUCT", "DESCRIBE"}
     media_type = "application/n-triples" if graph else "application/sparql-results+json"
-    answer = observed(lambda: engine.query(text, media_type, deadline=deadline, cancelled=cancelled), text)
+    client = asker()
+    answer = observed(
+        lambda: engine.query(text, media_type, deadline=deadline, cancelled=cancelled, client=client), text
+    )
     try:
         if form == "ASK":
             truth = bool(json.loads(b"".join(answer))["boolean"])

@@ -1,0 +1,91 @@
+"""One client cannot take the service from the others, over real connections."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+
+from support.server_process import Reply, Server, serving, target
+from support.serving import COUNT, eventually, make_release, many
+
+WORK = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d FILTER(RAND() < 2) }"
+"""Some tenths of a second of work, which no cache saves."""
+
+
+@pytest.fixture
+def server(tmp_path: Path) -> Iterator[Server]:
+    """One worker and eight places in the queue, behind a proxy that tells who asks."""
+    make_release(tmp_path, many(500))
+    limits = {"SIDES_WORKERS": "1", "SIDES_QUEUE": "8", "SIDES_TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(tmp_path, **limits) as running_server:
+        assert running_server.whole(1)
+        yield running_server
+
+
+def ask(server: Server, client: str, query: str, **parameters: str) -> Reply:
+    path = target(query, format="csv", **parameters)
+    return server.get(path, **{"X-Forwarded-For": client})
+
+
+def test_beyond_its_share_a_client_is_told_429_and_others_are_served(server: Server) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        greedy = [threads.submit(ask, server, "192.0.2.1", COUNT, timeout="4")]
+        assert server.busy(1)
+        greedy += [threads.submit(ask, server, "192.0.2.1", COUNT) for _ in range(4)]
+        assert eventually(lambda: server.workers()["waiting"] == 4)
+        reply = ask(server, "192.0.2.1", WORK)
+        assert (reply.status, reply.code) == (429, "too-many-queries")
+        assert int(reply.headers["Retry-After"]) > 0
+        other = threads.submit(ask, server, "192.0.2.2", "ASK { FILTER(RAND() < 2) }")
+        assert other.result().status == 200
+        assert sum(future.done() for future in greedy) == 1, "it came right after the one that was running"
+        server.process.terminate()
+        for future in greedy:
+            future.result()
+
+
+def test_an_address_that_somebody_claims_gives_no_second_share(tmp_path: Path) -> None:
+    make_release(tmp_path, many(500))
+    with serving(tmp_path, SIDES_WORKERS="1", SIDES_QUEUE="8") as server, ThreadPoolExecutor(10) as threads:
+        assert server.whole(1)
+        claims = [threads.submit(ask, server, f"192.0.2.{number}", COUNT, timeout="5") for number in range(5)]
+        assert eventually(lambda: server.workers()["waiting"] == 4)
+        assert ask(server, "192.0.2.99", WORK).status == 429
+        server.process.terminate()
+        for claim in claims:
+            claim.result()
+
+
+def test_the_addresses_of_one_customer_are_one_client(server: Server) -> None:
+    with ThreadPoolExecutor(10) as threads:
+        same = [threads.submit(ask, server, f"2001:db8:1:2::{number}", COUNT, timeout="5") for number in range(5)]
+        assert eventually(lambda: server.workers()["waiting"] == 4)
+        assert ask(server, "2001:db8:1:2:ffff::1", WORK).status == 429
+        server.process.terminate()
+        for future in same:
+            future.result()
+
+
+def test_sixty_queries_of_one_delay_the_query_of_another_by_one_turn(tmp_path: Path) -> None:
+    make_release(tmp_path, many(500))
+    limits = {"SIDES_WORKERS": "1", "SIDES_CLIENT_SHARE": "1", "SIDES_TRUSTED_PROXIES": "127.0.0.1"}
+    with serving(tmp_path, **limits) as server, ThreadPoolExecutor(60) as threads:
+        assert server.whole(1)
+        started = time.monotonic()
+        assert ask(server, "192.0.2.2", WORK).status == 200
+        alone = time.monotonic() - started
+        greedy = [threads.submit(ask, server, "192.0.2.1", WORK) for _ in range(60)]
+        assert eventually(lambda: server.workers()["waiting"] > 50)
+        started = time.monotonic()
+        done = sum(future.done() for future in greedy)
+        assert ask(server, "192.0.2.2", WORK).status == 200
+        waited = time.monotonic() - started
+        assert sum(future.done() for future in greedy) - done <= 3
+        assert waited < 10 * alone, "it stood behind the others, sixty times as long"
+        server.process.terminate()
+        for future in greedy:
+            future.exception()
