@@ -17,6 +17,7 @@ from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.web import problems, sparql
 from kg.serve.web.app import create_app
+from kg.serve.web.state import state
 from support.serving import EX
 
 JSON = "application/sparql-results+json"
@@ -368,9 +369,21 @@ def test_a_browser_is_led_to_the_form(client: FlaskClient) -> None:
 def test_a_browser_gets_the_editor_where_there_is_one(engine: Engine) -> None:
     app: Flask = create_app(engine.settings, engine, [sparql.blueprint])
     app.add_url_rule("/editor", sparql.EDITOR, lambda: "the editor")
+    state(app).results_page = lambda operation: f"the answer to {operation.text} on {operation.default_graphs}"
     client = app.test_client()
     assert client.get("/sparql", headers=BROWSER).text == "the editor"
-    assert client.get("/sparql", query_string={"query": ASK}, headers=BROWSER).text == "the editor"
+    asked = {"query": ASK, "default-graph-uri": "a:b"}
+    for response in (
+        client.get("/sparql", query_string=asked, headers=BROWSER),
+        client.post("/sparql", data=asked, headers=BROWSER),
+        client.post(
+            "/sparql", query_string={"default-graph-uri": "a:b"}, data=ASK, content_type=DIRECT, headers=BROWSER
+        ),
+        client.post("/sparql", data={**asked, "format": "html"}),
+    ):
+        assert response.text == f"the answer to {ASK} on ('a:b',)"
+    java = {"Accept": "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2"}
+    assert client.post("/sparql", data=asked, headers=java).json == {"head": {}, "boolean": False}
     assert client.get("/sparql", query_string={"query": ASK, "format": "csv"}, headers=BROWSER).text == "true"
     assert client.get("/sparql", query_string={"query": ASK}).json == {"head": {}, "boolean": True}
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.ground.errors import QueryTimeoutError
+from kg.ground.release import Release
 from kg.ground.terms import expand
 from kg.serve.catalogue import Parameter, ParameterType
 from kg.serve.engine import Answer, Engine
@@ -114,3 +117,34 @@ def test_data_are_written_with_prefixes(client: FlaskClient) -> None:
     assert "@prefix state: <https://w3id.org/sides/id/state/>" in turtle
     assert "\nstate:FRA " in turtle
     assert client.get("/data/state/FRA.nt").text.count("<https://w3id.org/sides/id/state/FRA>") > 10
+
+
+DATASET: dict[str, Any] = {
+    "query": "SELECT (COUNT(*) AS ?n) (COUNT(DISTINCT ?g) AS ?graphs) { { ?s ?p ?o } UNION { GRAPH ?g { ?s ?p ?o } } }",
+    "default-graph-uri": "https://w3id.org/sides/graph/ontology",
+    "named-graph-uri": ["https://w3id.org/sides/graph/metadata", "https://w3id.org/sides/graph/entities"],
+}
+
+
+def test_a_page_shows_the_graphs_that_are_named(client: FlaskClient, built_release: Release) -> None:
+    names = [DATASET["default-graph-uri"], *DATASET["named-graph-uri"]]
+    rows = str(sum(built_release.counts[name] for name in names))
+    shown = client.get("/sparql", query_string={**DATASET, "lang": "en"}).text
+    posted = client.post("/sparql", data=DATASET).text
+    results = client.post("/results", data=DATASET).text
+    for page in (shown, posted, results):
+        assert f"{int(rows):,}" in page or rows in page
+        (link,) = {html.unescape(found) for found in re.findall(r'href="(/sparql\?query=[^"]*&amp;format=csv)"', page)}
+        assert client.get(link).text == f"n,graphs\r\n{rows},2\r\n"
+
+
+def test_a_graph_that_is_no_iri_is_told_on_a_page(client: FlaskClient) -> None:
+    response = client.get("/sparql", query_string={"query": "ASK {}", "default-graph-uri": "graph"})
+    assert (response.status_code, response.mimetype) == (400, "text/html")
+
+
+def test_a_syntax_error_that_a_browser_posts_is_shown_in_the_editor(client: FlaskClient) -> None:
+    response = client.post("/sparql", data={"query": "SELECT * { ?s ?p }"})
+    assert (response.status_code, response.mimetype) == (400, "text/html")
+    assert "<textarea" in response.text
+    assert "SELECT * { ?s ?p }" in html.unescape(response.text)

@@ -18,6 +18,11 @@ class Format:
     """Short names, as in ``format=json``; the suffix is one of them."""
 
     @property
+    def versioned(self) -> bool:
+        """Whether the media type has a parameter that tells the version of SPARQL or RDF; tables of text have none."""
+        return self.suffix not in {"csv", "tsv", "html"}
+
+    @property
     def content_type(self) -> str:
         """The value of the ``Content-Type`` header: only types of text carry a charset."""
         return f"{self.media_type}; charset=utf-8" if self.media_type.startswith("text/") else self.media_type

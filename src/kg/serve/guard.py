@@ -17,6 +17,7 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD
 
 # Nothing between the name and the bracket but space and comments. A false alarm only costs a cached answer.
 _VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s|#[^\n]*)*+\(", re.IGNORECASE)
+_MAY_NEED_1_2 = re.compile(r"<<|triple|strlangdir|--", re.IGNORECASE)
 _MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
@@ -43,6 +44,24 @@ def outline(text: str) -> Outline:
     form = _prologue(stream, prefixes)
     star = _star(stream) if form == "SELECT" else None
     return Outline(form, prefixes, star, len(text) > LONG or _VOLATILE.search(text) is not None)
+
+
+def needs_1_2(text: str) -> bool:
+    """Whether the answer to a query may hold what only SPARQL 1.2 knows: triple terms, directions of text.
+
+    The graph itself holds none, so they are made by the query.
+
+    >>> needs_1_2("SELECT (TRIPLE(?s, ?p, ?o) AS ?t) { ?s ?p ?o }"), needs_1_2("ASK { ?s ?p 'a << b' }")
+    (True, False)
+    """
+    if not _MAY_NEED_1_2.search(text):
+        return False
+    return any(
+        token.text.startswith("<<")
+        or token.keyword in {"TRIPLE", "STRLANGDIR"}
+        or (token.kind == "language" and "--" in token.text)
+        for token in tokens(text[:LONG])
+    )
 
 
 def _prologue(stream: Iterator[Token], prefixes: dict[str, str]) -> str:

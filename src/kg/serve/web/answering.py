@@ -6,6 +6,7 @@ import math
 import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass, field
 
 from flask import Response, request
 from werkzeug.wsgi import FileWrapper
@@ -21,6 +22,17 @@ FORMAT_NAMES = ("format", "output", "results")
 
 _MANY = 1000
 """A number of seconds that no client means: from here on, ``timeout`` is in milliseconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A query operation of the protocol. Graphs are None where the request names none of that kind."""
+
+    text: str
+    default_graphs: tuple[str, ...] | None = None
+    named_graphs: tuple[str, ...] | None = None
+    format_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    deadline: float | None = None
 
 
 def client_left() -> Callable[[], bool]:

@@ -9,7 +9,7 @@ from kg.serve.catalogue.binding import iri
 from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
 from kg.serve.web import display
-from kg.serve.web.answering import client_left, respond
+from kg.serve.web.answering import Operation, client_left, respond
 from kg.serve.web.site import Site
 from kg.serve.web.table import MOST_ROWS, ask_table
 
@@ -31,18 +31,24 @@ PROLOGUE = "".join(f"PREFIX {prefix}: {iri(namespace)}\n" for prefix, namespace 
 """The prefixes of the graph, which Turtle is then written with; below ``id:`` most names would hold a slash."""
 
 
-def answer_values(
-    site: Site, query: str, address: str, *, most: int = MOST_ROWS, deadline: float | None = None
-) -> dict[str, object]:
+def answer_values(site: Site, operation: Operation, address: str, *, most: int = MOST_ROWS) -> dict[str, object]:
     """What the template of an answer needs; ``address`` is that of its files, to which a suffix is added.
 
     Raises `QueryError`.
     """
-    table = ask_table(site.engine, query, most=most, deadline=deadline, cancelled=client_left())
+    table = ask_table(
+        site.engine,
+        operation.text,
+        most=most,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        deadline=operation.deadline,
+        cancelled=client_left(),
+    )
     return {
         "table": table,
         "labels": site.labels(display.iris(table.rows)),
-        "files": [(suffix, address + suffix) for suffix in suffixes(query)],
+        "files": [(suffix, address + suffix) for suffix in suffixes(operation.text)],
     }
 
 

@@ -23,10 +23,12 @@ from kg.serve.web import (
     query_pages,
     source_pages,
 )
+from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, here, install, protect, site
+from kg.serve.web.sparql import graph_names
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS
 from kg.serve.web.texts import read_texts
@@ -75,7 +77,7 @@ def _prepare(setup: BlueprintSetupState) -> None:
     home = known.settings.home.resolve()
     catalogue = Catalogue.read(home / "queries")
     install(app, Site(known.engine, catalogue, known.settings.public_url, read_texts(home / "web" / "locale")))
-    known.problem_page = problem_page
+    known.problem_page, known.results_page = problem_page, show_results
 
 
 @blueprint.get("/static/<path:name>")
@@ -99,15 +101,17 @@ def home() -> ResponseReturnValue:
         "featured": [saved for name in FEATURED if (saved := site().catalogue.get(name))],
         "address": site().address,
         "query": query,
-        **_answer(query, most=SAMPLE_ROWS),
+        **_answer(Operation(query), most=SAMPLE_ROWS),
     }
     return site().render("home.html", values)
 
 
-def _answer(query: str, *, most: int = MOST_ROWS) -> dict[str, object]:
+def _answer(operation: Operation, *, most: int = MOST_ROWS) -> dict[str, object]:
     """The answer to a query with its address on the endpoint, which a reader may keep or give away."""
-    address = f"/sparql?query={quote(query, safe='')}"
-    return {"link": address, **answer_values(site(), query, f"{address}&format=", most=most)}
+    address = f"/sparql?query={quote(operation.text, safe='')}"
+    graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
+    address += "".join(f"&{name}={quote(graph, safe='')}" for name in graphs for graph in graphs[name] or ())
+    return {"link": address, **answer_values(site(), operation, f"{address}&format=", most=most)}
 
 
 def sample() -> str:
@@ -129,7 +133,17 @@ def look() -> ResponseReturnValue:
 @blueprint.get("/editor")
 def editor() -> ResponseReturnValue:
     """The page on which a reader writes a query; a query in the address is run."""
-    return show_results() if request.args.get("query", "").strip() else write()
+    return _asked()
+
+
+def _asked() -> ResponseReturnValue:
+    """The answer to the query that the request brings, or the editor if it brings none."""
+    values = dict(request.values.lists())
+    query = values.get("query", [""])[0]
+    if not query.strip():
+        return write()
+    default, named = (graph_names(values, name) for name in ("default-graph-uri", "named-graph-uri"))
+    return show_results(Operation(query, default, named, deadline=given_deadline(values)))
 
 
 def write(query: str | None = None, problem: Problem | None = None) -> ResponseReturnValue:
@@ -141,21 +155,20 @@ def write(query: str | None = None, problem: Problem | None = None) -> ResponseR
 @blueprint.route("/results", methods=["GET", "POST"])
 def results() -> ResponseReturnValue:
     """The answer to the query of the form; ``part=answer`` asks for the answer without the page around it."""
-    return show_results() if request.values.get("query", "").strip() else write()
+    return _asked()
 
 
-def show_results() -> ResponseReturnValue:
-    """Run the query that the request brings, and show its answer below it."""
-    query = request.values["query"]
+def show_results(operation: Operation) -> ResponseReturnValue:
+    """Run a query, and show its answer below it."""
     part = request.values.get("part") == "answer"
     try:
-        values = _answer(query)
+        values = _answer(operation)
     except QueryError as error:
         problem = from_error(error)
         if part:
             return site().render("problem-part.html", {"problem": problem}, status=problem.status)
-        return write(query, problem)
-    return site().render("answer-part.html" if part else "results.html", {"query": query, **values})
+        return write(operation.text, problem)
+    return site().render("answer-part.html" if part else "results.html", {"query": operation.text, **values})
 
 
 def problem_page(problem: Problem) -> str:

@@ -13,7 +13,7 @@ from kg.serve.catalogue.binding import iri
 from kg.serve.catalogue.head import RESERVED
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
-from kg.serve.web.answering import chosen_format, given_deadline
+from kg.serve.web.answering import Operation, chosen_format, given_deadline
 from kg.serve.web.answers import answer_values, data_response, suffixes
 from kg.serve.web.problems import from_error
 from kg.serve.web.site import site
@@ -150,7 +150,8 @@ def query_page(query: SavedQuery) -> Response:
     }
     try:
         text = _bound(query, given)
-        values |= {"text": text, "chosen": _chosen(query, given), **answer_values(site(), text, "", deadline=deadline)}
+        answer = answer_values(site(), Operation(text, deadline=deadline), "")
+        values |= {"text": text, "chosen": _chosen(query, given), **answer}
         values["files"] = [
             (end, f"/queries/{query.name}.{end}{_question_mark(given)}") for end in (*suffixes(text), "rq")
         ]

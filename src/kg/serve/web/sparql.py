@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
@@ -15,7 +14,16 @@ from kg.serve import guard
 from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
 from kg.serve.negotiation import HTML
-from kg.serve.web.answering import FORMAT_NAMES, cacheable, chosen_format, client_left, given_deadline, respond
+from kg.serve.web.answering import (
+    FORMAT_NAMES,
+    Operation,
+    answer_tag,
+    cacheable,
+    chosen_format,
+    client_left,
+    given_deadline,
+    respond,
+)
 from kg.serve.web.observation import asker, observed
 from kg.serve.web.problems import MediaTypeError, RequestError
 from kg.serve.web.state import state
@@ -33,18 +41,7 @@ _PARAMETERS = 1000
 _ABSOLUTE_IRI = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:[^\x00-\x20<>\"{}|\\^`]*")
 
 EDITOR = "pages.editor"
-"""The view, if there is one, that shows the query editor; it reads ``request.args`` for the query to start with."""
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """A query operation of the protocol. Graphs are None where the request names none of that kind."""
-
-    text: str
-    default_graphs: tuple[str, ...] | None
-    named_graphs: tuple[str, ...] | None
-    format_names: Mapping[str, Sequence[str]]
-    deadline: float | None
+"""The view, if there is one, that shows the query editor."""
 
 
 @blueprint.route("/sparql", methods=METHODS, provide_automatic_options=False)
@@ -58,15 +55,24 @@ def endpoint() -> ResponseReturnValue:
         return _describe(parameters)
     operation = _operation(parameters)
     shape = guard.outline(operation.text)
-    fmt = chosen_format(operation.format_names, _offered(shape.form))
-    if fmt is HTML:
-        return current_app.ensure_sync(current_app.view_functions[EDITOR])()  # type: ignore[no-any-return]
+    fmt = chosen_format(operation.format_names, _offered(shape.form, operation.format_names))
+    page = state().results_page
+    if fmt is HTML and page:
+        return page(operation)
     # Not every cache knows that the answer to a POST depends on its body.
     fixed = not shape.volatile and request.method != "POST"
     parts = (repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
-    return respond(
-        lambda: _run(operation, fmt), fmt, release=state().engine.release.hash, parts=parts if fixed else None
-    )
+    release = state().engine.release.hash
+    response = respond(lambda: _run(operation, fmt), fmt, release=release, parts=parts if fixed else None)
+    if fmt.versioned and (_reads_1_2() or guard.needs_1_2(operation.text)):
+        response.headers["Content-Type"] = f"{fmt.content_type}; version=1.2"
+    return response
+
+
+def _reads_1_2() -> bool:
+    """Whether the client says beside a media type that it reads SPARQL 1.2."""
+    accepted = re.findall(r';\s*version="?([\w.-]+)', request.headers.get("Accept", ""))
+    return any(version.startswith("1.2") for version in accepted)
 
 
 def _run(operation: Operation, fmt: Format) -> Answer:
@@ -213,10 +219,14 @@ def graph_names(values: Mapping[str, Sequence[str]], name: str) -> tuple[str, ..
     return tuple(values[name]) if name in values else None
 
 
-def _offered(form: str) -> tuple[Format, ...]:
-    """The formats in which a query of this form can be answered, and a page for people where the site has one."""
-    has_page = EDITOR in current_app.view_functions and request.method in {"GET", "HEAD"}
-    return (*formats_of(form), HTML) if has_page else formats_of(form)
+def _offered(form: str, names: Mapping[str, Sequence[str]]) -> tuple[Format, ...]:
+    """The formats in which a query of this form can be answered, and a page for people where the site has one.
+
+    What is posted is shown as a page to browsers, which take XHTML too: Java's client always names ``text/html``.
+    """
+    by_name = any(HTML.suffix in values or HTML.media_type in values for values in names.values())
+    for_people = request.method in {"GET", "HEAD"} or by_name or HTML.aliases[0] in request.headers.get("Accept", "")
+    return (*formats_of(form), HTML) if state().results_page and for_people else formats_of(form)
 
 
 def _describe(parameters: list[tuple[str, str]]) -> ResponseReturnValue:
@@ -225,10 +235,11 @@ def _describe(parameters: list[tuple[str, str]]) -> ResponseReturnValue:
     if fmt is HTML:
         editor = current_app.view_functions.get(EDITOR)
         return current_app.ensure_sync(editor)() if editor else redirect("/#query", 303)
-    content = description.describe(endpoint_url(), state().engine.release)
+    release = state().engine.release
+    content = description.describe(endpoint_url(), release)
     response = Response(description.write(content, fmt), content_type=fmt.content_type)
     response.headers["Accept-Post"] = _BODIES
-    return cacheable(response, None)
+    return cacheable(response, answer_tag(release.hash, fmt, ("description", endpoint_url()))).make_conditional(request)
 
 
 def endpoint_url() -> str:

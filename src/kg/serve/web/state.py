@@ -6,9 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Flask, current_app
+from flask.typing import ResponseReturnValue
 
 from kg.ground.settings import Settings
 from kg.serve.engine import Engine
+from kg.serve.web.answering import Operation
 from kg.serve.web.problems import Problem
 
 _KEY = "sides"
@@ -16,11 +18,16 @@ _KEY = "sides"
 
 @dataclass(slots=True)
 class State:
-    """The engine, the settings, and the page that shows a problem to a person (None: a plain one)."""
+    """The engine, the settings, and the pages that people are shown.
+
+    ``problem_page`` shows a problem (None: a plain page does), ``results_page`` the answer to a query (None: people get
+    data as programs do).
+    """
 
     engine: Engine
     settings: Settings
     problem_page: Callable[[Problem], str] | None = None
+    results_page: Callable[[Operation], ResponseReturnValue] | None = None
 
 
 def attach(app: Flask, state: State) -> None:

@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -44,10 +44,12 @@ def ask_table(
     text: str,
     *,
     most: int = MOST_ROWS,
+    default_graphs: Sequence[str] | None = None,
+    named_graphs: Sequence[str] | None = None,
     deadline: float | None = None,
     cancelled: Callable[[], bool] = lambda: False,
 ) -> Table:
-    """Run a query of any form and read the first rows of its answer; ``deadline`` and ``cancelled`` as for the engine.
+    """Run a query of any form and read the first rows of its answer; graphs and limits as for the engine.
 
     Raises `QueryError`.
     """
@@ -57,7 +59,16 @@ def ask_table(
     media_type = "application/n-triples" if graph else "application/sparql-results+json"
     client = asker()
     answer = observed(
-        lambda: engine.query(text, media_type, deadline=deadline, cancelled=cancelled, client=client), text
+        lambda: engine.query(
+            text,
+            media_type,
+            default_graphs=default_graphs,
+            named_graphs=named_graphs,
+            deadline=deadline,
+            cancelled=cancelled,
+            client=client,
+        ),
+        text,
     )
     try:
         if form == "ASK":
