@@ -128,9 +128,11 @@ def _at_end(sentence: Sentence, end: int) -> bool:
 def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
     """The attributions of a sentence: "selon X", "according to X", "…, indique X", "X estime que …"."""
     nodes = sentence.nodes
-    aside = insertions(reader.document, sentence)
+    saying = "say" in reader.standing[sentence.index].verbs
+    aside = insertions(reader.document, sentence) if saying else []
     sources = reader.places(sentence, "attribution")
-    for at in range(len(nodes)):
+    reckonings = [at for word in reader.lexicon.sets["reckoned_by"] for at in sentence.standing_at(word)]
+    for at in sorted({0, *sources, *reckonings, *(at for at, _ in sentence.verbs())} if nodes else ()):
         if length := sources.get(at):
             if found := _holder(reader, sentence, at, at + length):
                 yield found

@@ -96,6 +96,10 @@ class Reader:
         return None
 
 
+Opinions = tuple[int, tuple[str, str, int] | None, tuple[tuple[str, int], ...]]
+"""The place of a word; the class, the measure and the length of an opinion that begins there, and those of aid."""
+
+
 class Known:
     """What is known of the places of one sentence: many rules ask the same of a verb, and it is found out once."""
 
@@ -108,6 +112,8 @@ class Known:
         """Whether it is so what the verb at a place tells, by place, what is decided and what is future."""
         self.chains: dict[int, list[tuple[int, Verb]]] = {}
         """The verb of the clause with the verb at a place, and the infinitives directly after it."""
+        self.opinions: list[Opinions] | None = None
+        """The words that may tell an opinion."""
         self.conditions: tuple[int, ...] | None = None
         """The words that open a condition."""
 
@@ -123,7 +129,7 @@ class CompiledRule:
 
     def may_match(self, standing: Standing) -> bool:
         """Whether all that the pattern needs stands in a sentence."""
-        return all(standing.has_any(cues) for cues in self.needs)
+        return all(map(standing.has_any, self.needs))
 
 
 def compile_rules(lexicon: Lexicon) -> dict[str, tuple[CompiledRule, ...]]:

@@ -15,10 +15,15 @@ def needs_of(source: str) -> tuple[Cues, ...]:
 
     >>> needs = needs_of("{S:a} ( lies | {V.situated} ) ..2 {V.be}? to the?")
     >>> [sorted([*cues.tags, *cues.norms, *cues.verbs]) for cues in needs]
-    [['S'], ['lies', 'situated'], ['to']]
+    [['lies', 'situated'], ['to'], ['S']]
     """
     needs, _ = _sequence(source.split(), 0)
-    return tuple(needs)
+    return tuple(sorted(needs, key=_commonness))
+
+
+def _commonness(cues: Cues) -> int:
+    """How often cues stand in a sentence, roughly: what is rare is looked for first."""
+    return 3 if cues.tags else 2 if cues.norms else 1 if cues.verbs else 0
 
 
 def _sequence(elements: Sequence[str], at: int) -> tuple[list[Cues], int]:

@@ -31,6 +31,10 @@ class Standing:
         self.norms: frozenset[str] = frozenset(norms)
         self.tags: frozenset[str] = frozenset([node.tag for node in nodes])
         self.forms: frozenset[str] = frozenset([node.form for node in nodes])
+        self.keys: frozenset[str] = frozenset([node.keys[0] for node in nodes if node.keys])
+        """The first entity that each node stands for."""
+        self.offices: bool = any([node.office for node in nodes])  # noqa: C419 (a list is faster)
+        """Whether somebody is named by an office."""
         self.verbs: frozenset[str] = frozenset().union(*[verb.classes for _, verb in sentence.verbs()])
         """The classes of the sentence's verbs."""
         self.words: set[str] = set()
@@ -70,17 +74,18 @@ class Standing:
     def any_of(self, names: tuple[str, ...]) -> frozenset[int]:
         """The places where a word or phrase of one of some classes stands."""
         if names not in self._any:
-            self._any[names] = frozenset([at for name in names for at in self.places(name)])
+            self._any[names] = frozenset([at for name in names if name in self.words for at in self.places(name)])
         return self._any[names]
 
     def has_any(self, cues: Cues) -> bool:
         """Whether one of some cues stands in the sentence."""
-        return not (
-            self.words.isdisjoint(cues.words)
-            and self.verbs.isdisjoint(cues.verbs)
-            and self.tags.isdisjoint(cues.tags)
-            and self.norms.isdisjoint(cues.norms)
-        )
+        if not self.words.isdisjoint(cues.words):
+            return True
+        if cues.verbs and not self.verbs.isdisjoint(cues.verbs):
+            return True
+        if cues.tags and not self.tags.isdisjoint(cues.tags):
+            return True
+        return bool(cues.norms) and not self.norms.isdisjoint(cues.norms)
 
 
 def _longest(norms: list[str], at: int, candidates: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, int]:

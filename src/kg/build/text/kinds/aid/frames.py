@@ -249,10 +249,13 @@ def _before_relative(story: Story, clause: Clause) -> int:
 
 def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
     """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
+    words = story.sets["complementizer"]
     for at in range(begin, end):
+        if sentence.nodes[at].norm not in words:
+            continue
         restricts = at == begin and at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
         restricts = restricts or phrase_at(sentence.nodes, at - 1, story.reader.lexicon.words["and"]) > 1
-        if sentence.nodes[at].norm in story.sets["complementizer"] and not restricts:
+        if not restricts:
             return at
     return end
 

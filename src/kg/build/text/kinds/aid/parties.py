@@ -155,22 +155,21 @@ class Parties:
 
     def compared(self, begin: int, thing_begin: int, thing_end: int) -> tuple[Node, ...]:
         """The donors of an amount told for comparison: "contre 64,6 milliards pour les États-Unis"."""
-        phrases = self.words["compared"]
-        if not any(phrase_at(self.nodes, at, phrases) for at in range(begin, thing_begin)):
+        if self.reader.has(self.sentence, "compared", begin, thing_begin) is None:
             return ()
         return self.on_behalf(thing_end, min(thing_end + 6, len(self.nodes)))
 
     def helpers(self, begin: int, end: int) -> tuple[Node, ...]:
         """Those with whom a donor gives: "avec le concours de", "alongside"."""
         found: list[Node] = []
-        at = begin
-        while at < end:
-            length = phrase_at(self.nodes, at, self.words["helped_by"])
-            if length:
-                row = run_starting(self.reader.document, self.sentence, at + length)
-                if row and row[0] - at - length <= 3:
-                    found += [self.nodes[i] for i in row if self.nodes[i].is_party and self.nodes[i].form != "a"]
-            at += length or 1
+        after = begin
+        for at, length in self.reader.places(self.sentence, "helped_by").items():
+            if not after <= at < end:
+                continue
+            row = run_starting(self.reader.document, self.sentence, at + length)
+            if row and row[0] - at - length <= 3:
+                found += [self.nodes[i] for i in row if self.nodes[i].is_party and self.nodes[i].form != "a"]
+            after = at + length
         return tuple(found)
 
     def owners(self, begin: int, end: int) -> tuple[Node, ...]:
@@ -188,9 +187,8 @@ class Parties:
 
     def source(self, begin: int, end: int) -> tuple[Node, ...]:
         """Those from whom something is received: "a reçu de l'Allemagne", "received from the IMF"."""
-        for at in range(begin, end):
-            length = phrase_at(self.nodes, at, self.words["received_from"])
-            if length and at + length < end and (row := self.run(at + length)):
+        for at, length in self.reader.places(self.sentence, "received_from").items():
+            if begin <= at and at + length < end and (row := self.run(at + length)):
                 first = self.nodes[at + length]
                 if first.is_party or first.norm in self.sets["article"]:
                     return row

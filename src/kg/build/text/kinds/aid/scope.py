@@ -38,11 +38,12 @@ class Scope:
 
     def after(self, number: int) -> range:
         """The places between a thing and the next one, a strong mark or the end of the scope."""
+        nodes = self.sentence.nodes
         begin = self.things[number].end
         stop = self.things[number + 1].begin if number + 1 < len(self.things) else self.end
         if begin <= self.event.at < stop and self.event.passive:
             return range(begin, self.event.at)
-        return range(begin, next((i for i in range(begin, stop) if self.nodes[i].norm in (";", ":")), stop))
+        return range(begin, next((i for i in range(begin, stop) if nodes[i].norm in (";", ":")), stop))
 
 
 def respective(scope: Scope) -> bool:

@@ -197,7 +197,8 @@ class Story:
             resolved = self._part_of_last(scope, resolved)
             rows = [(donor,) for donor in resolved.donors] if resolved.each else [resolved.donors]
             for donors in rows if resolved.donors else ():
-                if found := self._found(scope, replace(resolved, donors=donors), rule):
+                of_each = replace(resolved, donors=donors) if resolved.each else resolved
+                if found := self._found(scope, of_each, rule):
                     yield found
             self.thing = resolved
         if any(thing.donors for thing in scope.things):

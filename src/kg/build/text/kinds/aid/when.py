@@ -9,7 +9,6 @@ from kg.build.text.kinds.aid.events import RANK, participle_event
 from kg.build.text.kinds.aid.scope import Scope, respective, says_respectively
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Reader, date_of
-from kg.build.text.nodes import phrase_at
 
 
 def give_dates(scope: Scope) -> None:
@@ -61,8 +60,8 @@ def date_at(scope: Scope, at: int) -> str:
 
 def same_year(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
     """The year that "la même année" takes up within a range: that of the last date before it."""
-    for at in range(begin, end):
-        if not phrase_at(sentence.nodes, at, reader.lexicon.words["same_year"]):
+    for at in reader.places(sentence, "same_year"):
+        if not begin <= at < end:
             continue
         start = sentence.nodes[at].start
         told = [n for s in reader.document.sentences for n in s.nodes if n.tag == "D" and n.start < start]

@@ -189,11 +189,10 @@ class Words:
     def finds(self, name: str, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether a word or phrase of a class stands within a range."""
         phrases = self.words[name]
-        return any(
-            at + length <= end
-            for at in range(max(begin, 0), min(end, len(nodes)))
-            if nodes[at].norm in phrases.by_first and (length := phrase_at(nodes, at, phrases))
-        )
+        for at, node in enumerate(nodes[max(begin, 0) : max(end, 0)], max(begin, 0)):
+            if node.norm in phrases.by_first and 0 < phrase_at(nodes, at, phrases) <= end - at:
+                return True
+        return False
 
     # -- category and instrument ---------------------------------------------------------------------------------------
 

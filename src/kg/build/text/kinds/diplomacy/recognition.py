@@ -42,7 +42,7 @@ def recognitions(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         yield from _recognition_nouns(reader, sentence)
         yield from _going_back(reader, sentence)
-        for at, verb in sentence.verbs():
+        for at, verb in sentence.verbs() if "recognise" in reader.standing[sentence.index].verbs else ():
             if "recognise" not in verb.classes or not asserted(reader, sentence, at):
                 continue
             if verb.passive:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.common import Opinions, Reader
 from kg.build.text.nodes import phrase_at
 
 AID = frozenset({"supports-aid", "opposes-aid"})
@@ -72,28 +72,42 @@ def nearest(reader: Reader, sentence: Sentence, cue: Cue, at: int, begin: int) -
 
 
 def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str | None) -> Iterator[Cue]:
-    topics = tuple(reader.places(sentence, "aid_topic"))
-    net = reader.has(sentence, "net") is not None
-    for at in sorted(reader.places_of_any(sentence, _CUES)):
+    known = reader.known[sentence.index].opinions
+    if known is None:
+        known = reader.known[sentence.index].opinions = _opinions(reader, sentence)
+    if not known:
+        return
+    topics = reader.places(sentence, "aid_topic")
+    net = carried == NET or bool(reader.places(sentence, "net"))
+    for at, opinion, of_aid in known:
         if not begin <= at < end:
             continue
-        for name, measure in _OPINIONS.items():
-            if length := phrase_at(sentence.nodes, at, reader.lexicon.words[name]):
-                if (topics and name in _OF_AID_TOO) or (name == "negative" and (net or carried == NET)):
-                    break
+        if opinion is not None:
+            name, measure, length = opinion
+            if not ((topics and name in _OF_AID_TOO) or (name == "negative" and net)):
                 yield Cue(measure, at, at + length)
-                break
-        if aid := _aid_cue(reader, sentence, at, topics, carried):
+        if of_aid and (aid := _aid_cue(reader, sentence, at, of_aid, carried)):
             yield aid
 
 
-def _aid_cue(reader: Reader, sentence: Sentence, at: int, topics: Sequence[int], carried: str | None) -> Cue | None:
+def _opinions(reader: Reader, sentence: Sentence) -> list[Opinions]:
+    """The words of a sentence that may tell an opinion, in order."""
+    found: list[Opinions] = []
+    for at in sorted(reader.places_of_any(sentence, _CUES)):
+        lengths = {name: length for name in _CUES if (length := reader.places(sentence, name).get(at))}
+        opinion = next(((name, measure, lengths[name]) for name, measure in _OPINIONS.items() if name in lengths), None)
+        of_aid = tuple((measure, lengths[name]) for name, measure in _AID_WORDS.items() if name in lengths)
+        found.append((at, opinion, of_aid))
+    return found
+
+
+def _aid_cue(
+    reader: Reader, sentence: Sentence, at: int, told: Sequence[tuple[str, int]], carried: str | None
+) -> Cue | None:
     """A word of support or refusal, where it is aid that is supported or refused."""
-    for name, measure in _AID_WORDS.items():
-        length = phrase_at(sentence.nodes, at, reader.lexicon.words[name])
-        if not length:
-            continue
-        about_aid = carried in AID or any(topic not in range(at, at + length) for topic in topics)
+    topics = reader.places(sentence, "aid_topic")
+    for measure, length in told:
+        about_aid = carried in AID or any(not at <= topic < at + length for topic in topics)
         if about_aid and not _compares(reader, sentence, at + length):
             return Cue(measure, at, at + length)
     return None

@@ -59,7 +59,7 @@ _UNIONS = frozenset({"org:eu", "org:europe"})
 
 def _coordinated(reader: Reader, sentence: Sentence, found: list[Part]) -> list[Part]:
     """What is joined to a target by "et" or "or" is a target too: "blame the West or Ukraine"."""
-    joint = _sets(reader, "list_break") | _sets(reader, "and") | _sets(reader, "article") | _sets(reader, "of_judged")
+    joint = reader.lexicon.union("list_break", "and", "article", "of_judged")
     out: list[Part] = []
     for part in found:
         if out and part.role == OPEN and out[-1].role == TARGET:
@@ -215,7 +215,7 @@ def _of_war(reader: Reader, sentence: Sentence, at: int) -> bool:
     ):
         return True
     here = at - 1
-    walked = _sets(reader, "of_war") | _sets(reader, "article")
+    walked = reader.lexicon.union("of_war", "article")
     while here >= 0 and (nodes[here].norm in walked or nodes[here].tag in "SX"):
         here -= 1
     return 0 <= here < at - 1 and nodes[here].norm in _sets(reader, "war")
@@ -258,9 +258,9 @@ def _aid_role(reader: Reader, sentence: Sentence, at: int, governor: str, place:
 
 def _people_phrases(reader: Reader, sentence: Sentence, begin: int, end: int) -> Iterator[tuple[Part, range]]:
     """People whom no entity names, by their phrase: "chez les électeurs républicains", "des jeunes de 18 à 24 ans"."""
-    nodes = sentence.nodes
-    for at in range(begin, end):
-        if not _introduces_people(reader, nodes, at):
+    nodes, places = sentence.nodes, _introducing_people(reader, sentence)
+    for at in places:
+        if not begin <= at < end:
             continue
         start = at + 1
         while start < end and nodes[start].norm in _sets(reader, "article") | {"des"}:
@@ -291,13 +291,16 @@ def _people_word(reader: Reader, nodes: Sequence[Node], start: int, end: int) ->
     return 1 if start + 1 < end and phrase_at(nodes, start + 1, reader.lexicon.words["people"]) else 0
 
 
-def _introduces_people(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
-    """Whether people may be named next: after "chez", after a share and "des", or as the subject that opens a text."""
-    if at == 0 and nodes[0].norm in _sets(reader, "article"):
-        return True
-    if nodes[at].norm in _sets(reader, "among"):
-        return True
-    return at > 0 and nodes[at - 1].tag == "C" and nodes[at].norm in _sets(reader, "of_judged")
+def _introducing_people(reader: Reader, sentence: Sentence) -> list[int]:
+    """After which words people may be named: "chez", a share and "des", or the article that opens a sentence."""
+    nodes, among, of = sentence.nodes, _sets(reader, "among"), _sets(reader, "of_judged")
+    return [
+        at
+        for at, node in enumerate(nodes)
+        if node.norm in among
+        or (node.norm in of and at > 0 and nodes[at - 1].tag == "C")
+        or (at == 0 and node.norm in _sets(reader, "article"))
+    ]
 
 
 def _phrase_end(reader: Reader, nodes: Sequence[Node], start: int, end: int) -> int:

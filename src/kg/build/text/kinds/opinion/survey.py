@@ -73,8 +73,7 @@ _ASKED = Cues(words=frozenset({"poll", "polled", "answered"}), verbs=frozenset({
 
 
 def _names_pollster(reader: Reader, sentence: Sentence) -> bool:
-    known = reader.document.pollsters
-    return any(node.keys[0] in known for node in sentence.nodes if node.keys)
+    return not reader.standing[sentence.index].keys.isdisjoint(reader.document.pollsters)
 
 
 def _are_respondents(reader: Reader, node: Node) -> bool:
@@ -185,7 +184,8 @@ def pollsters(reader: Reader) -> dict[int, Node]:
     """The pollster of each sentence that names one: a known one, or whoever stands with a word for a survey."""
     found: dict[int, Node] = {}
     for sentence in reader.document.sentences:
-        node = next((node for node in sentence.nodes if is_pollster(reader, node)), None)
+        known = _names_pollster(reader, sentence)
+        node = next((node for node in sentence.nodes if is_pollster(reader, node)), None) if known else None
         node = node or next(_institutes(reader, sentence), None) or _named_source(reader, sentence)
         if node:
             found[sentence.index] = node
@@ -251,10 +251,9 @@ def _alone_in_brackets(nodes: Sequence[Node], at: int) -> bool:
 def pollster_phrase(reader: Reader, sentence: Sentence) -> tuple[str, Node] | None:
     """The index or barometer that figures are attributed to, by its phrase: "selon l'indice de perception de …"."""
     nodes = sentence.nodes
-    for at in range(len(nodes)):
-        length = phrase_at(nodes, at, reader.lexicon.words["attribution"])
+    for at, length in reader.places(sentence, "attribution").items():
         start = at + length
-        if not length or reader.has(sentence, "index", start, start + 5) is None:
+        if reader.has(sentence, "index", start, start + 5) is None:
             continue
         end = next(
             (i for i in range(start, len(nodes)) if nodes[i].tag in "DVCN" or nodes[i].norm in ",.;()"), len(nodes)

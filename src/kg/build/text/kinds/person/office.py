@@ -45,7 +45,7 @@ def read(reader: Reader) -> list[Found]:
 
 def _may_tell(reader: Reader, sentence: Sentence) -> bool:
     """Whether a sentence may name an office by itself: by its holder, a word for it, or a verb of leading."""
-    return reader.has_any(sentence, _TOLD) or any(node.office for node in sentence.nodes)
+    return reader.has_any(sentence, _TOLD) or reader.standing[sentence.index].offices
 
 
 _OFFICES = {

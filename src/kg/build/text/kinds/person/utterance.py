@@ -7,16 +7,20 @@ from collections.abc import Sequence
 from kg.build.text.clauses import FINITE, agent_of, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
-from kg.build.text.kinds.common import Found, Reader, plain, quoted_text, value, values
+from kg.build.text.kinds.common import Cues, Found, Reader, plain, quoted_text, value, values
 from kg.build.text.kinds.context import asserted, clause_at, full_date, has_phrase, phrase, phrases, segment, subject_at
 
 _LONGEST_TERM = 6
+_SAID = Cues(verbs=frozenset({"say", "call", "consider"}), tags=frozenset("Z"))
+"""The verbs that tell what somebody said, and a quotation."""
 
 
 def read(reader: Reader) -> list[Found]:
     """The utterances that a text reports, one for each verb of saying that quotes or tells what was said of whom."""
     found: list[Found] = []
     for sentence in reader.document.sentences:
+        if not reader.has_any(sentence, _SAID):
+            continue
         told = [item for at, _ in sentence.verbs() if (item := _utterance(reader, sentence, at))]
         found += told[:1] if told else _worded(reader, sentence) or _in_the_eyes(reader, sentence)
     return found

@@ -197,7 +197,7 @@ def _past(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
 def participles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Those who are supported by others: "Soutenue par X et Y, la Russie …", "Ukraine, backed by X, …"."""
     nodes = sentence.nodes
-    for at, verb in sentence.verbs():
+    for at, verb in sentence.verbs() if "supporting" in reader.standing[sentence.index].verbs else ():
         if verb.tense != "pp" or "supporting" not in verb.classes or verb.negative:
             continue
         agents = _agents(reader, sentence, at)

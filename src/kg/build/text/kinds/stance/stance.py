@@ -66,7 +66,8 @@ def _may_tell(reader: Reader, sentence: Sentence) -> bool:
 
 def _lesser_clauses(reader: Reader, sentence: Sentence) -> Iterator[Clause]:
     """What gerunds say of the subject of their clause ("tout en gardant …"), and what may be ("may well support")."""
-    aside = [range(*span) for span in insertions(reader.document, sentence)]
+    saying = "say" in reader.standing[sentence.index].verbs
+    aside = [range(*span) for span in insertions(reader.document, sentence)] if saying else []
     for at, verb in sentence.verbs():
         free = verb.main is None or any(verb.main in places for places in aside)
         if verb.tense == "inf" and free and (verb.doubtful or "rely" in verb.classes):
