@@ -8,15 +8,16 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-# The first row takes most words, the others what may be an abbreviation, elided, or of several parts.
+# The first row takes most words, the others what may be an abbreviation, elided, or of several parts. Spaces are
+# refused at once, as each row would be tried at each of them.
 _TOKEN = re.compile(
-    r"[^\W_]++(?![-‐‑/.'’])|"
-    r"(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*(?=\s|$)"
-    r"|(?i:l|d|n|s|j|c|m|t|qu|jusqu|lorsqu|puisqu|quoiqu|quelqu)['’](?=\w)"
-    r"|[^\W_]+(?:[-‐‑/.](?=[^\W_])[^\W_]+)*"
+    r"(?=\S)(?:[^\W_]++(?![-‐‑/.'’])"
+    r"|(?=[A-Zne])(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*(?=\s|$)"
+    r"|(?:[lLdDnNsSſjJcCmMtT]|(?=[qQjJlLpP])(?i:qu|jusqu|lorsqu|puisqu|quoiqu|quelqu))['’](?=\w)"
+    r"|[^\W_]++(?:[-‐‑/.](?=[^\W_])[^\W_]++)*+"
     r"|(?<=\w)[-‐‑](?:co-)?(?:led|headed|chaired)\b"
     r"|['’]s\b"
-    r"|\S"
+    r"|\S)"
 )
 # "the British-led force": who leads it is named by the first part
 _SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")

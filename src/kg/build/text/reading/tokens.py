@@ -9,7 +9,7 @@ from functools import lru_cache
 
 from kg.ground.records import Span
 
-_TOKEN = re.compile(r"[0-9]+|(?:[^\W\d_][\u0300-\u036f]*)+|\S")
+_TOKEN = re.compile(r"(?=\S)(?:[^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|\S)")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
 _REMEMBERED = 40
 """How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
@@ -145,20 +145,22 @@ _NOT_JOINED = [False] * _PAST
 
 def _cut(passage: Passage, words: list[str], start: int, end: int) -> None:
     """Cut a part of a passage's text that holds no name."""
-    starts, ends, raws, joined = passage.starts, passage.ends, passage.raws, passage.joined
-    figures = passage.figures
-    previous = start or -1
-    for match in _TOKEN.finditer(passage.text, start, end):
-        raw = match.group()
-        first = match.start()
-        if raw[0] in _DIGITS:
-            figures.add(len(words))
-        starts.append(first)
-        raws.append(raw)
-        joined.append(first == previous)
-        words.append(raw.lower() if raw.isascii() else fold(raw))
-        previous = match.end()
-        ends.append(previous)
+    figures, before = passage.figures, len(words)
+    matches = list(_TOKEN.finditer(passage.text, start, end))
+    raws = [match.group() for match in matches]
+    starts = [match.start() for match in matches]
+    ends = [match.end() for match in matches]
+    for place, raw in enumerate(raws, start=before):
+        if raw.isascii():
+            words.append(raw.lower())
+            if raw[0] in _DIGITS:
+                figures.add(place)
+        else:
+            words.append(fold(raw))
+    passage.starts += starts
+    passage.ends += ends
+    passage.raws += raws
+    passage.joined += [first == last for first, last in zip(starts, [start or -1, *ends], strict=False)]
 
 
 _DIGITS = frozenset("0123456789")
