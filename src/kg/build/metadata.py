@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.build.lines import Lines, lines_of, merged
+from kg.build.lines import Lines, lines_of
+from kg.build.partitions import Partitions, parts
 from kg.build.sources import Source
-from kg.ground.terms import BASE, IDENTIFIERS, digest, expand, graph_iri, source_iri
-
-DATASET = BASE + "dataset"
-"""The IRI of the dataset as a whole."""
+from kg.ground.terms import DATASET, IDENTIFIERS, PREFIXES, digest, expand, graph_iri, source_iri
 
 _TITLES = {
     "fr": "Sides : qui est avec qui autour de la guerre en Ukraine",
@@ -41,14 +37,15 @@ def metadata(
     Counts of triples take in the metadata graph; the partitions by class and property do not. No time of day is told:
     the same inputs give the same triples.
     """
-    partitions = _Partitions.of(graphs)
-    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *partitions.triples(), *quality}
+    found = Partitions.of(graphs)
+    about = {*catalogue, *_dataset(sources), *_build(sources, inputs, versions), *quality}
+    about |= {*_partitions(found), *_links(found), *_names(found)}
     sizes = {name: len(lines) for name, lines in graphs.items()}
     name = graph_iri("metadata")
     # The number of triples does not depend on the numbers they hold, so a first count measures the second.
     own = set(lines_of(about | _counts({**sizes, name: 0}, 0)))
     both = len({line for lines in graphs.values() for line in lines if line in own})
-    total = partitions.total + len(own) - both
+    total = found.triples + len(own) - both
     return lines_of(about | _counts({**sizes, name: len(own)}, total))
 
 
@@ -91,51 +88,55 @@ def _counts(sizes: Mapping[str, int], total: int) -> Triples:
     }
 
 
-_TYPE = f"<{expand('rdf:type')}>".encode()
+def _partitions(found: Partitions) -> Iterator[ox.Triple]:
+    """The counts as VoID tells them."""
+    measures = {
+        "void:distinctSubjects": found.subjects,
+        "void:distinctObjects": found.objects,
+        "void:entities": found.entities,
+        "void:properties": len(found.properties),
+        "void:classes": len(found.classes),
+    }
+    yield from (_number(DATASET, measure, count) for measure, count in measures.items())
+    for whole, what, term, part, counts in parts(found):
+        yield _link(whole, f"void:{what}Partition", part)
+        yield _link(part, "rdf:type", expand("void:Dataset"))
+        yield _link(part, f"void:{what}", term)
+        yield from (_number(part, measure, count) for measure, count in counts.items())
 
 
-@dataclass(frozen=True, slots=True)
-class _Partitions:
-    """How many triples there are, with which predicates, and members of which classes."""
-
-    total: int
-    properties: Mapping[str, int]
-    classes: Mapping[str, int]
-
-    @classmethod
-    def of(cls, graphs: Mapping[str, Lines]) -> _Partitions:
-        """Count the triples of the merge of the graphs."""
-        properties: Counter[bytes] = Counter()
-        classes: Counter[bytes] = Counter()
-        for line, _ in merged(graphs):
-            _, predicate, object_ = line.split(b" ", 2)
-            properties[predicate] += 1
-            if predicate == _TYPE and object_.startswith(b"<"):
-                classes[object_] += 1
-        return cls(properties.total(), _by_iri(properties), _by_iri(classes))
-
-    def triples(self) -> Iterator[ox.Triple]:
-        """The counts as partitions of the dataset."""
-        yield from _each_partition("property", "void:triples", self.properties)
-        yield from _each_partition("class", "void:entities", self.classes)
+def _links(found: Partitions) -> Triples:
+    """The links to Wikidata, as a dataset of their own."""
+    links, wikidata = f"{DATASET}/links/wikidata", f"{DATASET}/wikidata"
+    return {
+        _link(DATASET, "void:subset", links),
+        _link(links, "rdf:type", expand("void:Linkset")),
+        _link(links, "void:linkPredicate", expand("owl:sameAs")),
+        _link(links, "void:subjectsTarget", DATASET),
+        _link(links, "void:objectsTarget", wikidata),
+        _number(links, "void:triples", found.to_wikidata),
+        _link(wikidata, "rdf:type", expand("void:Dataset")),
+        _text(wikidata, "dcterms:title", "Wikidata", "en"),
+        _text(wikidata, "dcterms:title", "Wikidata", "fr"),
+        _text(wikidata, "void:uriSpace", expand("wd:")),
+    }
 
 
-def partition_iri(what: str, iri: str, *, of: str = DATASET) -> str:
-    """The IRI of the part of a dataset that has the ``"class"`` or the ``"property"`` of an IRI."""
-    return f"{of}/{what}/{digest(iri)}"
-
-
-def _by_iri(counts: Mapping[bytes, int]) -> dict[str, int]:
-    return {node.decode()[1:-1]: count for node, count in counts.items()}
-
-
-def _each_partition(what: str, measure: str, counts: Mapping[str, int]) -> Iterator[ox.Triple]:
-    for iri, count in counts.items():
-        partition = partition_iri(what, iri)
-        yield _link(DATASET, f"void:{what}Partition", partition)
-        yield _link(partition, "rdf:type", expand("void:Dataset"))
-        yield _link(partition, f"void:{what}", iri)
-        yield _number(partition, measure, count)
+def _names(found: Partitions) -> Triples:
+    """The vocabularies that the dataset uses, and every prefix that its queries may be written with (SHACL 5.2.1)."""
+    triples = {_link(DATASET, "void:vocabulary", namespace) for namespace in found.namespaces()}
+    for prefix, namespace in PREFIXES.items():
+        declaration = f"{DATASET}/prefix/{prefix}"
+        triples |= {
+            _link(DATASET, "sh:declare", declaration),
+            _text(declaration, "sh:prefix", prefix),
+            ox.Triple(
+                ox.NamedNode(declaration),
+                ox.NamedNode(expand("sh:namespace")),
+                ox.Literal(namespace, datatype=ox.NamedNode(expand("xsd:anyURI"))),
+            ),
+        }
+    return triples
 
 
 def _link(subject: str, predicate: str, object_: str) -> ox.Triple:

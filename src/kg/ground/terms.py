@@ -15,6 +15,8 @@ BASE = "https://w3id.org/sides/"
 ONTOLOGY = BASE + "ontology#"
 IDENTIFIERS = BASE + "id/"
 GRAPHS = BASE + "graph/"
+DATASET = BASE + "dataset"
+"""The IRI of the dataset as a whole."""
 
 ENTITY_KINDS = (
     "state", "org", "person", "equipment", "resolution", "meeting", "survey", "series", "question", "population",

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import pyoxigraph as ox
 
-from kg.build.metadata import DATASET, partition_iri
+from kg.build.partitions import partition_iri
 from kg.build.quality.report import QualityReport, SourceQuality, share, weak
 from kg.ground.kinds import KINDS
-from kg.ground.terms import IDENTIFIERS, PREFIXES, digest, expand, graph_iri
+from kg.ground.terms import DATASET, IDENTIFIERS, PREFIXES, digest, expand, graph_iri
 
 Triples = Iterator[ox.Triple]
 

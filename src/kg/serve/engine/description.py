@@ -13,6 +13,8 @@ from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 
 SD = "http://www.w3.org/ns/sparql-service-description#"
 
+_VOCABULARIES = ("dcat", "dcterms", "foaf", "prov", "rdfs", "sh", "void", "xsd")
+
 _TYPE = NamedNode(PREFIXES["rdf"] + "type")
 _DUMP = NamedNode(PREFIXES["void"] + "dataDump")
 _TRIPLES = NamedNode(PREFIXES["void"] + "triples")
@@ -79,8 +81,10 @@ def _graph(endpoint: str, name: str, count: int, number: int) -> list[Triple]:
 
 
 def write(triples: list[Triple], fmt: Format) -> bytes:
-    """The triples in one of the formats of graphs."""
+    """The triples in one of the formats of graphs, with the prefixes of the vocabularies of descriptions."""
     rdf = pyoxigraph.RdfFormat.from_media_type(fmt.media_type)
-    written = pyoxigraph.serialize(triples, format=rdf, prefixes={"sd": SD, "void": PREFIXES["void"]})
+    written = pyoxigraph.serialize(
+        triples, format=rdf, prefixes={"sd": SD, **{name: PREFIXES[name] for name in _VOCABULARIES}}
+    )
     assert written is not None
     return written

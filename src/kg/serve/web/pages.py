@@ -22,6 +22,7 @@ from kg.serve.web import (
     quality_pages,
     query_pages,
     source_pages,
+    void_pages,
 )
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import FILE_NAMES, answer_values
@@ -59,6 +60,7 @@ blueprint.register_blueprint(error_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
+blueprint.register_blueprint(void_pages.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")
