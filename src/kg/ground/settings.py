@@ -98,6 +98,9 @@ class Settings:
             if came != "":
                 values[item.name] = _read(item, came)
         return cls(**values)  # type: ignore[arg-type]
+    rewrite: str = _setting(
+        "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
+    )
 
 
 def expected(item: Field[Any]) -> str:

@@ -118,6 +118,7 @@ class Engine:
         cancelled: Callable[[], bool] = _never,
         client: str | None = None,
         fresh: bool = False,
+        rewrite: bool = True,
     ) -> Answer:
         """Run a query and hold back the first ``SIDES_HELD_BACK`` MiB of its answer: an error up to there is raised.
 
@@ -125,13 +126,15 @@ class Engine:
         those of the protocol (``None``: as the query says). ``deadline``, in seconds, can only shorten the one of the
         settings. ``cancelled`` is asked about ten times a second whether the client has left. ``client`` names who
         asks: each takes turns with the others, and None is the service itself. ``fresh`` has a worker answer even what
-        is kept. Close the answer, or read it to its end. Raises `QueryError`.
+        is kept. ``rewrite`` lets the query be rewritten, if the settings do (docs/performance.md). Close the answer,
+        or read it to its end. Raises `QueryError`.
         """
         if len(text) <= guard.LONG:  # else the worker does
             guard.check(text)
         shape = guard.outline(text)
         fmt = _format(shape.form, media_type)
-        request = Request(text, fmt.media_type, _graphs(default_graphs), _graphs(named_graphs))
+        rewrite = rewrite and self._rewrites
+        request = Request(text, fmt.media_type, _graphs(default_graphs), _graphs(named_graphs), rewrite)
         release = self.release  # read once: it may be swapped at any moment
         kept = None if fresh or shape.volatile else self._cache.get((release.hash, request))
         if kept:
@@ -141,6 +144,29 @@ class Engine:
         if answer.size is not None and not shape.volatile:
             self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held(), answer.rows))
         return answer
+
+    def explain(
+        self,
+        text: str,
+        *,
+        default_graphs: Sequence[str] | None = None,
+        named_graphs: Sequence[str] | None = None,
+        client: str | None = None,
+        rewrite: bool = True,
+    ) -> bytes:
+        """How a query would be rewritten, and why, without running it: a JSON object with ``query``, ``rewritten`` and
+        ``rules``. Raises `QueryError`.
+        """
+        guard.check(text)
+        fmt = formats_of("SELECT")[0]
+        graphs = _graphs(default_graphs), _graphs(named_graphs)
+        request = Request(text, fmt.media_type, *graphs, rewrite and self._rewrites, explain=True)
+        with closing(self._ask(fmt, request, self.settings.deadline, _never, client)) as answer:
+            return b"".join(answer)
+
+    @property
+    def _rewrites(self) -> bool:
+        return self.settings.rewrite == "on"
 
     def _ask(
         self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool], client: str | None
