@@ -78,6 +78,9 @@ class Settings:
     metrics: str = _setting(
         "local", "SIDES_METRICS", "who may read `/metrics`; local: this machine alone", choices=("local", "all", "off")
     )
+    rewrite: str = _setting(
+        "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
+    )
 
     @property
     def releases_path(self) -> Path:
@@ -98,9 +101,6 @@ class Settings:
             if came != "":
                 values[item.name] = _read(item, came)
         return cls(**values)  # type: ignore[arg-type]
-    rewrite: str = _setting(
-        "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
-    )
 
 
 def expected(item: Field[Any]) -> str:

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
-_TOKEN = re.compile(
+TOKEN = re.compile(
     rf"""
       (?P<space>\s++|\#[^\n\r]*+)
     | (?P<string>\"\"\"(?:[^"\\]|\\.|"(?!""))*+\"\"\"|'''(?:[^'\\]|\\.|'(?!''))*+'''
@@ -54,7 +54,7 @@ def tokens(text: str) -> Iterator[Token]:
     >>> [token.text for token in tokens("SELECT * { ?s rdfs:label 'a # b'@en } # end")]
     ['SELECT', '*', '{', '?s', 'rdfs:label', "'a # b'", '@en', '}']
     """
-    for match in _TOKEN.finditer(text):
+    for match in TOKEN.finditer(text):
         kind = match.lastgroup or "sign"
         if kind != "space":
             yield Token(kind, match.group(), match.start())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -16,6 +18,7 @@ from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
 from kg.serve.guard import LONG, Outline, check, outline
+from kg.serve.rewriting import Counts, Rewriter, Rewriting, Statistics
 from kg.serve.tokens import tokens
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -39,12 +42,16 @@ class Request:
     media_type: str
     default_graphs: tuple[str, ...] | None = None
     named_graphs: tuple[str, ...] | None = None
+    rewrite: bool = True
+    """Whether the query may be rewritten before it runs."""
+    explain: bool = False
+    """Whether only that is to be told, in JSON, and nothing run."""
 
     @classmethod
     def from_json(cls, content: dict[str, Any]) -> Request:
         """Read what the web process sent."""
         graphs = [content[key] if content[key] is None else tuple(content[key]) for key in ("default", "named")]
-        return cls(content["text"], content["media_type"], *graphs)
+        return cls(content["text"], content["media_type"], graphs[0], graphs[1], content["rewrite"], content["explain"])
 
     def to_json(self) -> dict[str, Any]:
         """What `from_json` reads."""
@@ -53,15 +60,18 @@ class Request:
             "media_type": self.media_type,
             "default": self.default_graphs,
             "named": self.named_graphs,
+            "rewrite": self.rewrite,
+            "explain": self.explain,
         }
 
 
 class Evaluator:
     """Runs queries on one store."""
 
-    def __init__(self, store: pyoxigraph.Store) -> None:
+    def __init__(self, store: pyoxigraph.Store, counts: Counts | None = None) -> None:
         self._store = store
         self._empty = pyoxigraph.Store()
+        self._rewriter = Rewriter(Statistics(self._ask, counts))
 
     def answer(self, request: Request, head: Callable[[list[str] | None], None], sink: Sink) -> None:
         """Run a query: call ``head`` with its variables (None for a graph or a truth value), then write the answer.
@@ -73,6 +83,9 @@ class Evaluator:
             check(request.text)
         shape = outline(request.text)
         try:
+            if request.explain:
+                self._explain(request, shape, head, sink)
+                return
             results = self._run(request, shape)
             head([v.value for v in results.variables] if isinstance(results, pyoxigraph.QuerySolutions) else None)
             _write(results, request.media_type, shape, sink)
@@ -89,13 +102,39 @@ class Evaluator:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         if dataset is None:
-            return self._store.query(text, base_iri=BASE)
+            return self._on_store(text, rewrite=request.rewrite and not shape.volatile)
         if len(dataset.default) < 2:
             return self._store.query(
                 text, base_iri=BASE, default_graph=[*dataset.default], named_graphs=[*dataset.named]
             )
         merged = merge(self._store, dataset)
         return merged.query(text, base_iri=BASE, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
+
+    def _on_store(self, text: str, *, rewrite: bool) -> Results:
+        """Run a query, rewritten if that promises to be quicker; the client is told of the text as it was sent."""
+        rewriting = self._rewriter.rewrite(text) if rewrite else None
+        # A rule must not make a query valid that is not; a long text has been read long enough.
+        if rewriting and rewriting.applied and (len(text) > LONG or self._parse(text) is None):
+            with suppress(SyntaxError, RuntimeError, ValueError):
+                return self._store.query(rewriting.text, base_iri=BASE)
+        return self._store.query(text, base_iri=BASE)
+
+    def _explain(self, request: Request, shape: Outline, head: Callable[[list[str] | None], None], sink: Sink) -> None:
+        """Tell how a query would be rewritten, as JSON: ``query``, ``rewritten``, and ``rules`` with their reasons."""
+        self._empty.query(request.text, base_iri=BASE)
+        text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
+        named = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
+        fits = request.rewrite and named is None and not shape.volatile
+        rewriting = self._rewriter.rewrite(text) if fits else Rewriting(text)
+        told = {"query": request.text, "rewritten": rewriting.text, "rules": [*rewriting.applied]}
+        head(None)
+        sink.write(json.dumps(told, ensure_ascii=False, indent=2).encode())
+        sink.flush()
+
+    def _ask(self, text: str) -> list[list[str | None]]:
+        solutions = self._store.query(text)
+        assert isinstance(solutions, pyoxigraph.QuerySolutions)
+        return [[None if term is None else str(term) for term in solution] for solution in solutions]
 
     def _with_columns(self, text: str, star: int) -> str:
         """The text with its outer ``*`` replaced by the variables in the order in which they first appear.

@@ -33,6 +33,8 @@ class Operation:
     named_graphs: tuple[str, ...] | None = None
     format_names: Mapping[str, Sequence[str]] = field(default_factory=dict)
     deadline: float | None = None
+    rewrite: bool = True
+    explain: bool = False
 
 
 def client_left() -> Callable[[], bool]:

@@ -54,6 +54,8 @@ def endpoint() -> ResponseReturnValue:
     if request.method in {"GET", "HEAD"} and not {"query", "update"} & {*dict(parameters)}:
         return _describe(parameters)
     operation = _operation(parameters)
+    if operation.explain:
+        return _explained(operation)
     shape = guard.outline(operation.text)
     fmt = chosen_format(operation.format_names, _offered(shape.form, operation.format_names))
     page = state().results_page
@@ -86,9 +88,22 @@ def _run(operation: Operation, fmt: Format) -> Answer:
             deadline=operation.deadline,
             cancelled=left,
             client=client,
+            rewrite=operation.rewrite,
         ),
         operation.text,
     )
+
+
+def _explained(operation: Operation) -> Response:
+    """How the query would be rewritten, without running it."""
+    told = state().engine.explain(
+        operation.text,
+        default_graphs=operation.default_graphs,
+        named_graphs=operation.named_graphs,
+        client=asker(),
+        rewrite=operation.rewrite,
+    )
+    return cacheable(Response(told, content_type="application/json"), None)
 
 
 @blueprint.get("/healthz")
@@ -206,7 +221,9 @@ def _operation(parameters: list[tuple[str, str]]) -> Operation:
         )
     default, named = (graph_names(values, name) for name in ("default-graph-uri", "named-graph-uri"))
     names = {key: values[key] for key in FORMAT_NAMES if key in values}
-    return Operation(queries[0], default, named, names, given_deadline(values))
+    rewrite = "off" not in values.get("rewrite", ())
+    explain = "1" in values.get("explain", ())
+    return Operation(queries[0], default, named, names, given_deadline(values), rewrite, explain)
 
 
 def graph_names(values: Mapping[str, Sequence[str]], name: str) -> tuple[str, ...] | None:

@@ -1,0 +1,671 @@
+"""Reading a query into its syntax tree: the grammar of SPARQL 1.1 queries, without what no rule knows of.
+
+Whatever is not understood here (federation, quoted triples, words of a later grammar) makes no tree, and the query is
+left as it is. So the grammar may be narrower than that of the engine, but must never see something else in a text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from kg.serve.rewriting.syntax import (
+    TYPE,
+    Bind,
+    Element,
+    Exists,
+    Expression,
+    Filter,
+    Graph,
+    Group,
+    Item,
+    Minus,
+    Optional,
+    Order,
+    Query,
+    Select,
+    Term,
+    Triple,
+    Triples,
+    Union,
+    Values,
+)
+from kg.serve.tokens import TOKEN, unescape
+
+_BLOCK = re.compile(
+    r"""(?:[ \t\r\n]*+(?:<[A-Za-z][^<>"{}|^`\\\x00-\x20]*+>|[()]|UNDEF(?![\w:.-])
+        |[A-Za-z][\w-]*+:[A-Za-z][\w-]*+(?![\w:.%\\-])))*+[ \t\r\n]*+(?=\})""",
+    re.IGNORECASE | re.VERBOSE,
+)
+"""The data of ``VALUES`` without literals, read at one go: there may be thousands of rows."""
+
+_IRIS = re.compile(r"(?:[\s()]*+<[^>]*+>)*+[\s()]*+")
+_VALUE = re.compile(r"<[^>]*>|[^\s<>()]+")
+_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+_DEPTH = 60
+
+
+class _UnknownError(Exception):
+    """The text is not understood."""
+
+
+def parse(text: str) -> Query | None:
+    """Read a query; None if it is not understood, or no query.
+
+    >>> parse("SELECT * { ?s a ?class FILTER NOT EXISTS { ?s ?p ?o } }").body.where.elements[1].exists.negated
+    True
+    >>> parse("SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }")
+    """
+    try:
+        return _Parser(text).query()
+    except (_UnknownError, IndexError):
+        return None
+
+
+def _scan(text: str) -> tuple[list[str], list[str], list[int]]:
+    """The kinds, texts and places of the tokens; the data of a long ``VALUES`` is one token of the kind ``data``."""
+    kinds: list[str] = []
+    texts: list[str] = []
+    starts: list[int] = []
+    position, until, match = 0, len(text), TOKEN.match
+    block = -1
+    while position < until:
+        found = match(text, position)
+        assert found is not None  # any character is a sign
+        kind, start, position = found.lastgroup or "sign", position, found.end()
+        if kind == "space":
+            continue
+        token = text[start:position]
+        kinds.append(kind)
+        texts.append(token)
+        starts.append(start)
+        if kind == "word" and token.upper() == "VALUES":
+            block = len(kinds)
+        elif block >= 0 and token == "{":
+            block = -1
+            data = _BLOCK.match(text, position)
+            if data:
+                kinds.append("data")
+                texts.append(data.group())
+                starts.append(position)
+                position = data.end()
+    return kinds, texts, starts
+
+
+class _Parser:
+    """A parser by recursive descent over the tokens of one text."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.kinds, self.texts, self.starts = _scan(text)
+        self.words = [
+            each.upper() if kind == "word" else each for kind, each in zip(self.kinds, self.texts, strict=True)
+        ]
+        for items in (self.kinds, self.words, self.texts):
+            items.append("")
+        self.starts.append(len(text))
+        self.at = 0
+        self.depth = 0
+        self.prefixes: dict[str, str] = {}
+
+    # Tokens
+
+    def end(self) -> int:
+        """The end of the last token that was read."""
+        return self.starts[self.at - 1] + len(self.texts[self.at - 1])
+
+    def take(self, word: str) -> bool:
+        if self.words[self.at] == word and self.kinds[self.at] in {"word", "sign"}:
+            self.at += 1
+            return True
+        return False
+
+    def need(self, *words: str) -> None:
+        for word in words:
+            if not self.take(word):
+                raise _UnknownError
+
+    def name(self) -> str:
+        if self.kinds[self.at] != "variable":
+            raise _UnknownError
+        self.at += 1
+        return self.texts[self.at - 1][1:]
+
+    def number(self) -> int:
+        text = self.texts[self.at]
+        if self.kinds[self.at] != "number" or not text.isdecimal():
+            raise _UnknownError
+        self.at += 1
+        return int(text)
+
+    # The query
+
+    def query(self) -> Query:
+        self.prologue()
+        start, form = self.starts[self.at], self.words[self.at]
+        if form == "SELECT":
+            body = self.select()
+        elif form == "ASK":
+            self.at += 1
+            body = Select(start, start, form, self.where())
+            self.modifiers(body)
+        elif form == "CONSTRUCT":
+            self.at += 1
+            self.need("{")
+            self.triples()
+            self.take(".")
+            self.need("}")
+            body = Select(start, start, form, self.where())
+            self.modifiers(body)
+        else:
+            raise _UnknownError
+        body.outer = True
+        if self.at != len(self.texts) - 1:
+            raise _UnknownError
+        body.end = self.end()
+        return Query(self.text, self.prefixes, body)
+
+    def prologue(self) -> None:
+        while self.words[self.at] in {"PREFIX", "BASE"} and self.kinds[self.at] == "word":
+            if self.take("BASE"):
+                raise _UnknownError  # relative IRIs are not worth the trouble
+            self.at += 1
+            name, iri = self.texts[self.at], self.texts[self.at + 1]
+            if self.kinds[self.at] != "name" or not name.endswith(":") or self.kinds[self.at + 1] != "iri":
+                raise _UnknownError
+            self.prefixes[name[:-1]] = unescape(iri[1:-1])
+            self.at += 2
+
+    def where(self) -> Group:
+        self.take("WHERE")
+        return self.group()
+
+    def select(self) -> Select:
+        start = self.starts[self.at]
+        self.need("SELECT")
+        distinct = self.take("DISTINCT")
+        if not distinct and self.take("REDUCED"):
+            raise _UnknownError
+        items = None if self.take("*") else self.items()
+        found = Select(start, start, "SELECT", self.where(), distinct, items)
+        self.modifiers(found)
+        found.end = self.end()
+        return found
+
+    def items(self) -> list[Item]:
+        items = []
+        while True:
+            start = self.starts[self.at]
+            if self.kinds[self.at] == "variable":
+                name = self.name()
+                items.append(Item(start, self.end(), name))
+            elif self.take("("):
+                expression = self.expression_until("AS")
+                self.need("AS")
+                name = self.name()
+                self.need(")")
+                items.append(Item(start, self.end(), name, expression))
+            elif items:
+                return items
+            else:
+                raise _UnknownError
+
+    def modifiers(self, found: Select) -> None:
+        if self.take("GROUP"):
+            self.need("BY")
+            found.keys = self.keys()
+        if self.take("HAVING"):
+            while self.constrains():
+                found.having.append(self.constraint())
+            if not found.having:
+                raise _UnknownError
+        if self.take("ORDER"):
+            self.need("BY")
+            found.order = self.conditions()
+        for _ in range(2):
+            if found.limit is None and self.take("LIMIT"):
+                found.limit = self.number()
+            elif found.offset is None and self.take("OFFSET"):
+                found.offset = self.number()
+        if self.words[self.at] == "VALUES":
+            found.values = self.values()
+
+    def keys(self) -> list[Item]:
+        keys: list[Item] = []
+        while True:
+            start = self.starts[self.at]
+            if self.kinds[self.at] == "variable":
+                name = self.name()
+                keys.append(Item(start, self.end(), name))
+            elif self.take("("):
+                expression = self.expression_until("AS", ")")
+                named = self.name() if self.take("AS") else None
+                self.need(")")
+                keys.append(Item(start, self.end(), named, expression))
+            elif self.constrains():
+                expression = self.constraint()
+                keys.append(Item(start, self.end(), None, expression))
+            elif keys:
+                return keys
+            else:
+                raise _UnknownError
+
+    def conditions(self) -> list[Order]:
+        found: list[Order] = []
+        while True:
+            start = self.starts[self.at]
+            if self.words[self.at] in {"ASC", "DESC"} and self.words[self.at + 1] == "(":
+                descending = self.words[self.at] == "DESC"
+                self.at += 1
+                expression = self.constraint()
+                found.append(Order(start, self.end(), descending, expression))
+            elif self.kinds[self.at] == "variable":
+                expression = self.single()
+                found.append(Order(start, self.end(), descending=False, expression=expression))
+            elif self.constrains():
+                expression = self.constraint()
+                found.append(Order(start, self.end(), descending=False, expression=expression))
+            elif found:
+                return found
+            else:
+                raise _UnknownError
+
+    # Groups
+
+    def group(self) -> Group:
+        start = self.starts[self.at]
+        self.need("{")
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise _UnknownError
+        group = Group(start, start)
+        if self.words[self.at] == "SELECT":
+            group.elements.append(self.select())
+        else:
+            while self.words[self.at] != "}":
+                group.elements.append(self.element())
+                self.take(".")
+        self.need("}")
+        self.depth -= 1
+        group.end = self.end()
+        return group
+
+    def element(self) -> Element:
+        start, word = self.starts[self.at], self.words[self.at]
+        if self.kinds[self.at] == "word" and word in _CLAUSES:
+            self.at += 1
+            made = _CLAUSES[word](self, start)
+            made.end = self.end()
+            return made
+        if word == "{":
+            groups = [self.group()]
+            while self.take("UNION"):
+                groups.append(self.group())
+            return Union(start, self.end(), groups)
+        return self.triples()
+
+    def filter(self, start: int) -> Filter:
+        return Filter(start, start, self.constraint())
+
+    def optional(self, start: int) -> Optional:
+        return Optional(start, start, self.group())
+
+    def minus(self, start: int) -> Minus:
+        return Minus(start, start, self.group())
+
+    def graph(self, start: int) -> Graph:
+        name = self.term()
+        if name.kind not in {"variable", "iri"}:
+            raise _UnknownError
+        return Graph(start, start, name, self.group())
+
+    def bind(self, start: int) -> Bind:
+        self.need("(")
+        expression = self.expression_until("AS")
+        self.need("AS")
+        variable = self.name()
+        self.need(")")
+        return Bind(start, start, expression, variable)
+
+    def inline(self, start: int) -> Values:
+        self.at -= 1
+        values = self.values()
+        values.start = start
+        return values
+
+    def values(self) -> Values:
+        start = self.starts[self.at]
+        self.need("VALUES")
+        single = self.kinds[self.at] == "variable"
+        variables = [self.name()] if single else []
+        if not single:
+            self.need("(")
+            while self.kinds[self.at] == "variable":
+                variables.append(self.name())
+            self.need(")")
+        self.need("{")
+        if self.kinds[self.at] == "data":
+            rows, gaps = _counted(self.texts[self.at], single, variables)
+            self.at += 1
+        else:
+            rows, gaps = self.rows(single, variables)
+        self.need("}")
+        return Values(start, self.end(), variables, gaps, rows)
+
+    def rows(self, single: bool, variables: list[str]) -> tuple[int, set[str]]:
+        rows, gaps = 0, set()
+        while self.words[self.at] != "}":
+            if not single:
+                self.need("(")
+            for variable in variables:
+                if self.take("UNDEF"):
+                    gaps.add(variable)
+                elif not self.term().constant:
+                    raise _UnknownError
+            if not single:
+                self.need(")")
+            rows += 1
+        return rows, gaps
+
+    # Triples
+
+    def triples(self) -> Triples:
+        found = Triples(self.starts[self.at], 0)
+        while True:
+            self.subject(found)
+            found.end = self.end()
+            if not (self.words[self.at] == "." and self.kinds[self.at] == "sign"):
+                break
+            if not self.begins_triple(self.at + 1):
+                break
+            self.at += 1
+        return found
+
+    def begins_triple(self, index: int) -> bool:
+        kind, word = self.kinds[index], self.words[index]
+        return (
+            kind in {"variable", "iri", "name", "blank", "string", "number"}
+            or word in {"TRUE", "FALSE"}
+            or (kind == "sign" and word in {"[", "("})
+        )
+
+    def subject(self, found: Triples) -> None:
+        nested = self.words[self.at] in {"[", "("}
+        subject = self.node(found)
+        if nested and found.opaque and self.words[self.at] in {".", "}"}:
+            return
+        self.properties(subject, found)
+
+    def properties(self, subject: Term, found: Triples) -> None:
+        while True:
+            verb = self.verb()
+            while True:
+                triple = Triple(subject, verb, self.node(found))
+                found.patterns.append(triple)
+                found.variables |= triple.variables
+                if not self.take(","):
+                    break
+            again = False
+            while self.take(";"):
+                again = True
+            if not again or self.words[self.at] in {".", "}", ""} or not self.begins_verb():
+                return
+
+    def begins_verb(self) -> bool:
+        return (
+            self.kinds[self.at] in {"variable", "iri", "name"}
+            or self.texts[self.at] == "a"
+            or (self.kinds[self.at] == "sign" and self.words[self.at] in {"^", "!", "("})
+        )
+
+    def node(self, found: Triples) -> Term:
+        """A subject or an object; what stands in brackets makes the whole opaque, but for its variables."""
+        if self.kinds[self.at] == "sign" and self.words[self.at] in {"[", "("}:
+            start = self.starts[self.at]
+            if self.words[self.at] == "[" and self.words[self.at + 1] == "]":
+                self.at += 2
+                return Term("blank", "[]")
+            found.opaque = True
+            found.variables |= self.brackets()
+            return Term("blank", self.text[start : self.end()])
+        return self.term()
+
+    def brackets(self) -> set[str]:
+        variables, depth = set(), 0
+        while True:
+            kind, word = self.kinds[self.at], self.words[self.at]
+            if kind == "variable":
+                variables.add(self.texts[self.at][1:])
+            elif word in {"[", "("}:
+                depth += 1
+            elif word in {"]", ")"}:
+                depth -= 1
+            elif (kind == "sign" and word in {"{", "}"}) or kind in {"", "data"} or word in {"<<", "<<(", "{|"}:
+                raise _UnknownError
+            self.at += 1
+            if not depth:
+                return variables
+
+    def term(self) -> Term:
+        kind, text = self.kinds[self.at], self.texts[self.at]
+        self.at += 1
+        if kind == "variable":
+            return Term(kind, f"?{text[1:]}", text[1:])
+        if kind == "iri":
+            return Term("iri", text, self.absolute(text[1:-1]))
+        if kind == "name":
+            return Term("iri", text, self.expanded(text))
+        if kind == "blank":
+            return Term("blank", text, text)
+        if kind == "string":
+            return Term("literal", text + self.annotation())
+        if kind == "number":
+            return Term("literal", text)
+        if kind == "sign" and text in {"+", "-"} and self.kinds[self.at] == "number":
+            self.at += 1
+            return Term("literal", text + self.texts[self.at - 1])
+        if kind == "word" and text in {"true", "false"}:
+            return Term("literal", text)
+        raise _UnknownError
+
+    def annotation(self) -> str:
+        """The language or the datatype behind a string."""
+        if self.kinds[self.at] == "language":
+            self.at += 1
+            return self.texts[self.at - 1]
+        if self.take("^^"):
+            datatype = self.term()
+            if datatype.kind != "iri":
+                raise _UnknownError
+            return f"^^{datatype.text}"
+        return ""
+
+    def absolute(self, iri: str) -> str | None:
+        whole = unescape(iri)
+        if not _SCHEME.match(whole):
+            raise _UnknownError
+        return whole
+
+    def expanded(self, name: str) -> str | None:
+        prefix, _, local = name.partition(":")
+        namespace = self.prefixes.get(prefix)
+        if namespace is None:
+            raise _UnknownError  # the engine will refuse it
+        return None if "\\" in local else namespace + local
+
+    # Verbs and property paths
+
+    def verb(self) -> Term:
+        if self.kinds[self.at] == "variable":
+            return self.term()
+        start = self.starts[self.at]
+        steps, simple = self.alternative()
+        text = self.text[start : self.end()]
+        if simple is not None:
+            return simple
+        return Term("path", text, None, tuple(steps))
+
+    def alternative(self) -> tuple[list[str], Term | None]:
+        steps, simple = self.sequence()
+        while self.take("|"):
+            self.sequence()
+            steps, simple = [], None
+        return steps, simple
+
+    def sequence(self) -> tuple[list[str], Term | None]:
+        start = self.starts[self.at]
+        simple = self.step()
+        steps = [self.text[start : self.end()]]
+        while self.take("/"):
+            start = self.starts[self.at]
+            self.step()
+            steps.append(self.text[start : self.end()])
+            simple = None
+        return steps, simple
+
+    def step(self) -> Term | None:
+        inverse = self.take("^")
+        primary = self.primary()
+        modified = self.kinds[self.at] == "sign" and self.texts[self.at] in {"?", "*", "+"}
+        if modified:
+            self.at += 1
+            if self.kinds[self.at] == "number":
+                raise _UnknownError
+        return None if inverse or modified else primary
+
+    def primary(self) -> Term | None:
+        if self.take("("):
+            self.alternative()
+            self.need(")")
+            return None
+        if self.take("!"):
+            self.negated_set()
+            return None
+        return self.property()
+
+    def negated_set(self) -> None:
+        if self.take("("):
+            while not self.take(")"):
+                self.take("^")
+                self.property()
+                self.take("|")
+        else:
+            self.take("^")
+            self.property()
+
+    def property(self) -> Term:
+        if self.texts[self.at] == "a" and self.kinds[self.at] == "word":
+            self.at += 1
+            return Term("iri", "a", TYPE)
+        if self.kinds[self.at] not in {"iri", "name"}:
+            raise _UnknownError
+        return self.term()
+
+    # Expressions
+
+    def constrains(self) -> bool:
+        """Whether a constraint stands here: brackets, a call, or ``EXISTS``."""
+        kind, word = self.kinds[self.at], self.words[self.at]
+        if kind == "sign":
+            return word == "("
+        if kind == "word":
+            return word in {"EXISTS", "NOT"} or self.words[self.at + 1] == "("
+        return kind in {"iri", "name"} and self.words[self.at + 1] == "("
+
+    def constraint(self) -> Expression:
+        if not self.constrains():
+            raise _UnknownError
+        found = Expression(self.starts[self.at], 0)
+        if self.words[self.at] in {"EXISTS", "NOT"}:
+            self.exists(found)
+        else:
+            if self.words[self.at] != "(":
+                self.piece(found)
+            self.bracketed(found)
+        found.end = self.end()
+        return found
+
+    def single(self) -> Expression:
+        found = Expression(self.starts[self.at], 0)
+        self.piece(found)
+        found.end = self.end()
+        return found
+
+    def bracketed(self, found: Expression) -> None:
+        self.piece(found)  # the opening bracket
+        self.balanced(found, (")",))
+        self.piece(found)
+
+    def expression_until(self, *stops: str) -> Expression:
+        found = Expression(self.starts[self.at], 0)
+        self.balanced(found, stops)
+        if not found.tokens and not found.exists:
+            raise _UnknownError
+        found.end = self.end()
+        return found
+
+    def balanced(self, found: Expression, stops: tuple[str, ...]) -> None:
+        self.depth += 1
+        if self.depth > _DEPTH:
+            raise _UnknownError
+        while not (self.words[self.at] in stops and self.kinds[self.at] in {"word", "sign"}):
+            kind, word = self.kinds[self.at], self.words[self.at]
+            if kind == "word" and word in {"EXISTS", "NOT"}:
+                self.exists(found)
+            elif kind == "sign" and word == "(":
+                self.bracketed(found)
+            elif kind in {"", "data", "blank"} or (kind == "sign" and word not in _OPERATORS):
+                raise _UnknownError
+            else:
+                self.piece(found)
+        self.depth -= 1
+
+    def exists(self, found: Expression) -> None:
+        start = self.starts[self.at]
+        negated = self.take("NOT")
+        if negated and self.words[self.at] == "IN":
+            found.words |= {"NOT", "IN"}
+            found.tokens.append(("word", "NOT"))
+            return
+        self.need("EXISTS")
+        group = self.group()
+        found.tokens.append(("exists", ""))
+        found.exists.append(Exists(start, self.end(), negated, group))
+
+    def piece(self, found: Expression) -> None:
+        kind, text = self.kinds[self.at], self.texts[self.at]
+        if not kind:
+            raise _UnknownError
+        if kind == "variable":
+            found.variables.add(text[1:])
+        elif kind == "word":
+            found.words.add(text.upper())
+        elif kind == "name":
+            self.expanded(text)
+        found.tokens.append((kind, text))
+        self.at += 1
+
+
+_OPERATORS = frozenset({",", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "!", "&&", "||", "^^", ";"})
+_CLAUSES: dict[str, Callable[[_Parser, int], Element]] = {
+    "FILTER": _Parser.filter,
+    "OPTIONAL": _Parser.optional,
+    "MINUS": _Parser.minus,
+    "GRAPH": _Parser.graph,
+    "BIND": _Parser.bind,
+    "VALUES": _Parser.inline,
+}
+
+
+def _counted(data: str, single: bool, variables: list[str]) -> tuple[int, set[str]]:
+    """The rows of data that was read at one go, and the variables that a row may leave open."""
+    if _IRIS.fullmatch(data):
+        values, gaps = data.count("<"), False
+    else:
+        values, gaps = len(_VALUE.findall(data)), "UNDEF" in data.upper()
+    rows = values if single else data.count("(")
+    if single and "(" in data:
+        raise _UnknownError
+    if not single and (values != rows * len(variables) or data.count(")") != rows):
+        raise _UnknownError
+    return rows, set(variables) if gaps else set()

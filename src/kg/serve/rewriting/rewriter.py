@@ -1,0 +1,104 @@
+"""Rewriting a query before the engine plans it: rule after rule, each on the text that the last one left."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from kg.serve.rewriting.edits import Rule, apply
+from kg.serve.rewriting.parsing import parse
+from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, order, top, unbound
+from kg.serve.rewriting.statistics import Statistics
+from kg.serve.rewriting.syntax import Query
+
+RULES: tuple[Rule, ...] = (
+    counts.RULE,
+    equality.RULE,
+    unbound.RULE,
+    difference.RULE,
+    difference.JOINS,
+    existence.RULE,
+    bindings.RULE,
+    top.RULE,
+    order.RULE,
+)
+"""All rules, in the order in which they are tried."""
+
+_KEPT = 256
+"""Rewritings that are remembered."""
+_LONG = 64 * 1024
+"""Characters of a query beyond which its rewriting is not remembered."""
+_PICKS = frozenset({"SAMPLE", "GROUP_CONCAT"})
+
+_MAY_APPLY = re.compile(
+    r"[;,]|\.(?=\s*+[^\s}\w])|\b(?:COUNT|DISTINCT|FILTER|MINUS|EXISTS|VALUES|ORDER|GROUP)\b", re.IGNORECASE
+)
+"""What a query has if any rule may apply: more than one pattern, or a word. Others need not be read."""
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What became of a query: its new text, and the rules that were applied with their reasons, in order."""
+
+    text: str
+    applied: Sequence[Mapping[str, str]] = field(default=())
+
+
+class Rewriter:
+    """Rewrites queries on one store, as its statistics advise."""
+
+    def __init__(self, statistics: Statistics, rules: Sequence[Rule] = RULES) -> None:
+        self._statistics = statistics
+        self._rules = rules
+        self._kept: OrderedDict[str, Rewriting] = OrderedDict()
+
+    def rewrite(self, text: str) -> Rewriting:
+        """The query in the text that is run in its place; the text itself if no rule applies or it is not understood.
+
+        The query must read the store as it is, without ``FROM`` or another dataset, and give the same each time.
+        """
+        kept = self._kept.get(text)
+        if kept:
+            self._kept.move_to_end(text)
+            return kept
+        made = self._rewritten(text)
+        if len(text) <= _LONG:
+            self._kept[text] = made
+            if len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def _rewritten(self, text: str) -> Rewriting:
+        query = parse(text) if _MAY_APPLY.search(text) else None
+        if query is None:
+            return Rewriting(text)
+        loose = _order_matters(query)
+        applied: list[dict[str, str]] = []
+        for rule in self._rules:
+            if rule.reorders and loose:
+                continue
+            edits = rule.find(query, self._statistics)
+            if not edits:
+                continue
+            changed = parse(apply(query.text, edits))
+            if changed is None:
+                logger.warning("the rule %s gives a text that cannot be read: %s", rule.name, text)
+                continue
+            query = changed
+            reasons = dict.fromkeys(edit.reason for edit in edits)
+            applied += [{"rule": rule.name, "reason": reason} for reason in reasons]
+        return Rewriting(query.text, applied)
+
+
+def _order_matters(query: Query) -> bool:
+    """Whether the answer depends on the order in which solutions happen to come."""
+    return any(
+        (not select.order and (select.limit is not None or select.offset is not None))
+        or any(each.words & _PICKS for each in select.expressions)
+        for select, _ in query.selects
+    )
