@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from kg.build.text.clauses import FINITE, Clause, insertions
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, plain, value
+from kg.build.text.kinds.common import Cues, Found, Reader, plain, value
 
 _OWN_SOURCE = frozenset({"finding", "poll", "casualties", "office", "utterance", "border"})
 """Kinds that name their source in a slot of their own, or that nobody need be held to."""
@@ -63,11 +63,15 @@ def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
     if _rumoured(reader, sentence, found.at) or _alleged(reader, sentence, found.at):
         return True
     holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
-    return any(clause.verb.doubtful for clause in holding) or any(_doubts_figure(reader, node) for node in found.nodes)
+    return any(clause.verb.doubtful for clause in holding) or any(
+        _doubts_figure(reader, node) for node in found.nodes if node.reading is not None
+    )
 
 
 def _rumoured(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether what a verb tells is only thought or seems to be so: "is believed to have sent", "semble soutenir"."""
+    if not reader.has_any(sentence, _RUMOURED):
+        return False
     before = [i for i, verb in sentence.verbs() if i <= at and verb.tense in ("pres", "past", "perf")]
     for place in before[-3:]:
         verb = sentence.nodes[place].verb
@@ -84,12 +88,17 @@ def _rumoured(reader: Reader, sentence: Sentence, at: int) -> bool:
     return False
 
 
+_RUMOURED = Cues(verbs=frozenset({"say", "consider", "suspect", "seem"}))
+"""The verbs that tell a rumour."""
+
+
 def _alleged(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether what a verb tells is only alleged: "X alleges that Iran shipped", "X prétend que l'Iran a livré"."""
     alleging, that = reader.lexicon.sets["alleging"], reader.lexicon.sets["complementizer"]
     for place, verb in sentence.verbs() if alleging else ():
-        following = sentence.nodes[place + 1].norm if place + 1 < len(sentence.nodes) else ""
-        if verb.lemma in alleging and place < at and following in that:
+        if verb.lemma not in alleging or place >= at:
+            continue
+        if place + 1 < len(sentence.nodes) and sentence.nodes[place + 1].norm in that:
             return all(node.norm != ";" for node in sentence.nodes[place:at])
     return False
 
@@ -102,7 +111,7 @@ def _carries(sentence: Sentence, verb: int, at: int) -> bool:
 
 def _doubts_figure(reader: Reader, node: Node) -> bool:
     """Whether a figure was read together with a conditional before it: "dépasseraient 315 000"."""
-    first = node.norm.split(maxsplit=1)[:1] if node.reading else []
+    first = node.norm.split(maxsplit=1)[:1]
     return any(form.tense == "cond" for word in first for form in reader.lexicon.verb_forms.get(word, ()))
 
 
@@ -131,18 +140,24 @@ def attributions(reader: Reader, sentence: Sentence) -> Iterator[Attribution]:
     saying = "say" in reader.standing[sentence.index].verbs
     aside = insertions(reader.document, sentence) if saying else []
     sources = reader.places(sentence, "attribution")
-    reckonings = [at for word in reader.lexicon.sets["reckoned_by"] for at in sentence.standing_at(word)]
-    for at in sorted({0, *sources, *reckonings, *(at for at, _ in sentence.verbs())} if nodes else ()):
+    reckoned_by = reader.lexicon.sets["reckoned_by"]
+    reckonings = (
+        []
+        if reckoned_by.isdisjoint(reader.standing[sentence.index].norms)
+        else [at for at, node in enumerate(nodes) if node.norm in reckoned_by]
+    )
+    verbs = [at for at, _ in sentence.verbs()] if saying else []
+    for at in sorted({0, *sources, *reckonings, *verbs} if nodes else ()):
         if length := sources.get(at):
             if found := _holder(reader, sentence, at, at + length):
                 yield found
-        elif opined := _opinion_first(reader, sentence, at):
+        elif at == 0 and (opined := _opinion_first(reader, sentence)):
             yield opined
-        elif reckoned := _reckoning(reader, sentence, at):
+        elif at in reckonings and (reckoned := _reckoning(reader, sentence, at)):
             yield reckoned
-        elif inserted := next((span for span in aside if at in range(*span) and nodes[at].verb), None):
+        elif aside and (inserted := next((span for span in aside if at in range(*span) and nodes[at].verb), None)):
             yield from _inserted(sentence, inserted)
-        elif _speaks(reader, sentence, at):
+        elif saying and _speaks(reader, sentence, at):
             yield from _speaker(reader, sentence, at)
             yield from _reporter(reader, sentence, at)
 
@@ -169,10 +184,10 @@ def _inserted(sentence: Sentence, span: tuple[int, int]) -> Iterator[Attribution
     yield Attribution(0, span[1], value(node), node, spoken=True)
 
 
-def _opinion_first(reader: Reader, sentence: Sentence, at: int) -> Attribution | None:
+def _opinion_first(reader: Reader, sentence: Sentence) -> Attribution | None:
     """Whose opinion a sentence begins with: "Pour François Heisbourg, …", "For the Economist Intelligence Unit, …"."""
     nodes = sentence.nodes
-    if at or nodes[0].norm not in reader.lexicon.sets["in_the_eyes"]:
+    if nodes[0].norm not in reader.lexicon.sets["in_the_eyes"]:
         return None
     here = 1
     while here < len(nodes) - 1 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
@@ -187,8 +202,6 @@ def _opinion_first(reader: Reader, sentence: Sentence, at: int) -> Attribution |
 def _reckoning(reader: Reader, sentence: Sentence, at: int) -> Attribution | None:
     """Whose count or figures an English phrase names: "by Kyiv's own count", "on Ukraine's figures"."""
     nodes = sentence.nodes
-    if nodes[at].norm not in reader.lexicon.sets["reckoned_by"]:
-        return None
     owner = next((i for i in sentence.tagged("SOPGX", at + 1, at + 4) if nodes[i].form != "a"), None)
     if owner is None or owner + 1 >= len(nodes) or nodes[owner + 1].norm != "'s":
         return None

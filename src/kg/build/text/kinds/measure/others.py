@@ -38,7 +38,7 @@ def read_others(reader: Reader) -> Iterator[Found]:
             if (act := sentence.nodes[at].verb) and act.classes & _PERMITTING:
                 yield from _arms(reader, sentence, at, deciders)
         telling = _telling(reader, sentence)
-        for at, verb in sentence.verbs():
+        for at, verb in sentence.verbs() if not telling.isdisjoint(reader.standing[sentence.index].verbs) else ():
             if verb.classes.isdisjoint(telling) or sentence.nodes[at].quoted:
                 continue
             if not asserted(reader, sentence, at, decided=True):

@@ -93,11 +93,18 @@ def _traits(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
             yield from _dated(reader, sentence, at)
         if verb.classes & {"sit", "join"}:
             yield from _joined_by(reader, sentence, at)
-    yield from _strong(reader, sentence)
-    yield from _creation(reader, sentence)
-    yield from _slogan(reader, sentence)
+    yield from _by_noun(reader, sentence)
 
 
+def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    """What is told without a verb of its own: the size, the beginning, the slogan."""
+    if reader.has_any(sentence, _TOLD_BY_NOUN):
+        yield from _strong(reader, sentence)
+        yield from _creation(reader, sentence)
+        yield from _slogan(reader, sentence)
+
+
+_TOLD_BY_NOUN = Cues(words=frozenset({"strong", "creation", "slogan"}))
 _COUNTING = frozenset({"be", "have", "pass", "sit", "join"})
 _BEGINNING = frozenset({"found", "arise"})
 _PARTING = frozenset({"comprise", "constitute", "announce"})

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
-from kg.build.text.kinds.common import Reader
+from kg.build.text.kinds.common import Cues, Reader
 from kg.build.text.kinds.context import asserted, clause_at, ending_before, listed, phrase, phrases, subject_at
 from kg.build.text.kinds.organisation.bodies import Body, Leading, body_after, body_before, last_body, subject_body
 
@@ -15,13 +15,20 @@ _REACH = 5
 
 def read_leadership(reader: Reader) -> Iterator[Leading]:
     """Every leading that a text tells so."""
+    nouns = reader.lexicon.sets["leading_nouns"]
     for sentence in reader.document.sentences:
+        if not reader.has_any(sentence, _TOLD) and nouns.isdisjoint(reader.standing[sentence.index].norms):
+            continue
         yield from _under_whom(reader, sentence)
         yield from _at_the_head(reader, sentence)
         yield from _led_by_name(reader, sentence)
         yield from _inverted(reader, sentence)
         yield from _holding(reader, sentence)
         yield from _with_leads(reader, sentence)
+
+
+_TOLD = Cues(words=frozenset({"at_head", "led_suffix", "lead_nation", "leading_nouns"}), verbs=frozenset({"lead"}))
+"""What leading is told with."""
 
 
 def _holding(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
