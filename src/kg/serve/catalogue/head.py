@@ -45,6 +45,8 @@ PARAMETER_KEYS: Mapping[str, str] = MappingProxyType(
 RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query"})
 """Names that the address of an answer uses otherwise."""
 
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is there wherever libyaml was
+
 _REQUIRED = ("summary", "description", "tags", "checks")
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -215,8 +217,8 @@ class _Reader:
 
     def _load(self, head: str) -> dict[str, Any]:
         try:
-            node = yaml.compose(head, Loader=yaml.SafeLoader)
-            loaded = yaml.safe_load(head)
+            node = yaml.compose(head, Loader=_LOADER)
+            loaded = node and _LOADER("").construct_document(node)
         except yaml.MarkedYAMLError as error:
             line = self.head_lines[min(error.problem_mark.line, len(self.head_lines) - 1)] if error.problem_mark else 1
             self.lines[("",)] = line
