@@ -6,7 +6,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 
-from kg.build.text.document import Node
+from kg.build.text.document import Node, word_node
 from kg.build.text.lexicon import Lexicon, Phrases
 from kg.build.text.linker import Mention
 from kg.build.text.reading import Reading, ReadingKind
@@ -58,7 +58,7 @@ def base_nodes(
             nodes.append(_mention_node(text, tokens, mentions[at]))
             at = mentions[at].end
         else:
-            nodes.append(Node("W", token.start, token.end, token.text, token.norm))
+            nodes.append(word_node(token))
             at += 1
     return nodes
 

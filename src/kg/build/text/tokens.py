@@ -28,6 +28,10 @@ REMEMBERED = 40
 _OPENERS = set('«“"(–—-')
 
 
+_new = tuple.__new__
+"""Makes a named tuple of all its fields in a third of the time that its class takes."""
+
+
 class Token(NamedTuple):
     """One word or mark: its characters in the text, and ``norm``, the lower-case form with straight apostrophes.
 
@@ -92,7 +96,7 @@ def _tokens_from(text: str, position: int, tokens: list[Token]) -> int:
             word = word[: suffix.start()]
             tokens.append(Token(start, start + len(word), word, _norm(word)))
             return start + len(word)
-        tokens.append(Token(start, end, word, word.lower() if word.isascii() else _norm(word)))
+        tokens.append(_new(Token, (start, end, word, word.lower() if word.isascii() else _norm(word))))
     return -1
 
 

@@ -18,6 +18,12 @@ def may_be_year(word: str) -> bool:
     return len(word) == 4 and "1900" <= word <= "2099"
 
 
+def _longer(best: Dated | None, date: Dated | None) -> Dated | None:
+    """The longer of two dates, the first of them if they are as long; a day that no calendar has does not count."""
+    longer = date is not None and (best is None or date[0] > best[0]) and date[1].first.exists()
+    return date if longer else best
+
+
 class DateReader:
     """Reads the dates of one passage, one at a time; `kg.build.text.reading.intervals` puts them together."""
 
@@ -26,6 +32,7 @@ class DateReader:
         self._language = language
         self._numerals = numerals
         self._read: dict[int, Dated | None] = {}
+        self._of_days: dict[int, Dated | None] = {}
         self._days: dict[int, tuple[int, int] | None] = {}
         self._years: dict[int, tuple[int, int] | None] = {}
 
@@ -39,29 +46,25 @@ class DateReader:
         return self._read[key]
 
     def _longest(self, place: int, *, sure: bool) -> Dated | None:
-        best: Dated | None = None
-        for date in self._tried(place, sure=sure):
-            if date is not None and (best is None or date[0] > best[0]) and date[1].first.exists():
-                best = date
-        return best
+        """The longest of what each way of writing a date finds; those that cannot begin with its word are not tried."""
+        if place not in self._of_days:
+            self._of_days[place] = self._of_day(place)
+        best = self._of_days[place]
+        if self._passage.words[place] in self._language.periods:
+            return _longer(best, self._period(place, sure=sure))
+        return _longer(best, self._bare_year(place, sure=sure)) if place in self._passage.figures else best
 
-    def _tried(self, place: int, *, sure: bool) -> list[Dated | None]:
-        """What each way of writing a date finds at a place; those that cannot begin with its word are not tried."""
+    def _of_day(self, place: int) -> Dated | None:
+        """The longest date that names a day, or that is narrowed down: what stands before makes it no surer."""
         language, word, digits = self._language, self._passage.words[place], place in self._passage.figures
-        found: list[Dated | None] = []
-        if digits:
-            found.append(self._numeric(place))
+        best = _longer(None, self._numeric(place)) if digits else None
         if digits or word in language.days:
-            found.append(self._day_month(place))
+            best = _longer(best, self._day_month(place))
         if word in language.months:
-            found.append(self._month_day(place))
+            best = _longer(best, self._month_day(place))
         if word in language.narrowing:
-            found.append(self._narrowed(place))
-        if word in language.periods:
-            found.append(self._period(place, sure=sure))
-        elif digits:
-            found.append(self._bare_year(place, sure=sure))
-        return found
+            best = _longer(best, self._narrowed(place))
+        return best
 
     def day(self, place: int) -> tuple[int, int] | None:
         """A day of a month that is still to come: "22", "1er", "2nd"."""

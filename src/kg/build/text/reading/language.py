@@ -135,15 +135,18 @@ class Language:
 
     def match(self, table: str, passage: Passage, place: int) -> tuple[int, str] | None:
         """The longest phrase of a table at a place: the place after it, and its value."""
-        return self.tables[table].match(passage, place)
+        phrases = self.tables[table]
+        return phrases.match(passage, place) if passage.words[place] in phrases.by_first else None
 
     def one(self, table: str, value: str, passage: Passage, place: int) -> int | None:
         """The place after a phrase that has this value in a table, or None."""
-        return self.single[table][value].end(passage, place)
+        phrases = self.single[table][value]
+        return phrases.end(passage, place) if passage.words[place] in phrases.by_first else None
 
     def before(self, table: str, value: str, passage: Passage, place: int) -> bool:
         """Whether a phrase that has this value in a table ends just before a place."""
-        return self.single[table][value].ends_at(passage, place) is not None
+        phrases = self.single[table][value]
+        return passage.words[place - 1] in phrases.last and phrases.ends_at(passage, place) is not None
 
 
 @cache
