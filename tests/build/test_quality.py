@@ -13,7 +13,7 @@ from kg.build.check.screening import count_shapes
 from kg.build.lines import Lines, lines_of
 from kg.build.pipeline import CHECKS, SHAPES, build
 from kg.build.quality.report import QualityReport, ordered, share, weak
-from kg.build.quality.tally import UNDATED, Tally, slot_properties, with_links
+from kg.build.quality.tally import UNDATED, Tally, slot_properties, with_links, years_of
 from kg.build.quality.vocabulary import DIMENSIONS, METRICS, measurements
 from kg.build.report import SourceReport
 from kg.ground.kinds import CONCEPT_SCHEMES, EVERYWHERE, KINDS, WEAK, ValueType
@@ -84,6 +84,21 @@ def test_a_year_that_only_all_sources_together_tell_is_known() -> None:
     tally = Tally.of(with_links(lines(VOTES), dated))
     assert (tally.assertions, tally.dated) == (3, 3)
     assert tally.years["aid"] == {"2024": 1}
+
+
+def test_who_took_part_in_a_meeting_did_so_in_its_year() -> None:
+    told = lines(
+        """assertion:p a sides:ParticipationAssertion ; sides:meeting meeting:paris .
+        assertion:q a sides:ParticipationAssertion ; sides:meeting meeting:nowhere .
+        assertion:r a sides:FindingAssertion ; sides:survey survey:wave ; sides:earliest "2024-05-01"^^xsd:date ."""
+    )
+    entities = lines(
+        """meeting:paris sides:date "2025-03-27"^^xsd:date . survey:wave sides:date "2023-10"^^xsd:gYearMonth .
+        meeting:nowhere sides:date "--03-27"^^xsd:gMonthDay ."""
+    )
+    tally = Tally.of(told, years_of(entities))
+    assert tally.years == {"participation": {"2025": 1, UNDATED: 1}, "finding": {"2024": 1}}
+    assert Tally.of(told).dated == 1
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.name)

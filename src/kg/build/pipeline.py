@@ -183,6 +183,7 @@ def assemble(home: Path, mapper: Mapper, cache: Cache, given: Iterable[Source] |
         links=across,
         shapes=count_shapes(home / SHAPES),
         checks=len(read_checks(home / CHECKS)),
+        entities=graphs[graph_iri("entities")],
     )
     graphs[graph_iri("metadata")] = metadata(
         graphs, sources, catalogue, quality=measurements(quality), inputs=inputs, versions=versions

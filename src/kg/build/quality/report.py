@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import pyoxigraph as ox
 
 from kg.build.lines import Lines, node, object_, predicate, subject
-from kg.build.quality.tally import UNDATED, Properties, Tally, kinds_of, with_links
+from kg.build.quality.tally import UNDATED, Properties, Tally, kinds_of, with_links, years_of
 from kg.build.report import SourceReport
 from kg.ground.kinds import CONCEPT_SCHEMES, KINDS, WEAK
 from kg.ground.terms import PREFIXES, expand, shorten
@@ -82,10 +82,14 @@ class QualityReport:
         links: Lines,
         shapes: int,
         checks: int,
+        entities: Lines = (),
     ) -> QualityReport:
-        """Measure sources with the lines of their graphs, what is said of all cited sources, the graph of links."""
-        sources = tuple(sources)
-        measured = tuple(SourceQuality(report, Tally.of(with_links(lines, links))) for report, lines in sources)
+        """Measure sources with the lines of their graphs.
+
+        ``catalogue`` is what is said of all cited sources, ``links`` and ``entities`` are the graphs of these.
+        """
+        sources, years = tuple(sources), years_of(entities)
+        measured = tuple(SourceQuality(report, Tally.of(with_links(lines, links), years)) for report, lines in sources)
         tied = _links(links, [lines for _, lines in sources])
         return cls(measured, properties, _references(catalogue), tied, shapes, checks)
 

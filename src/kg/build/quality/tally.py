@@ -7,8 +7,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from types import MappingProxyType
 
-from kg.build.lines import Lines, node, subject
+from kg.build.lines import Lines, node, object_, predicate, subject
 from kg.ground.kinds import EVERYWHERE, KINDS, ValueType
 from kg.ground.terms import PREFIXES, expand
 
@@ -22,6 +23,7 @@ _ASSERTIONS = f"<{PREFIXES['assertion']}".encode()
 _TYPE, _RELIABILITY, _EARLIEST, _LATEST = (
     node(expand(name)) for name in ("rdf:type", "sides:reliability", "sides:earliest", "sides:latest")
 )
+_DATE, *_OCCASIONS = (node(expand(name)) for name in ("sides:date", "sides:meeting", "sides:survey"))
 _KINDS = {node(expand(f"sides:{kind.ontology_class}")): kind.name for kind in KINDS.values()}
 _LEVELS = len(f"<{PREFIXES['reliability']}")
 
@@ -54,8 +56,8 @@ class Tally:
         return sum(count for years in self.years.values() for year, count in years.items() if year != UNDATED)
 
     @classmethod
-    def of(cls, lines: Lines) -> Tally:
-        """Count what the graph of a source holds."""
+    def of(cls, lines: Lines, years_of: Mapping[bytes, str] = MappingProxyType({})) -> Tally:
+        """Count what the graph of a source holds; ``years_of`` are those of things that have a date, by their nodes."""
         years: dict[str, Counter[str]] = {}
         given: dict[str, Counter[str]] = {}
         reliability: Counter[str] = Counter()
@@ -63,7 +65,7 @@ class Tally:
             kind = next((_KINDS[held] for held in described.get(_TYPE, ()) if held in _KINDS), None)
             if kind is None:
                 continue
-            years.setdefault(kind, Counter())[_year(described)] += 1
+            years.setdefault(kind, Counter())[_year(described, years_of)] += 1
             given.setdefault(kind, Counter()).update(name.decode()[1:-1] for name in described)
             reliability.update(held[_LEVELS:-1].decode() for held in described.get(_RELIABILITY, ()))
         return cls({kind: dict(sorted(found.items())) for kind, found in years.items()}, given, reliability)
@@ -127,9 +129,19 @@ def _described(lines: Lines) -> Iterator[dict[bytes, list[bytes]]]:
         yield described
 
 
-def _year(described: Mapping[bytes, list[bytes]]) -> str:
-    """The year in which the time of an assertion begins, or ends where its beginning is open."""
+def years_of(lines: Lines) -> dict[bytes, str]:
+    """The years of the things that have a date, such as meetings, by their nodes."""
+    dated = (line for line in lines if predicate(line) == _DATE)
+    return {subject(line): year for line in dated if (year := object_(line)[1:5].decode()).isdecimal()}
+
+
+def _year(described: Mapping[bytes, list[bytes]], years: Mapping[bytes, str]) -> str:
+    """The year in which the time of an assertion begins, or ends where its beginning is open.
+
+    Without a time of its own an assertion has that of the meeting or survey which it is about.
+    """
     for bound in (described.get(_EARLIEST), described.get(_LATEST)):
         if bound:
             return bound[0][1:].partition(b"-")[0].decode()
-    return UNDATED
+    about = (thing for property_ in _OCCASIONS for thing in described.get(property_, ()))
+    return next((years[thing] for thing in about if thing in years), UNDATED)
