@@ -19,7 +19,7 @@ from kg.build.text.nodes import phrase_at
 def read(reader: Reader) -> Iterator[Found]:
     """The shares and ranks of donors that a text states."""
     for sentence in reader.document.sentences:
-        shared = bool(sentence.tagged("C")) and reader.has_any(sentence, _SHARED)
+        shared = "C" in reader.standing[sentence.index].tags and reader.has_any(sentence, _SHARED)
         if shared or reader.has_any(sentence, _RANKED):
             yield from Shares(reader, sentence).read()
 

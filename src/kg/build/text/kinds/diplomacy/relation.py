@@ -37,11 +37,17 @@ from kg.build.text.kinds.organisation.ellipsis import dated_parts, listed_parts
 
 def read(reader: Reader) -> list[Found]:
     """The beginnings, ends and changes of diplomatic relations that a text tells."""
+    if not reader.tells_any(_TOLD):
+        return []
     found = [*_told(reader), *_nominal(reader), *recognitions(reader)]
     if not found:
         return []
     found += _understood(reader, found)
     return [*found, *_elliptic(reader, found), *_likewise(reader, found), *_those_with(reader, found)]
+
+
+_TOLD = Cues(words=frozenset({"relations", "nominal_recognise"}), verbs=frozenset({"sever", "recognise"}))
+"""What relations and recognitions are told with."""
 
 
 def _those_with(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:

@@ -118,6 +118,8 @@ def _framed(reader: Reader) -> Iterator[Found]:
 def _frames_named(reader: Reader, sentence: Sentence) -> list[Frame]:
     """The actions whose thing a sentence names, also merged with its state; of travellers, also by their people."""
     standing = reader.standing[sentence.index]
+    if standing.words.isdisjoint(_THINGS) and standing.forms.isdisjoint("fon"):
+        return []
     merged: set[str] = set()
     if not _MERGED.isdisjoint(standing.forms):
         merged = {word for node in sentence.nodes if node.form in _MERGED for word in node.norm.split()}
@@ -130,6 +132,7 @@ def _frames_named(reader: Reader, sentence: Sentence) -> list[Frame]:
     ]
 
 
+_THINGS = frozenset(frame.things for frame in FRAMES)
 _MERGED = frozenset({"f", "o"})
 """The forms of nodes in which a noun is merged with its state."""
 

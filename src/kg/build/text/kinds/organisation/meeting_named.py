@@ -41,10 +41,10 @@ def _is_held(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
     if verb is None:
         return False
-    if phrase(reader, sentence, at + 1, "place_taken"):
-        return bool(verb.classes & {"take_office", "have"})
     held = bool(verb.classes & {"hold", "hosting"}) and (verb.passive or verb.reflexive) and verb.tense != "pp"
-    return held or verb.lemma in reader.lexicon.sets["taking_place"]
+    held = held or verb.lemma in reader.lexicon.sets["taking_place"]
+    takes = not verb.classes.isdisjoint(("take_office", "have"))
+    return takes if (held or takes) and phrase(reader, sentence, at + 1, "place_taken") else held
 
 
 def _gathering_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:

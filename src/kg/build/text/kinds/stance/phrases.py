@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from kg.build.text.clauses import agent_of, run_ending, run_starting
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Found, Reader, date_of, is_since, since_date, values
+from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, values
 from kg.build.text.kinds.stance.objects import bid, listed, owner_before, sanctions, whose
 from kg.build.text.nodes import phrase_at
 
@@ -22,6 +22,8 @@ _ADJECTIVES = (
 _WORDS = tuple(name for name, _ in _NOUNS + _ADJECTIVES)
 _VERBS = (("supporting", "supports"), ("condemn", "condemns"), ("oppose", "opposes"))
 _TOLD_BY = frozenset(name for name, _ in _VERBS)
+BESIDE = Cues(words=frozenset(_WORDS), verbs=_TOLD_BY)
+"""The words and verbs that tell a stance beside a name."""
 _REACH = 7
 """How many words may stand between a comma and the noun in apposition: "one of the most vocal supporters"."""
 
@@ -197,7 +199,7 @@ def _past(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
 def participles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Those who are supported by others: "Soutenue par X et Y, la Russie …", "Ukraine, backed by X, …"."""
     nodes = sentence.nodes
-    for at, verb in sentence.verbs() if "supporting" in reader.standing[sentence.index].verbs else ():
+    for at, verb in sentence.verbs():
         if verb.tense != "pp" or "supporting" not in verb.classes or verb.negative:
             continue
         agents = _agents(reader, sentence, at)

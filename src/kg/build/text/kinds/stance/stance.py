@@ -25,7 +25,7 @@ from kg.build.text.kinds.stance.objects import (
     whose,
 )
 from kg.build.text.kinds.stance.parties import Holder, after, holders_of, party_phrases, whole_clause
-from kg.build.text.kinds.stance.phrases import appositions, is_beside, participles
+from kg.build.text.kinds.stance.phrases import BESIDE, appositions, is_beside, participles
 from kg.build.text.nodes import phrase_at
 
 
@@ -40,9 +40,11 @@ def read(reader: Reader) -> Iterator[Found]:
             for name, said in _READERS.items():
                 for stance in said(reader, clause):
                     yield from _found(reader, clause, name, stance)
-        yield from party_phrases(reader, sentence)
-        yield from appositions(reader, sentence)
-        yield from participles(reader, sentence)
+        if reader.places(sentence, "far_parties"):
+            yield from party_phrases(reader, sentence)
+        if reader.has_any(sentence, BESIDE):
+            yield from appositions(reader, sentence)
+            yield from participles(reader, sentence)
 
 
 _TOLD = Cues(
