@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import gc
 import io
 import json
 import os
@@ -144,6 +146,25 @@ def test_many_statements_need_no_more_memory_than_some() -> None:
         count, first, *_, last = map(int, process.stdout.read().split())
     assert count == 200_000
     assert last - first < 4 * 1024  # KiB
+
+
+def held(rows: list[dict[str, str]], turn: int) -> int:
+    """How many blocks of memory are held after statements with words of their own, without what bounded caches keep."""
+    for at, row in enumerate(rows):
+        text = f"{row['text']} Zéd{turn}x{at} a livré {turn}{at} « obüs{turn}y{at} » à Xân{turn}z{at}."
+        mapper().map(text, row["lang"])
+    for cache in [item for item in gc.get_objects() if isinstance(item, functools._lru_cache_wrapper)]:
+        if cache.cache_parameters()["maxsize"] is not None:
+            cache.cache_clear()
+    gc.collect()
+    return sys.getallocatedblocks()
+
+
+def test_the_mapper_keeps_nothing_of_what_it_has_mapped() -> None:
+    files = [ROOT / "tests" / "text" / "data" / f"dev-{lang}.jsonl" for lang in ("fr", "en")]
+    rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()[::2]]
+    before, after = (held(rows, turn) for turn in range(2))
+    assert after - before < len(rows)  # less than a string for each statement
 
 
 # -- reading -------------------------------------------------------------------------------------------------------
