@@ -69,9 +69,15 @@ class DateReader:
     def day(self, place: int) -> tuple[int, int] | None:
         """A day of a month that is still to come: "22", "1er", "2nd"."""
         if place not in self._days:
-            begins = place in self._passage.figures or self._passage.words[place] in self._language.days
-            self._days[place] = self._day(place) if begins else None
+            self._days[place] = self._day(place) if self._may_be_day(place) else None
         return self._days[place]
+
+    def _may_be_day(self, place: int) -> bool:
+        """Whether a number that begins at a place may be a day; of more than two digits only one with a mark is."""
+        passage = self._passage
+        if place not in passage.figures:
+            return passage.words[place] in self._language.days
+        return len(passage.words[place]) <= 2 or passage.joined[place + 1] or not self._numerals.stands_alone(place)
 
     def _day(self, place: int) -> tuple[int, int] | None:
         passage = self._passage
@@ -97,10 +103,10 @@ class DateReader:
         if bare is None or bare.value % 1 or not FIRST_YEAR <= bare.value <= LAST_YEAR:
             return None
         year = int(passage.word(place))
+        if not passage.joined[place + 1]:
+            return place + 1, year
         goes_on = self._number_goes_on(place + 1) and self.second_year(place + 1, year) is None
-        if passage.glued(place + 1) and (passage.letters(place + 1) or goes_on):
-            return None
-        return place + 1, year
+        return None if passage.letters(place + 1) or goes_on else (place + 1, year)
 
     def month(self, place: int) -> tuple[int, int] | None:
         """A month by its name, or by an abbreviation beside a day or a year."""

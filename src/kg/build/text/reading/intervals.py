@@ -114,17 +114,14 @@ class IntervalReader:
         """Two dates joined by one of some kinds of words into an interval."""
         best: Dated | None = None
         for first in self._items(place):
+            if self._passage.words[first.end] not in self._language.links:
+                continue
             for link in links:
-                end = self._joint(link, first.end)
+                end = self._language.one("ranges", link, self._passage, first.end)
                 found = self._closed(first, end, dashed=link == "dash") if end is not None else None
                 if found and (best is None or found[0] > best[0]):
                     best = found
         return best
-
-    def _joint(self, link: str, place: int) -> int | None:
-        if self._passage.words[place] not in self._language.links:
-            return None
-        return self._language.one("ranges", link, self._passage, place)
 
     def _closed(self, first: Item, place: int, *, dashed: bool) -> Dated | None:
         if first.period.first.grain == "year" and (years := self._years(first, place, dashed=dashed)):
@@ -286,4 +283,5 @@ class IntervalReader:
         elif lead == _UNTIL:
             value, inner = f"../{period.end.iso()}", value
         core = self._passage.span(start, end)
-        return Reading(self._passage.span(place, end), ReadingKind.DATE, value, core=core, lead=lead, inner=inner)
+        span = self._passage.span(place, end) if place != start else core
+        return Reading(span, ReadingKind.DATE, value, core=core, lead=lead, inner=inner)

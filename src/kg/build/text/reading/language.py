@@ -97,6 +97,10 @@ class Language:
     """The words and marks that may stand after the figure of a day, of a month or of a school year in a date."""
     after_figure: frozenset[str]
     """The words with which what a quantity goes on with after a figure may begin; signs, codes, commas left out."""
+    members: frozenset[str]
+    """The words and signs with which a number of a series may begin."""
+    scaling: frozenset[str]
+    """The words with which what multiplies a figure may begin, letters left out."""
     introducing: frozenset[str]
     """The words with which what introduces a date or an interval may begin."""
     articles: frozenset[str]
@@ -196,6 +200,8 @@ def language(code: str) -> Language:
             _WITHIN_FIGURES,
         ),
         after_figure=_firsts(after).union(units, links, ["-"]).difference([","]),
+        members=numbers.union(SIGNS, _firsts([single["joining"]["minus"]])),
+        scaling=_firsts([tables["collectives"], tables["scales"]]).union(["-"]),
         introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
         articles=_firsts(single["within"][value] for value in ("article", "day_article")),
         marks=codes.union(signs),

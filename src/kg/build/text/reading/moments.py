@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from calendar import monthrange
+from calendar import isleap
 from typing import NamedTuple
 
+_DAYS = (31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31)
 _LEAP = 2024
 # A day without a year is valid if it is in a leap year.
 
@@ -20,7 +21,10 @@ class Moment(NamedTuple):
         """Whether the calendar has this day."""
         if self.day is None:
             return True
-        return self.month is not None and 1 <= self.day <= monthrange(self.year or _LEAP, self.month)[1]
+        if self.month is None:
+            return False
+        last = 29 if self.month == 2 and isleap(self.year or _LEAP) else _DAYS[self.month - 1]
+        return 1 <= self.day <= last
 
     def iso(self) -> str:
         """The contract's text.
@@ -28,9 +32,10 @@ class Moment(NamedTuple):
         >>> Moment(2025, 3, 2).iso(), Moment(2023, 9).iso(), Moment(month=5, day=4).iso(), Moment(month=4).iso()
         ('2025-03-02', '2023-09', '--05-04', '--04')
         """
-        head = f"{self.year:04}" if self.year is not None else "-"
-        parts = [head, *(f"{part:02}" for part in (self.month, self.day) if part is not None)]
-        return "-".join(parts)
+        written = f"{self.year:04}" if self.year is not None else "-"
+        if self.month is not None:
+            written += f"-{self.month:02}"
+        return written if self.day is None else f"{written}-{self.day:02}"
 
     def ordinal(self) -> tuple[int, int, int]:
         """A key that orders moments of one granularity."""

@@ -120,7 +120,7 @@ class NumeralReader:
 
     def _scaled(self, bare: Numeral, *, money: bool) -> Numeral:
         word, raw = self._passage.words[bare.end], self._passage.raws[bare.end]
-        if word not in self._language.units and word != "-" and raw not in self._language.letters:
+        if word not in self._language.scaling and raw not in self._language.letters:
             return bare
         found = self._collective_after(bare) or self._scale(bare.end, money=money)
         if found is None:

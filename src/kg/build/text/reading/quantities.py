@@ -89,12 +89,13 @@ class QuantityReader:
         if raw[:1].isupper() and passage.words[place + 2] in self._divisions:
             return True  # "7 Allemands sur 10"
         if raw == ",":
-            return place + 2 in passage.figures or self._may_begin(place + 2)
+            following, sign = passage.words[place + 2], passage.raws[place + 2]
+            return place + 2 in passage.figures or following in language.members or sign in language.marks
         return passage.words[place + 1] in language.after_figure or raw in language.marks or raw in language.letters
 
     def figure_after_approximation(self, place: int) -> int | None:
         """Where the figure stands that an approximation word at ``place`` qualifies."""
-        lead = self._language.match("approx", self._passage, place)
+        lead = self._language.match("approx", self._passage, place) if place not in self._passage.figures else None
         return lead[0] if lead else None
 
     def _figure(self, place: int) -> Found | None:

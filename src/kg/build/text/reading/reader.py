@@ -31,9 +31,8 @@ def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
 
 
 def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> Found:
-    date = nothing = None
-    if dates.may_begin(place):
-        date, nothing = dates.read(place), dates.nothing(place)
+    may_be_dated = dates.may_begin(place)
+    date = dates.read(place) if may_be_dated else None
     if date is not None and not quantities.may_reach_past(place):
         return date
     quantity = quantities.read(place)
@@ -42,6 +41,7 @@ def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> F
         return figure, ()  # "over 2023–2027"
     if date is not None and (quantity is None or date[0] >= quantity[0]):
         return date
+    nothing = dates.nothing(place) if may_be_dated else None
     if nothing is not None and (quantity is None or nothing >= quantity[0]):
         return nothing, ()
     return quantity if quantity is not None else (place + 1, ())
