@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import logging
 import os
+import resource
 import signal
 import socket
 import sys
@@ -12,20 +13,20 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from types import FrameType
-from typing import TYPE_CHECKING, Any
-
-import waitress
+from typing import TYPE_CHECKING
 
 from kg.ground.errors import QueryCancelledError, QueryError, SidesError
 from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
+from kg.serve.http import Limits, Server
 from kg.serve.metrics import Metrics
 from kg.serve.request_log import Record, RequestLog
 from kg.serve.web import metrics_page
 from kg.serve.web.app import blueprints, create_app
-from kg.serve.web.observation import Observer
+from kg.serve.web.observation import Observer, Tell
+from kg.serve.web.refusals import Refusals
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -63,12 +64,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 log.put(record)
 
             Observer.install(application, proxies, tell)
+            server = _make_server(settings, engine, listener, application, tell)
+            metrics.watch_connections(server.census)
             running = started.pop_all()
     except (SidesError, OSError) as error:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
     with running:
-        _serve(settings, engine, listener, application)
+        _serve(settings, engine, listener, server)
     return 0
 
 
@@ -81,40 +84,45 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, engine: Engine, listener: socket.socket, application: WSGIApplication) -> None:
-    server = waitress.create_server(application, sockets=[listener], **_options(settings, engine))
+def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: Server) -> None:
     stop = threading.Event()
     watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
-    wait = _prepare_for_signals()
+    wait, wake = _prepare_for_signals()
     watcher.start()
-    threading.Thread(target=server.run, name="server", daemon=True).start()
+    server.start(ended=wake)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
     wait()
     stop.set()
+    if not server.drain(settings.drain):
+        logger.warning("answers were cut that did not end within %g s", settings.drain)
     # The threads that wait for queries end with them, those that wait for clients end with the connections.
     engine.close()
-    server.trigger.pull_trigger(lambda: [channel.handle_close() for channel in [*server.active_channels.values()]])
-    server.task_dispatcher.shutdown(timeout=2)
+    server.stop()
     watcher.join()
 
 
-def _prepare_for_signals() -> Callable[[], object]:
-    """Begin to listen for the signals that end the server: what waits for the first. The second ends it at once.
+def _prepare_for_signals() -> tuple[Callable[[], object], Callable[[], object]]:
+    """Begin to listen for the signals that end the server: what waits for the first, and what does as if it had come.
 
-    The handler raises nothing: an exception in the midst of waitress could leave one of its locks taken for ever.
+    A second signal ends the process at once. The handler raises nothing: an exception in the midst of waitress could
+    leave one of its locks taken for ever.
     """
     reader, writer = os.pipe()
 
-    def tell(number: int, _frame: FrameType | None) -> None:
-        signal.signal(number, signal.SIG_DFL)
+    def wake() -> None:
         os.write(writer, b"!")
+
+    def tell(_number: int, _frame: FrameType | None) -> None:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_DFL)
+        wake()
 
     signal.signal(signal.SIGTERM, tell)
     signal.signal(signal.SIGINT, tell)
-    return lambda: os.read(reader, 1)
+    return lambda: os.read(reader, 1), wake
 
 
 def _tell_cut_answers(record: logging.LogRecord) -> bool:
@@ -125,22 +133,28 @@ def _tell_cut_answers(record: logging.LogRecord) -> bool:
     return not isinstance(error, QueryCancelledError)
 
 
-def _options(settings: Settings, engine: Engine) -> dict[str, Any]:
-    """What waitress is told."""
-    return {
+def _make_server(
+    settings: Settings, engine: Engine, listener: socket.socket, application: WSGIApplication, tell: Tell
+) -> Server:
+    _allow_descriptors(settings)
+    return Server(
+        application,
+        listener,
+        limits=Limits.of(settings),
+        refuse=Refusals(tell),
         # Every query that may wait needs a thread to wait in, and pages must not stand behind them.
-        "threads": max(settings.threads, engine.size + settings.queue + 8),
-        "connection_limit": 1000,
-        # Lets waitress see that a client has left while its query runs.
-        "channel_request_lookahead": 1,
-        "asyncore_use_poll": True,
-        # The application refuses earlier, and with a problem document.
-        "max_request_body_size": 4 * settings.request_size * _MEBIBYTE,
-        "outbuf_high_watermark": settings.held_back * _MEBIBYTE,
-        "ident": "Sides",
-        # The observer takes them out, or believes them, as the settings say.
-        "clear_untrusted_proxy_headers": False,
-    }
+        threads=max(settings.threads, engine.size + settings.queue + 8),
+        held=settings.held_back * _MEBIBYTE,
+    )
+
+
+def _allow_descriptors(settings: Settings) -> None:
+    """Raise the bound on descriptors as far as connections may need them: each may have files of what it holds."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = 3 * settings.connections + 512
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def watch(settings: Settings, engine: Engine, stop: threading.Event) -> None:

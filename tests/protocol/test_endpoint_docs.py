@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pyoxigraph
 import pytest
-from werkzeug.exceptions import InternalServerError, MethodNotAllowed, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import default_exceptions
 
 import kg.serve.web.app  # noqa: F401  (every error class is defined then)
 from kg.ground.errors import QueryError, SidesError
@@ -41,7 +41,7 @@ def kinds(kind: type[SidesError] = SidesError) -> list[type[SidesError]]:
 CODES = {kind.code: kind for kind in kinds() if kind.__module__.startswith("kg.")}
 HTTP = {
     from_http(error).code: from_http(error)
-    for error in (NotFound(), MethodNotAllowed(), RequestEntityTooLarge(), InternalServerError())
+    for error in (default_exceptions[status]() for status in (400, 404, 405, 408, 413, 414, 431, 500, 501))
 }
 
 

@@ -88,12 +88,15 @@ def test_a_stream_is_told_when_it_has_ended(server: Server, log: Path) -> None:
             pass
     with server.sent(PAIRS) as left:
         left.recv(1000)
-    whole_line, cut_line, left_line = told(log, 3)
+    with server.sent(PAIRS, timeout="0.5"):  # nobody reads
+        told(log, 4)
+    whole_line, cut_line, left_line, unread_line = told(log, 4)
     assert (whole_line["outcome"], whole_line["rows"]) == ("ok", 200_000)
     assert (cut_line["outcome"], cut_line["status"]) == ("query-timeout", 200)
     assert cut_line["bytes"] > 1_000_000
     assert "rows" not in cut_line
     assert left_line["outcome"] == "query-cancelled"
+    assert unread_line["outcome"] == "query-timeout"
 
 
 def test_the_text_and_the_address_are_told_where_that_is_wanted(tmp_path: Path, log: Path) -> None:

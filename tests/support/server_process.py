@@ -82,6 +82,11 @@ class Server:
         """Whether so many workers are soon at work."""
         return eventually(lambda: self.workers()["busy"] == count)
 
+    def metric(self, name: str) -> float:
+        """What ``/metrics`` tells under a name with its labels; 0 for one that is not there."""
+        lines = self.get("/metrics").body.decode().splitlines()
+        return next((float(line.rpartition(" ")[2]) for line in lines if line.rpartition(" ")[0] == name), 0.0)
+
     def whole(self, size: int = 2) -> bool:
         """Whether soon every worker is there and idle."""
         return eventually(lambda: self.workers() == {"idle": size, "busy": 0, "waiting": 0})
@@ -139,6 +144,7 @@ def kill(*pids: int) -> None:
 def serving(releases: Path, **environment: str) -> Iterator[Server]:
     """``server.py`` on a free port; at the end it must have had no accident."""
     limits = {"SIDES_WORKERS": "2", "SIDES_DEADLINE": "30", "SIDES_QUERY_MEMORY": "1500", "SIDES_HELD_BACK": "1"}
+    limits["SIDES_DRAIN"] = "0"  # tests leave queries running
     with tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(
             [sys.executable, str(ROOT / "server.py"), "--port", "0"],

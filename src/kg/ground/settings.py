@@ -62,6 +62,26 @@ class Settings:
     )
     threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time", least=1, most=1024)
     request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have", least=1, most=1024)
+    connections: int = _setting(
+        1000,
+        "SIDES_CONNECTIONS",
+        "connections of clients at one time; beyond, the quietest is closed",
+        least=16,
+        most=100_000,
+    )
+    head_time: float = _setting(
+        10.0, "SIDES_HEAD_TIME", "seconds in which the head of a request has to come", least=0.1, most=3600
+    )
+    idle_time: float = _setting(
+        75.0, "SIDES_IDLE_TIME", "seconds that a connection may stay open between two requests", least=0.1, most=3600
+    )
+    drain: float = _setting(
+        10.0,
+        "SIDES_DRAIN",
+        "seconds that answers have to end in after SIGTERM; a second signal ends at once",
+        least=0,
+        most=3600,
+    )
     trusted_proxies: str = _setting(
         "", "SIDES_TRUSTED_PROXIES", "addresses of the proxies whose `X-Forwarded-` headers are believed"
     )

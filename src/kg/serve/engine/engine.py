@@ -26,7 +26,7 @@ from kg.serve import guard
 from kg.serve.engine import frames
 from kg.serve.engine.cache import Cache, Kept
 from kg.serve.engine.evaluation import Request
-from kg.serve.engine.pool import POLL, Cause, Pool
+from kg.serve.engine.pool import POLL, Cause, Pool, shutting_down
 from kg.serve.engine.processes import WorkerProcess
 from kg.serve.engine.store import half_of_memory
 from kg.serve.formats import Format, formats_of, named_format
@@ -209,7 +209,8 @@ class Answer:
     ``variables`` are those of a SELECT in their order, else None. ``size`` is known if the whole answer was held back;
     otherwise it is read from the worker as it is iterated, and the iterator may still raise `QueryError`. ``rows`` is
     known once the worker has sent everything, if the answer has rows and its format shows them. ``release`` is the one
-    that the query ran on, ``waited`` the seconds that it waited for a worker, ``cached`` whether none was asked.
+    that the query ran on, ``waited`` the seconds that it waited for a worker, ``cached`` whether none was asked,
+    ``deadline`` the moment (`time.monotonic`) to which it may last.
     """
 
     def __init__(self, fmt: Format, release: Release, exchange: _Exchange | None) -> None:
@@ -220,6 +221,7 @@ class Answer:
         self.size: int | None = None
         self.rows: int | None = None
         self.waited: float | None = None
+        self.deadline = exchange.deadline if exchange else None
         self.cached = exchange is None
         self._exchange = exchange
         self._held: deque[bytes] = deque()
@@ -299,7 +301,7 @@ class _Exchange:
         self._cancelled = cancelled
         self._memory = memory
         self._received = bytearray()
-        self._deadline = worker.deadline = time.monotonic() + seconds
+        self.deadline = worker.deadline = time.monotonic() + seconds
 
     def ask(self, request: dict[str, Any]) -> None:
         try:
@@ -342,7 +344,7 @@ class _Exchange:
         poll = select.poll()
         poll.register(self._worker.connection, select.POLLIN)
         while True:
-            remaining = self._deadline - time.monotonic()
+            remaining = self.deadline - time.monotonic()
             if remaining <= 0:
                 self.abandon(Cause.TIMEOUT)
                 raise self._too_late()
@@ -369,10 +371,12 @@ class _Exchange:
         """The worker hung up: what that means."""
         self.over = True
         death = self._pool.discard(self._worker)
+        if self._pool.closed:
+            return shutting_down()
         if "memory allocation" in death.words or "MemoryError" in death.words:
             self._pool.blame(self._worker, Cause.MEMORY)
             return self._too_much_memory()
-        if death.signal == signal.SIGALRM or time.monotonic() >= self._deadline:
+        if death.signal == signal.SIGALRM or time.monotonic() >= self.deadline:
             self._pool.blame(self._worker, Cause.TIMEOUT)
             return self._too_late()
         self._pool.blame(self._worker, Cause.LOST)

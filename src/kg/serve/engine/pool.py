@@ -145,7 +145,7 @@ class Pool:
     def _enter(self, waiter: _Waiter, patience: float) -> _Waiter:
         with self._changed:
             if self._closed:
-                raise _shutting_down()
+                raise shutting_down()
             living = next((worker for worker in reversed(self._idle) if worker.alive()), None)
             if living:
                 self._idle.remove(living)
@@ -226,7 +226,7 @@ class Pool:
             idle, busy = self._idle, self._busy
             self._idle, self._busy = [], {}
             while self._waiting:
-                self._waiting.next().refuse(_shutting_down())
+                self._waiting.next().refuse(shutting_down())
             self._changed.notify_all()
         if self._keeper.ident:
             self._keeper.join()
@@ -236,6 +236,11 @@ class Pool:
             self._forget(worker, worker.end())
         if self._template:
             self._template.close()
+
+    @property
+    def closed(self) -> bool:
+        """Whether every process is being ended, or has been."""
+        return self._closed
 
     def census(self) -> dict[str, int]:
         """How many workers are idle and busy, and how many queries wait."""
@@ -348,7 +353,8 @@ def _busy(message: str, patience: float) -> BusyError:
     return BusyError(message, retry_after=seconds, remedy=f"try again in {seconds} seconds")
 
 
-def _shutting_down() -> BusyError:
+def shutting_down() -> BusyError:
+    """What a query is told that meets the end of the server."""
     return BusyError("the server is shutting down", retry_after=_RESTART, remedy="try again when it is back")
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 
-from kg.ground.errors import QueryCancelledError, QueryError
+from kg.ground.errors import QueryCancelledError, QueryError, QueryTimeoutError
 from kg.serve.clients import Proxies, group
 from kg.serve.engine import Answer
+from kg.serve.http.channel import END_BY
 from kg.serve.request_log import OK, Record, new_id
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ def observed(run: Callable[[], Answer], text: str) -> Answer:
     answer = run()
     if has_request_context():
         request.environ[_ANSWER] = answer
+        if answer.size is None and answer.deadline is not None and END_BY in request.environ:
+            request.environ[END_BY](answer.deadline)  # however slowly the client reads
     return answer
 
 
@@ -117,6 +120,9 @@ def _complete(record: Record, answer: Answer | None) -> None:
         record.cached = answer.cached
         record.waited = answer.waited
         record.rows = answer.rows
+        late = answer.size is None and answer.deadline is not None and time.monotonic() > answer.deadline
+        if late and record.outcome == QueryCancelledError.code:
+            record.outcome = QueryTimeoutError.code  # the client did not read
     record.outcome = record.outcome or OK
 
 

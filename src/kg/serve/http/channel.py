@@ -1,0 +1,180 @@
+"""One connection: how fast it must send and read, and how a request that breaks the bounds is told."""
+
+from __future__ import annotations
+
+import contextlib
+import socket
+import time
+from typing import Any
+
+from waitress.channel import HTTPChannel
+from waitress.task import ErrorTask, WSGITask
+
+from kg.serve.http.limits import ANSWER_RATE, BODY_RATE, LINGER
+from kg.serve.http.parser import RequestParser, RequestTimeout
+
+END_BY = "sides.end_by"
+"""In the environment of a request: a function that takes the moment (`time.monotonic`) to which its answer may last."""
+
+_GRACE = 1.0
+"""Seconds that an answer has beyond its end: first its worker is stopped there, which is the better told."""
+
+
+class AnswerTask(WSGITask):  # type: ignore[misc]
+    """A request that the application answers."""
+
+    def get_environment(self) -> dict[str, Any]:
+        """What the application is told of the request."""
+        environ: dict[str, Any] = super().get_environment()
+        environ[END_BY] = self.channel.set_end
+        return environ
+
+    def build_response_header(self) -> bytes:
+        """The head of the answer; the last on its connection, if the server is about to stop."""
+        if self.channel.server.draining:
+            self.set_close_on_finish()
+        head: bytes = super().build_response_header()
+        return head
+
+
+class RefusalTask(ErrorTask):  # type: ignore[misc]
+    """A request that the server refuses by itself."""
+
+    def execute(self) -> None:
+        """Send what there is to say."""
+        error, request = self.request.error, self.request
+        seconds = time.monotonic() - getattr(request, "began", time.monotonic())
+        self.channel.refused = True
+        status, headers, body = self.channel.server.refuse(error.code, error.body, self.channel.addr[0], seconds)
+        self.status = status
+        self.response_headers.extend(headers)
+        self.set_close_on_finish()
+        self.content_length = len(body)
+        if getattr(request, "command", "") != "HEAD":
+            self.write(body)
+
+
+class Channel(HTTPChannel):  # type: ignore[misc]
+    """A connection to a client. Its methods run in the thread of the server, but for `service`."""
+
+    task_class = AnswerTask
+    error_task_class = RefusalTask
+    parser_class = RequestParser
+    server: Any
+    request: RequestParser | None
+    requests: list[RequestParser]
+    total_outbufs_len: int
+    close_when_flushed: bool
+
+    def __init__(self, *arguments: Any, **given: Any) -> None:
+        super().__init__(*arguments, **given)
+        self.refused = False
+        self.quiet_since = time.monotonic()
+        """When the last answer ended, or the connection began."""
+        self._served = False
+        self._lingers_until: float | None = None
+        self._sent = 0
+        self._end_by: float | None = None
+        self._looked: tuple[float, int] | None = None
+
+    @property
+    def state(self) -> str:
+        """What the connection does: ``answering``, ``receiving`` a request, or ``idle``."""
+        if self.requests or self.total_outbufs_len:
+            return "answering"
+        return "receiving" if self.request else "idle"
+
+    def set_end(self, moment: float) -> None:
+        """Let the answer that is being written last no longer than to this moment."""
+        self._end_by = moment
+
+    def look(self, now: float) -> None:
+        """Cut the connection, or refuse its request, if it is too slow."""
+        limits = self.server.limits
+        if self._lingers_until is not None:
+            if now > self._lingers_until:
+                self.handle_close()
+        elif self._reads_too_slowly(now) or self._is_over(now):
+            # Not by ``will_close``: that waits until the client reads.
+            self.handle_close()
+        elif self.requests or self.total_outbufs_len:
+            self.quiet_since = now
+        elif self.request is not None:
+            if self._sends_too_slowly(self.request, now):
+                self._refuse_late()
+        elif self.server.draining or now - self.quiet_since > (limits.idle_time if self._served else limits.head_time):
+            self.handle_close()
+
+    def _is_over(self, now: float) -> bool:
+        return bool(self.requests) and self._end_by is not None and now > self._end_by + _GRACE
+
+    def _reads_too_slowly(self, now: float) -> bool:
+        patience: float = self.server.limits.patience
+        if not self.total_outbufs_len:
+            self._looked = None
+        elif self._looked is None:
+            self._looked = (now, self._sent)
+        elif now - self._looked[0] > patience:
+            before, self._looked = self._looked, (now, self._sent)
+            return self._sent - before[1] < ANSWER_RATE * patience
+        return False
+
+    def _sends_too_slowly(self, request: RequestParser, now: float) -> bool:
+        time_given: float = self.server.limits.head_time
+        if request.headers_finished:
+            time_given += request.body_bytes_received / BODY_RATE
+        return now - max(request.began, self.quiet_since) > time_given
+
+    def _refuse_late(self) -> None:
+        with self.requests_lock:
+            request, self.request = self.request, None
+            if request is None:
+                return
+            request.error = RequestTimeout("the request did not come whole in time")
+            request.completed = True
+            self.requests.append(request)
+        self.server.add_task(self)
+
+    def service(self) -> None:
+        """Answer the request, in a thread of its own."""
+        self._end_by = None
+        super().service()
+        self._served = True
+        self.quiet_since = time.monotonic()
+
+    def send(self, data: bytes, do_close: bool = True) -> int:
+        """Send what the client takes at once: how many bytes."""
+        sent: int = super().send(data, do_close=do_close)
+        self._sent += sent
+        return sent
+
+    def send_continue(self) -> None:
+        """Tell the client to go on with the body of its request, unless that is refused already."""
+        if self.request and self.request.error:
+            self.request.expect_continue = False
+        else:
+            super().send_continue()
+
+    def readable(self) -> bool:
+        """Whether to look at what the client sends."""
+        return self._lingers_until is not None or bool(super().readable())
+
+    def handle_read(self) -> None:
+        """Take what the client sends; from one that was refused, throw it away."""
+        if self._lingers_until is None:
+            super().handle_read()
+            return
+        try:
+            self.recv(self.adj.recv_bytes)
+        except OSError:
+            self.handle_close()
+
+    def handle_write(self) -> None:
+        """Send what waits; a client that was refused is given time to read why before the connection closes."""
+        if not (self.refused and self.close_when_flushed and not self.total_outbufs_len and not self.will_close):
+            super().handle_write()
+            return
+        self.close_when_flushed = False
+        self._lingers_until = time.monotonic() + LINGER
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_WR)
