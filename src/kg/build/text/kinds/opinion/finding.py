@@ -135,7 +135,7 @@ def skipped(sentence: Sentence, named: dict[int, Node], institute: tuple[str, No
 
 def _rows(reader: Reader, sentence: Sentence, frame: Frame, skip: frozenset[int]) -> tuple[list[Row], Frame]:
     """The figures of a sentence with their frames, and the frame that is carried on."""
-    frame = replace(frame, fixed=False)
+    frame = replace(frame, fixed=False) if frame.fixed else frame
     whole_cue = measure_in(reader, sentence, 0, len(sentence.nodes), frame.measure)
     measure = whole_cue.measure if whole_cue else frame.measure
     places = figures(reader, sentence, signed=measure == NET)
@@ -264,7 +264,7 @@ def _next_frame(
     if not measure:
         return replace(frame, measure=measure)
     found = [part for part in parts(reader, sentence, cue, measure, segment.begin, segment.end) if part.at not in skip]
-    return _filled(replace(frame, measure=measure), found, segment)
+    return _filled(frame if measure == frame.measure else replace(frame, measure=measure), found, segment)
 
 
 def _of_one_part(sentence: Sentence, one: int, other: int) -> bool:
@@ -279,23 +279,22 @@ def _filled(frame: Frame, found: Sequence[Part], segment: Segment) -> Frame:
     judged = [part for part in found if part.role == TARGET]
     free = [part for part in found if part.role == OPEN]
     role = TARGET if segment.counts else _role_of_open(frame, asked, judged)
-    nodes = tuple(part.node for part in found)
+    populations, how = frame.populations, frame.asked
+    targets, open_target = frame.targets, frame.open_target
     if free and role == POPULATION and not asked:
-        frame = replace(frame, populations=_holders(free), asked="open")
+        populations, how = _holders(free), "open"
     elif free and role == TARGET and not judged:
         nearer = bool(asked) and free[-1].at < asked[-1].at <= segment.at
-        frame = replace(frame, targets=_holders(free), open_target=not nearer)
+        targets, open_target = _holders(free), not nearer
     if asked and not segment.counts:
         chosen = [part for part in asked if part.people] or asked
-        people = chosen[0].people
-        frame = replace(frame, populations=_holders(chosen), asked="people" if people else "place")
+        populations, how = _holders(chosen), "people" if chosen[0].people else "place"
     if judged:
-        frame = replace(
-            frame, targets=_holders(judged), open_target=0 < segment.at - judged[-1].at <= 2
-        )  # a list of targets
-    if frame.measure in AID and not frame.targets:
-        frame = replace(frame, targets=("state:UKR",))
-    return replace(frame, nodes=nodes)
+        targets, open_target = _holders(judged), 0 < segment.at - judged[-1].at <= 2  # a list of targets
+    if frame.measure in AID and not targets:
+        targets = ("state:UKR",)
+    nodes = tuple(part.node for part in found)
+    return Frame(frame.measure, populations, targets, how, open_target, frame.fixed, nodes)
 
 
 def _role_of_open(frame: Frame, asked: Sequence[Part], judged: Sequence[Part]) -> str:

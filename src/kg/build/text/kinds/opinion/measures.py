@@ -93,8 +93,9 @@ def _cues(reader: Reader, sentence: Sentence, begin: int, end: int, carried: str
 def _opinions(reader: Reader, sentence: Sentence) -> list[Opinions]:
     """The words of a sentence that may tell an opinion, in order."""
     found: list[Opinions] = []
+    names = [name for name in _CUES if name in reader.standing[sentence.index].words]
     for at in sorted(reader.places_of_any(sentence, _CUES)):
-        lengths = {name: length for name in _CUES if (length := reader.places(sentence, name).get(at))}
+        lengths = {name: length for name in names if (length := reader.places(sentence, name).get(at))}
         opinion = next(((name, measure, lengths[name]) for name, measure in _OPINIONS.items() if name in lengths), None)
         of_aid = tuple((measure, lengths[name]) for name, measure in _AID_WORDS.items() if name in lengths)
         found.append((at, opinion, of_aid))
