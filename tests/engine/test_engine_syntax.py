@@ -27,9 +27,9 @@ def error_of(engine: Engine, query: str) -> QuerySyntaxError:
         ("", 1, 1, "the query ends too early"),
         ("SELECT ?s { ?s ?p 'abc }", 1, 19, "a string is not closed"),
         ("SELECT * {?s ?p <http://e/ a>}", 1, 17, '"<http://e/ a>" is no IRI'),
-        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", 1, 1, "neither grouped nor aggregated"),
-        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 1, "SELECT * cannot be grouped"),
-        ("SELECT (?x AS ?x) { ?x ?p ?o }", 1, 1, "bound already"),
+        ("SELECT ?s (COUNT(*) AS ?n) { ?s ?p ?o }", 1, 8, "neither grouped nor aggregated"),
+        ("SELECT * { ?s ?p ?o } GROUP BY ?s", 1, 8, "SELECT * cannot be grouped"),
+        ("SELECT (?x AS ?x) { ?x ?p ?o }", 1, 15, "bound already"),
     ],
 )
 def test_place_and_message(small: Engine, query: str, line: int, column: int, message: str) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from kg.ground.errors import QueryRefusedError
+from kg.ground.terms import PREFIXES
 from kg.serve.tokens import Token, tokens, unescape
 
 LONG = 64 * 1024
@@ -18,6 +19,9 @@ UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD
 # Nothing between the name and the bracket but space and comments. A false alarm only costs a cached answer.
 _VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s|#[^\n]*)*+\(", re.IGNORECASE)
 _MAY_NEED_1_2 = re.compile(r"<<|triple|strlangdir|--", re.IGNORECASE)
+_LABELS = re.compile(r"\s*(?:SILENT\s+)?(?:wikibase:label\b|<http://wikiba\.se/ontology#label>)", re.IGNORECASE)
+_LABEL_OF = re.compile(r"[?$](\w+)Label\b")
+_LANGUAGE = re.compile(r"wikibase:language\s+[\"'](?:\[AUTO_LANGUAGE\],?\s*)?(fr|en)\b")
 _MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
@@ -105,8 +109,22 @@ def check(text: str) -> None:
             "the query has a SERVICE clause, and federation is not offered at this address",
             where=f"line {line}, column {column}",
             expected="a query about this graph alone",
-            remedy="run the federated query at your own endpoint, with a SERVICE clause that calls this address",
+            remedy=_instead(text, token),
         )
+
+
+def _instead(text: str, service: Token) -> str:
+    """What to do instead of a SERVICE clause; the one by which Wikidata gives labels is not needed here."""
+    if not _LABELS.match(text, service.end):
+        return "run the federated query at your own endpoint, with a SERVICE clause that calls this address"
+    found = _LABEL_OF.search(text)
+    name = found[1] if found else "item"
+    language = _LANGUAGE.search(text, service.end)
+    return (
+        "leave the clause out: labels are triples here; in its place write "
+        f"?{name} <{PREFIXES['rdfs']}label> ?{name}Label . "
+        f'FILTER(LANG(?{name}Label) = "{language[1] if language else "en"}")'
+    )
 
 
 def _service(stream: Iterable[Token]) -> Token | None:

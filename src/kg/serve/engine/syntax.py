@@ -9,10 +9,15 @@ fault. What may stand there is found by trying.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Callable
+from difflib import get_close_matches
 
 from kg.ground.errors import QuerySyntaxError
 from kg.ground.terms import PREFIXES
+from kg.serve.engine.meaning import MEANINGS, finding
+from kg.serve.engine.places import Place
+from kg.serve.engine.slips import help_for
 from kg.serve.guard import outline
 from kg.serve.tokens import Token, tokens
 
@@ -25,22 +30,32 @@ LONGEST_STUDIED = 20_000
 """Characters of a query beyond which the alternatives are not tried."""
 
 _POSITION = re.compile(r"error at (\d+):(\d+)")
-_REASON = re.compile(
-    r"The SELECT overrides an existing variable|The SELECT contains a variable that is unbound"
-    r"|SELECT \* is not authorized with GROUP BY|IRI parsing failed|language tag parsing failed"
-)
+_REASON = re.compile("|".join(map(re.escape, (*MEANINGS, "IRI parsing failed", "language tag parsing failed"))))
 _BAD_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*>")
+_ODD = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
+_WIKIDATA = ("http://www.wikidata.org/", "http://wikiba.se/", "http://www.bigdata.com/")
+_NOT_HERE = "but the statements of Wikidata are not in this graph, whose things are linked to its items by owl:sameAs"
+_COMMON = {
+    "bd": "http://www.bigdata.com/rdf#",
+    "dbo": "http://dbpedia.org/ontology/",
+    "dbr": "http://dbpedia.org/resource/",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "geof": "http://www.opengis.net/def/function/geosparql/",
+    "hint": "http://www.bigdata.com/queryHints#",
+    "p": "http://www.wikidata.org/prop/",
+    "pq": "http://www.wikidata.org/prop/qualifier/",
+    "ps": "http://www.wikidata.org/prop/statement/",
+    "psv": "http://www.wikidata.org/prop/statement/value/",
+    "sd": "http://www.w3.org/ns/sparql-service-description#",
+    "wikibase": "http://wikiba.se/ontology#",
+}
+"""Namespaces that many use elsewhere and that this graph does not write."""
 _SAID = {
-    "The SELECT overrides an existing variable": "SELECT (… AS ?variable) names a variable that is bound already",
-    "The SELECT contains a variable that is unbound": (
-        "SELECT names a variable that is neither grouped nor aggregated, or that the pattern does not bind"
-    ),
-    "SELECT * is not authorized with GROUP BY": "SELECT * cannot be grouped: name the variables",
-    "IRI parsing failed": "no IRI that can be used: it is relative and there is no BASE, or it has a bad character",
+    "IRI parsing failed": "no IRI that can be used: it has a character that none may have",
     "language tag parsing failed": "not a language tag",
 }
 _ALTERNATIVES = {
-    **{sign: f'"{sign}"' for sign in ("{", "}", "(", ")", ".", ";", ",", "*", "=", "|")},
+    **{sign: f'"{sign}"' for sign in ("{", "}", "(", ")", ".", ";", ",", "*", "=", "|", "&&", "||")},
     "?x": "a variable",
     "<http://a/>": "an IRI",
     '"a"': "a string",
@@ -48,9 +63,9 @@ _ALTERNATIVES = {
     **{
         word: word
         for word in (
-            "PREFIX", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "DISTINCT", "FROM", "WHERE", "FILTER", "OPTIONAL",
-            "UNION", "MINUS", "BIND", "VALUES", "GRAPH", "AS", "GROUP", "HAVING", "ORDER", "BY", "ASC", "LIMIT",
-            "OFFSET", "EXISTS", "UNDEF",
+            "a", "PREFIX", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "DISTINCT", "REDUCED", "FROM", "WHERE", "FILTER",
+            "OPTIONAL", "UNION", "MINUS", "BIND", "VALUES", "GRAPH", "AS", "GROUP", "HAVING", "ORDER", "BY", "ASC",
+            "LIMIT", "OFFSET", "EXISTS", "UNDEF",
         )
     },
 }  # fmt: skip
@@ -66,34 +81,54 @@ def explain(text: str, message: str, parse: Parse) -> QuerySyntaxError:
     culprit = _culprit(found, parse)
     if culprit is None:
         return _unplaced(text, message)
-    if culprit == len(found) and reason:
-        return _error(text, _first(found, "SELECT"), _SAID[reason.group()])
-    if culprit == len(found) and _closes(found):
+    if culprit == len(found) and reason and reason.group() in MEANINGS:
+        token, said, remedy = finding(reason.group(), found)
+        return _error(text, token, said, remedy=remedy)
+    remedy = help_for(Place.of(text, found, culprit))
+    if culprit == len(found) and _closes(found) and not remedy:
         return _error(text, found[-1], "the query is not valid up to its end: a variable may be bound twice")
     expected = _expected(found[:culprit], parse) if len(text) <= LONGEST_STUDIED else None
     if culprit == len(found):
         end = Token("sign", "", len(text.rstrip()))
-        return _error(text, end, "the query ends too early", expected)
+        return _error(text, end, "the query ends too early", expected, remedy)
     token = found[culprit]
-    if token.kind == "name":
-        undeclared = _undeclared(text, token)
-        if undeclared:
-            return undeclared
+    undeclared = _undeclared(text, token, found) if token.kind == "name" and not remedy else None
+    if undeclared:
+        return undeclared
     if reason and token.kind in {"iri", "language"}:
         return _error(text, token, f"{_cut(token.text)} is {_SAID[reason.group()]}")
-    return _error(text, token, f"unexpected {_cut(token.text)}", expected)
+    return _error(text, token, f"unexpected {_cut(token.text)}", expected, remedy)
 
 
 def _broken(text: str, found: list[Token]) -> QuerySyntaxError | None:
-    """A string or an IRI that cannot be read to its end: it would make nonsense of all that follows."""
+    """What makes nonsense of all that follows: a character that nobody sees, a string or an IRI without its end."""
+    hidden = _hidden(text, found)
+    if hidden:
+        message = f"an invisible character, {unicodedata.name(hidden.text, 'of no name')} (U+{ord(hidden.text):04X})"
+        return _error(text, hidden, message, "a plain space", "put a plain space; copied text often has others")
     for token in found:
         if token.text in {'"', "'"}:
             message = "a string is not closed, or has a line break in it"
-            return _error(text, token, message, f"{token.text} at its end, on the same line")
+            longer = f"a string that spans lines stands between three of them: {token.text * 3}"
+            return _error(text, token, message, f"{token.text} at its end, on the same line", longer)
         iri = _BAD_IRI.match(text, token.start) if token.text == "<" else None
         if iri:
             message = f"{_cut(iri.group())} is {_SAID['IRI parsing failed']}"
-            return _error(text, token, message, "an absolute IRI without spaces")
+            coded = re.sub(r"\s", "%20", iri.group())
+            remedy = f"a space is written %20: {_cut(coded)}" if coded != iri.group() else None
+            return _error(text, token, message, "an absolute IRI without spaces", remedy)
+    return None
+
+
+def _hidden(text: str, found: list[Token]) -> Token | None:
+    """The first character that looks like a space, or like nothing, and that the engine does not take for one."""
+    end = 0
+    for token in [*found, Token("sign", "", len(text))]:
+        gap = re.sub(r"#[^\n\r]*", lambda comment: " " * len(comment.group()), text[end : token.start])
+        odd = _ODD.search(gap) or (_ODD.match(token.text) if token.kind == "sign" else None)
+        if odd:
+            return Token("sign", odd.group(), (end if odd.string is gap else token.start) + odd.start())
+        end = token.end
     return None
 
 
@@ -138,25 +173,38 @@ def _expected(before: list[Token], parse: Parse) -> str | None:
     return fitting[0] if len(fitting) == 1 else "one of " + ", ".join(fitting)
 
 
-def _undeclared(text: str, token: Token) -> QuerySyntaxError | None:
+def _undeclared(text: str, token: Token, found: list[Token]) -> QuerySyntaxError | None:
+    """The prefix of a name that no line declares; what to do tells all those that are missing."""
+    declared = outline(text).prefixes
+    missing = dict.fromkeys(name.text.partition(":")[0] for name in found if name.kind == "name")
+    missing = {prefix: None for prefix in missing if prefix not in declared}
     prefix = token.text.partition(":")[0]
-    if prefix in outline(text).prefixes:
+    if prefix not in missing:
         return None
-    known = PREFIXES.get(prefix)
-    line = f"PREFIX {prefix}: <{known}>" if known else f"PREFIX {prefix}: <…>"
-    whose = "" if known else ", with the namespace you mean"
-    message = f"the prefix {prefix}: is not declared"
-    return _error(text, token, message, f'a line "{line}"', f"put {line} at the top of the query{whose}")
+    message, line = f"the prefix {prefix}: is not declared", _line(prefix)
+    return _error(text, token, message, f'a line "{line}"', _declare(prefix, [*missing]))
+
+
+def _line(prefix: str) -> str:
+    return f"PREFIX {prefix}: <{PREFIXES.get(prefix) or _COMMON.get(prefix) or '…'}>"
+
+
+def _declare(prefix: str, missing: list[str]) -> str:
+    """What to do about a prefix that is missing, and about others that are."""
+    known = [name for name in missing if name in PREFIXES or name in _COMMON]
+    if prefix not in known:
+        close = get_close_matches(prefix, PREFIXES, 1, 0.6) if prefix else ["sides"]
+        guess = f"; {close[0]}: is {PREFIXES[close[0]]}" if close else ""
+        return f"put {_line(prefix)} at the top of the query, with the namespace you mean{guess}"
+    lines = " ".join(map(_line, known))
+    foreign = prefix in _COMMON and _COMMON[prefix].startswith(_WIKIDATA)
+    return f"put {lines} at the top of the query" + (f"; {_NOT_HERE}" if foreign else "")
 
 
 def _closes(found: list[Token]) -> bool:
     """Whether every bracket is closed, so that the text cannot end too early inside one."""
     depth = sum({"{": 1, "(": 1, "}": -1, ")": -1}.get(token.text, 0) for token in found)
     return depth == 0 and any(token.text == "}" for token in found) and found[-1].text in {"}", ")"}
-
-
-def _first(found: list[Token], keyword: str) -> Token:
-    return next((token for token in found if token.keyword == keyword), found[0])
 
 
 def _cut(text: str) -> str:
