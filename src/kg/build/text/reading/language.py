@@ -37,6 +37,7 @@ _UNITS = ("collectives", "currency_countries", "money", "scales")
 _UNIT_VALUES = (("joining", "of"), ("measures", "unit"), ("percent", "unit"), ("points", "unit"))
 _WITHIN = ("edge", "fill")
 _LINKS = ("to", "dash", "and", "or", "comma")
+_DATED = (*_DATE, "leads")
 _SHARED = ("among", "between")
 _WITHIN_FIGURES = ("-", "/", ".", ",", "'")
 
@@ -95,6 +96,12 @@ class Language:
     """The words that join two numbers or dates of a series."""
     after_day: frozenset[str]
     """The words and marks that may stand after the figure of a day, of a month or of a school year in a date."""
+    quantified: frozenset[str]
+    """The words with which a quantity may begin when nothing approximates it."""
+    articles_of_one: frozenset[str]
+    """The words that are an article as well as the number one, and begin no date and no rank."""
+    counting: frozenset[str]
+    """The words and marks that may stand second in a number or a rank in words."""
     after_figure: frozenset[str]
     """The words with which what a quantity goes on with after a figure may begin; signs, codes, commas left out."""
     members: frozenset[str]
@@ -201,6 +208,16 @@ def language(code: str) -> Language:
         ),
         after_figure=_firsts(after).union(units, links, ["-"]).difference([","]),
         members=numbers.union(SIGNS, _firsts([single["joining"]["minus"]])),
+        quantified=days.union(SIGNS, _firsts([tables["shares"], single["joining"]["minus"]])),
+        articles_of_one=_firsts([tables["numerals"]])
+        .intersection(_firsts([single["joining"]["article"]]))
+        .difference(_firsts([*(tables[name] for name in _DATED), single["joining"]["minus"]]))
+        .difference(_firsts([*single["within"].values(), *single["ranges"].values()])),
+        counting=numbers.union(
+            _firsts(tables[name] for name in ("collectives", "ordinals", "scales")),
+            _firsts(single["joining"].values()),
+            ["-"],
+        ),
         scaling=_firsts([tables["collectives"], tables["scales"]]).union(["-"]),
         introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
         articles=_firsts(single["within"][value] for value in ("article", "day_article")),

@@ -73,7 +73,8 @@ class QuantityReader:
                 span = qualified[0].span._replace(start=self._passage.starts[place])
                 qualified[0] = qualified[0]._replace(span=span)
             return end, tuple(qualified)
-        return self._figure(place)
+        known = self._passage.words[place] in self._language.quantified
+        return self._figure(place) if known or self._passage.raws[place] in self._language.marks else None
 
     def _may_begin(self, place: int) -> bool:
         """Whether a quantity can begin with the word at a place."""
@@ -82,16 +83,29 @@ class QuantityReader:
 
     def may_reach_past(self, place: int) -> bool:
         """Whether a quantity that begins at a place may be longer than the run of digits there."""
-        passage, language = self._passage, self._language
-        if place not in passage.figures or not self._numerals.stands_alone(place):
+        if place not in self._passage.figures or not self._numerals.stands_alone(place):
             return True
-        raw = passage.raws[place + 1]
-        if raw[:1].isupper() and passage.words[place + 2] in self._divisions:
+        return self._may_go_on(place + 1)
+
+    def _may_go_on(self, place: int) -> bool:
+        """Whether what stands at a place may belong to the number of one word before it, or go on with a series."""
+        passage, language = self._passage, self._language
+        word, raw = passage.words[place], passage.raws[place]
+        if raw[:1].isupper() and passage.words[place + 1] in self._divisions:
             return True  # "7 Allemands sur 10"
-        if raw == ",":
-            following, sign = passage.words[place + 2], passage.raws[place + 2]
-            return place + 2 in passage.figures or following in language.members or sign in language.marks
-        return passage.words[place + 1] in language.after_figure or raw in language.marks or raw in language.letters
+        if word == ",":
+            following, sign = passage.words[place + 1], passage.raws[place + 1]
+            return place + 1 in passage.figures or following in language.members or sign in language.marks
+        return word in language.after_figure or raw in language.marks or raw in language.letters
+
+    def is_article(self, place: int) -> bool:
+        """Whether "un" or "une" is no more than an article: nothing around it makes a number or a share of it."""
+        passage, language = self._passage, self._language
+        if passage.words[place] not in language.articles_of_one or passage.raws[place] in language.marks:
+            return False
+        if passage.words[place + 1] in language.counting or self._may_go_on(place + 1):
+            return False
+        return not any(language.match(table, passage, place) for table in ("approx", "approx_share", "shares"))
 
     def figure_after_approximation(self, place: int) -> int | None:
         """Where the figure stands that an approximation word at ``place`` qualifies."""

@@ -31,6 +31,8 @@ def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
 
 
 def _longest(place: int, dates: IntervalReader, quantities: QuantityReader) -> Found:
+    if quantities.is_article(place):
+        return place + 1, ()
     may_be_dated = dates.may_begin(place)
     date = dates.read(place) if may_be_dated else None
     if date is not None and not quantities.may_reach_past(place):
