@@ -116,6 +116,18 @@ def test_only_some_chunks_are_read_ahead() -> None:
     lines.close()  # type: ignore[attr-defined]  # a generator
 
 
+def test_processes_end_with_the_one_that_started_them() -> None:
+    command = [sys.executable, "-m", "kg", "map", "--lang", "fr", "--jobs", "2", "-"]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(f"{TEXTS[2]}\n".encode() * 1_500)
+        process.stdin.flush()
+        assert process.stdout.readline()
+        process.kill()
+        process.communicate(timeout=60)  # the output ends when no process has it any more
+
+
 # -- constant memory -----------------------------------------------------------------------------------------------
 
 MANY = """

@@ -6,13 +6,15 @@ Memory does not grow with the number of statements: only some chunks of them are
 from __future__ import annotations
 
 import json
+import os
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
+from threading import Thread
 from typing import Protocol
 
 from kg.build.languages import best_language
@@ -154,8 +156,7 @@ def _by_processes(statements: Iterable[Statement], task: Task, jobs: int) -> Ite
 def _pool(task: Task, jobs: int) -> ProcessPoolExecutor:
     """Processes that share the mapper loaded here; where they cannot be forked, each loads one, for about a second."""
     if _one_thread():
-        worker = _Worker(task, task.load())
-        return ProcessPoolExecutor(jobs, get_context("fork"), initializer=_WORKERS.append, initargs=(worker,))
+        return ProcessPoolExecutor(jobs, get_context("fork"), initializer=_begin, initargs=(task, task.load()))
     return ProcessPoolExecutor(jobs, get_context("spawn"), initializer=_begin, initargs=(task,))
 
 
@@ -188,8 +189,16 @@ class _Worker:
 _WORKERS: list[_Worker] = []  # one in a process that maps, none anywhere else
 
 
-def _begin(task: Task) -> None:
-    _WORKERS.append(_Worker(task, task.load()))
+def _begin(task: Task, mapper: Mapper | None = None) -> None:
+    Thread(target=_end_with_parent, daemon=True).start()
+    _WORKERS.append(_Worker(task, task.load() if mapper is None else mapper))
+
+
+def _end_with_parent() -> None:
+    """Wait for the end of the process that started this one: killed, it tells nobody that there is no more work."""
+    if parent := parent_process():
+        parent.join()
+        os._exit(1)
 
 
 def _map_chunk(chunk: list[Statement]) -> list[str]:
