@@ -3,6 +3,7 @@
 #   make test                everything that CI runs
 PYTHON ?= python3
 PORT   ?= 8000
+SIZE   ?= 100000
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
@@ -10,7 +11,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval calibrate lint types unit lock clean
+.PHONY: help serve test build check eval calibrate bench lint types unit lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -32,6 +33,9 @@ eval: .venv/.dev ## what the mapper gets right, by set and by kind; kept in benc
 
 calibrate: .venv/.dev ## fit anew how far the mapper trusts its assertions (confidence.toml)
 	$(BIN)/python bench/calibrate.py
+
+bench: var/.built var/bench/.ready ## how fast queries are answered, beside other engines: SIZE=100000, 1000000, real
+	$(BIN)/python bench/run.py --size $(SIZE)
 
 lint: .venv/.dev ## style
 	$(BIN)/ruff check .
@@ -57,6 +61,12 @@ clean:           ## remove the virtual environment and everything that was built
 # To serve is no reason to change a checkout.
 var/.built: .venv/.run $(INPUTS)
 	$(BIN)/kg build --publish-only
+	@touch $@
+
+# What is compared with has an environment of its own. Without it, the run says that it is missing.
+var/bench/.ready: .venv/.run bench/requirements.txt
+	@$(PYTHON) -m venv var/bench/venv
+	-@var/bench/venv/bin/python -m pip --quiet --disable-pip-version-check install -r bench/requirements.txt
 	@touch $@
 
 .venv/.run: requirements.lock pyproject.toml

@@ -1,129 +1,163 @@
-"""How fast queries are answered, as a ratio to others that are asked the same in turn: see README.md here."""
+"""How fast queries are answered, compared with others that are asked the same in turn: see README.md here."""
 
 from __future__ import annotations
 
 import argparse
-import multiprocessing
-import os
-import platform
-import statistics
+import signal
 import sys
-import tempfile
-import time
 from collections.abc import Mapping
-from contextlib import ExitStack, closing
+from contextlib import ExitStack
 from pathlib import Path
 
-from peers import PEERS, ROOT, Ask, HttpClient, sides
-from scaled import scale
+import machine
+import measuring
+from generator import generate
+from measuring import Query
+from peers import PEERS
+from peers.base import ROOT, Peer, PeerError, ServerPeer
+from peers.oxigraph import Engine
+from peers.rdf_lib import LIMIT, RdflibEndpoint
+from report import Report
+from templates import read_templates
 
 from kg.ground.release import Release
 from kg.ground.settings import Settings
+from kg.serve.catalogue import Catalogue
 
-QUERIES = {path.stem: path.read_text(encoding="utf-8") for path in sorted(Path(__file__).parent.glob("queries/*.rq"))}
-BUDGET = 20.0
-"""Seconds that one query may take over all its rounds, about; there are three rounds at least."""
+DRAWS = 2
+"""How many choices of parameters each template is asked with."""
+
+ALWAYS = ("sides", "in process")
+"""What is measured, and what its answers are compared with: without them there is nothing to tell."""
+
+LONG = "export"
+"""The template whose answer is watched while it streams."""
 
 
 def main() -> int:
-    """Measure, and print tables in Markdown; the exit status is 1 if two did not give equally many rows."""
-    parser = argparse.ArgumentParser(description="Measure query latency and throughput against other engines.")
-    parser.add_argument("--releases", type=Path, default=ROOT / "var", help="folder of the releases (default: var)")
-    parser.add_argument("--triples", type=int, default=300_000, help="size of the scaled release; 0: leave it out")
-    parser.add_argument("--rounds", type=int, default=30, help="rounds for each query at most (default: 30)")
-    parser.add_argument("--clients", type=int, default=8, help="clients at one time, for throughput (default: 8)")
-    parser.add_argument("--seconds", type=float, default=2.0, help="seconds of each burst (default: 2)")
-    parser.add_argument("--peers", nargs="*", choices=PEERS, default=[*PEERS], help="whom to compare with")
-    given = parser.parse_args()
-    print(f"Python {platform.python_version()}, {os.cpu_count()} processors, {platform.system()} {platform.machine()}")
-    release = Release.current(Settings(home=ROOT, releases=given.releases.resolve()))
-    with tempfile.TemporaryDirectory() as folder:
-        releases = {"The release as it is": release}
-        if given.triples:
-            releases["Scaled"] = scale(release, Path(folder), given.triples)
-        equal = [_measure(title, each, given) for title, each in releases.items()]
-    return int(not all(equal))
-
-
-def _measure(title: str, release: Release, given: argparse.Namespace) -> bool:
-    """Measure on one release: whether all gave equally many rows."""
-    print(f"\n## {title}: {release.counts['default']:,} triples\n")
+    """Measure and write the report; the exit status is 1 if Sides has given a wrong answer, or none."""
+    given = _arguments().parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit("stopped"))  # the peers are ended then too
+    current = Release.current(Settings(home=ROOT, releases=given.releases.resolve()))
+    if given.size == "real":
+        release, title = current, "The saved queries on the release as it is"
+    else:
+        release = generate(current, given.data.resolve() / given.size, int(given.size), given.seed)
+        title = f"The query mix on {int(given.size):,} triples"
+    report = Report(title, release.counts["default"], given.seed, machine.described())
     with ExitStack() as stack:
-        askers = {"sides": stack.enter_context(sides(release))}
-        askers |= {name: stack.enter_context(PEERS[name](release)) for name in given.peers}
-        equal = _latency(askers, given.rounds)
-        if "oxigraph" in askers:
-            _throughput(askers, given.clients, given.seconds)
-    return equal
+        peers = _started([name for name in PEERS if name in {*given.peers, *ALWAYS}], release, report, stack)
+        engine = peers["in process"]
+        assert isinstance(engine, Engine)
+        queries = _saved() if given.size == "real" else _mix(engine, given.seed, given.templates)
+        _measure(peers, queries, release, report, given)
+    report.load_after = machine.load()
+    report.write(given.results, f"bench-{given.size}")
+    print(report.markdown())
+    wrong = [row.name for row in report.rows if row.cells["sides"].problem]
+    return int(bool(wrong))
 
 
-def _latency(askers: Mapping[str, Ask], limit: int) -> bool:
-    others = [name for name in askers if name != "sides"]
-    print("\n| query | rows | sides, ms | " + " | ".join(f"{name}, ms | ratio" for name in others) + " |")
-    print("| --- " * (3 + 2 * len(others)) + "|")
-    equal = True
-    for query, text in QUERIES.items():
-        started = time.perf_counter()
-        rows = {name: ask(text).count(b"\n") - 1 for name, ask in askers.items()}
-        rounds = max(3, min(limit, int(BUDGET / (time.perf_counter() - started))))
-        times = _rounds(askers, text, rounds)
-        cells = [query, str(rows["sides"]), f"{statistics.median(times['sides']) * 1000:.1f}"]
-        for name in others:
-            ratios = [other / ours for ours, other in zip(times["sides"], times[name], strict=True)]
-            cells += [f"{statistics.median(times[name]) * 1000:.1f}", _spread(ratios)]
-        print("| " + " | ".join(cells) + " |", flush=True)
-        if len(set(rows.values())) > 1:
-            equal = False
-            print(f"the answers to {query} differ: {rows}", file=sys.stderr)
-    return equal
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--size", default="100000", help="triples to generate, or `real`: the release, saved queries")
+    parser.add_argument("--seed", type=int, default=0, help="another number: other data, other parameters (0)")
+    parser.add_argument("--peers", nargs="*", choices=PEERS, default=[*PEERS], help="whom to measure (all)")
+    parser.add_argument("--templates", nargs="*", default=[], help="which templates (all)")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds for each template at most (20)")
+    parser.add_argument("--budget", type=float, default=0.5, help="seconds for each template and peer, about (0.5)")
+    parser.add_argument("--clients", type=int, default=16, help="clients at one time (16)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="seconds of each burst of theirs (2)")
+    parser.add_argument("--releases", type=Path, default=ROOT / "var", help="folder of the releases (var)")
+    parser.add_argument("--data", type=Path, default=ROOT / "var" / "bench" / "data", help="folder for generated ones")
+    parser.add_argument("--results", type=Path, default=ROOT / "bench" / "results", help="folder for the report")
+    return parser
 
 
-def _rounds(askers: Mapping[str, Ask], text: str, rounds: int) -> dict[str, list[float]]:
-    """Ask all in turn, again and again: what slows the machine down slows all of them."""
-    times: dict[str, list[float]] = {name: [] for name in askers}
-    for number in range(rounds):
-        for name, ask in askers.items():
-            started = time.perf_counter()
-            ask(f"{text}\n# {number}")  # a text that no cache has seen
-            times[name].append(time.perf_counter() - started)
-    return times
+def _started(names: list[str], release: Release, report: Report, stack: ExitStack) -> dict[str, Peer]:
+    """The peers that are there and could be started; why the others are not stands in the report."""
+    peers: dict[str, Peer] = {}
+    for name in names:
+        peer = PEERS[name]()
+        stack.callback(peer.stop)
+        missing = peer.missing()
+        if isinstance(peer, RdflibEndpoint) and release.counts["default"] > LIMIT:
+            missing = missing or f"measured up to {LIMIT:,} triples only"
+        if not missing:
+            _tell(f"starting {name}")
+            try:
+                report.starts[name] = measuring.start(peer, release)
+                report.versions[name] = peer.version()
+                peers[name] = peer
+            except PeerError as error:
+                if name == "sides":
+                    raise
+                missing = str(error)
+        if missing:
+            report.missing[name] = missing
+    return peers
 
 
-def _spread(ratios: list[float]) -> str:
-    low, middle, high = statistics.quantiles(ratios, n=4) if len(ratios) > 3 else sorted(ratios)
-    return f"{middle:.2g} ({low:.2g}–{high:.2g})"
+def _mix(engine: Engine, seed: int, names: list[str]) -> list[Query]:
+    templates = read_templates(names=names)
+    return [Query(each.name, each.texts(engine.store, seed, DRAWS), each.is_cut) for each in templates]
 
 
-def _throughput(askers: Mapping[str, Ask], clients: int, seconds: float) -> None:
-    """Queries a second by many clients at one time, in bursts by turns."""
-    names = ("sides", "oxigraph")
-    addresses = {name: ask.address for name in names if isinstance(ask := askers[name], HttpClient)}
-    print(f"\n| {clients} clients | sides, queries/s | oxigraph, queries/s | ratio |\n| --- | --- | --- | --- |")
-    for query in ("lookup", "join"):
-        rates: dict[str, list[float]] = {name: [] for name in names}
-        for _ in range(3):
-            for name in names:
-                rates[name].append(_burst(addresses[name], QUERIES[query], clients, seconds))
-        ratios = [ours / other for ours, other in zip(rates["sides"], rates["oxigraph"], strict=True)]
-        medians = " | ".join(f"{statistics.median(rates[name]):.0f}" for name in names)
-        print(f"| {query} | {medians} | {_spread(ratios)} |", flush=True)
+def _saved() -> list[Query]:
+    return [Query(each.name, [each.text]) for each in Catalogue.read(ROOT / "queries") if "SERVICE" not in each.text]
 
 
-def _burst(address: str, query: str, clients: int, seconds: float) -> float:
-    with multiprocessing.get_context("spawn").Pool(clients) as pool:
-        pool.map(time.sleep, [0.2] * clients)  # every client is there before the burst
-        return sum(pool.starmap(_client, [(address, query, number, seconds) for number in range(clients)])) / seconds
+def _measure(
+    peers: Mapping[str, Peer], queries: list[Query], release: Release, report: Report, given: argparse.Namespace
+) -> None:
+    """Latency first: only what all agree upon goes into the mix of many clients."""
+    for query in queries:
+        _tell(query.name)
+        report.rows.append(
+            measuring.latency(peers, query, release, rounds=given.rounds, budget=given.budget, reference="in process")
+        )
+    servers = {name: peer for name, peer in peers.items() if isinstance(peer, ServerPeer)}
+    agreed = _agreed(queries, report, servers)
+    report.mix = [query.name for query in agreed]
+    fast = {name: peer for name, peer in servers.items() if name != RdflibEndpoint.name}
+    _tell("texts asked before")
+    report.repeated = measuring.repeated(fast, agreed, rounds=5)
+    report.not_modified = measuring.not_modified(servers["sides"], agreed, rounds=5)
+    _tell("many clients")
+    for new, found in ((True, report.throughput), (False, report.throughput_repeated)):
+        many = {"clients": given.clients, "seconds": given.seconds, "seed": given.seed}
+        found.update(measuring.throughput(fast, agreed, new=new, **many))
+    for query in queries:
+        if query.name == LONG:
+            _tell("the long answer")
+            report.streams = _streams(servers, query)
+    report.memory_after = {name: machine.Memory.of(peer.processes()).whole for name, peer in servers.items()}
 
 
-def _client(address: str, query: str, number: int, seconds: float) -> int:
-    """Ask one query after another: how many were answered in time."""
-    answered = 0
-    with closing(HttpClient(address)) as ask:
-        end = time.perf_counter() + seconds
-        while time.perf_counter() < end:
-            ask(f"{query}\n# {number}-{answered}")
-            answered += 1
-    return answered
+def _agreed(queries: list[Query], report: Report, servers: Mapping[str, ServerPeer]) -> list[Query]:
+    """What every server answers alike, by a text that fits in a URL, and not with the long answer."""
+    rows = {row.name: row for row in report.rows}
+    return [
+        query
+        for query in queries
+        if query.name != LONG
+        and max(map(len, query.texts)) < 1500
+        and not any(rows[query.name].cells[name].problem for name in servers if name != RdflibEndpoint.name)
+    ]
+
+
+def _streams(servers: Mapping[str, ServerPeer], query: Query) -> dict[str, measuring.Stream]:
+    found = {}
+    for name, peer in servers.items():
+        try:
+            found[name] = measuring.streaming(peer, query)
+        except PeerError as error:
+            _tell(f"{name}: {error}")
+    return found
+
+
+def _tell(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":
