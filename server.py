@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import logging
+import math
 import os
 import resource
 import signal
@@ -63,8 +64,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 metrics.count(record)
                 log.put(record)
 
-            Observer.install(application, proxies, tell)
-            server = _make_server(settings, engine, listener, application, tell)
+            threads = _threads(settings, engine)
+            Observer.install(application, proxies, tell, most=max(8, math.ceil(threads * settings.client_share)))
+            server = _make_server(settings, threads, listener, application, tell)
             metrics.watch_connections(server.census)
             running = started.pop_all()
     except (SidesError, OSError) as error:
@@ -133,8 +135,13 @@ def _tell_cut_answers(record: logging.LogRecord) -> bool:
     return not isinstance(error, QueryCancelledError)
 
 
+def _threads(settings: Settings, engine: Engine) -> int:
+    # Every query that may wait needs a thread to wait in, and pages must not stand behind them.
+    return max(settings.threads, engine.size + settings.queue + 8)
+
+
 def _make_server(
-    settings: Settings, engine: Engine, listener: socket.socket, application: WSGIApplication, tell: Tell
+    settings: Settings, threads: int, listener: socket.socket, application: WSGIApplication, tell: Tell
 ) -> Server:
     _allow_descriptors(settings)
     return Server(
@@ -142,8 +149,7 @@ def _make_server(
         listener,
         limits=Limits.of(settings),
         refuse=Refusals(tell),
-        # Every query that may wait needs a thread to wait in, and pages must not stand behind them.
-        threads=max(settings.threads, engine.size + settings.queue + 8),
+        threads=threads,
         held=settings.held_back * _MEBIBYTE,
     )
 

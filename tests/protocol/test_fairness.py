@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kg.serve.clients import Proxies
+from kg.serve.request_log import Record
+from kg.serve.web.observation import Crowd, Observer
 from support.server_process import Reply, Server, serving, target
 from support.serving import COUNT, eventually, make_release, many
 
@@ -89,3 +94,41 @@ def test_sixty_queries_of_one_delay_the_query_of_another_by_one_turn(tmp_path: P
         server.process.terminate()
         for future in greedy:
             future.exception()
+
+
+def test_the_crowd_counts_each_client_by_itself() -> None:
+    crowd = Crowd(2)
+    assert [crowd.enter(name) for name in ("a", "a", "b", "a")] == [True, True, True, False]
+    crowd.leave("a")
+    assert crowd.enter("a")
+    assert [Crowd(None).enter("a") for _ in range(100)] == [True] * 100
+
+
+def test_beyond_its_share_of_the_threads_a_client_is_told_429() -> None:
+    told: list[Record] = []
+    statuses: list[str] = []
+
+    def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [])
+        return [b"answer"]
+
+    observer = Observer(application, Proxies(), told.append, most=2)
+
+    def begin(client: str) -> Any:
+        environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/", "REMOTE_ADDR": client}
+        return observer(environ, lambda status, headers: statuses.append(status))
+
+    first, second = begin("192.0.2.1"), begin("192.0.2.1")
+    refused = begin("192.0.2.1")
+    assert statuses.pop() == "429 Too Many Requests"
+    assert json.loads(b"".join(refused))["code"] == "too-many-queries"
+    refused.close()
+    other = begin("192.0.2.2")
+    first.close()
+    third = begin("192.0.2.1")
+    assert statuses == ["200 OK"] * 4
+    for pieces in (second, other, third):
+        assert b"".join(pieces) == b"answer"
+        pieces.close()
+    assert [record.status for record in told] == [429, 200, 200, 200, 200]
+    assert begin("192.0.2.1")

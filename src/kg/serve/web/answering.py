@@ -9,7 +9,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from flask import Response, request
-from werkzeug.wsgi import FileWrapper
+from werkzeug.wsgi import wrap_file
 
 from kg.ground.terms import digest
 from kg.serve.engine import Answer
@@ -141,6 +141,8 @@ def _stored(answer: Answer) -> Response:
         file.writelines(answer)
     size = file.tell()
     file.seek(0)
-    response = Response(FileWrapper(file), content_type=answer.format.content_type)
+    # The server sends a file by itself: a client that reads slowly holds no thread.
+    pieces = wrap_file(request.environ, file)
+    response = Response(pieces, content_type=answer.format.content_type, direct_passthrough=True)
     response.content_length = size
     return response

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from flask import Flask, has_request_context, request
 
-from kg.ground.errors import QueryCancelledError, QueryError, QueryTimeoutError
+from kg.ground.errors import QueryCancelledError, QueryError, QueryTimeoutError, TooManyQueriesError
 from kg.serve.clients import Proxies, group
 from kg.serve.engine import Answer
 from kg.serve.http.channel import END_BY
 from kg.serve.request_log import OK, Record, new_id
+from kg.serve.web import problems
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,6 +25,9 @@ Tell = Callable[[Record], None]
 
 _KEY = "sides.record"
 _ANSWER = "sides.answer"
+_SOON = 2
+"""Seconds after which a client with too many requests may try again."""
+
 _ID = re.compile(r"[\w.-]{1,64}", re.ASCII)
 _FORWARDED = ("HTTP_X_FORWARDED_FOR", "HTTP_X_FORWARDED_PROTO", "HTTP_X_FORWARDED_HOST")
 
@@ -49,17 +55,21 @@ def observed(run: Callable[[], Answer], text: str) -> Answer:
 
 
 class Observer:
-    """The WSGI application that stands around another: it knows who asks, and tells how each request went."""
+    """The WSGI application that stands around another: it knows who asks, and tells how each request went.
 
-    def __init__(self, application: WSGIApplication, proxies: Proxies, tell: Tell) -> None:
+    ``most`` is how many requests of one client are handled at one time, None for as many as come.
+    """
+
+    def __init__(self, application: WSGIApplication, proxies: Proxies, tell: Tell, *, most: int | None = None) -> None:
         self._application = application
         self._proxies = proxies
         self._tell = tell
+        self._crowd = Crowd(most)
 
     @classmethod
-    def install(cls, app: Flask, proxies: Proxies, tell: Tell) -> None:
+    def install(cls, app: Flask, proxies: Proxies, tell: Tell, *, most: int | None = None) -> None:
         """Put an observer around a Flask application."""
-        app.wsgi_app = cls(app.wsgi_app, proxies, tell)  # type: ignore[method-assign]
+        app.wsgi_app = cls(app.wsgi_app, proxies, tell, most=most)  # type: ignore[method-assign]
         app.url_value_preprocessor(_note_route)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
@@ -79,10 +89,23 @@ class Observer:
             _complete(record, environ.get(_ANSWER))
             self._tell(record)
 
-        pieces = self._application(environ, start)
+        client = group(record.client)
+        if not self._crowd.enter(client):
+            return _Pieces(_too_many(record, start), record, end)
+
+        def leave(size: int) -> None:
+            self._crowd.leave(client)
+            end(size)
+
+        try:
+            pieces = self._application(environ, start)
+        except BaseException:
+            self._crowd.leave(client)
+            raise
         if isinstance(pieces, environ.get("wsgi.file_wrapper", ())):
-            return _watched_file(pieces, record, end)  # the server sends it by itself, without a thread
-        return _Pieces(pieces, record, end)
+            self._crowd.leave(client)  # the server sends it by itself, without a thread
+            return _watched_file(pieces, record, end)
+        return _Pieces(pieces, record, leave)
 
     def _begin(self, environ: WSGIEnvironment) -> Record:
         peer = environ.get("REMOTE_ADDR", "")
@@ -107,6 +130,43 @@ def refused(tell: Tell, *, client: str, status: int, code: str, size: int, secon
     record = Record(new_id(), time.time() - seconds, client, status=status, outcome=code, seconds=seconds, size=size)
     tell(record)
     return record.id
+
+
+class Crowd:
+    """How many requests of each client are being handled; ``most`` of one, None for as many as come."""
+
+    def __init__(self, most: int | None) -> None:
+        self._most = most
+        self._present: Counter[str] = Counter()
+        self._lock = threading.Lock()
+
+    def enter(self, client: str) -> bool:
+        """Let a request of a client in; False if there are as many as may be."""
+        with self._lock:
+            if self._most is not None and self._present[client] >= self._most:
+                return False
+            self._present[client] += 1
+            return True
+
+    def leave(self, client: str) -> None:
+        """Let a request of a client out."""
+        with self._lock:
+            self._present[client] -= 1
+            if self._present[client] <= 0:
+                del self._present[client]
+
+
+def _too_many(record: Record, start: Callable[[str, list[tuple[str, str]]], object]) -> list[bytes]:
+    """What a client is told of whom too many requests are being handled."""
+    error = TooManyQueriesError(
+        "too many requests of this client are being answered", retry_after=_SOON, remedy="send fewer at one time"
+    )
+    problem = problems.from_error(error)
+    body = problems.document(problem).encode()
+    record.outcome = problem.code
+    headers = {"Content-Type": problems.MEDIA_TYPE, "Content-Length": str(len(body)), "Cache-Control": "no-store"}
+    start("429 Too Many Requests", [*headers.items(), *problem.headers.items(), ("Access-Control-Allow-Origin", "*")])
+    return [body]
 
 
 def _note_route(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
