@@ -38,6 +38,7 @@ _UNIT_VALUES = (("joining", "of"), ("measures", "unit"), ("percent", "unit"), ("
 _WITHIN = ("edge", "fill")
 _LINKS = ("to", "dash", "and", "or", "comma")
 _DATED = (*_DATE, "leads")
+_COUNTING = ("collectives", "joining", "numerals", "ordinals", "scales", "shares")
 _SHARED = ("among", "between")
 _WITHIN_FIGURES = ("-", "/", ".", ",", "'")
 
@@ -213,11 +214,7 @@ def language(code: str) -> Language:
         .intersection(_firsts([single["joining"]["article"]]))
         .difference(_firsts([*(tables[name] for name in _DATED), single["joining"]["minus"]]))
         .difference(_firsts([*single["within"].values(), *single["ranges"].values()])),
-        counting=numbers.union(
-            _firsts(tables[name] for name in ("collectives", "ordinals", "scales")),
-            _firsts(single["joining"].values()),
-            ["-"],
-        ),
+        counting=_words(tables[name] for name in _COUNTING).union(["-"]),
         scaling=_firsts([tables["collectives"], tables["scales"]]).union(["-"]),
         introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
         articles=_firsts(single["within"][value] for value in ("article", "day_article")),
@@ -257,6 +254,10 @@ def _bearing(tables: Mapping[str, Phrases], single: Mapping[str, Mapping[str, Ph
 
 def _firsts(phrases: Iterable[Phrases]) -> frozenset[str]:
     return frozenset(first for several in phrases for first in several.by_first)
+
+
+def _words(phrases: Iterable[Phrases]) -> frozenset[str]:
+    return frozenset(word for several in phrases for phrase in several.phrases() for word in phrase)
 
 
 def _signs(table: Mapping[str, list[str]]) -> Mapping[str, tuple[tuple[str, str], ...]]:
