@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
+import json
 import pkgutil
 from importlib import import_module
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +15,9 @@ from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import compile_rules
 from kg.build.text.kinds.standing import Cues, Standing
 from kg.build.text.lexicon import load_lexicon
+from support.mapped import mapper
+
+DATA = Path(__file__).parent / "data"
 
 _MODULES = [import_module(found.name) for found in pkgutil.walk_packages(kinds.__path__, "kg.build.text.kinds.")]
 _CUES = [
@@ -44,3 +50,13 @@ def test_class_that_no_lexicon_has_is_an_error(lang: str) -> None:
     assert standing.places("aid") == {}
     with pytest.raises(AssertionError, match="no such class"):
         standing.places("no such class")
+
+
+@pytest.mark.skipif(not inspect.isfunction(Standing.has_any), reason="what is compiled cannot be replaced")
+@pytest.mark.parametrize("name", ["dev-fr", "dev-en"])
+def test_cues_change_nothing_that_is_found(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all readers look at every sentence, they find what they find where cues let them pass over some."""
+    rows = [json.loads(line) for line in (DATA / f"{name}.jsonl").read_text(encoding="utf-8").splitlines()]
+    with_cues = [mapper().judged(row["text"], row["lang"]) for row in rows]
+    monkeypatch.setattr(Standing, "has_any", lambda _standing, _cues: True)
+    assert [mapper().judged(row["text"], row["lang"]) for row in rows] == with_cues

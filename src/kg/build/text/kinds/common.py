@@ -56,11 +56,6 @@ class Reader:
             self._found[rule] = tuple(rule(self))
         return self._found[rule]
 
-    def all_clauses(self) -> Iterator[Clause]:
-        """The clauses of all sentences in order."""
-        for sentence in self.document.sentences:
-            yield from self.clauses[sentence.index]
-
     def matches(self, kind: str) -> Iterator[tuple[CompiledRule, Match]]:
         """Every match of the patterns of a kind, rule by rule, sentence by sentence."""
         for rule in self.patterns.get(kind, ()):
@@ -70,8 +65,15 @@ class Reader:
                         yield rule, match
 
     def has_any(self, sentence: Sentence, cues: Cues) -> bool:
-        """Whether one of some cues stands in a sentence: where none does, a reader need not look closer."""
+        """Whether one of some cues stands in a sentence: where none does, a reader need not look closer.
+
+        That is all it may be asked for: what is found must be the same where it is always true.
+        """
         return self.standing[sentence.index].has_any(cues)
+
+    def names_any(self, sentence: Sentence, names: frozenset[str]) -> bool:
+        """Whether a word or phrase of one of some classes stands in a sentence."""
+        return not self.standing[sentence.index].words.isdisjoint(names)
 
     def tells_any(self, cues: Cues) -> bool:
         """Whether one of some cues stands anywhere in the document."""

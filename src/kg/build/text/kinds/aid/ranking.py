@@ -21,7 +21,7 @@ def read(reader: Reader) -> Iterator[Found]:
     ranking = Rankings(reader)
     about_aid = False
     for sentence in reader.document.sentences:
-        about_aid = about_aid or reader.has_any(sentence, _TOPIC)
+        about_aid = about_aid or reader.names_any(sentence, _TOPIC)
         if not about_aid or not (reader.has_any(sentence, _RANKED) or _compares(reader, sentence)):
             continue
         for clause in reader.clauses[sentence.index]:
@@ -32,8 +32,8 @@ def read(reader: Reader) -> Iterator[Found]:
             yield from ranking.sourced(clause)
 
 
-_AID = Cues(words=frozenset({"aid", "donors"}))
-_TOPIC = Cues(words=frozenset({"aid", "aid_topic", "donors"}))
+_AID = frozenset({"aid", "donors"})
+_TOPIC = frozenset({"aid", "aid_topic", "donors"})
 """What makes a text one about aid, from its sentence on."""
 _RANKED = Cues(words=frozenset({"ahead", "behind"}), verbs=frozenset({"overtake", "trail"}))
 _PLACES = ("ahead", "behind")
@@ -170,7 +170,7 @@ class Rankings:
     def compared(self, clause: Clause) -> Iterator[Found]:
         """A donor gives more, or less, than another: "a versé deux fois plus d'aide que la France"."""
         gives = bool(status_of(clause.verb.classes))
-        stands = bool(clause.verb.classes & {"be", "do", "amount_to"}) and self.reader.has_any(clause.sentence, _AID)
+        stands = bool(clause.verb.classes & {"be", "do", "amount_to"}) and self.reader.names_any(clause.sentence, _AID)
         if clause.verb.negative or not (gives or stands) or not _compares(self.reader, clause.sentence):
             return
         if self._nobody(clause):

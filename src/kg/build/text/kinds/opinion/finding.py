@@ -13,7 +13,7 @@ from typing import Any
 
 from kg.build.text.clauses import FINITE, Clause
 from kg.build.text.document import Node, Sentence
-from kg.build.text.kinds.common import Cues, Found, Reader, whole
+from kg.build.text.kinds.common import Found, Reader, whole
 from kg.build.text.kinds.opinion.dates import change_since, dateline, dates_of
 from kg.build.text.kinds.opinion.figures import Segment, countries, figures, segments
 from kg.build.text.kinds.opinion.measures import AID, NET, Cue, measure_in, says_negative
@@ -91,7 +91,7 @@ def _of_opinion(reader: Reader) -> bool:
     An adjective stands for its people where a relative clause tells more of them: "of Chinese who see".
     """
     for sentence in reader.document.sentences:
-        if "n" in reader.standing[sentence.index].forms or reader.has_any(sentence, _OPINION):
+        if "n" in reader.standing[sentence.index].forms or reader.names_any(sentence, _OPINION):
             return True
         if speaks_of_survey(reader, sentence):
             return True
@@ -105,7 +105,7 @@ def _of_opinion(reader: Reader) -> bool:
     return False
 
 
-_OPINION = Cues(words=frozenset({"people", "opinion_words"}))
+_OPINION = frozenset({"people", "opinion_words"})
 
 
 def _shares_opinion(sentence: Sentence, at: int) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
-from kg.build.text.kinds.common import Cues, Reader, date_of, plain, value, whole
+from kg.build.text.kinds.common import Reader, date_of, plain, value, whole
 from kg.build.text.nodes import joined, phrase_at
 
 _NEAR = 3
@@ -63,13 +63,15 @@ def _is_survey(reader: Reader, sentence: Sentence, survey: Survey) -> bool:
 
 def speaks_of_survey(reader: Reader, sentence: Sentence) -> bool:
     """Whether a sentence has a word for a survey or its respondents, a verb of asking, or a pollster."""
-    if reader.has_any(sentence, _ASKED) or _names_pollster(reader, sentence):
+    if reader.names_any(sentence, _ASKED) or "survey" in reader.standing[sentence.index].verbs:
+        return True
+    if _names_pollster(reader, sentence):
         return True
     people = "n" in reader.standing[sentence.index].forms
     return people and any(_are_respondents(reader, node) for node in sentence.nodes)
 
 
-_ASKED = Cues(words=frozenset({"poll", "polled", "answered"}), verbs=frozenset({"survey"}))
+_ASKED = frozenset({"poll", "polled", "answered"})
 
 
 def _names_pollster(reader: Reader, sentence: Sentence) -> bool:
