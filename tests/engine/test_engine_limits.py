@@ -237,6 +237,18 @@ def test_a_query_that_overruns_the_stack_costs_one_worker(large: Engine) -> None
     assert eventually(lambda: whole(large))
 
 
+def test_values_that_the_engine_cannot_order_are_told_and_can_be_ordered_by_kind(large: Engine) -> None:
+    mixed = f"""SELECT ?value {{
+      {{ ?s <{EX}number> ?text BIND(SUBSTR(?text, 8) AS ?value) }}
+      UNION {{ ?s <{EX}number> ?text BIND(<http://www.w3.org/2001/XMLSchema#integer>(SUBSTR(?text, 8)) AS ?value) }}
+    }} ORDER BY"""
+    with pytest.raises(QueryFailedError, match="values of several kinds") as told:
+        large.query(f"{mixed} ?value")
+    assert told.value.remedy == "order by the kind first: ORDER BY DATATYPE(?x) ?x"
+    assert len(large.select(f"{mixed} DATATYPE(?value) ?value")) == 1000
+    assert b"true" in ask(large)
+
+
 def test_the_death_of_the_template_is_survived(large_release: Release) -> None:
     with engine_on(large_release, query_memory=1500) as engine, ThreadPoolExecutor(1) as thread:
         assert eventually(lambda: whole(engine))

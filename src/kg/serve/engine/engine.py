@@ -380,6 +380,12 @@ class _Exchange:
             self._pool.blame(self._worker, Cause.TIMEOUT)
             return self._too_late()
         self._pool.blame(self._worker, Cause.LOST)
+        if "total order" in death.words:  # numbers among strings: the engine compares two of a kind in another way
+            return QueryFailedError(
+                "the engine cannot bring values of several kinds into one order",
+                expected="ORDER BY values of one kind",
+                remedy="order by the kind first: ORDER BY DATATYPE(?x) ?x",
+            )
         how = f"signal {death.signal}" if death.signal else "an unknown cause"
         return WorkerLostError(
             f"the process that ran the query died of {how}", remedy="send it again; simplify it if that fails too"
