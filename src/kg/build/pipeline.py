@@ -19,6 +19,7 @@ from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, r
 from kg.build.check.parts import REST, validate_parts
 from kg.build.check.screening import count_shapes
 from kg.build.check.violations import Violation, require_none
+from kg.build.counting import statistics
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
 from kg.build.inference import entailments, is_evidence
 from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of
@@ -34,7 +35,7 @@ from kg.build.report import BuildReport
 from kg.build.sources import Source, catalogue_triples, read_catalogue
 from kg.build.stream import Mapper
 from kg.ground.errors import BuildError
-from kg.ground.release import CONTEXT, DATA, QUALITY, REPORT
+from kg.ground.release import CONTEXT, DATA, QUALITY, REPORT, STATISTICS
 from kg.ground.settings import Settings
 from kg.ground.terms import graph_iri
 
@@ -263,6 +264,7 @@ def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
         REPORT: report.as_json(),
         QUALITY: built.quality.as_json(),
         CONTEXT: {"@context": built.vocabulary.context},
+        STATISTICS: statistics(built.graphs),
     }
 
     def fill(directory: Path) -> None:

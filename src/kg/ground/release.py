@@ -24,6 +24,8 @@ DATA = "data.nq"
 REPORT = "report.json"
 QUALITY = "quality.json"
 CONTEXT = "context.jsonld"
+STATISTICS = "statistics.json"
+"""How many triples each predicate, class and graph has. Not every release has this file."""
 
 _ATTEMPTS = 10  # a reader that is overtaken by builds takes the newer release
 

@@ -15,9 +15,11 @@ import socket
 import sys
 from pathlib import Path
 
+from kg.ground.release import STATISTICS
 from kg.serve.engine import frames, worker
 from kg.serve.engine.evaluation import Evaluator
 from kg.serve.engine.store import read_store
+from kg.serve.rewriting import read_counts
 
 
 def main(data: str, memory: int, place: str | None = None) -> None:
@@ -32,8 +34,9 @@ def main(data: str, memory: int, place: str | None = None) -> None:
     except (OSError, SyntaxError, ValueError) as error:
         frames.send_json(control, frames.ERROR, {"message": str(error)})
         return
-    frames.send_json(control, frames.HEAD, {"quads": len(store)})
-    evaluator = Evaluator(store)
+    quads = len(store)
+    frames.send_json(control, frames.HEAD, {"quads": quads})
+    evaluator = Evaluator(store, read_counts(Path(data).with_name(STATISTICS), quads))
     files = _descriptors() - before
     gc.collect()
     gc.freeze()  # keeps the collector of the workers from touching, and so copying, the shared pages

@@ -6,7 +6,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kg.serve.rewriting.edits import Rule, apply
 from kg.serve.rewriting.parsing import parse
@@ -46,7 +46,7 @@ class Rewriting:
     """What became of a query: its new text, and the rules that were applied with their reasons, in order."""
 
     text: str
-    applied: Sequence[Mapping[str, str]] = field(default=())
+    applied: tuple[Mapping[str, str], ...] = ()
 
 
 class Rewriter:
@@ -92,7 +92,7 @@ class Rewriter:
             query = changed
             reasons = dict.fromkeys(edit.reason for edit in edits)
             applied += [{"rule": rule.name, "reason": reason} for reason in reasons]
-        return Rewriting(query.text, applied)
+        return Rewriting(query.text, tuple(applied))
 
 
 def _order_matters(query: Query) -> bool:

@@ -5,11 +5,16 @@ Exact counts answer questions for counts; estimates only choose between texts th
 
 from __future__ import annotations
 
+import json
+import logging
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from pathlib import Path
 
 from kg.serve.rewriting.syntax import TYPE, Group, Term, Triple, Triples, Values
+
+logger = logging.getLogger(__name__)
 
 Ask = Callable[[str], Sequence[Sequence[str | None]]]
 """Runs a SELECT on the release: the terms of each row, as a query would write them."""
@@ -31,6 +36,20 @@ class Counts:
     predicates: Mapping[str, int]
     classes: Mapping[str, int]
     graphs: Mapping[str, int]
+
+
+def read_counts(file: Path, quads: int) -> Counts | None:
+    """The statistics of a release with so many quads; None if it has none, or they are not of these quads.
+
+    The engine writes some literals in another form, so that two triples may have become one.
+    """
+    try:
+        content = json.loads(file.read_text(encoding="utf-8"))
+        if content["quads"] == quads:
+            return Counts(content["triples"], content["predicates"], content["classes"], content["graphs"])
+    except (OSError, ValueError, KeyError, TypeError):
+        logger.info("the release has no statistics that can be read: %s", file)
+    return None
 
 
 class Statistics:

@@ -1,0 +1,40 @@
+"""The statistics of a release, by which the server answers questions for counts and chooses how to run others."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from kg.build.lines import Lines, merged, object_, predicate
+from kg.ground.terms import expand
+
+_TYPE = f"<{expand('rdf:type')}>".encode()
+
+
+def statistics(graphs: Mapping[str, Lines]) -> dict[str, Any]:
+    """Count what a release of these graphs holds.
+
+    ``quads`` are those of all graphs and of the default graph, their merge; ``triples`` those of the default graph, in
+    it by ``predicates`` and by ``classes`` (the objects of ``rdf:type``); ``graphs`` are quads by named graph. Terms
+    are written as in N-Triples.
+    """
+    predicates: Counter[bytes] = Counter()
+    classes: Counter[bytes] = Counter()
+    for line, _ in merged(graphs):
+        verb = predicate(line)
+        predicates[verb] += 1
+        if verb == _TYPE:
+            classes[object_(line)] += 1
+    sizes = {f"<{name}>": len(lines) for name, lines in sorted(graphs.items())}
+    return {
+        "quads": predicates.total() + sum(sizes.values()),
+        "triples": predicates.total(),
+        "predicates": _named(predicates),
+        "classes": _named(classes),
+        "graphs": sizes,
+    }
+
+
+def _named(counts: Mapping[bytes, int]) -> dict[str, int]:
+    return {term.decode(): count for term, count in sorted(counts.items())}
