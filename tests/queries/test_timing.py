@@ -44,3 +44,9 @@ def test_every_query_that_calls_nobody_is_timed(releases: Path, catalogue: Catal
 def test_a_name_chooses(releases: Path) -> None:
     assert "\n1 queries, 0 of them slower than 300 ms" in timed(releases, "neighbours")[1]
     assert timed(releases, "nobody")[0] == 1
+
+
+def test_other_values_of_the_parameters_are_tried(releases: Path) -> None:
+    printed = timed(releases, "statements-of-weak-reliability", "--parameters", "2")[1]
+    rows = re.findall(r"^\| statements-of-weak-reliability (\S*) ?\|", printed, re.MULTILINE)
+    assert sorted(rows) == ["", "reliability=reliability:primary", "reliability=reliability:scholarly"]
