@@ -10,6 +10,7 @@ graph for a store that knows none.
 
 from __future__ import annotations
 
+import json
 import random
 import re
 import sys
@@ -19,13 +20,14 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 from kg.build.publication import exclusive, publish
-from kg.ground.release import DATA, Release
+from kg.ground.release import DATA, STATISTICS, Release
 
 _QUAD = re.compile(r"(\S+) (\S+) (.*?)(?: (<[^>]*>))? \.\n?")
 _GROWS = re.compile(r"<https://w3id\.org/sides/id/(?:amount|assertion|fact|span|statement|unlinked)/[^>]+>")
+_TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _DERIVED = "<http://www.w3.org/ns/prov#wasDerivedFrom>"
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 _DAY = re.compile(rf'"(\d{{4}}-\d\d-\d\d)"\^\^<{_XSD}date>')
@@ -35,6 +37,9 @@ _TEXT = "<https://w3id.org/sides/ontology#text>"
 _WORD = re.compile(r"(?<= )[^\W\d_]{4,}(?= )")
 _COPY = "\0"
 """Stands, in a block, where the number of the copy goes."""
+
+Counts = Counter[tuple[str, str]]
+"""How many triples there are, by kind (``triples``, ``predicates``, ``classes``, ``graphs``) and term."""
 
 Draw = Callable[[random.Random, int, float], str]
 """Gives one value of a copy, by its random numbers, the days it is shifted by and the factor of its amounts."""
@@ -61,7 +66,7 @@ class _Block:
     def copy(self, number: int, chance: random.Random) -> str:
         shift, factor = chance.randrange(-183, 184), chance.uniform(0.6, 1)
         values = [draw(chance, shift, factor) for draw in self.draws]
-        return (self.lines % tuple([values[place] for place in self.order])).replace(_COPY, f"-{number}")
+        return (self.lines % tuple([values[place] for place in self.order])).replace(_COPY, f"-copy-{number}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,20 +98,36 @@ def generate(release: Release, folder: Path, triples: int, seed: int = 0) -> Rel
     """
     name = f"{triples:,} triples shaped like {release.hash}, seed {seed}"
     for manifest in folder.glob("releases/*/manifest.json"):
-        if (found := Release.open(manifest.parent)).name == name:
+        if (found := Release.open(manifest.parent)).name == name and (found.path / STATISTICS).exists():
             return found
-    counts: Counter[str] = Counter()
+    counts: dict[str, int] = {}
 
     def fill(aside: Path) -> None:
         with (aside / DATA).open("w", encoding="utf-8") as file:
-            counts.update(write(Shape.of(release), file, triples, seed))
+            counted = write(Shape.of(release), file, triples, seed)
+        counts.update({graph.strip("<>"): count for graph, count in _of_kind(counted, "graphs").items()})
+        counts["default"] = counted["triples", ""]
+        text = json.dumps(_statistics(counted), indent=2, ensure_ascii=False)
+        (aside / STATISTICS).write_text(f"{text}\n", encoding="utf-8")
 
     with exclusive(folder):
         return publish(folder, fill, name=name, counts=counts, versions=release.versions)[0]
 
 
-def write(shape: Shape, file: TextIO, triples: int, seed: int) -> Counter[str]:
-    """Write the lines to a file, block by block: how many quads each graph has got."""
+def _statistics(counted: Counts) -> dict[str, Any]:
+    """What a build writes down of a release (`kg.build.counting`)."""
+    graphs = _of_kind(counted, "graphs")
+    triples = counted["triples", ""]
+    kinds = {kind: _of_kind(counted, kind) for kind in ("predicates", "classes")}
+    return {"quads": triples + sum(graphs.values()), "triples": triples, **kinds, "graphs": graphs}
+
+
+def _of_kind(counted: Counts, kind: str) -> dict[str, int]:
+    return {name: count for (of, name), count in sorted(counted.items()) if of == kind}
+
+
+def write(shape: Shape, file: TextIO, triples: int, seed: int) -> Counts:
+    """Write the lines to a file, block by block: how many triples there are, by predicate, class and graph."""
     chance = random.Random(f"bench {seed}")
     order = list(range(len(shape.blocks)))
     chance.shuffle(order)
@@ -115,27 +136,28 @@ def write(shape: Shape, file: TextIO, triples: int, seed: int) -> Counter[str]:
     words = [word for block in shape.blocks for triple in block for word in _words(triple)]
     choices = [order] * rounds + [part] * bool(part)
     counts = _write_plainly(shape, choices[0] if choices else [], file)
-    compiled: dict[int, _Block] = {}
+    compiled: dict[int, tuple[_Block, Counts]] = {}
     for number, chosen in enumerate(choices[1:], 1):
         if chosen is part:
             compiled.clear()
         within = frozenset(chosen)
         for index in chosen:
-            block = _present(shape.blocks[index], shape.owners, within)
-            counts.update(_graphs(block))
             if index not in compiled:
-                compiled[index] = _compile(block, words)
-            file.write(compiled[index].copy(number, chance))
+                present = _present(shape.blocks[index], shape.owners, within)
+                compiled[index] = (_compile(present, words), _counted(present))
+            block, counted = compiled[index]
+            counts.update(counted)
+            file.write(block.copy(number, chance))
     return counts
 
 
-def _write_plainly(shape: Shape, chosen: Sequence[int], file: TextIO) -> Counter[str]:
+def _write_plainly(shape: Shape, chosen: Sequence[int], file: TextIO) -> Counts:
     """Write what stays and the blocks chosen as they are."""
     within = frozenset(chosen)
-    counts: Counter[str] = Counter()
+    counts: Counts = Counter()
     for triples in (shape.fixed, *(shape.blocks[index] for index in chosen)):
         present = _present(triples, shape.owners, within)
-        counts.update(_graphs(present))
+        counts.update(_counted(present))
         file.writelines(_quads(f"{t.subject} {t.predicate} {t.object}", t.graph) for t in present)
     return counts
 
@@ -191,12 +213,15 @@ def _present(triples: Sequence[Triple], owners: Mapping[str, int], chosen: froze
     return [triple for triple in triples if triple.object not in owners or owners[triple.object] in chosen]
 
 
-def _graphs(block: Iterable[Triple]) -> Counter[str]:
-    counts: Counter[str] = Counter()
+def _counted(block: Iterable[Triple]) -> Counts:
+    counts: Counts = Counter()
     for triple in block:
-        counts["default"] += 1
+        counts["triples", ""] += 1
+        counts["predicates", triple.predicate] += 1
+        if triple.predicate == _TYPE:
+            counts["classes", triple.object] += 1
         if triple.graph:
-            counts[triple.graph[1:-1]] += 1
+            counts["graphs", triple.graph] += 1
     return counts
 
 

@@ -87,6 +87,10 @@ def test_the_generator_keeps_the_shape_and_makes_other_names_days_amounts_and_wo
     assert statements > 2 * STATEMENTS
     assert predicates[f"{SIDES}donor"] == predicates[f"{SIDES}amount"] == statements
     assert predicates[TYPE] == statements + STATES
+    statistics = json.loads((made.path / "statistics.json").read_text(encoding="utf-8"))
+    assert statistics["quads"] == len(quads)
+    assert statistics["predicates"] == {f"<{predicate}>": count for predicate, count in predicates.items()}
+    assert statistics["classes"][f"<{SIDES}State>"] == STATES
     derived = {quad.object for quad in named if quad.predicate.value == f"{PROV}wasDerivedFrom"}
     assert derived == {quad.subject for quad in named if quad.predicate.value == f"{SIDES}text"}
     for predicate in (f"{SIDES}text", f"{SIDES}earliest", "https://schema.org/value"):
