@@ -187,6 +187,14 @@ def test_an_answer_that_is_kept_is_compressed_once(engine: Engine, monkeypatch: 
     answers = [ask(client, LONG, coding).data for coding in ("br", "gzip", "br", "gzip", "br")]
     assert calls == ["br", "gzip"]
     assert len({*answers}) == 2
+    posted = [client.post("/sparql", data={"query": LONG}, headers={"Accept-Encoding": "br"}) for _ in range(3)]
+    assert {response.data for response in posted} == {answers[0]}
+    assert not any("ETag" in response.headers for response in posted)
+    assert calls == ["br", "gzip"], "what was asked by GET is known"
+    random = LONG.replace("{ VALUES", "{ BIND(RAND() AS ?random) VALUES").replace("?x {", "?x ?random {", 1)
+    assert len({ask(client, random, "br").data for _ in range(3)}) == 3
+    assert calls == ["br", "gzip", "br", "br", "br"]
+    calls.clear()
     other = ask(client, LONG.replace("?x", "?other"), "br")
     assert b'"other"' in brotli.decompress(other.data)
     csv = ask(client, LONG, "br", Accept="text/csv")

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from flask import Response, request
+from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
 
 from kg.ground.terms import digest
@@ -97,20 +97,29 @@ def answer_tag(release: str, fmt: Format, parts: Iterable[str]) -> str:
     return f"{release}-{digest(fmt.media_type, *parts)}"
 
 
-def respond(run: Callable[[], Answer], fmt: Format, release: str, parts: Sequence[str] | None) -> Response:
+def respond(
+    run: Callable[[], Answer], fmt: Format, release: str, parts: Sequence[str] | None, *, tagged: bool = True
+) -> Response:
     """The response to a query: 304 if the client has the answer, else the answer that ``run`` begins.
 
     ``release`` is the hash of the one that is served now; ``parts`` is all that the answer depends on beside it and
-    its format, None for an answer that must not be kept.
+    its format, None for an answer that must not be kept. One that is not ``tagged`` must not be kept by clients.
 
     Raises `QueryError` for what fails before the first bytes are sent.
     """
-    tag = None if parts is None else answer_tag(release, fmt, parts)
+    tag = answer_tag(release, fmt, parts) if parts is not None and tagged else None
     if tag and request.if_none_match.contains_weak(tag):
         return cacheable(Response(status=304), tag)
     answer = run()
     # The release may have been swapped since the tag was made.
-    return cacheable(_response(answer), None if parts is None else answer_tag(answer.release.hash, fmt, parts))
+    g.content = None if parts is None else answer_tag(answer.release.hash, fmt, parts)
+    return cacheable(_response(answer), g.content if tagged else None)
+
+
+def content_name() -> str | None:
+    """What names the content of the answer to this request, whether the client is told it or not; None for no query."""
+    name: str | None = g.get("content")
+    return name
 
 
 def cacheable(response: Response, tag: str | None) -> Response:

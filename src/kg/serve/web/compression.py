@@ -7,6 +7,7 @@ from werkzeug.wsgi import ClosingIterator
 
 from kg.serve.codings import CODINGS, IDENTITY, choose_coding, compress
 from kg.serve.engine.cache import Cache, Kept
+from kg.serve.web.answering import content_name
 from kg.serve.web.problems import NotAcceptableError
 
 SMALLEST = 1024
@@ -98,8 +99,8 @@ def _weaken(response: Response) -> None:
 
 
 def _replace(response: Response, coding: str, kept: Cache) -> None:
-    """Compress a response as a whole; one that has a tag is kept for the next client that asks for it."""
-    tag = response.get_etag()[0]
+    """Compress a response as a whole; one whose content has a name is kept for the next client that asks for it."""
+    tag = (response.get_etag()[0] or content_name()) if response.status_code == 200 else None
     key = (coding, request.path, response.content_type, tag)
     found = kept.get(key) if tag else None
     response.direct_passthrough = False

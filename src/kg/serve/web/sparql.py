@@ -62,10 +62,11 @@ def endpoint() -> ResponseReturnValue:
     if fmt is HTML and page:
         return page(operation)
     # Not every cache knows that the answer to a POST depends on its body.
-    fixed = not shape.volatile and request.method != "POST"
+    tagged = request.method != "POST"
     parts = (repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
     release = state().engine.release.hash
-    response = respond(lambda: _run(operation, fmt), fmt, release=release, parts=parts if fixed else None)
+    kept = None if shape.volatile else parts
+    response = respond(lambda: _run(operation, fmt), fmt, release=release, parts=kept, tagged=tagged)
     if fmt.versioned and (_reads_1_2() or guard.needs_1_2(operation.text)):
         response.headers["Content-Type"] = f"{fmt.content_type}; version=1.2"
     return response
