@@ -70,7 +70,7 @@ class Virtuoso(ServerPeer):
     def prepare(self, release: Release) -> None:
         """Leave out the default graph."""
         with release.data.open("rb") as quads, (self.location / DATA).open("wb") as named:
-            named.writelines(line for line in quads if line.endswith(b"> .\n") and _names_graph(line))
+            named.writelines(line for line in quads if names_graph(line))
 
     def start(self, release: Release) -> None:
         """Start on an empty database, load the file, and write it down."""
@@ -99,7 +99,9 @@ class Virtuoso(ServerPeer):
         return done.stdout
 
 
-def _names_graph(line: bytes) -> bool:
-    """Whether a line that ends with an IRI has four terms, and not three."""
+def names_graph(line: bytes) -> bool:
+    """Whether a line of N-Quads has four terms, and not three."""
+    if not line.endswith(b"> .\n"):
+        return False
     at = line.rindex(b" <")
     return b'"' not in line[at:] and line.count(b" ", 0, at) > 1

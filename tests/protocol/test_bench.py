@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import re
 import subprocess
@@ -69,7 +70,7 @@ def _read(release: Release) -> list[ox.Quad]:
 
 
 def _module(name: str) -> ModuleType:
-    return __import__(name)
+    return importlib.import_module(name)
 
 
 def test_the_generator_keeps_the_shape_and_makes_other_names_days_amounts_and_words(
@@ -178,3 +179,18 @@ def test_a_tiny_run_writes_a_report_and_finds_sides_right(release: Release, tmp_
     table = (tmp_path / "bench-200.md").read_text(encoding="utf-8")
     assert table == done.stdout.removesuffix("\n")
     assert re.search(r"^\| point \| 5 \| [\d.]+ \| [\d.]+ \([\d.]+\) \|$", table, re.MULTILINE), table
+
+
+@pytest.mark.parametrize(
+    ("line", "named"),
+    [
+        (b"<a:s> <a:p> <a:o> .\n", False),
+        (b"<a:s> <a:p> <a:o> <a:g> .\n", True),
+        (b'<a:s> <a:p> "a <b> c"^^<a:t> .\n', False),
+        (b'<a:s> <a:p> "a <b> c"^^<a:t> <a:g> .\n', True),
+        (b'<a:s> <a:p> "a"@en <a:g> .\n', True),
+        (b"_:s <a:p> _:o <a:g> .\n", True),
+    ],
+)
+def test_a_store_without_a_default_graph_is_given_the_named_ones(line: bytes, named: bool) -> None:
+    assert _module("peers.virtuoso").names_graph(line) is named
