@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -51,6 +52,9 @@ CODINGS: Mapping[str, Callable[[], tuple[Step, Callable[[], bytes]]]] = MappingP
 )
 """The codings that are made here, the one that costs least for what it saves first."""
 
+_USUAL = 200
+"""Characters of the longest header that is remembered: clients choose what they send."""
+
 _ALIASES = {"x-gzip": "gzip"}
 
 
@@ -73,7 +77,11 @@ def choose_coding(accept: str | None) -> Choice:
     >>> choose_coding("identity;q=0")
     Choice(coding=None, plain=False)
     """
-    wanted = _qualities(accept or "")
+    return _remembered(accept or "") if len(accept or "") <= _USUAL else _chosen(accept or "")
+
+
+def _chosen(accept: str) -> Choice:
+    wanted = _qualities(accept)
     rest = wanted.get("*", 0.0)
     coded = {name: wanted.get(name, rest if name == "gzip" else 0.0) for name in CODINGS}
     best = max(coded, key=lambda name: coded[name])
@@ -81,6 +89,9 @@ def choose_coding(accept: str | None) -> Choice:
     if coded[best] > 0 and coded[best] >= (plain or 0.0):
         return Choice(best, plain != 0)
     return Choice(None if plain == 0 else IDENTITY, plain != 0)
+
+
+_remembered = lru_cache(256)(_chosen)  # clients send a few headers again and again, and reading one takes 25 µs
 
 
 def _qualities(accept: str) -> dict[str, float]:
