@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from kg.serve.rewriting.syntax import TYPE, Group, Term, Triple, Triples, Values
+from kg.serve.rewriting.syntax import TYPE, Group, Term, Triple, Triples
 
 logger = logging.getLogger(__name__)
 
@@ -115,10 +115,11 @@ class Statistics:
         return float(self._number(f"SELECT (COUNT(*) AS ?n) {{ SELECT (1 AS ?one) {{ {pattern} }} LIMIT {CAP} }}"))
 
     def rows(self, group: Group) -> float:
-        """How many solutions a group has, about: as many as its rarest pattern finds."""
-        found = [self.matches(triple) for triple in patterns_of(group)]
-        found += [float(each.rows) for each in group.elements if isinstance(each, Values) and not each.open]
-        return min(found, default=UNKNOWN)
+        """How many solutions a group has, about: as many as its rarest pattern finds.
+
+        Tables do not count: one row of a table may go with many triples.
+        """
+        return min((self.matches(triple) for triple in patterns_of(group)), default=UNKNOWN)
 
 
 def patterns_of(group: Group) -> Iterable[Triple]:
