@@ -14,11 +14,11 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.ground.catalogue import Catalogue, SavedQuery
+from kg.ground.catalogue.records import Parameter, ParameterType
 from kg.ground.release import Release
 from kg.ground.settings import Settings
 from kg.ground.terms import IDENTIFIERS, PREFIXES, shorten
-from kg.serve.catalogue import Catalogue, SavedQuery
-from kg.serve.catalogue.records import Parameter, ParameterType
 
 ROOT = Path(__file__).resolve().parents[1]
 LIMIT = 300.0

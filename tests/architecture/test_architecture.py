@@ -95,7 +95,7 @@ def test_imports_go_down(module: str) -> None:
     ("module", "source", "complaint"),
     [
         ("kg.ground.errors", "from kg.ground import records", "lies on its own row or above"),
-        ("kg.serve.catalogue", "import kg.build.entities", "(SERVE) imports"),
+        ("kg.serve.formats", "import kg.build.entities", "(SERVE) imports"),
         ("kg.build.sources", "def f():\n    import flask", "imports flask"),
         ("kg.build.text.mapper", "from kg.build.pipeline import build", "lies on its own row or above"),
     ],

@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.ground.errors import QueryRefusedError
+from kg.ground.tokens import tokens
 from kg.serve.guard import check, outline
-from kg.serve.tokens import tokens
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.ground.errors import QueryFailedError, QueryRefusedError, QuerySyntaxError
+from kg.ground.tokens import tokens
 from kg.serve.engine import Engine
 from kg.serve.engine.functions import ELSEWHERE, signatures
 from kg.serve.engine.places import Place
 from kg.serve.engine.slips import help_for
-from kg.serve.tokens import tokens
 from support.serving import SMALL, engine_on, make_release
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"

@@ -7,8 +7,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.release import Release
-from kg.serve.catalogue import Catalogue
 
 ROOT = Path(__file__).parents[2]
 QUERIES = ROOT / "queries"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.ground.catalogue import Catalogue, QueryForm, SavedQuery
 from kg.ground.terms import expand
-from kg.serve.catalogue import Catalogue, QueryForm, SavedQuery
 from support.compare import Row, unmatched
 
 ANSWERS = Path(__file__).parent / "answers"

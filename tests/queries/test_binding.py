@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kg.ground.catalogue import Parameter, ParameterType
+from kg.ground.catalogue.binding import replace
 from kg.ground.errors import SavedQueryError
 from kg.ground.terms import PREFIXES
-from kg.serve.catalogue import Parameter, ParameterType
-from kg.serve.catalogue.binding import replace
 
 QUERY = """\
 PREFIX state: <https://w3id.org/sides/id/state/>

@@ -8,9 +8,9 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.ground.catalogue import HEAD_KEYS, PARAMETER_KEYS, Catalogue, ParameterType, QueryForm, View
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
-from kg.serve.catalogue import HEAD_KEYS, PARAMETER_KEYS, Catalogue, ParameterType, QueryForm, View
 
 ROOT = Path(__file__).parents[2]
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pyoxigraph as ox
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.terms import shorten
-from kg.serve.catalogue import Catalogue
 
 PAGE = (Path(__file__).parents[2] / "docs" / "counting.md").read_text(encoding="utf-8")
 MILLION = 1_000_000

@@ -7,8 +7,8 @@ import re
 import pyoxigraph as ox
 import pytest
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.terms import PREFIXES
-from kg.serve.catalogue import Catalogue
 from support.compare import unmatched
 
 DBPEDIA = "http://dbpedia.org"

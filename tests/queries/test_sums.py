@@ -11,8 +11,8 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.terms import shorten
-from kg.serve.catalogue import Catalogue
 
 SOURCES = Path(__file__).parents[2] / "sources"
 ACTIVITIES = "aid-activities"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.serve.catalogue import Catalogue
+from kg.ground.catalogue import Catalogue
 from support.server_process import ROOT
 from support.serving import make_release
 

@@ -11,10 +11,10 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+from kg.ground.catalogue import Parameter, ParameterType
 from kg.ground.errors import QueryTimeoutError
 from kg.ground.release import Release
 from kg.ground.terms import expand
-from kg.serve.catalogue import Parameter, ParameterType
 from kg.serve.engine import Answer, Engine
 from kg.serve.formats import RESULT_FORMATS
 from kg.serve.web.answers import data_response

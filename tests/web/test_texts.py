@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.errors import InputError
 from kg.ground.kinds import KINDS
 from kg.ground.records import LANGUAGES
 from kg.ground.terms import expand, shorten
-from kg.serve.catalogue import Catalogue
 from kg.serve.web.problems import TITLES
 from kg.serve.web.texts import choose_language, read_texts
 

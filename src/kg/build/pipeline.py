@@ -31,9 +31,11 @@ from kg.build.publication import exclusive, publish
 from kg.build.quality.report import QualityReport
 from kg.build.quality.tally import slot_properties
 from kg.build.quality.vocabulary import measurements
+from kg.build.queries import executables
 from kg.build.report import BuildReport
 from kg.build.sources import Source, catalogue_triples, read_catalogue
 from kg.build.stream import Mapper
+from kg.ground.catalogue import Catalogue
 from kg.ground.errors import BuildError
 from kg.ground.release import CONTEXT, DATA, QUALITY, REPORT, STATISTICS
 from kg.ground.settings import Settings
@@ -47,6 +49,9 @@ SHAPES = "ontology/shapes"
 
 TRIPLES = "triples"
 """The folder, below the home folder, of one TriG file for each source."""
+
+QUERIES = "queries"
+"""The folder, below the home folder, of the saved queries."""
 
 ENTITY_FILES = "ontology/entities"
 """The folder, below the home folder, of the entities as Turtle."""
@@ -186,8 +191,9 @@ def assemble(home: Path, mapper: Mapper, cache: Cache, given: Iterable[Source] |
         checks=len(read_checks(home / CHECKS)),
         entities=graphs[graph_iri("entities")],
     )
+    told = {*catalogue, *executables(Catalogue.read(home / QUERIES))}
     graphs[graph_iri("metadata")] = metadata(
-        graphs, sources, catalogue, quality=measurements(quality), inputs=inputs, versions=versions
+        graphs, sources, told, quality=measurements(quality), inputs=inputs, versions=versions
     )
     return Built(vocabulary, facts, graphs, versions, quality)
 
@@ -284,14 +290,15 @@ _INPUTS = (
     "sources/entities/*.csv",
     "sources/references.csv",
     "sources/catalogue.ttl",
+    "queries/**/*.rq",
 )
 
 
 def inputs_digest(home: Path, sources: Iterable[Source], facts: Iterable[SourceFacts]) -> str:
     """The SHA-256 of all that a graph is made of.
 
-    That is ontology, rules, tables of entities, references, catalogue, the files of the sources, and what was read in
-    them: two mappers that differ make two builds, wherever the difference lies.
+    That is ontology, rules, tables of entities, references, catalogue, saved queries, the files of the sources, and
+    what was read in them: two mappers that differ make two builds, wherever the difference lies.
     """
     named = {path.relative_to(home).as_posix(): path for pattern in _INPUTS for path in home.glob(pattern)}
     hashes = {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in named.items()}

@@ -20,6 +20,8 @@
         ├── QueryFailedError         the engine reported an error while running it
         ├── QueryCancelledError      the client has left
         ├── WorkerLostError          the worker died for another reason
+        ├── ServiceError             an endpoint that a SERVICE clause asks gave no answer that can be used
+        │   └── ServiceTimeoutError      it gave none in time
         └── BusyError                no worker free and the queue full
             └── TooManyQueriesError      the client has its share of the queue already
 
@@ -184,6 +186,18 @@ class WorkerLostError(QueryError):
     """The worker died while running the query."""
 
     code = "worker-lost"
+
+
+class ServiceError(QueryError):
+    """An endpoint that a SERVICE clause of the query asks gave no answer that can be used; ``where`` names it."""
+
+    code = "service-failed"
+
+
+class ServiceTimeoutError(ServiceError):
+    """An endpoint that a SERVICE clause of the query asks did not answer in time."""
+
+    code = "service-timeout"
 
 
 class BusyError(QueryError):

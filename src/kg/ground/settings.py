@@ -102,6 +102,24 @@ class Settings:
         "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
     )
 
+    services: str = _setting(
+        "",
+        "SIDES_SERVICES",
+        "endpoints that queries may ask by `SERVICE`, with commas; `IRI=ADDRESS` sends an IRI to a mirror",
+    )
+    service_deadline: float = _setting(
+        20.0, "SIDES_SERVICE_DEADLINE", "seconds in which another endpoint has to answer", least=0.1, most=86_400
+    )
+    service_rows: int = _setting(
+        20_000, "SIDES_SERVICE_ROWS", "rows that one query may take from other endpoints", least=1, most=1_000_000
+    )
+    service_size: int = _setting(
+        16, "SIDES_SERVICE_SIZE", "MiB that one query may take from other endpoints", least=1, most=1024
+    )
+    service_age: float = _setting(
+        3600.0, "SIDES_SERVICE_AGE", "seconds that answers of other endpoints are kept", least=0, most=31_536_000
+    )
+
     @property
     def releases_path(self) -> Path:
         """The folder of the releases, absolute."""

@@ -38,7 +38,8 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
         "assertion": f"{IDENTIFIERS}assertion/",
         **{
             kind: f"{IDENTIFIERS}{kind}/"
-            for kind in ("agent", "amount", "dimension", "fact", "measurement", "metric", "rate", "span", "unlinked")
+            for kind in ("agent", "amount", "dimension", "fact", "measurement", "metric", "query", "rate", "span",
+                         "unlinked")
         },
         "graph": GRAPHS,
         "dcat": "http://www.w3.org/ns/dcat#",

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from kg.ground.errors import QueryRefusedError
 from kg.ground.terms import PREFIXES
-from kg.serve.tokens import Token, tokens, unescape
+from kg.ground.tokens import Token, tokens, unescape
 
 LONG = 64 * 1024
 """Characters beyond which a text is looked through in a worker only, within the deadline: megabytes take seconds."""

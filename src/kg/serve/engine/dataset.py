@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import pyoxigraph
 
 from kg.ground.terms import BASE
-from kg.serve.tokens import Token, tokens
+from kg.ground.tokens import Token, tokens
 
 _MENTIONS_FROM = re.compile("from", re.IGNORECASE)
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})

@@ -14,12 +14,12 @@ from pyoxigraph import DefaultGraph
 
 from kg.ground.errors import QueryFailedError
 from kg.ground.terms import BASE
+from kg.ground.tokens import tokens
 from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
 from kg.serve.guard import LONG, Outline, check, outline
 from kg.serve.rewriting import Counts, Rewriter, Rewriting, Statistics
-from kg.serve.tokens import tokens
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from kg.ground.tokens import Token
 from kg.serve.engine.functions import AGGREGATES
-from kg.serve.tokens import Token
 
 UNGROUPED = "The SELECT contains a variable that is unbound"
 BOUND = "The SELECT overrides an existing variable"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from kg.serve.tokens import Token
+from kg.ground.tokens import Token
 
 CLAUSES = frozenset(
     {"PREFIX", "BASE", "SELECT", "ASK", "CONSTRUCT", "DESCRIBE", "FROM", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT",

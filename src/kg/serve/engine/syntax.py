@@ -15,11 +15,11 @@ from difflib import get_close_matches
 
 from kg.ground.errors import QuerySyntaxError
 from kg.ground.terms import PREFIXES
+from kg.ground.tokens import Token, tokens
 from kg.serve.engine.meaning import MEANINGS, finding
 from kg.serve.engine.places import Place
 from kg.serve.engine.slips import help_for
 from kg.serve.guard import outline
-from kg.serve.tokens import Token, tokens
 
 Parse = Callable[[str], str | None]
 """Parses a query: the engine's message, or None if it is right."""

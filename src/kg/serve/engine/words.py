@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from kg.ground.tokens import Token
 from kg.serve.engine.functions import AGGREGATES
 from kg.serve.engine.places import CLAUSES
-from kg.serve.tokens import Token
 
 KEYWORDS = CLAUSES | {
     "FILTER", "OPTIONAL", "UNION", "MINUS", "BIND", "GRAPH", "DISTINCT", "REDUCED", "EXISTS", "NAMED", "UNDEF",

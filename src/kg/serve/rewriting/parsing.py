@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from kg.ground.tokens import TOKEN, unescape
 from kg.serve.rewriting.syntax import (
     TYPE,
     Bind,
@@ -30,7 +31,6 @@ from kg.serve.rewriting.syntax import (
     Union,
     Values,
 )
-from kg.serve.tokens import TOKEN, unescape
 
 _BLOCK = re.compile(
     r"""(?:[ \t\r\n]*+(?:<[A-Za-z][^<>"{}|^`\\\x00-\x20]*+>|[()]|UNDEF(?![\w:.-])

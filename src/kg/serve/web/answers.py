@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from flask import Response
 
+from kg.ground.catalogue.binding import iri
 from kg.ground.terms import PREFIXES
-from kg.serve.catalogue.binding import iri
 from kg.serve.formats import Format, formats_of
 from kg.serve.guard import outline
 from kg.serve.web import display

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
+from kg.ground.catalogue.binding import iri
 from kg.ground.kinds import KINDS, WEAK
 from kg.ground.terms import ONTOLOGY, PREFIXES
-from kg.serve.catalogue.binding import iri
 from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.site import Site

@@ -10,8 +10,8 @@ from urllib.parse import quote, unquote
 from markupsafe import Markup, escape
 
 from kg.ground.terms import BASE, GRAPHS, IDENTIFIERS, ONTOLOGY, PREFIXES, shorten
+from kg.ground.tokens import Token, tokens
 from kg.serve.results import Row, Term
-from kg.serve.tokens import Token, tokens
 from kg.serve.web.texts import DEFAULT_LANGUAGE, group_digits
 
 _NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))

@@ -8,8 +8,8 @@ from math import ceil
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ENTITY_KINDS, IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
-from kg.serve.catalogue.binding import iri, literal
 from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Row, Term

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kg.ground.catalogue import Parameter, ParameterType
+from kg.ground.catalogue.binding import iri
 from kg.ground.kinds import KINDS
 from kg.ground.terms import ONTOLOGY, PREFIXES
-from kg.serve.catalogue import Parameter, ParameterType
-from kg.serve.catalogue.binding import iri
 from kg.serve.web.site import Site
 
 ENTITY_CLASSES = ("State", "Organisation", "Person", "Equipment")

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from math import ceil
 
+from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ONTOLOGY, PREFIXES, shorten
-from kg.serve.catalogue.binding import iri, literal
 from kg.serve.web.site import Site
 
 A_PAGE = 24

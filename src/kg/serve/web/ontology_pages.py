@@ -10,9 +10,9 @@ from flask import Blueprint, Response, abort, current_app, redirect, render_temp
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from kg.ground.catalogue.binding import iri, literal
 from kg.ground.errors import ReleaseError
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
-from kg.serve.catalogue.binding import iri, literal
 from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.results import Term

@@ -8,10 +8,10 @@ from flask import Blueprint, Flask, redirect, request, send_from_directory
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue import Catalogue
+from kg.ground.catalogue.binding import entity
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
-from kg.serve.catalogue import Catalogue
-from kg.serve.catalogue.binding import entity
 from kg.serve.web import (
     display,
     dump_pages,

@@ -7,10 +7,10 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
 
+from kg.ground.catalogue import ParameterType, SavedQuery
+from kg.ground.catalogue.binding import iri
+from kg.ground.catalogue.head import RESERVED
 from kg.ground.errors import QueryError, SavedQueryError
-from kg.serve.catalogue import ParameterType, SavedQuery
-from kg.serve.catalogue.binding import iri
-from kg.serve.catalogue.head import RESERVED
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import Operation, chosen_format, given_deadline

@@ -8,9 +8,9 @@ from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
 
+from kg.ground.catalogue import Catalogue, Parameter, ParameterType
+from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import PREFIXES, expand, shorten
-from kg.serve.catalogue import Catalogue, Parameter, ParameterType
-from kg.serve.catalogue.binding import iri, literal
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left

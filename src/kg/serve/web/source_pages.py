@@ -9,9 +9,9 @@ from math import ceil
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue.binding import iri
 from kg.ground.kinds import CONCEPT_SCHEMES, WEAK
 from kg.ground.terms import ONTOLOGY, PREFIXES
-from kg.serve.catalogue.binding import iri
 from kg.serve.results import Row
 from kg.serve.web.site import page_number, site
 

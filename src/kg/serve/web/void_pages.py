@@ -7,8 +7,8 @@ from contextlib import closing
 from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue.binding import iri
 from kg.ground.terms import DATASET, graph_iri
-from kg.serve.catalogue.binding import iri
 from kg.serve.engine.access import describe_dataset
 from kg.serve.formats import GRAPH_FORMATS
 from kg.serve.web.answering import answer_tag, cacheable, chosen_format, client_left

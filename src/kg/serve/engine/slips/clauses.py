@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kg.ground.tokens import Token
 from kg.serve.engine.places import Place
 from kg.serve.engine.words import TERMS
-from kg.serve.tokens import Token
 
 _ORDER = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from kg.ground.tokens import Token
 from kg.serve.engine.functions import meant, signatures
 from kg.serve.engine.places import Place
 from kg.serve.engine.words import COMPARISONS, KEYWORDS, meant_keyword
-from kg.serve.tokens import Token
 
 _SIGNS = {"&": "&&", "|": "||", "AND": "&&", "OR": "||"}
 

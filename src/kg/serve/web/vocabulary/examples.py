@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ONTOLOGY, PREFIXES, expand, shorten
-from kg.serve.catalogue.binding import iri, literal
 from kg.serve.results import Row, Term
 from kg.serve.web.vocabulary.graph import OntologyGraph
 from kg.serve.web.vocabulary.terms import Entry

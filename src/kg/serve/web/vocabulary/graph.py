@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from kg.ground.catalogue.binding import iri
 from kg.ground.terms import expand, graph_iri
-from kg.serve.catalogue.binding import iri
 from kg.serve.results import Row, Term
 
 EVERYTHING = f"SELECT ?s ?p ?o {{ GRAPH {iri(graph_iri('ontology'))} {{ ?s ?p ?o }} }}"

@@ -3,9 +3,9 @@
 `Catalogue.read` reads the folder, `Catalogue.search` finds, `SavedQuery.bind` puts parameters into the text as terms.
 """
 
-from kg.serve.catalogue.collection import Catalogue
-from kg.serve.catalogue.head import HEAD_KEYS, PARAMETER_KEYS
-from kg.serve.catalogue.records import Parameter, ParameterType, QueryForm, SavedQuery, View
+from kg.ground.catalogue.collection import Catalogue
+from kg.ground.catalogue.head import HEAD_KEYS, PARAMETER_KEYS
+from kg.ground.catalogue.records import Parameter, ParameterType, QueryForm, SavedQuery, View
 
 __all__ = [
     "HEAD_KEYS",

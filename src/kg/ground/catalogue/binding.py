@@ -10,12 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
+from kg.ground.catalogue.text import inline_data
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
 from kg.ground.records import LANGUAGES
 from kg.ground.terms import IDENTIFIERS, PREFIXES
-from kg.serve.catalogue.text import inline_data
-from kg.serve.tokens import tokens
+from kg.ground.tokens import tokens
 
 # The characters of RFC 3987 (no controls, surrogates or private ones), without brackets, which only hosts may have.
 _UNICODE = "\xa0-\ud7ff\uf900-\ufdcf\ufdf0-\uffef\U000e1000-\U000efffd" + "".join(

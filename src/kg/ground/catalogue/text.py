@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.serve.tokens import Token
+from kg.ground.tokens import Token
 
 _FORMS = ("SELECT", "CONSTRUCT", "ASK", "DESCRIBE")
 
@@ -35,7 +35,7 @@ def inline_data(found: Sequence[Token]) -> Iterator[InlineData]:
 def prefixes(found: Sequence[Token]) -> Mapping[str, str]:
     """The prefixes that a query declares, each with its namespace.
 
-    >>> from kg.serve.tokens import tokens
+    >>> from kg.ground.tokens import tokens
     >>> prefixes(list(tokens("PREFIX state: <https://w3id.org/sides/id/state/> ASK {}")))
     {'state': 'https://w3id.org/sides/id/state/'}
     """
@@ -54,7 +54,7 @@ def form(found: Sequence[Token]) -> str | None:
 def columns(found: Sequence[Token]) -> tuple[str, ...]:
     """The names of the columns of a SELECT query, in order; empty for ``SELECT *`` and for the other forms.
 
-    >>> from kg.serve.tokens import tokens
+    >>> from kg.ground.tokens import tokens
     >>> columns(list(tokens("SELECT DISTINCT ?a (COUNT(?b) AS ?n) WHERE { ?a ?p ?b }")))
     ('a', 'n')
     >>> columns(list(tokens("CONSTRUCT { ?a ?p ?b } WHERE { { SELECT ?a { ?a ?p ?b } } ?a ?p ?b }")))

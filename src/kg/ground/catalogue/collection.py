@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from kg.ground.catalogue.head import read_query
+from kg.ground.catalogue.records import SavedQuery
 from kg.ground.errors import SavedQueryError
 from kg.ground.terms import slug
-from kg.serve.catalogue.head import read_query
-from kg.serve.catalogue.records import SavedQuery
 
 _SMALL_WORDS = (
     "a au aux ce d dans de des du en est et l la le les ou par pour que quel quelle quelles quels qui qu sur un une "

@@ -11,13 +11,13 @@ from typing import Any
 
 import yaml
 
+from kg.ground.catalogue.records import Cell, Parameter, ParameterType, QueryForm, SavedQuery, Translations, View
+from kg.ground.catalogue.text import columns, form, inline_data, prefixes
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
 from kg.ground.records import LANGUAGES
 from kg.ground.terms import IDENTIFIERS, shorten
-from kg.serve.catalogue.records import Cell, Parameter, ParameterType, QueryForm, SavedQuery, Translations, View
-from kg.serve.catalogue.text import columns, form, inline_data, prefixes
-from kg.serve.tokens import Token, tokens, unescape
+from kg.ground.tokens import Token, tokens, unescape
 
 HEAD_KEYS: Mapping[str, str] = MappingProxyType(
     {

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 
+from kg.ground.catalogue import binding
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
 from kg.ground.records import LANGUAGES
 from kg.ground.terms import ONTOLOGY, PREFIXES
-from kg.serve.catalogue import binding
 
 Translations = Mapping[str, str]
 """A text by language."""
