@@ -20,9 +20,9 @@ from peers.rdf_lib import LIMIT, RdflibEndpoint
 from report import Report
 from templates import read_templates
 
+from kg.ground.catalogue import Catalogue
 from kg.ground.release import Release
 from kg.ground.settings import Settings
-from kg.serve.catalogue import Catalogue
 
 DRAWS = 2
 """How many choices of parameters each template is asked with."""
