@@ -25,6 +25,7 @@ COUNTS = Counts(
     predicates={f"<{EX}rare>": 10, f"<{EX}some>": 10_000, f"<{EX}many>": 500_000},
     classes={f"<{EX}Few>": 5, f"<{EX}Many>": 90_000},
     graphs={f"<{EX}one>": 3, f"<{EX}two>": 4},
+    types={f"<{EX}some>": [f"<{EX}Thing>", f"<{EX}Other>"]},
 )
 LONG_TABLE = " ".join(f"<{EX}n{number}>" for number in range(1200))
 BY_CLASS = f"VALUES (?c ?count1) {{ (<{EX}Few> 5) (<{EX}Many> 90000) }}"
@@ -81,6 +82,11 @@ def rewritten(body: str) -> Rewriting:
             "SELECT ?s { ?s ?p ?o FILTER(?p IN (ex:rare, ex:some)) }",
             "equality",
             "SELECT ?s { VALUES ?p { ex:rare ex:some }  ?s ?p ?o FILTER(true) }",
+        ),
+        (
+            "SELECT ?s { ?s a ex:Thing ; ex:some ?o }",
+            "implied",
+            "SELECT ?s { ?s ex:some ?o }",
         ),
         (
             "SELECT ?s { ?s ex:rare ?o MINUS { ?s ex:many ?x } }",
@@ -147,6 +153,9 @@ def test_a_rule_applies(body: str, rule: str, becomes: str) -> None:
         "SELECT (COUNT(*) AS ?n) { ?s ?p ?s }",
         "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
         "SELECT DISTINCT ?c { ?s a ?c } LIMIT 3",
+        "SELECT ?s { ?s a ex:Thing . ?o ex:some ?s }",
+        "SELECT ?s { GRAPH ex:g { ?s a ex:Thing ; ex:some ?o } }",
+        "SELECT ?s { ?s a ex:Thing OPTIONAL { ?s ex:some ?o } }",
         "SELECT ?s { ?s ?p ?o FILTER(?o = 1) }",
         "SELECT ?s { ?s ex:p ?o OPTIONAL { ?s ex:q ?v } FILTER(?v = ex:a) }",
         "SELECT ?s { ?s ?p ?o FILTER(?p IN (ex:rare, ex:rare)) }",
@@ -207,8 +216,8 @@ def test_a_small_query_is_looked_through_in_less_than_a_tenth_of_a_millisecond()
 def test_the_statistics_of_another_store_are_not_taken(tmp_path: Path) -> None:
     file = tmp_path / "statistics.json"
     assert read_counts(file, 2) is None
-    file.write_text(json.dumps({"quads": 2, "triples": 1, "predicates": {}, "classes": {}, "graphs": {}}))
-    assert read_counts(file, 2) == Counts(1, {}, {}, {})
+    file.write_text(json.dumps({"quads": 2, "triples": 1, "predicates": {}, "classes": {}, "graphs": {}, "types": {}}))
+    assert read_counts(file, 2) == Counts(1, {}, {}, {}, {})
     assert read_counts(file, 3) is None
     file.write_text("{")
     assert read_counts(file, 2) is None

@@ -35,6 +35,8 @@ BOUND = ["?a", "1", "STR(?b)", "ex:a", "?a + 1", "IF(BOUND(?c), ?c, ex:b)"]
 def dataset(random: Random) -> str:
     """TriG: a default graph and two named ones, which share triples."""
     lines = [_triple(random) for _ in range(random.randint(0, 30))]
+    if random.random() < 0.5:  # whatever has one property is of one type
+        lines += [f"{line.split()[0]} a ex:C ." for line in lines if " ex:p " in line]
     parts = [f"@prefix ex: <{EX}> . @prefix xsd: <{XSD}> .", *lines]
     for graph in GRAPHS:
         shared = [line for line in lines if random.random() < 0.4]
@@ -145,7 +147,8 @@ class Queries:
             other = f" UNION {self.group(depth - 1)}" if self.chance(0.7) else ""
             return self.group(depth - 1) + other
         if kind == "graph":
-            return f"GRAPH {self.one('?g', '?a', 'ex:g')} {self.inner(depth - 1)}"
+            group = self.inner(depth - 1) if self.chance(0.7) else "{ ?a ex:p ?c ; a ex:C }"
+            return f"GRAPH {self.one('?g', '?a', 'ex:g')} {group}"
         if kind == "unbound":
             return f"OPTIONAL {self.inner(depth - 1)} FILTER(!BOUND({self.one(*VARIABLES)}))"
         return self.select(depth - 1)

@@ -10,13 +10,14 @@ from dataclasses import dataclass
 
 from kg.serve.rewriting.edits import Rule, apply
 from kg.serve.rewriting.parsing import parse
-from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, order, top, unbound
+from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, implied, order, top, unbound
 from kg.serve.rewriting.statistics import Statistics
 from kg.serve.rewriting.syntax import Query
 
 RULES: tuple[Rule, ...] = (
     counts.RULE,
     equality.RULE,
+    implied.RULE,
     unbound.RULE,
     difference.RULE,
     difference.JOINS,

@@ -29,13 +29,15 @@ UNKNOWN = 10.0**9
 class Counts:
     """Triples of the default graph altogether, by predicate and by class, and quads by named graph.
 
-    Keys are terms as a query writes them: ``<http://…>``.
+    ``types`` are the classes that every subject of a predicate has, in the default graph. Keys are terms as a query
+    writes them: ``<http://…>``.
     """
 
     total: int
     predicates: Mapping[str, int]
     classes: Mapping[str, int]
     graphs: Mapping[str, int]
+    types: Mapping[str, Sequence[str]]
 
 
 def read_counts(file: Path, quads: int) -> Counts | None:
@@ -46,7 +48,7 @@ def read_counts(file: Path, quads: int) -> Counts | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content["quads"] == quads:
-            return Counts(content["triples"], content["predicates"], content["classes"], content["graphs"])
+            return Counts(content["triples"], *(content[name] for name in ("predicates", "classes", "graphs", "types")))
     except (OSError, ValueError, KeyError, TypeError):
         logger.info("the release has no statistics that can be read: %s", file)
     return None
@@ -81,6 +83,11 @@ class Statistics:
     def graphs(self) -> Mapping[str, int]:
         """Quads by named graph."""
         return self._counts.graphs if self._counts else self._table("?g", "GRAPH ?g { ?s ?p ?o }")
+
+    @property
+    def types(self) -> Mapping[str, Sequence[str]]:
+        """The classes that every subject of a predicate has; nothing if that was not counted at build."""
+        return self._counts.types if self._counts else {}
 
     def _number(self, query: str) -> int:
         return _integer(self._ask(query)[0][0])

@@ -229,7 +229,7 @@ class Query:
         """Every group, outer ones first."""
         yield from _groups(self.body.where, Context(self.body.where, self.body))
         for expression in self.body.expressions:
-            yield from _inside(expression, self.body.where, self.body)
+            yield from _inside(expression, Context(self.body.where, self.body))
 
 
 @dataclass(slots=True)
@@ -238,7 +238,7 @@ class Context:
 
     ``around`` are the groups whose solutions are put into this one, since it is the pattern of an ``EXISTS``;
     ``star`` says that some ``SELECT *`` shows all its variables; ``optional`` that it is that of an ``OPTIONAL``, whose
-    filters see what is outside; ``graph`` that it stands in a ``GRAPH`` with a variable.
+    filters see what is outside; ``graph`` that it stands in a ``GRAPH``.
     """
 
     group: Group
@@ -280,18 +280,17 @@ def _groups(group: Group, context: Context) -> Iterator[Context]:
         if isinstance(element, Select):
             yield from _groups(element.where, replace(below, select=element))
             for expression in element.expressions:
-                yield from _inside(expression, element.where, element)
+                yield from _inside(expression, replace(below, group=element.where, select=element))
         elif isinstance(element, (Filter, Bind)):
             for exists in element.expression.exists:
                 yield from _groups(exists.group, replace(below, around=(*context.around, group)))
         elif isinstance(element, Graph):
-            variable = element.name.kind == "variable"
-            yield from _groups(element.group, replace(below, graph=below.graph or variable))
+            yield from _groups(element.group, replace(below, graph=True))
         else:
             for inner in inner_groups(element):
                 yield from _groups(inner, replace(below, optional=isinstance(element, Optional)))
 
 
-def _inside(expression: Expression, where: Group, select: Select) -> Iterator[Context]:
+def _inside(expression: Expression, context: Context) -> Iterator[Context]:
     for exists in expression.exists:
-        yield from _groups(exists.group, Context(exists.group, select, (where,)))
+        yield from _groups(exists.group, replace(context, group=exists.group, around=(context.group,)))
