@@ -101,6 +101,16 @@ class Place:
         """Whether it stands in parentheses."""
         return self.level.opener.text == "("
 
+    @property
+    def in_triple(self) -> int:
+        """How many terms of the triple stand before it: since the last dot, semicolon or bracket."""
+        since = 0
+        for token in reversed(self.tokens[self.level.first : self.index]):
+            if token.text in {".", ";", ",", "{", "}", "(", ")"}:
+                break
+            since += 1
+        return since
+
     def source(self, first: int, last: int) -> str:
         """The text from one token to another, both included, counted from this one."""
         return self.text[self.at(first).start : self.at(last).end]

@@ -19,7 +19,7 @@ from kg.ground.tokens import Token, tokens
 from kg.serve.engine.meaning import MEANINGS, finding
 from kg.serve.engine.places import Place
 from kg.serve.engine.slips import help_for
-from kg.serve.guard import outline
+from kg.serve.guard import FORMS, outline
 
 Parse = Callable[[str], str | None]
 """Parses a query: the engine's message, or None if it is right."""
@@ -31,6 +31,7 @@ LONGEST_STUDIED = 20_000
 
 _POSITION = re.compile(r"error at (\d+):(\d+)")
 _REASON = re.compile("|".join(map(re.escape, (*MEANINGS, "IRI parsing failed", "language tag parsing failed"))))
+_OPEN_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*(?=[<\n]|\Z)")
 _BAD_IRI = re.compile(r"<[A-Za-z][A-Za-z0-9+.-]*:[^<>\n]*>")
 _ODD = re.compile("[\u00a0\u00ad\u2000-\u200f\u2028\u2029\u202f\u205f\u2060\u3000\ufeff]")
 _WIKIDATA = ("http://www.wikidata.org/", "http://wikiba.se/", "http://www.bigdata.com/")
@@ -81,10 +82,11 @@ def explain(text: str, message: str, parse: Parse) -> QuerySyntaxError:
     culprit = _culprit(found, parse)
     if culprit is None:
         return _unplaced(text, message)
-    if culprit == len(found) and reason and reason.group() in MEANINGS:
-        token, said, remedy = finding(reason.group(), found)
-        return _error(text, token, said, remedy=remedy)
-    remedy = help_for(Place.of(text, found, culprit))
+    place = Place.of(text, found, culprit)
+    meaning = _meaningless(place, reason.group() if reason else None, parse)
+    if meaning:
+        return meaning
+    remedy = help_for(place)
     if culprit == len(found) and _closes(found) and not remedy:
         return _error(text, found[-1], "the query is not valid up to its end: a variable may be bound twice")
     expected = _expected(found[:culprit], parse) if len(text) <= LONGEST_STUDIED else None
@@ -100,6 +102,19 @@ def explain(text: str, message: str, parse: Parse) -> QuerySyntaxError:
     return _error(text, token, f"unexpected {_cut(token.text)}", expected, remedy)
 
 
+def _meaningless(place: Place, reason: str | None, parse: Parse) -> QuerySyntaxError | None:
+    """The error of a query that is well formed: this one, or one inside it, whose end is then the place."""
+    inner = place.tokens[place.level.first : place.index]
+    if place.token.text == "}" and inner and place.level.clause:
+        start = next((token.start for token in place.tokens if token.keyword in FORMS), 0)
+        said = _REASON.search(parse(f"{place.text[:start]} {place.text[inner[0].start : inner[-1].end]}") or "")
+        reason = said.group() if said else None
+    if reason not in MEANINGS:
+        return None
+    token, message, remedy = finding(reason, inner)
+    return _error(place.text, token, message, remedy=remedy)
+
+
 def _broken(text: str, found: list[Token]) -> QuerySyntaxError | None:
     """What makes nonsense of all that follows: a character that nobody sees, a string or an IRI without its end."""
     hidden = _hidden(text, found)
@@ -109,8 +124,14 @@ def _broken(text: str, found: list[Token]) -> QuerySyntaxError | None:
     for token in found:
         if token.text in {'"', "'"}:
             message = "a string is not closed, or has a line break in it"
-            longer = f"a string that spans lines stands between three of them: {token.text * 3}"
-            return _error(text, token, message, f"{token.text} at its end, on the same line", longer)
+            mark = token.text
+            inside = f"a {mark} inside is written \\{mark}; a string of several lines stands in {mark * 3}"
+            return _error(text, token, message, f"{mark} at its end, on the same line", inside)
+        if token.text == "<" and text[token.start - 1 : token.start] == "=":
+            return _error(text, token, 'unexpected "<"', "an operator", "less or equal is <=")
+        open_iri = _OPEN_IRI.match(text, token.start) if token.text == "<" else None
+        if open_iri:
+            return _error(text, token, f"{_cut(open_iri.group())} is an IRI that is not closed", "> at its end")
         iri = _BAD_IRI.match(text, token.start) if token.text == "<" else None
         if iri:
             message = f"{_cut(iri.group())} is {_SAID['IRI parsing failed']}"

@@ -10,11 +10,14 @@ from kg.serve.engine.places import CLAUSES
 
 KEYWORDS = CLAUSES | {
     "FILTER", "OPTIONAL", "UNION", "MINUS", "BIND", "GRAPH", "DISTINCT", "REDUCED", "EXISTS", "NAMED", "UNDEF",
+    "A", "AS", "ASC", "BY", "DESC", "IN", "NOT", "SERVICE", "SILENT", "TRUE", "FALSE",
 }  # fmt: skip
 
 COMPARISONS = frozenset({"=", "!=", "<", ">", "<=", ">="})
 ENDS = frozenset({".", "}", ";"})
 """Signs at which a triple or a condition ends."""
+MODIFIERS = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+"""The clauses behind the pattern, in their order."""
 TERMS = frozenset({"variable", "iri", "name", "blank", "string", "number"})
 """Kinds of tokens that stand for something."""
 
@@ -25,5 +28,5 @@ def meant_keyword(token: Token) -> str | None:
     >>> meant_keyword(Token("word", "SELEC", 0))
     'SELECT'
     """
-    known = sorted((KEYWORDS | AGGREGATES) - {"NAMED"})  # which every name resembles
+    known = sorted((KEYWORDS | AGGREGATES) - {"NAMED", "IN", "AS", "A"})  # what many words resemble
     return next(iter(get_close_matches(token.keyword, known, 1, 0.75)), None) if token.keyword not in known else None

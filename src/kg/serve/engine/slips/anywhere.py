@@ -46,6 +46,35 @@ def _bare_iri(place: Place) -> str | None:
     return f"an IRI stands in angle brackets: <{found.group().rstrip('.;,)') if found else scheme}>"
 
 
+def _quote_in_string(place: Place) -> str | None:
+    touching = place.before.kind == "string" and place.before.end == place.token.start
+    if not touching or place.token.kind not in {"word", "name"}:
+        return None
+    mark = place.before.text[0]
+    return f"a {mark} inside a string is written \\{mark}"
+
+
+def _language(place: Place) -> str | None:
+    if place.before.kind == "language" and place.before.end == place.token.start:
+        return "a language tag has letters, digits and hyphens: @fr, @fr-CA"
+    if place.token.kind == "language" and place.before.kind == "variable":
+        tag = place.token.text[1:]
+        return f'strings have languages, variables do not: FILTER(LANG({place.before.text}) = "{tag}")'
+    return None
+
+
+def _true(place: Place) -> str | None:
+    if place.token.keyword not in {"TRUE", "FALSE"}:
+        return None
+    return f"truth values are written in small letters: {place.token.text.lower()}"
+
+
+def _null(place: Place) -> str | None:
+    if place.token.keyword not in {"NULL", "NONE", "NIL"}:
+        return None
+    return "there is no null: what is not known is not stated; ask for it by OPTIONAL { … } and !BOUND(?x)"
+
+
 def _of_virtuoso(place: Place) -> str | None:
     if place.token.text.partition(":")[0] not in {"bif", "sql"} or place.token.kind != "name":
         return None
@@ -77,6 +106,10 @@ SLIPS = (
     _bare_iri,
     _of_virtuoso,
     _date,
+    _quote_in_string,
+    _language,
+    _true,
+    _null,
     _one_caret,
 )
 """In the order in which they are tried."""

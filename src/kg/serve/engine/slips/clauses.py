@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from kg.ground.tokens import Token
 from kg.serve.engine.places import Place
-from kg.serve.engine.words import TERMS
-
-_ORDER = ("GROUP", "HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES")
+from kg.serve.engine.words import MODIFIERS, TERMS
 
 
 def _without_by(place: Place) -> str | None:
@@ -36,17 +34,30 @@ def _comma_behind_by(place: Place) -> str | None:
 
 def _order_of_clauses(place: Place) -> str | None:
     keyword = place.token.keyword
-    behind = [token.keyword for token in place.tokens[place.levels[-1].first : place.index] if token.keyword in _ORDER]
-    if keyword not in _ORDER or place.level.opener.text == "(" or not behind:
+    earlier = place.tokens[place.level.first : place.index]
+    behind = [token.keyword for token in earlier if token.keyword in MODIFIERS]
+    if keyword not in MODIFIERS or place.level.opener.text == "(" or not behind:
         return None
     if keyword in behind:
         return f"{keyword} stands twice"
-    if max(map(_ORDER.index, behind)) <= _ORDER.index(keyword):
+    if max(map(MODIFIERS.index, behind)) <= MODIFIERS.index(keyword):
         return None
     return "the clauses stand in this order: GROUP BY, HAVING, ORDER BY, LIMIT, OFFSET"
 
 
+def _modifier_in_pattern(place: Place) -> str | None:
+    if not place.in_pattern or place.token.keyword not in MODIFIERS[:-1]:
+        return None
+    return f"{place.token.keyword} stands behind the }} that closes the pattern"
+
+
+def _sort(place: Place) -> str | None:
+    return "SPARQL sorts by ORDER BY" if place.token.keyword in {"SORT", "SORTED"} else None
+
+
 def _limit(place: Place) -> str | None:
+    if place.level.clause == "LIMIT" and place.token.text == "," and place.at(1).kind == "number":
+        return f"how many rows are left out tells OFFSET: LIMIT {place.at(1).text} OFFSET {place.before.text}"
     if place.before.keyword not in {"LIMIT", "OFFSET"}:
         return None
     return f"{place.before.keyword} takes a whole number: {place.before.keyword} 100"
@@ -85,6 +96,8 @@ SLIPS = (
     _direction,
     _comma_behind_by,
     _order_of_clauses,
+    _modifier_in_pattern,
+    _sort,
     _limit,
     _second_where,
     _too_many_braces,

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from kg.ground.tokens import Token
-from kg.serve.engine.functions import meant, signatures
+from kg.serve.engine.functions import AGGREGATES, meant, signatures
 from kg.serve.engine.places import Place
-from kg.serve.engine.words import COMPARISONS, KEYWORDS, meant_keyword
+from kg.serve.engine.words import COMPARISONS, KEYWORDS, TERMS, meant_keyword
 
 _SIGNS = {"&": "&&", "|": "||", "AND": "&&", "OR": "||"}
 
@@ -27,6 +27,8 @@ def _connective(place: Place) -> str | None:
 
 
 def _twice_equal(place: Place) -> str | None:
+    if place.token.text == ">" and place.before.text == "=" and place.before.end == place.token.start:
+        return "greater or equal is >="
     if place.token.text != "=" or place.before.text not in {"=", "!="} or place.before.end != place.token.start:
         return None
     return "equal is one sign, =; unequal is !="
@@ -68,6 +70,37 @@ def _is_null(place: Place) -> str | None:
     return f"whether a variable has a value tells {'' if negated else '!'}BOUND({variable})"
 
 
+def _comma_missing(place: Place) -> str | None:
+    """Two values side by side in parentheses."""
+    if not place.in_expression or place.token.kind not in TERMS or place.before.kind not in TERMS:
+        return None
+    if place.level.head.keyword == "IN":
+        return f"values of IN stand with commas: {place.before.text}, {place.token.text}"
+    if place.at(-2).keyword == "AS":
+        return "one name follows AS"
+    return f"between {place.before.text} and {place.token.text} an operator or a comma is missing, or a ) before it"
+
+
+def _pattern_of_javascript(place: Place) -> str | None:
+    if not place.in_expression or place.token.text != "/" or place.before.text not in {",", "("}:
+        return None
+    return 'a pattern is a string: REGEX(?x, "pattern", "i")'
+
+
+def _member(place: Place) -> str | None:
+    if not place.in_expression or place.token.text != "." or place.at(1).start != place.token.end:
+        return None
+    if place.before.kind != "variable" or place.at(1).kind != "word":
+        return None
+    return f"a property is read by a triple, not by a dot: {place.before.text} sides:{place.at(1).text} ?value"
+
+
+def _case(place: Place) -> str | None:
+    if place.token.keyword != "CASE":
+        return None
+    return f"SPARQL has no CASE: {signatures()['IF']}, one in the other if need be"
+
+
 def _list_missing(place: Place) -> str | None:
     if place.before.keyword != "IN" or place.token.text == "(":
         return None
@@ -78,6 +111,8 @@ def _no_parentheses_of_call(place: Place) -> str | None:
     name = place.before.keyword
     if name not in signatures() or place.token.text == "(":
         return None
+    if place.token.keyword == "DISTINCT" and name in AGGREGATES:
+        return f"the arguments stand in parentheses: {name}(DISTINCT {place.at(1).text})"
     return f"the arguments stand in parentheses: {signatures()[name]}"
 
 
@@ -107,6 +142,10 @@ SLIPS = (
     _like,
     _is_null,
     _list_missing,
+    _comma_missing,
+    _pattern_of_javascript,
+    _member,
+    _case,
     _no_parentheses_of_call,
     _arguments,
     _unknown_function,

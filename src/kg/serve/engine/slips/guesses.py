@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from kg.serve.engine.functions import signatures
 from kg.serve.engine.places import Place
-from kg.serve.engine.words import KEYWORDS, TERMS, meant_keyword
+from kg.serve.engine.words import KEYWORDS, MODIFIERS, TERMS, meant_keyword
 
 
 def _unclosed(place: Place) -> str | None:
     """A bracket that is open at the end, or where another kind closes."""
     opener = place.level.opener
-    if opener.text == "(" and place.token.text in {"}", "", "."}:
+    if opener.text == "(" and (place.token.text in {"}", "", "."} or place.token.keyword in {"AS", *MODIFIERS}):
         return f"a ) is missing: the ( at {place.told(opener)} is open"
     if opener.text == "{" and place.index == len(place.tokens) and place.before.text != "=":
         return f"a }} is missing: the {{ at {place.told(opener)} is open"
@@ -21,12 +21,7 @@ def _dot_missing(place: Place) -> str | None:
     """A new triple behind one that has no dot."""
     if not place.in_pattern or place.token.kind not in TERMS or place.before.kind not in TERMS:
         return None
-    triple = 0
-    for token in reversed(place.tokens[place.level.first : place.index]):
-        if token.text in {".", ";", ",", "{", "}", "(", ")"}:
-            break
-        triple += 1
-    if triple < 3:
+    if place.in_triple < 3:
         return None
     return f"a dot is missing behind {place.before.text} ({place.told(place.before)}), where the triple ends"
 

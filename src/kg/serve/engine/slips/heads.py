@@ -6,6 +6,7 @@ import re
 
 from kg.serve.engine.functions import signatures
 from kg.serve.engine.places import Place
+from kg.serve.engine.words import meant_keyword
 
 
 def _turtle_prefix(place: Place) -> str | None:
@@ -29,11 +30,26 @@ def _sign_behind_prefix(place: Place) -> str | None:
 def _no_form(place: Place) -> str | None:
     if place.level.clause not in {"", "PREFIX", "BASE"} or len(place.levels) > 1:
         return None
-    if place.token.keyword == "WHERE" or place.token.text == "{":
-        return (
-            "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; the pattern follows: SELECT * WHERE { ?s ?p ?o }"
-        )
-    return None
+    if place.token.keyword == "DEFINE":
+        return "leave the DEFINE out: it is an order to Virtuoso"
+    if place.token.kind == "name" or (place.token.keyword != "WHERE" and meant_keyword(place.token)):
+        return None
+    return "a query begins with SELECT, ASK, CONSTRUCT or DESCRIBE; the pattern follows: SELECT * WHERE { ?s ?p ?o }"
+
+
+def _no_pattern(place: Place) -> str | None:
+    if place.index < len(place.tokens) or len(place.levels) > 1 or place.level.closed:
+        return None
+    if place.level.clause not in {"SELECT", "ASK", "FROM", "WHERE"} or place.before.keyword in {"FROM", "NAMED"}:
+        return None
+    return "the pattern is missing: WHERE { ?s ?p ?o }"
+
+
+def _pattern_without_braces(place: Place) -> str | None:
+    keyword = place.before.keyword
+    if keyword not in {"ASK", "CONSTRUCT"} or place.token.text == "{" or place.index == len(place.tokens):
+        return None
+    return f"what follows {keyword} stands in braces: {keyword} {{ ?s ?p ?o }}"
 
 
 def _construct_without_where(place: Place) -> str | None:
@@ -44,7 +60,7 @@ def _construct_without_where(place: Place) -> str | None:
 
 
 def _describe_pattern(place: Place) -> str | None:
-    if place.before.keyword != "DESCRIBE" or place.token.text != "{":
+    if place.before.keyword != "DESCRIBE" or (place.token.text != "{" and place.token.keyword != "WHERE"):
         return None
     return "DESCRIBE names what it describes: DESCRIBE ?s WHERE { … }, or DESCRIBE <IRI>"
 
@@ -52,7 +68,9 @@ def _describe_pattern(place: Place) -> str | None:
 def _comma_in_select(place: Place) -> str | None:
     if not place.selecting or place.token.text != ",":
         return None
-    return f"variables of SELECT stand without commas: {place.before.text} {place.at(1).text}".rstrip()
+    pair = (place.before, place.at(1))
+    shown = ": " + " ".join(token.text for token in pair) if all(token.kind == "variable" for token in pair) else ""
+    return f"variables of SELECT stand without commas{shown}"
 
 
 def _bare_expression(place: Place) -> str | None:
@@ -80,6 +98,12 @@ def _no_name(place: Place) -> str | None:
     if place.token.kind == "variable" and place.before.text == ")":
         return f"AS stands before the name: ({written} AS {place.token.text})"
     return None
+
+
+def _second_name(place: Place) -> str | None:
+    if not place.selecting or place.token.keyword != "AS":
+        return None
+    return "AS and the name stand within the parentheses, once: (COUNT(*) AS ?n)"
 
 
 def _name_without_question_mark(place: Place) -> str | None:
@@ -115,9 +139,12 @@ SLIPS = (
     _no_form,
     _construct_without_where,
     _describe_pattern,
+    _no_pattern,
+    _pattern_without_braces,
     _comma_in_select,
     _bare_expression,
     _no_name,
+    _second_name,
     _name_without_question_mark,
     _top,
     _nothing_selected,

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from kg.serve.engine.functions import signatures
+from kg.ground.terms import PREFIXES
+from kg.serve.engine.functions import AGGREGATES, signatures
 from kg.serve.engine.places import Place
-from kg.serve.engine.words import COMPARISONS, ENDS
+from kg.serve.engine.words import COMPARISONS, ENDS, TERMS
 
 _BRACED = {
     "OPTIONAL": "OPTIONAL { ?s ?p ?o }",
@@ -51,6 +52,65 @@ def _or_between_patterns(place: Place) -> str | None:
     return "alternatives are joined by UNION: { … } UNION { … }"
 
 
+def _aggregate_in_pattern(place: Place) -> str | None:
+    if not place.in_pattern or place.token.keyword not in AGGREGATES or place.at(1).text != "(":
+        return None
+    call = place.span(ENDS).partition(")")[0] + ")"
+    return f"an aggregate stands in SELECT, before the pattern: SELECT ({call} AS ?n)"
+
+
+def _exists_without_filter(place: Place) -> str | None:
+    if not place.in_pattern or place.token.keyword not in {"NOT", "EXISTS"}:
+        return None
+    return f"FILTER stands before it: FILTER {place.token.keyword}{' EXISTS' * (place.token.keyword == 'NOT')} {{ … }}"
+
+
+def _condition_goes_on(place: Place) -> str | None:
+    if not place.in_pattern or place.token.text not in {"&&", "||"}:
+        return None
+    return "the whole condition stands in one pair of parentheses: FILTER(… && …)"
+
+
+def _assignment(place: Place) -> str | None:
+    if place.token.keyword not in {"LET", "SET"}:
+        return None
+    return "a value gets a name by BIND: BIND(expression AS ?name)"
+
+
+def _commas_in_triple(place: Place) -> str | None:
+    if not place.in_pattern or place.token.text != "," or place.in_triple > 2:
+        return None
+    return "subject, predicate and object stand without commas; a comma stands between objects"
+
+
+def _slash_in_name(place: Place) -> str | None:
+    prefix, _, local = place.before.text.partition(":")
+    if place.token.text != "/" or place.before.kind != "name" or place.in_triple != 1 or prefix not in PREFIXES:
+        return None
+    return f"a name with a prefix has no slash: write the whole IRI, <{PREFIXES[prefix]}{local}/…>"
+
+
+def _repeated_path(place: Place) -> str | None:
+    if place.token.text != "{" or place.before.kind not in {"name", "iri"} or place.at(1).kind != "number":
+        return None
+    return "a path is repeated by * (any number), + (at least once) or ? (at most once)"
+
+
+def _dots(place: Place) -> str | None:
+    return "there is one dot too many" if place.token.text == "." and place.before.text == "." else None
+
+
+def _triple_not_whole(place: Place) -> str | None:
+    template = place.level.head.keyword == "CONSTRUCT"
+    if not (place.in_pattern or template) or place.token.text not in {"}", "."}:
+        return None
+    if place.before.text == ",":
+        return "another object follows a comma; a triple ends with a dot"
+    if place.before.kind not in TERMS and place.before.text != "a":
+        return None
+    return "a triple has three parts, subject, predicate and object: one is missing" if place.in_triple < 3 else None
+
+
 def _comparison_in_pattern(place: Place) -> str | None:
     if not place.in_pattern or place.token.text not in COMPARISONS:
         return None
@@ -92,6 +152,8 @@ def _bound_twice(place: Place) -> str | None:
 
 
 def _graph_without_name(place: Place) -> str | None:
+    if place.at(-2).keyword == "GRAPH" and place.token.text != "{":
+        return f"what follows GRAPH {place.before.text} stands in braces: GRAPH {place.before.text} {{ ?s ?p ?o }}"
     if place.before.keyword != "GRAPH" or place.token.text != "{":
         return None
     return "GRAPH takes the IRI of a graph or a variable: GRAPH ?g { … }"
@@ -104,9 +166,12 @@ def _call_in_pattern(place: Place) -> str | None:
 
 
 def _values(place: Place) -> str | None:
-    head = place.tokens[max(0, place.index - 2) : place.index]
-    if place.token.text == "(" and len(head) == 2 and head[0].keyword == "VALUES" and head[1].kind == "variable":
-        return f"the values of one variable stand in braces: VALUES {head[1].text} {{ … }}"
+    if place.before.keyword == "VALUES" and place.token.text == "{":
+        return "VALUES names its variables first: VALUES ?s { … }"
+    if place.at(-2).keyword == "VALUES" and place.before.kind == "variable" and place.token.text == ",":
+        return "several variables stand in parentheses: VALUES (?a ?b) { (1 2) (3 4) }"
+    if place.at(-2).keyword == "VALUES" and place.before.kind == "variable" and place.token.text != "{":
+        return f"the values of one variable stand in braces: VALUES {place.before.text} {{ … }}"
     if not place.in_values:
         return None
     if place.token.text == ",":
@@ -124,6 +189,15 @@ SLIPS = (
     _no_braces,
     _union_without_braces,
     _or_between_patterns,
+    _aggregate_in_pattern,
+    _exists_without_filter,
+    _condition_goes_on,
+    _assignment,
+    _commas_in_triple,
+    _slash_in_name,
+    _repeated_path,
+    _dots,
+    _triple_not_whole,
     _comparison_in_pattern,
     _a_out_of_place,
     _bind_without_parentheses,

@@ -96,6 +96,8 @@ def _counts(expression: Expression, variables: set[str], others: set[str]) -> li
     for index, token in enumerate(tokens):
         if token[0] != "word" or token[1].upper() != "COUNT":
             continue
+        if ("sign", ")") not in tokens[index:]:
+            continue  # no query, as the engine will tell
         end = tokens.index(("sign", ")"), index)
         argument = tokens[index + 2 : end]
         distinct = bool(argument) and argument[0][1].upper() == "DISTINCT"
