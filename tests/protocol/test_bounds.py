@@ -10,9 +10,13 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from kg.ground.settings import Settings
+from kg.serve.http import Limits
+from kg.serve.http import Server as HttpServer
 from kg.serve.http.limits import CHUNK_LINE_SIZE, HEADERS_SIZE, URL_SIZE
 from support.server_process import LAST_CHUNK, Reply, Server, received, received_until, serving
 from support.serving import EX, PAIRS, eventually, make_release, many
@@ -278,3 +282,33 @@ def test_slow_readers_do_not_take_the_threads(tmp_path: Path) -> None:
         with ThreadPoolExecutor(4) as threads:
             replies = [*threads.map(lambda _: server.get("/healthz"), range(20))]
         assert [reply.status for reply in replies] == [200] * 20
+
+
+def test_the_loop_does_not_turn_in_vain() -> None:
+    """Two turns for a request, not as many as fit into the time that its answer takes."""
+    turns = 0
+
+    class Counting(HttpServer):
+        def _turn(self) -> None:
+            nonlocal turns
+            turns += 1
+            super()._turn()
+
+    def application(environ: dict[str, Any], start: Any) -> list[bytes]:
+        start("200 OK", [("Content-Length", "6")])
+        return [b"answer"]
+
+    listener = socket.create_server(("127.0.0.1", 0))
+    limits = Limits.of(Settings())
+    with listener, closing(http.client.HTTPConnection(*listener.getsockname(), timeout=10)) as connection:
+        server = Counting(application, listener, limits=limits, refuse=refuse_nothing, threads=4, held=1 << 20)
+        server.start(ended=lambda: None)
+        for _ in range(200):
+            connection.request("GET", "/")
+            assert connection.getresponse().read() == b"answer"
+        server.stop()
+    assert 200 <= turns < 200 * 5
+
+
+def refuse_nothing(status: int, detail: str, client: str, seconds: float) -> tuple[str, list[tuple[str, str]], bytes]:
+    raise AssertionError(detail)

@@ -16,8 +16,8 @@ import pytest
 from support.server_process import LAST_CHUNK, Server, received, received_until, serving, target
 from support.serving import COUNT, PAIRS, eventually, make_release, many, running
 
-WORK = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d . ?e ?r ?f FILTER(?a = ?c && RAND() < 2) }"
-"""About a second of work."""
+WORK = "SELECT (COUNT(*) AS ?n) { VALUES ?k { 1 2 3 4 5 6 7 8 } ?a ?p ?b . ?c ?q ?d FILTER(RAND() < 2) }"
+"""Some seconds of work."""
 
 
 @pytest.fixture
@@ -47,9 +47,9 @@ def test_what_runs_is_ended_and_nothing_new_begun(server: Server, number: signal
         idle.request("GET", "/healthz")
         assert idle.getresponse().read()
         query = threads.submit(server.ask, WORK)
-        assert server.busy(2)
+        assert eventually(lambda: server.metric('sides_workers{state="busy"}') == 2)
         waits = threads.submit(server.ask, "ASK { FILTER(RAND() < 2) }")
-        assert eventually(lambda: server.workers()["waiting"] == 1)
+        assert eventually(lambda: server.metric("sides_queries_waiting") == 1)
         server.process.send_signal(number)
         assert eventually(lambda: refused(server))
         assert idle.sock is not None

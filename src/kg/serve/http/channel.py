@@ -65,6 +65,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     requests: list[RequestParser]
     total_outbufs_len: int
     close_when_flushed: bool
+    will_close: bool
 
     def __init__(self, *arguments: Any, **given: Any) -> None:
         super().__init__(*arguments, **given)
@@ -154,6 +155,19 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             self.request.expect_continue = False
         else:
             super().send_continue()
+
+    def writable(self) -> bool:
+        """Whether to send what waits.
+
+        While a thread holds the lock, it is sending by itself. The socket takes something most of the time, so that
+        waiting for that would be no waiting, but some sixty turns of the loop for each answer.
+        """
+        if self.requests and self.total_outbufs_len and not self.will_close:
+            if not self.outbuf_lock.acquire(blocking=False):
+                self.server.turn_soon()
+                return False
+            self.outbuf_lock.release()
+        return bool(super().writable())
 
     def readable(self) -> bool:
         """Whether to look at what the client sends."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import select
 import socket
 import threading
 import time
@@ -10,6 +11,7 @@ from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from waitress import wasyncore
 from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
@@ -24,6 +26,7 @@ Refuse = Callable[[int, str, str, float], tuple[str, list[tuple[str, str]], byte
 
 _LOOK = 0.25
 """Seconds between two looks at all connections."""
+_SOON = 0.002
 
 
 class Server(TcpWSGIServer):  # type: ignore[misc]
@@ -54,8 +57,6 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             connection_limit=limits.connections + 16,  # `shed` comes first
             # Lets waitress see that a client has left while its query runs.
             channel_request_lookahead=1,
-            asyncore_use_poll=True,
-            asyncore_loop_timeout=1,
             max_request_header_size=URL_SIZE + HEADERS_SIZE,
             # The application refuses what is a little larger, waitress what reaches its limit.
             max_request_body_size=limits.body_size + 1024,
@@ -68,6 +69,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         place = (listener.family, listener.type, listener.proto, listener.getsockname())
         super().__init__(application, {}, True, listener, adj=adjustments, bind_socket=False, sockinfo=place)
         self._next_look = 0.0
+        self._soon = False
 
     def start(self, ended: Callable[[], object]) -> None:
         """Begin to serve, in a thread of its own; ``ended`` is called if that should end by itself."""
@@ -79,6 +81,29 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 ended()
 
         threading.Thread(target=run, name="server", daemon=True).start()
+
+    def run(self) -> None:
+        """Talk to the connections, until all are closed and the server too."""
+        while self._map:
+            self._turn()
+
+    def _turn(self) -> None:
+        """Wait until something can be done, and do it."""
+        poller = select.poll()
+        self._soon = False
+        for descriptor, channel in [*self._map.items()]:
+            flags = select.POLLIN | select.POLLPRI if channel.readable() else 0
+            if channel.writable() and not channel.accepting:
+                flags |= select.POLLOUT
+            if flags:
+                poller.register(descriptor, flags)
+        for descriptor, flags in poller.poll(1000 * (_SOON if self._soon else _LOOK)):
+            if descriptor in self._map:
+                wasyncore.readwrite(self._map[descriptor], flags)
+
+    def turn_soon(self) -> None:
+        """See that the next turn is soon, for a channel that could not tell whether there is something to do."""
+        self._soon = True
 
     def census(self) -> dict[str, int]:
         """How many connections there are, by what they do."""
