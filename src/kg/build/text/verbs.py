@@ -29,6 +29,7 @@ def tie_dependents(nodes: list[Node]) -> list[Node]:
             continue
         if verb.tense in ("inf", "ger") and last is not None:
             nodes[at] = node._replace(verb=replace(verb, main=last))
-        if verb.tense in FINITE or (verb.tense in ("inf", "pp") and last is None):
+        causing = verb.tense == "ger" and "causing" in verb.classes  # "…, prompting Kyiv to sever"
+        if causing or verb.tense in FINITE or (verb.tense in ("inf", "pp") and last is None):
             last = at
     return nodes

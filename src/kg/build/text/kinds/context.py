@@ -10,7 +10,7 @@ from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Reader, date_of
 
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
-_EFFECTIVE = frozenset({"complete", "arrive", "be", "do"})
+_EFFECTIVE = frozenset({"complete", "arrive", "be", "do", "causing"})
 _DECIDING = frozenset({"commit", "adopt", "pledge", "agree", "allow"})
 
 
@@ -144,6 +144,8 @@ def _settled(verb: Verb, decided: bool) -> bool:
 
 def _carries(verb: Verb, decided: bool) -> bool:
     """Whether a verb followed by an infinitive says that the act takes place: "a fini par", "a décidé de"."""
+    if verb.tense in ("fut", "cond") and "causing" in verb.classes:
+        return False
     decided = decided and "envisage" not in verb.classes
     return bool(verb.classes & _EFFECTIVE) or (decided and bool(verb.classes & (_DECIDING | {"stop"})))
 
@@ -182,8 +184,22 @@ def subject_at(reader: Reader, sentence: Sentence, at: int, tags: str = "SOG") -
     clause = clause_at(reader, sentence, at)
     if clause is None:
         return ()
+    if caused := _caused(reader, sentence, at):
+        return tuple(i for i in caused if sentence.nodes[i].tag in tags)
     found = clause.agent if clause.verb.passive and clause.at == at else _own_subject(reader, sentence, clause)
     return tuple(i for i in found if sentence.nodes[i].tag in tags)
+
+
+def _caused(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Who is led to do what an infinitive tells: "a conduit Kiev à rompre", "prompting Kyiv to sever"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.tense != "inf" or verb.main is None:
+        return ()
+    above = sentence.nodes[verb.main].verb
+    if above is None or above.passive or "causing" not in above.classes:
+        return ()
+    led_to = sentence.nodes[at - 1].norm in reader.lexicon.sets["led_to"]
+    return ending_before(sentence, at - 1) if led_to else ()
 
 
 def _own_subject(reader: Reader, sentence: Sentence, clause: Clause) -> tuple[int, ...]:

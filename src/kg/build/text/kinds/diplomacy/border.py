@@ -329,6 +329,8 @@ def _listed_after(reader: Reader, sentence: Sentence, here: int, noun: int) -> t
     """The states after "has five neighbours:", "a pour voisins orientaux"."""
     qualified = here < len(sentence.nodes) and sentence.nodes[here].tag == "W" and _is_word(sentence, here)
     here += qualified and sentence.nodes[here].norm not in reader.lexicon.sets["determiners_joint"]
+    if here < len(sentence.nodes) - 1 and sentence.nodes[here].norm == ",":  # "a pour voisins, à l'ouest, A et B"
+        return spread(reader, sentence, here + 1, segment(sentence, here)[1])
     here += here < len(sentence.nodes) and sentence.nodes[here].norm == ":"
     return _near_list(reader, sentence, here, noun)
 

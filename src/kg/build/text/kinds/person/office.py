@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, value
 from kg.build.text.kinds.context import (
@@ -40,6 +41,8 @@ def read(reader: Reader) -> list[Found]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
             known = found.setdefault(key, item)
             known.slots = item.slots | {name: slot for name, slot in known.slots.items() if slot}
+            if known.slots.get("since") or known.slots.get("until"):
+                known.slots.pop("date", None)  # the day on which an office is taken is no other date of it
     return list(found.values())
 
 
@@ -132,6 +135,9 @@ def _heading(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         place = at + phrase(reader, sentence, at, "at_the_head")
         office = _office_of(reader, nodes[place]) if place < len(nodes) and nodes[place].keys else ""
         apposed = at > 1 and nodes[at - 1].norm == "," and _is_person(nodes[at - 2])
+        if office and not apposed and (told := _succeeding(reader, sentence, at)):
+            yield from _succession(reader, sentence, told, place, office)
+            continue
         takes = nodes[at - 1].verb if at else None
         begins = takes is not None and bool(takes.classes & {"light", "take", "take_office"})
         people = [at - 2] if apposed else [*subject_at(reader, sentence, at - 1, "PX")] if begins else []
@@ -140,6 +146,27 @@ def _heading(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[place].keys[0]}
             slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
             yield Found("office", slots, "office/heads", sentence.index, [nodes[people[0]], nodes[place]], at)
+
+
+def _succeeding(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
+    """The clause that tells who succeeded whom, where a place belongs to it."""
+    clause = clause_at(reader, sentence, at)
+    succeeds = clause is not None and "replace" in clause.verb.classes and clause.at < at
+    return clause if clause is not None and succeeds and asserted(reader, sentence, clause.at) else None
+
+
+def _succession(reader: Reader, sentence: Sentence, clause: Clause, place: int, office: str) -> Iterator[Found]:
+    """Read "P a succédé à Q à la tête de l'OTAN le D", "Q was replaced by P at the head of NATO": both held it."""
+    nodes = sentence.nodes
+    after = [i for i in range(clause.at + 1, clause.end) if _is_person(nodes[i])]
+    before = [i for i in clause.subject if _is_person(nodes[i])]
+    holders, earlier = (after, before) if clause.verb.passive else (before, after)
+    date = _dated(reader, sentence, clause.at, place)
+    for number, person in enumerate((*holders[:1], *earlier[:1])):
+        slots = {"person": value(nodes[person]), "office": office, "of": nodes[place].keys[0]}
+        if number == 0 and holders and date is not None:
+            slots |= _term(reader, sentence, date, begins=True)
+        yield Found("office", slots, "office/succeeds", sentence.index, [nodes[person], nodes[place]], clause.at)
 
 
 def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -370,7 +397,7 @@ def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     ):
         date = _dated(reader, sentence, verb_at, at)
         yield _made(reader, sentence, at, person, date, begins=begins, ends=ends, rule="takes-office")
-    if "replace" in classes:
+    if "replace" in classes or has_phrase(reader, sentence, "taken_over_from", verb_at + 1, at):
         yield from _predecessors(reader, sentence, verb_at, at)
     yield from _successions(reader, sentence, at)
 
@@ -391,7 +418,9 @@ def _holders(sentence: Sentence, verb: int, at: int, subject: Sequence[int]) -> 
 
 
 def _predecessors(reader: Reader, sentence: Sentence, verb: int, at: int) -> Iterator[Found]:
-    for person in range(verb + 1, at):
+    clause = clause_at(reader, sentence, verb)
+    replaced = clause.subject if clause is not None and clause.verb.passive and clause.at == verb else ()
+    for person in (*replaced, *range(verb + 1, at)):
         if _is_person(sentence.nodes[person]):
             yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
 
