@@ -6,9 +6,12 @@ import re
 import selectors
 import socket
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus, urlsplit
+
+_DRAIN = 10.0
+"""Seconds for which the last answers are waited for after a burst."""
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 _CHUNKED = re.compile(rb"\r\ntransfer-encoding: *chunked", re.IGNORECASE)
@@ -53,17 +56,28 @@ def burst(address: str, next_request: Callable[[], bytes], clients: int, seconds
         started = time.perf_counter()
         for client in waiting:
             client.send(next_request())
-        while (now := time.perf_counter()) < started + seconds:
-            for key, _ in selector.select(started + seconds - now):
-                client = key.data
-                status = client.receive()
-                if status is not None:
-                    result.statuses[status] = result.statuses.get(status, 0) + 1
-                    client.send(next_request())
+        end = started + seconds
+        for client, status in _answered(selector, end):
+            result.statuses[status] = result.statuses.get(status, 0) + 1
+            client.send(next_request())
         result.seconds = time.perf_counter() - started
+        left = len(waiting)  # whoever comes next must not share the processors with what is still being answered
+        for _ in _answered(selector, end + _DRAIN):
+            left -= 1
+            if not left:
+                break
         for client in waiting:
             client.close()
     return result
+
+
+def _answered(selector: selectors.BaseSelector, end: float) -> Iterator[tuple[_Client, int]]:
+    """The clients whose answers are whole, each with the status, until a moment."""
+    while (now := time.perf_counter()) < end:
+        for key, _ in selector.select(end - now):
+            status = key.data.receive()
+            if status is not None:
+                yield key.data, status
 
 
 class _Client:
