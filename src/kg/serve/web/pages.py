@@ -27,6 +27,7 @@ from kg.serve.web import (
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
+from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.sparql import graph_names
@@ -61,6 +62,7 @@ blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
+blueprint.register_blueprint(document.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")
 blueprint.add_app_template_global(display.local_href, "href")

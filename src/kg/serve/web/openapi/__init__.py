@@ -1,0 +1,1 @@
+"""What the site understands, for programs: an OpenAPI 3.1 document that is computed from the site itself."""

@@ -1,0 +1,142 @@
+"""The operations of the rest of the site: things, ontology, explanations, the dataset and its dumps, the service."""
+
+from __future__ import annotations
+
+from kg.serve.formats import GRAPH_FORMATS, Format
+from kg.serve.negotiation import HTML
+from kg.serve.web.entity_pages import DATA_SUFFIXES
+from kg.serve.web.ontology_pages import SUFFIXES
+from kg.serve.web.openapi.parts import (
+    JSON,
+    PAGE,
+    RUNNING,
+    Json,
+    answer,
+    content,
+    format_parameters,
+    graph_content,
+    parameter,
+    ref,
+    responses,
+    uncached,
+)
+
+_THING = "^(state|org|person|equipment|source|statement|assertion|fact)/[^/?#]+$"
+_SEE = {"303": ref("responses", "SeeOther")}
+_FILES = [fmt for fmt in GRAPH_FORMATS if fmt.suffix in SUFFIXES]
+_WORDS = parameter("q", "Words to look for.", {"type": "string", "maxLength": 200})
+_NUMBER = parameter("page", "Which page of a long list.", {"type": "integer", "minimum": 1, "default": 1})
+_LANGUAGE = parameter("lang", "The language of the page.", {"enum": ["en", "fr"]})
+
+
+def _get(name: str, found: Json, *parameters: Json) -> Json:
+    return {"get": {"operationId": name, "parameters": list(parameters), "responses": found}}
+
+
+def _page(name: str, *parameters: Json, statuses: tuple[int, ...] = (404, *RUNNING)) -> Json:
+    found = responses(uncached("The page", PAGE), statuses, cached=False)
+    return _get(name, found, *parameters, _LANGUAGE)
+
+
+def things() -> dict[str, Json]:
+    """What has an IRI of Sides: the thing itself, its page, its data."""
+    thing = {"type": "string", "pattern": _THING}
+    france = {"France": {"value": "state/FRA"}}
+    name = parameter("name", "What follows /id/ in the IRI.", thing, place="path", examples=france)
+    file = parameter(
+        "file",
+        f"What follows /id/ in the IRI, a dot and a suffix: {', '.join(DATA_SUFFIXES)} or another of the formats.",
+        {"type": "string", "pattern": rf"{_THING[:-1]}\.({'|'.join(DATA_SUFFIXES)})$"},
+        place="path",
+        examples={"France": {"value": "state/FRA.ttl"}},
+    )
+    see = {str(status): ref("responses", f"Problem{status}") for status in (404, *RUNNING)}
+    slot = parameter("as", "Only the assertions that name the thing by this property.", {"type": "string"})
+    data = responses(answer("What the graph says of the thing", graph_content()), (404, *RUNNING))
+    return {
+        "/id/{name}": _get("thing", {**_SEE, **see}, name),
+        "/page/{name}": _page("thingPage", name, slot, _NUMBER),
+        "/data/{file}": _get("thingData", data, file),
+    }
+
+
+def ontology() -> dict[str, Json]:
+    """The ontology and the JSON-LD context of the assertions."""
+    page = responses(uncached("The documentation of every term", PAGE), (404, *RUNNING), _SEE, cached=False)
+    graph = responses(answer("The ontology", content(_FILES)), (404, *RUNNING))
+    suffix = parameter("suffix", "The format.", {"enum": list(SUFFIXES)}, place="path")
+    version = parameter("version", "A version of the ontology.", {"type": "string"}, place="path")
+    context = responses(answer("The context", {"application/ld+json": {"schema": {"type": "object"}}}), (404, 503))
+    return {
+        "/ontology": _get("ontology", page, _LANGUAGE),
+        "/ontology.{suffix}": _get("ontologyFile", graph, suffix),
+        "/ontology/{version}": _get("ontologyVersion", page, version),
+        "/ontology/context.jsonld": _get("context", context),
+    }
+
+
+def explanations() -> dict[str, Json]:
+    """Why a triple is in the graph."""
+    told = "A prefixed name such as state:FRA, an IRI{}."
+    terms = [
+        parameter(name, f"The {part}. {told.format(more)}", {"type": "string"}, required=True, example=example)
+        for name, part, more, example in (
+            ("s", "subject", "", "state:HUN"),
+            ("p", "predicate", ", or a", "a"),
+            ("o", "object", ", or a literal in double quotes", "sides:EUMember"),
+        )
+    ]
+    formats = format_parameters((Format("application/json", "", "json"), HTML))
+    found = responses(uncached("The explanation", {**JSON, **PAGE}), (404, *RUNNING), cached=False)
+    return {"/explain": _get("explain", found, *terms, *formats)}
+
+
+def dataset() -> dict[str, Json]:
+    """What the dataset is, how good it is, what it rests on, and the files that hold all of it."""
+    void = responses(answer("The dataset in VoID and DCAT", graph_content()), RUNNING)
+    listing = responses(uncached("The files of the release", {**JSON, **PAGE}), (503,), cached=False)
+    name = parameter("name", "The hash of the release.", {"type": "string", "pattern": "^[0-9a-f]+$"}, place="path")
+    part: Json = {
+        "206": {"description": "A part of the file, as the header Range asked"},
+        "416": {"description": "The file has no such part", "content": _problem()},
+    }
+    quads = answer("The file", content([Format("application/n-quads", "", "nq")]))
+    quality = responses(answer("The report of the build", JSON), (503,))
+    level = parameter("reliability", "Only sources of this reliability.", {"type": "string"})
+    return {
+        "/.well-known/void": _get("void", void, *format_parameters(GRAPH_FORMATS)),
+        "/dumps/": _get("dumps", listing),
+        "/dumps/{name}.nq": _get("dump", responses(quads, (404,), part), name),
+        "/dumps/{name}.json": _get("manifest", responses(answer("The manifest", JSON), (404,), part), name),
+        "/quality": _page("qualityPage"),
+        "/quality.json": _get("quality", quality),
+        "/sources": _page("sources", level, _WORDS, _NUMBER),
+        "/queries": _page("savedQueries", _WORDS, parameter("tag", "Only queries with this tag.", {"type": "string"})),
+    }
+
+
+def _problem() -> Json:
+    return {"application/problem+json": {"schema": ref("schemas", "Problem")}, **PAGE}
+
+
+def service() -> dict[str, Json]:
+    """How the service is, what it counts, and this document."""
+    health = {
+        "type": "object",
+        "required": ["status", "release", "workers"],
+        "properties": {
+            "status": {"enum": ["ok", "busy"]},
+            "release": {"type": "string"},
+            "workers": {"type": "object", "additionalProperties": {"type": "integer"}},
+        },
+    }
+    well = responses(uncached("It is well", {"application/json": {"schema": health}}), (500, 503), cached=False)
+    text = {"schema": {"type": "string"}}
+    counted = {"text/plain; version=1.0.0; charset=utf-8": text, "application/openmetrics-text": text}
+    metrics = responses(uncached("What is counted", counted), (404,), cached=False)
+    own = responses(answer("This document", JSON), ())
+    return {
+        "/healthz": _get("health", well),
+        "/metrics": _get("metrics", metrics),
+        "/openapi.json": _get("openapi", own, _LANGUAGE),
+    }
