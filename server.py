@@ -21,6 +21,7 @@ from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
+from kg.serve.federation import FederatedEngine
 from kg.serve.http import Limits, Server
 from kg.serve.metrics import Metrics
 from kg.serve.request_log import Record, RequestLog
@@ -55,7 +56,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             log = started.enter_context(RequestLog.start(settings))
             logging.basicConfig(level=logging.WARNING, handlers=[log.handler()])
             listener = started.enter_context(_listen(settings))
-            engine = started.enter_context(Engine.start(settings))
+            engine = started.enter_context(FederatedEngine.start(settings))
             metrics = Metrics(engine, log)
             page = metrics_page.blueprint(metrics, settings.metrics)
             application = create_app(settings, engine, [*blueprints(), page])

@@ -210,7 +210,8 @@ class Answer:
     otherwise it is read from the worker as it is iterated, and the iterator may still raise `QueryError`. ``rows`` is
     known once the worker has sent everything, if the answer has rows and its format shows them. ``release`` is the one
     that the query ran on, ``waited`` the seconds that it waited for a worker, ``cached`` whether none was asked,
-    ``deadline`` the moment (`time.monotonic`) to which it may last.
+    ``deadline`` the moment (`time.monotonic`) to which it may last. ``federated`` says that other endpoints were asked,
+    ``failed_services`` which of them failed in silence, each with a reason.
     """
 
     def __init__(self, fmt: Format, release: Release, exchange: _Exchange | None) -> None:
@@ -223,6 +224,8 @@ class Answer:
         self.waited: float | None = None
         self.deadline = exchange.deadline if exchange else None
         self.cached = exchange is None
+        self.federated = False
+        self.failed_services: tuple[str, ...] = ()
         self._exchange = exchange
         self._held: deque[bytes] = deque()
 

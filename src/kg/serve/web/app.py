@@ -14,7 +14,7 @@ from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
 from kg.serve.web import compression, cors, graph_store, pages, problems, sparql
-from kg.serve.web.observation import current
+from kg.serve.web.observation import current, tell_services
 from kg.serve.web.state import State, attach, state
 
 logger = logging.getLogger(__name__)
@@ -34,6 +34,7 @@ def create_app(settings: Settings, engine: Engine, parts: Iterable[Blueprint] | 
     app.config["MAX_CONTENT_LENGTH"] = settings.request_size * _MEBIBYTE
     app.url_map.strict_slashes = False
     attach(app, State(engine, settings))
+    app.after_request(tell_services)
     cors.install(app)
     compression.install(app)
     for part in blueprints() if parts is None else parts:

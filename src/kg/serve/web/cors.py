@@ -5,7 +5,10 @@ from __future__ import annotations
 from flask import Flask, Response, request
 
 METHODS = "GET, HEAD, POST, QUERY, OPTIONS"
-EXPOSED = "Accept-Post, Accept-Query, Allow, Content-Disposition, ETag, Link, Location, Retry-After, Vary, X-Request-ID"
+EXPOSED = (
+    "Accept-Post, Accept-Query, Allow, Content-Disposition, ETag, Link, Location, Retry-After, Sides-Service-Failed, "
+    "Vary, X-Request-ID"
+)
 
 
 def install(app: Flask) -> None:

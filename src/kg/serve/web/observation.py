@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from flask import Flask, has_request_context, request
+from flask import Flask, Response, has_request_context, request
 
 from kg.ground.errors import QueryCancelledError, QueryError, QueryTimeoutError, TooManyQueriesError
 from kg.serve.clients import Proxies, group
@@ -52,6 +52,18 @@ def observed(run: Callable[[], Answer], text: str) -> Answer:
         if answer.size is None and answer.deadline is not None and END_BY in request.environ:
             request.environ[END_BY](answer.deadline)  # however slowly the client reads
     return answer
+
+
+def tell_services(response: Response) -> Response:
+    """Let nobody keep an answer that rests on other endpoints, and tell which of these failed in silence."""
+    answer: Answer | None = request.environ.get(_ANSWER)
+    if answer and answer.federated:
+        response.headers["Cache-Control"] = "no-store"
+        response.headers.pop("ETag", None)
+        for reason in answer.failed_services:
+            shown = "".join(letter if " " <= letter <= "~" else "?" for letter in reason)
+            response.headers.add("Sides-Service-Failed", shown[:500])
+    return response
 
 
 class Observer:

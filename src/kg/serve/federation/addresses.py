@@ -1,0 +1,68 @@
+"""Which addresses of the network may be connected to."""
+
+from __future__ import annotations
+
+import ipaddress
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as FutureTimeoutError
+
+_RESOLVERS = 4
+
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
+
+
+class Resolver:
+    """Finds the addresses of hosts; the system's own search knows no time limit, so it runs in threads."""
+
+    def __init__(self) -> None:
+        self._threads = ThreadPoolExecutor(_RESOLVERS, "resolver")
+
+    def resolve(self, host: str, port: int, *, private: bool, seconds: float) -> str:
+        """An address of a host, as text, that may be connected to: a public one, unless ``private``.
+
+        Raises `OSError` if there is none; `TimeoutError` is one.
+        """
+        future = self._threads.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            found = future.result(max(seconds, 0))
+        except FutureTimeoutError as error:
+            raise TimeoutError(f"the address of {host} was not found in time") from error
+        except UnicodeError as error:
+            raise OSError(f"{host[:80]!r} is no name of a host") from error
+        addresses = [str(entry[4][0]) for entry in found]
+        if not private and not all(map(is_public, addresses)):
+            # All of them: who gives one private address beside a public one means no good.
+            raise PermissionError(f"{host} has an address in a private network")
+        return addresses[0]
+
+    def close(self) -> None:
+        """End the threads."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+def is_public(text: str) -> bool:
+    """Whether an address belongs to the public network, also as what it carries within (IPv4 in IPv6, 6to4, NAT64).
+
+    >>> [is_public(text) for text in ("93.184.216.34", "127.0.0.1", "169.254.169.254", "::ffff:10.0.0.1")]
+    [True, False, False, False]
+    """
+    try:
+        address: Address = ipaddress.ip_address(text.partition("%")[0])
+    except ValueError:
+        return False
+    return all(_is_public(each) for each in (address, *_carried(address)))
+
+
+def _is_public(address: Address) -> bool:
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+def _carried(address: Address) -> list[Address]:
+    """The IPv4 addresses that an IPv6 address leads to."""
+    if isinstance(address, ipaddress.IPv4Address):
+        return []
+    carried: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
+    if address in ipaddress.IPv6Network("64:ff9b::/96") or address in ipaddress.IPv6Network("::/96"):
+        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
+    return [each for each in carried if each is not None]
