@@ -215,6 +215,8 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
             parties = clause.agent if clause.verb.passive else clause.subject
             if named := [*parties, *clause.sentence.tagged("OGX", clause.begin, clause.at)]:
                 return nodes[named[0]]
+    if owner := _whose_tally(reader, sentence):
+        return owner
     for source in attributions(reader, sentence):
         return (
             source.node
@@ -229,10 +231,30 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
     return None
 
 
+def _whose_tally(reader: Reader, sentence: Sentence) -> Node | None:
+    """The owner of the tally that a sentence is about: "the UN's tally stands at", "le bilan de l'ONU s'élève à"."""
+    nodes, sets = sentence.nodes, reader.lexicon.sets
+    for at, length in reader.places(sentence, "tally").items():
+        if at >= 2 and nodes[at - 1].norm == "'s" and nodes[at - 2].tag in "SOGPX":
+            return nodes[at - 2]
+        after = at + length
+        after += after < len(nodes) and nodes[after].norm in sets["genitive"]
+        while after < len(nodes) and nodes[after].norm in sets["article"]:
+            after += 1
+        owned = after > at + length and after < len(nodes) and nodes[after].tag in "OG" and nodes[after].form != "a"
+        if owned:
+            return nodes[after]
+    return None
+
+
 def _counts(reader: Reader, clause: Clause) -> bool:
     """Whether a clause is about counting: "a recensé", "tient le décompte"."""
     if clause.verb.classes & {"count", "say", "recognise"}:
         return not clause.verb.classes & {"kill", "wound"}
+    if "consider" in clause.verb.classes and not clause.verb.passive:
+        that = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
+        if any(node.norm in reader.lexicon.sets["complementizer"] for node in that):
+            return True
     mentions = (
         "do" in clause.verb.classes and reader.has(clause.sentence, "mention", clause.at, clause.at + 3) is not None
     )

@@ -142,6 +142,7 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
         any(verb.negative for _, verb in chain)
         or arrives
         or _lets_others(reader, clause, first)
+        or reader.has(clause.sentence, "end_to", last_of(chain) + 1, first) is not None
         or _not_done(reader, clause, main)
     ):
         return "", classes
@@ -152,6 +153,11 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
         classes |= {"train"}
     status = _chain_status(reader, clause, chain, nominal)
     return status, classes
+
+
+def last_of(chain: Sequence[tuple[int, Verb]]) -> int:
+    """The place of the last verb of a chain."""
+    return chain[-1][0]
 
 
 def chain_of(reader: Reader, clause: Clause) -> list[tuple[int, Verb]]:

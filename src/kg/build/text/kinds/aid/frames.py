@@ -77,6 +77,7 @@ def _given(story: Story, clause: Clause) -> Iterator[Found]:
         scanner.spent(things[0], clause.at + 1, clause.end)
     if not things and donors:
         _package_opened(story, clause, event)
+        things = _package_alone(story, clause)
     _purpose_in_front(story, clause, things)
     event.hedged = hearsay is not None
     scope = story.scope(clause, event, things, hearsay.begin if hearsay else None)
@@ -129,6 +130,35 @@ def _package_opened(story: Story, clause: Clause, event: Event) -> None:
     date = date_of(clause.sentence.nodes[dates[0]]) if dates else ""
     story.thing = Thing(place, place + 1, date=date, category=category, donors=event.donors, status=event.status)
     story.last = event
+
+
+def _package_alone(story: Story, clause: Clause) -> list[Thing]:
+    """A package of aid of which no worth is told: "an eighth package of military aid", "un nouveau paquet d'aide"."""
+    place = story.reader.has(clause.sentence, "package", clause.at + 1, clause.end)
+    if place is None or undergone(clause):
+        return []
+    nodes = clause.sentence.nodes
+    begin = place
+    while begin > clause.at + 1 and nodes[begin - 1].norm not in story.sets["one_article"] and place - begin < _NEAR:
+        begin -= 1
+    if nodes[begin - 1].norm not in story.sets["one_article"]:
+        return []
+    end = next((i for i in range(place + 1, clause.end) if not _of_package(story, nodes[i])), clause.end)
+    words = [node.norm for node in nodes[begin:end]]
+    of_aid = any(word in story.sets["aid"] - story.sets["package"] for word in words)
+    plain = all(node.tag in "WR" or node.form == "a" for node in nodes[begin:end])
+    return [Thing(begin, end, nodes=list(nodes[begin:end]))] if of_aid and plain else []
+
+
+_NEAR = 4
+"""How many words may stand between an article and the package: "an eighth Italian military aid package"."""
+
+
+def _of_package(story: Story, node: Node) -> bool:
+    """Whether a word after "package" still tells what it is of: "of military aid"."""
+    small = story.sets["phrase_links"]
+    kinds = story.reader.lexicon.union("aid", "military", "financial", "humanitarian", "additional")
+    return node.norm in small or node.norm in kinds
 
 
 def _opinion(clause: Clause) -> bool:
@@ -255,6 +285,7 @@ def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
             continue
         restricts = at == begin and at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"
         restricts = restricts or phrase_at(sentence.nodes, at - 1, story.reader.lexicon.words["and"]) > 1
+        restricts = restricts or sentence.nodes[at - 1].norm in story.sets["more_words"] | story.sets["less_words"]
         if not restricts:
             return at
     return end

@@ -11,6 +11,7 @@ from kg.build.text.kinds.aid.events import Event, clause_status, donors_of, part
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
+from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found, date_of
 from kg.build.text.nodes import phrase_at
 
@@ -73,7 +74,7 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
     dated = "come_from" in clause.verb.classes and bool(clause.sentence.tagged("D", clause.at + 1, clause.at + 3))
     happens = clause.verb.classes & {"complete", "occur"} or (clause.verb.passive and "light" in clause.verb.classes)
-    happens = happens or dated
+    happens = happens or dated or _takes_place(story, clause)
     if not happens or clause.verb.negative:
         return
     sentence = clause.sentence
@@ -88,6 +89,13 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     event = Event(clause.at, status, parties, classes, passive=True)
     things = story.scanner(sentence).things(clause.begin, clause.at)
     yield from story.told(story.scope(clause, event, things), clause, "nominal")
+
+
+def _takes_place(story: Story, clause: Clause) -> bool:
+    """Whether an event takes place: "a eu lieu", "took place"."""
+    following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
+    place = any(node.norm in story.sets["place_taken"] for node in following)
+    return place and bool(clause.verb.classes & {"have", "holds_lead", "take_office"})
 
 
 def agentive(story: Story, clause: Clause) -> Iterator[Found]:
@@ -132,6 +140,19 @@ def adjunct(story: Story, clause: Clause) -> Iterator[Found]:
         yield from story.told(scope, clause, "adjunct")
 
 
+def _fronted(story: Story, clause: Clause, event: Event) -> list[Thing]:
+    """The subject that a participle in front tells of: "handed over by France on D, the first Mirages will help"."""
+    if event.at != clause.begin:
+        return []
+    comma = next((at for at in clause.sentence.standing_at(",") if event.at < at < clause.at), 0)
+    things = story.scanner(clause.sentence).things(comma + 1, clause.at) if comma else []
+    return things if len(things) == 1 and things[0].begin - comma <= _OPENING else []
+
+
+_OPENING = 3
+"""How many words may open a noun phrase after a comma: "the first"."""
+
+
 def participial(story: Story, clause: Clause) -> Iterator[Found]:
     """Things given by somebody that the clause says something else of: "les 18 chars livrés par l'Allemagne …"."""
     sentence = clause.sentence
@@ -140,6 +161,6 @@ def participial(story: Story, clause: Clause) -> Iterator[Found]:
         event = participle_event(story.reader, sentence, begin, end)
         if event is None or not event.donors:
             continue
-        things = scanner.things(begin, event.at)[-1:]
+        things = scanner.things(begin, event.at)[-1:] or _fronted(story, clause, event)
         scope = Scope(story.reader, story.words, sentence, begin, end, event, things)
         yield from story.told(scope, clause, "participial")

@@ -54,7 +54,7 @@ def respective(scope: Scope) -> bool:
 
 def says_respectively(scope: Scope) -> bool:
     """Whether "respectivement" stands in the scope, or within the verb group: "ont respectivement donné"."""
-    verb = scope.nodes[scope.event.at]
-    within = scope.reader.document.text[verb.start : verb.end].lower().split()
-    told = bool(scope.words.sets["respectively"] & set(within))
+    verbs = [node for node in scope.nodes[max(scope.event.at - 2, 0) : scope.event.at + 1] if node.verb]
+    within = {word for node in verbs for word in scope.reader.document.text[node.start : node.end].lower().split()}
+    told = bool(scope.words.sets["respectively"] & within)
     return told or scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)

@@ -26,7 +26,7 @@ def read(reader: Reader) -> Iterator[Found]:
 
 _SHARED = Cues(words=frozenset({"aid", "aid_topic", "gdp", "of_total"}))
 """What a percentage of aid, or of a donor's product, is told with."""
-_RANKED = Cues(words=frozenset({"donors", "rank_words"}), verbs=frozenset({"rank"}))
+_RANKED = Cues(words=frozenset({"donors", "rank_words", "the_most"}), verbs=frozenset({"rank"}))
 """What a rank among donors is told with."""
 
 
@@ -396,20 +396,62 @@ class Shares:
 
     def _ranks(self) -> Iterator[Found]:
         """A donor's rank among the donors: "le troisième donateur", "the largest supplier of arms after …"."""
+        last: Found | None = None
         for clause in self.reader.clauses[self.sentence.index]:
             if clause.verb.negative or clause.verb.passive:
                 continue
-            place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
-            if place is None and self._about_aid():
-                place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
-            rank = self._rank(clause.at, place, clause.end) if place is not None else None
-            rank = rank or (ranked_by(self.reader, clause) if self._about_aid() else None)
-            subject = [node for node in clause.nodes(clause.subject) if node.is_party]
-            if rank is None and (named := self._named_after(clause)):
-                rank, subject = self._rank_in_front(clause), [named]
-            if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
-                continue
-            yield self._ranked(clause, subject[0], rank)
+            if found := self._of_clause(clause, last):
+                last = found
+                yield found
+                yield from self._next_in_rank(clause, found)
+
+    def _of_clause(self, clause: Clause, last: Found | None) -> Found | None:
+        """The rank that a clause tells, or that it goes on with after another: "…; Tokyo est troisième"."""
+        place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
+        if place is None and self._about_aid():
+            place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
+        rank = self._rank(clause.at, place, clause.end) if place is not None else None
+        rank = rank or (ranked_by(self.reader, clause) if self._about_aid() else None) or self._gives_most(clause)
+        further = self._is_nth(clause) if last is not None and rank is None else None
+        subject = [node for node in clause.nodes(clause.subject) if node.is_party]
+        if rank is None and further is None and (named := self._named_after(clause)):
+            rank, subject = self._rank_in_front(clause), [named]
+        rank = rank or further
+        if rank is None or len(subject) != 1 or subject[0].keys[:1] == (UKRAINE,):
+            return None
+        found = self._ranked(clause, subject[0], rank)
+        if further and last is not None and "category" in last.slots:
+            found.slots.setdefault("category", last.slots["category"])
+        return found
+
+    def _gives_most(self, clause: Clause) -> int | None:
+        """The first rank, of whoever gives the most aid: "a fourni le plus d'aide", "has given the most aid"."""
+        place = self.reader.has(self.sentence, "the_most", clause.at + 1, clause.at + 3)
+        gives = place is not None and status_of(clause.verb.classes)
+        end = min((place or 0) + 5, clause.end)
+        return 1 if gives and self.reader.has(self.sentence, "aid", place or 0, end) is not None else None
+
+    def _next_in_rank(self, clause: Clause, first: Found) -> Iterator[Found]:
+        """The donors that come next: "…, suivis de l'Allemagne et du Royaume-Uni", "… and Tokyo third"."""
+        rank = first.slots["rank"]
+        follows = self.reader.has(self.sentence, "next_in_rank", clause.at, clause.end)
+        start = follows + self.reader.places(self.sentence, "next_in_rank")[follows] if follows is not None else 0
+        row = list(self.parties.run(start)) if start and not self.sentence.tagged("MC", start, clause.end) else []
+        for number, donor in enumerate(row, rank + 1):
+            yield self._also_ranked(first, donor, number)
+        for at in self.sentence.tagged("R", clause.at + 3, clause.end):
+            donor, before = self.nodes[at - 1], self.nodes[at - 2].norm
+            rank = whole(self.nodes[at])
+            joined = before in self.reader.lexicon.sets["list_break"] | self.reader.lexicon.sets["article"]
+            closed = at + 1 >= len(self.nodes) or not self.nodes[at + 1].norm[:1].isalnum()
+            if rank and joined and closed and donor.is_party and donor.form != "a":
+                yield self._also_ranked(first, donor, rank)
+
+    def _also_ranked(self, first: Found, donor: Node, rank: int) -> Found:
+        """A rank in the same order as another, of which it has the category and the date."""
+        slots: dict[str, Any] = {"donor": values((donor,))[0], "rank": rank}
+        slots |= {name: first.slots[name] for name in ("recipient", "category", "date") if name in first.slots}
+        return Found("aid-share", slots, "aid-share/next-in-rank", self.sentence.index, [donor], first.at)
 
     def _rank_in_front(self, clause: Clause) -> int | None:
         """The rank that a subject without a name tells: "the third biggest supplier of arms is …"."""

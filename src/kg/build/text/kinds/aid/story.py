@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
@@ -135,7 +136,11 @@ class Story:
         bracketed = scope.things[number].bare and len(near) == 2 and near[1].norm in self.sets["out_of_words"]
         if bracketed and any(node.norm == "(" for node in scope.nodes[max(begin - 3, 0) : begin]):
             return True  # "deux IRIS-T (sur quatre promis)"
-        comparative = any(node.norm in self.sets["more_words"] | self.sets["less_words"] for node in near)
+        more = self.sets["more_words"] | self.sets["less_words"]
+        following = scope.nodes[scope.things[number].end : scope.things[number].end + 3]
+        if scope.things[number].amount and _surpasses(following, more, self.sets["more_than"]):
+            return True  # "18 billion more than the United States" tells a difference
+        comparative = any(node.norm in more for node in near)
         if comparative and scope.words.finds("more_than", scope.nodes, scope.things[number].end, scope.end):
             return True  # "plus de chars que l'Allemagne" ranks, and counts nothing
         particle = scope.nodes[scope.event.at + 1 : scope.event.at + 2]
@@ -255,6 +260,12 @@ class Story:
         before = [node for sentence in self.reader.document.sentences for node in sentence.nodes if node.tag == "Q"]
         start = scope.nodes[thing.begin].start
         return next((node for node in reversed(before) if node.start < start), None)
+
+
+def _surpasses(following: Sequence[Node], more: frozenset[str], than: frozenset[str]) -> bool:
+    """Whether "more than" or "de plus que" follows an amount."""
+    words = [node.norm for node in following]
+    return any(one in more and other in than for one, other in pairwise(words))
 
 
 def _in_own_currency(thing: Thing, donors: list[str]) -> Thing:

@@ -113,7 +113,11 @@ def _of_others(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
 
 def _with(story: Story, clause: Clause, thing: Thing) -> bool:
     """Whether an amount is what a donor stands out with: "avec 17 milliards d'euros d'aide, Berlin demeure …"."""
-    return thing.begin > 0 and clause.sentence.nodes[thing.begin - 1].norm in story.sets["with"]
+    here = thing.begin - 1
+    small = story.reader.lexicon.union("article", "possessives", "own_one")
+    while here > 0 and clause.sentence.nodes[here].norm in small:
+        here -= 1
+    return here >= 0 and clause.sentence.nodes[here].norm in story.sets["with"]
 
 
 def _totalling(story: Story, clause: Clause, things: Sequence[Thing]) -> Iterator[Found]:

@@ -11,6 +11,7 @@ from kg.build.text.kinds.context import (
     asserted,
     bounds,
     clause_at,
+    full_date,
     has_phrase,
     listed,
     moment,
@@ -45,6 +46,7 @@ def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 yield from _imitated(reader, sentence, at, earlier[-1])
     for item in found:
         yield from _likened(reader, item)
+        yield from _done_before(reader, item)
         if item.slots["action"] == "expulsion" and not item.rule.endswith("list"):
             yield from _figures(reader, item)
 
@@ -157,6 +159,24 @@ def _likened(reader: Reader, model: Found) -> Iterator[Found]:
             slots = {**model.slots, "actor": actors, "date": ""}
             yield Found("measure", slots, "measure/likewise", sentence.index, [sentence.nodes[at]], at)
             return
+
+
+def _done_before(reader: Reader, model: Found) -> Iterator[Found]:
+    """Read "…, as Finland had done", "comme l'avait fait la Finlande": others who did the same, at another time."""
+    sentence = reader.document.sentences[model.sentence]
+    for at in phrases(reader, sentence, "as_says", model.at):
+        near = [i for i in range(at + 1, min(at + 5, len(sentence.nodes))) if sentence.nodes[i].verb]
+        verb = sentence.nodes[near[0]].verb if near else None
+        if verb is None or "do" not in verb.classes or verb.negative or sentence.nodes[at - 1].norm != ",":
+            continue
+        row = listed(reader, sentence, at + 1, "SO") or listed(reader, sentence, near[0] + 1, "SO")
+        actors = [key for key in values(sentence.nodes[i] for i in row) if key not in model.slots["actor"]]
+        if actors:
+            dates = sentence.tagged("D", near[0] + 1)
+            slots = {**model.slots, "actor": actors, "date": full_date(reader, sentence, dates[0]) if dates else ""}
+            nodes = [*(sentence.nodes[i] for i in row), *(sentence.nodes[i] for i in dates[:1])]
+            yield Found("measure", slots, "measure/done-before", sentence.index, nodes, near[0])
+        return
 
 
 def _figures(reader: Reader, model: Found) -> Iterator[Found]:

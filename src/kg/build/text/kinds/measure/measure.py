@@ -51,6 +51,7 @@ FRAMES = (
     Frame("expulsion", frozenset({"expel"}), "diplomats", "expulsion"),
     Frame("border-closure", frozenset(), "travellers", "refusal"),
     Frame("sanctions", frozenset({"adopt", "join_sanctions"}), "sanctions", "sanctions"),
+    Frame("sanctions", frozenset({"adopt"}), "price_cap", "price_cap"),
     Frame("sanctions", frozenset({"freeze"}), "assets", "freezing"),
     Frame("other", frozenset({"recall"}), "diplomats", "recalling"),
     Frame("other", frozenset({"restrict"}), "trade", "trade_ban"),
@@ -276,9 +277,15 @@ def scope(reader: Reader, sentence: Sentence, at: int) -> tuple[int, int]:
     if following and end < following and sentence.nodes[following - 1].norm in reader.lexicon.sets["and"]:
         end = following  # "expelled the ambassador and closed …": the ambassador is the object, not the next subject
     stop = next((i for i in range(at + 1, end) if _ends_scope(reader, sentence, i)), end)
-    if verb is not None and verb.passive and verb.tense != "pp":
-        return begin, stop
+    if verb is not None and verb.passive and (verb.tense != "pp" or _apposed(reader, sentence, at)):
+        return begin, (at if verb.tense == "pp" else stop)
     return at + 1, stop
+
+
+def _apposed(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a participle between commas tells of the subject before it: "l'ambassade de X à Y, fermée en D, …"."""
+    clause = clause_at(reader, sentence, at)
+    return clause is not None and clause.begin < at < clause.at and sentence.nodes[at - 1].norm == ","
 
 
 def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -323,7 +330,18 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
         return _of_members(reader, sentence, clause.begin, clause.at) or _listed_after(reader, sentence, at)
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
+    if things == "trade":
+        return _banned_in(reader, sentence, at, clause.end)
     return _owner(reader, sentence, clause.begin, clause.end, things) or _left(reader, sentence, at, clause.end, things)
+
+
+def _banned_in(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """Where trade is banned: "are banned in the European Union", "est interdite dans l'Union européenne"."""
+    for here in phrases(reader, sentence, "in", at + 1, end):
+        after = here + phrase(reader, sentence, here, "in")
+        if row := listed(reader, sentence, after, "SO"):
+            return row
+    return ()
 
 
 def _listed_after(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:

@@ -9,7 +9,7 @@ from kg.build.text.kinds.common import Found, Reader, values
 from kg.build.text.kinds.context import asserted, clause_at, has_phrase, listed, moment, phrase, subject_at
 from kg.build.text.kinds.measure.targets import targets
 
-_ORDERS = frozenset({"ordering", "expel", "close", "deliver", "join"})
+_ORDERS = frozenset({"ordering", "expel", "close", "deliver", "join", "be"})
 """The classes of verbs that an order, or what it keeps people from, can be told with."""
 
 
@@ -29,6 +29,8 @@ def read_orders(reader: Reader) -> Iterator[Found]:
                 yield from _told_to_close(reader, sentence, verb.main, at)
             if "close" in verb.classes and verb.tense == "pp":
                 yield from _kept_closed(reader, sentence, at)
+            if "be" in verb.classes:
+                yield from _off_limits(reader, sentence, at)
             if "deliver" in verb.classes and phrase(reader, sentence, at + 1, "homewards"):
                 yield from _sent_home(reader, sentence, at)
             if "join" in verb.classes and verb.tense in ("inf", "fut"):
@@ -127,6 +129,21 @@ def _kept_closed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]
             actors = subject_at(reader, sentence, clause.at, "SOG")
             aims = targets(reader, sentence, clause.at + 1, clause.end, actors, things)
             yield from _found(reader, sentence, clause.at, action, actors, aims)
+
+
+def _off_limits(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "Norwegian airspace is off limits to Russian aircraft"."""
+    clause = clause_at(reader, sentence, at)
+    place = reader.has(sentence, "off_limits", at + 1, clause.end) if clause else None
+    if clause is None or place is None or not asserted(reader, sentence, at):
+        return
+    for things in ("airspace", "frontier"):
+        noun = reader.has(sentence, things, clause.begin, at)
+        near = [i for i in (noun - 1, noun + 1, noun + 2) if 0 <= i < at] if noun is not None else []
+        actors = [i for i in near if sentence.nodes[i].tag in "SO"][:1]
+        if actors:
+            aims = targets(reader, sentence, place, clause.end, actors, things)
+            yield from _found(reader, sentence, at, _KEPT[things], actors, aims)
 
 
 def _sent_home(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:

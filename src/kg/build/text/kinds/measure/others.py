@@ -50,7 +50,8 @@ def read_others(reader: Reader) -> Iterator[Found]:
                 yield from _sanctioned(reader, sentence, at)
             if verb.classes & _AGREEING:
                 yield from _repairs(reader, sentence, at)
-            if verb.classes & (_PERMITTING | {"restrict"}) or _gives_consent(reader, sentence, at):
+            ends = "light" in verb.classes and phrase(reader, sentence, at + 1, "end_to")
+            if verb.classes & (_PERMITTING | {"restrict"}) or ends or _gives_consent(reader, sentence, at):
                 yield from _arms(reader, sentence, at)
                 yield from _banned_media(reader, sentence, at)
 
@@ -136,12 +137,32 @@ def _declared(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[in
 
 
 def _sanctioned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
-    """Read "a sanctionné 45 entités russes": sanctions as a verb."""
+    """Read "a sanctionné 45 entités russes", "Rosneft a été sanctionné par Washington": sanctions as a verb."""
     _, end = bounds(reader, sentence, at)
+    verb = sentence.nodes[at].verb
+    if verb is not None and verb.passive:
+        yield from _sanctioned_by(reader, sentence, at, end)
+        return
     subject = subject_at(reader, sentence, at, "SOGP")
     aims = targets(reader, sentence, at + 1, end, subject, "sanctions")
     for aim in values(sentence.nodes[i] for i in aims):
         yield from _found(reader, sentence, at, "sanctions", values(sentence.nodes[i] for i in subject), aim)
+
+
+def _sanctioned_by(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[Found]:
+    """Read who was sanctioned by whom: the subject, also after a participle in front, or the noun before one."""
+    clause = clause_at(reader, sentence, at)
+    agents = [i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag in "SOGP"]
+    if clause is None or not agents:
+        return
+    begin, stop = clause.begin, at
+    if at <= clause.begin:  # "sanctionnées par Washington, A et B …"
+        comma = next((i for i in sentence.standing_at(",") if at < i < clause.at), clause.at)
+        begin, stop = comma + 1, clause.at
+    named = [i for i in clause.subject if clause.at == at and sentence.nodes[i].tag in "SOGPX"]
+    aims = named or targets(reader, sentence, begin, stop, agents, "sanctions")
+    for aim in values(sentence.nodes[i] for i in aims):
+        yield from _found(reader, sentence, at, "sanctions", values(sentence.nodes[i] for i in agents), aim)
 
 
 def _repairs(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:

@@ -128,7 +128,23 @@ def _says_else(reader: Reader, sentence: Sentence, at: int) -> bool:
     node = sentence.nodes[at]
     taken_up = node.form == "p" and node.tag == "S"
     survey = node.tag == "X" and _of_institute(reader, sentence, at)
-    return taken_up or survey or _of_war(reader, sentence, at) or _qualifies(sentence, at)
+    return (
+        taken_up
+        or survey
+        or _commissions(reader, sentence, at)
+        or _of_war(reader, sentence, at)
+        or _qualifies(sentence, at)
+    )
+
+
+def _commissions(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a survey was made for an organisation: "un sondage Elabe pour BFMTV et L'Express"."""
+    nodes, here = sentence.nodes, at - 1
+    skipped = reader.lexicon.union("article", "and")
+    while here > 0 and (nodes[here].norm in skipped or nodes[here].tag in "OX" or nodes[here].norm in ",/"):
+        here -= 1
+    made_for = nodes[at].tag in "OXG" and here > 0 and nodes[here].norm in _sets(reader, "for_whom")
+    return made_for and reader.has(sentence, "poll", max(here - 4, 0), here) is not None
 
 
 def _of_the_same(reader: Reader, sentence: Sentence, place: int, begin: int) -> bool:
