@@ -68,12 +68,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     will_close: bool
 
     def __init__(self, *arguments: Any, **given: Any) -> None:
+        self._lingers_until: float | None = None
         super().__init__(*arguments, **given)
         self.refused = False
         self.quiet_since = time.monotonic()
         """When the last answer ended, or the connection began."""
         self._served = False
-        self._lingers_until: float | None = None
         self._sent = 0
         self._end_by: float | None = None
         self._looked: tuple[float, int] | None = None
@@ -84,6 +84,22 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.requests or self.total_outbufs_len:
             return "answering"
         return "receiving" if self.request else "idle"
+
+    @property
+    def rests(self) -> bool:
+        """Whether nothing can happen but that the client sends something."""
+        busy = self.requests or self.total_outbufs_len or self.will_close or self.close_when_flushed
+        return not busy and self._lingers_until is None
+
+    def add_channel(self, map: dict[int, Any] | None = None) -> None:  # noqa: A002 (waitress names it so)
+        """Be one of the connections of the server."""
+        super().add_channel(map)
+        self.server.wake(self._fileno)
+
+    def del_channel(self, map: dict[int, Any] | None = None) -> None:  # noqa: A002
+        """Be none any more."""
+        self.server.forget(self._fileno)
+        super().del_channel(map)
 
     def set_end(self, moment: float) -> None:
         """Let the answer that is being written last no longer than to this moment."""
@@ -134,6 +150,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             request.error = RequestTimeout("the request did not come whole in time")
             request.completed = True
             self.requests.append(request)
+        self.server.wake(self._fileno)
         self.server.add_task(self)
 
     def service(self) -> None:
@@ -142,6 +159,9 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         super().service()
         self._served = True
         self.quiet_since = time.monotonic()
+        if self.connected and not self.rests:
+            self.server.wake(self._fileno)
+            self.server.pull_trigger()
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send what the client takes at once: how many bytes."""

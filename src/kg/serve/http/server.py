@@ -9,7 +9,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from waitress import wasyncore
 from waitress.adjustments import Adjustments
@@ -51,6 +51,9 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.limits = limits
         self.refuse = refuse
         self.draining = False
+        self._poller, self._second = _poller()
+        self._watched: dict[int, int] = {}
+        self._awake: set[int] = set()
         adjustments = Adjustments(
             sockets=[listener],
             threads=threads,
@@ -84,22 +87,49 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
     def run(self) -> None:
         """Talk to the connections, until all are closed and the server too."""
+        self._awake.update(self._map)
         while self._map:
             self._turn()
 
     def _turn(self) -> None:
         """Wait until something can be done, and do it."""
-        poller = select.poll()
         self._soon = False
-        for descriptor, channel in [*self._map.items()]:
-            flags = select.POLLIN | select.POLLPRI if channel.readable() else 0
-            if channel.writable() and not channel.accepting:
-                flags |= select.POLLOUT
+        for descriptor in [*self._awake]:
+            if channel := self._map.get(descriptor):
+                self._ask(descriptor, channel)
+        for descriptor, flags in self._poller.poll(self._second * (_SOON if self._soon else _LOOK)):
+            if channel := self._map.get(descriptor):
+                self._awake.add(descriptor)
+                wasyncore.readwrite(channel, flags)
+
+    def _ask(self, descriptor: int, channel: Any) -> None:
+        """Ask a channel what it waits for; one that rests is not asked again until something happens to it.
+
+        To ask a thousand connections at each turn that have nothing to say would take longer than most answers.
+        """
+        rests = isinstance(channel, Channel) and channel.rests  # before it is asked: then nothing can change meanwhile
+        flags = select.POLLIN | select.POLLPRI if channel.readable() else 0
+        if channel.writable() and not channel.accepting:
+            flags |= select.POLLOUT
+        if flags != self._watched.get(descriptor, 0):
+            self.forget(descriptor)
             if flags:
-                poller.register(descriptor, flags)
-        for descriptor, flags in poller.poll(1000 * (_SOON if self._soon else _LOOK)):
-            if descriptor in self._map:
-                wasyncore.readwrite(self._map[descriptor], flags)
+                self._poller.register(descriptor, flags)
+                self._watched[descriptor] = flags
+        if rests:
+            self._awake.discard(descriptor)
+        else:
+            self._awake.add(descriptor)
+
+    def wake(self, descriptor: int) -> None:
+        """Ask a channel at each turn what it waits for, until it rests."""
+        self._awake.add(descriptor)
+
+    def forget(self, descriptor: int) -> None:
+        """Wait for a channel no longer."""
+        self._awake.discard(descriptor)
+        if self._watched.pop(descriptor, 0):
+            self._poller.unregister(descriptor)
 
     def turn_soon(self) -> None:
         """See that the next turn is soon, for a channel that could not tell whether there is something to do."""
@@ -114,8 +144,10 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         now = time.monotonic()
         if now >= self._next_look:
             self._next_look = now + (0 if self.draining else _LOOK)
-            for channel in [*self.active_channels.values()]:
+            for descriptor, channel in [*self.active_channels.items()]:
                 channel.look(now)
+                if not channel.rests:
+                    self.wake(descriptor)
         return not self.draining and bool(super().readable())
 
     def maintenance(self, now: float) -> None:
@@ -160,3 +192,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
 
         self.trigger.pull_trigger(close_all)
         self.task_dispatcher.shutdown(timeout=2)
+
+
+def _poller() -> tuple[Any, int]:
+    """What waits for many descriptors, and what a second is to it. The first takes no time for those that are quiet."""
+    return (select.epoll(), 1) if hasattr(select, "epoll") else (select.poll(), 1000)
