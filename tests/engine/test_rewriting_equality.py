@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.serve.rewriting import RULES, Rewriter, Statistics, rewriter
-from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, order, top, unbound
+from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, implied, order, top, unbound
 from kg.serve.rewriting.scope import certain, mentioned
 from kg.serve.rewriting.statistics import Ask
 from kg.serve.rewriting.syntax import Context, Query, Triple
@@ -57,7 +57,7 @@ def _types(ask: Ask) -> dict[str, list[str]]:
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """No rule waits for a large table or a long list."""
     for module, name, value in (
-        (bindings, "_LARGE", 0), (top, "_FEW", 0), (top, "_SAMPLE", 1), (order, "_MORE", 1),
+        (bindings, "_LARGE", 0), (top, "_FEW", 0), (top, "_SAMPLE", 1), (order, "_MORE", 1), (implied, "_FEW", 0),
     ):  # fmt: skip
         monkeypatch.setattr(module, name, value)
 

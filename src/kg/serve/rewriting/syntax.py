@@ -6,7 +6,8 @@ What a rule does not touch stays in the text as it was written, so terms and exp
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+from functools import cached_property
 
 TYPE = "http://www.w3.org/1999/02/22-rdf-syntax-ns#type"
 
@@ -203,7 +204,7 @@ class Select(Node):
 Element = Triples | Filter | Optional | Minus | Union | Graph | Bind | Values | Select
 
 
-@dataclass(slots=True)
+@dataclass
 class Query:
     """A whole query: its text, its prefixes, and its body."""
 
@@ -219,17 +220,17 @@ class Query:
         namespace = self.prefixes.get(prefix)
         return None if namespace is None or "\\" in local else namespace + local
 
-    @property
-    def selects(self) -> Iterator[tuple[Select, bool]]:
+    @cached_property
+    def selects(self) -> list[tuple[Select, bool]]:
         """The query and each ``SELECT`` in it, and whether it reads the default graph, as far as it can be told."""
-        yield from _selects(self.body, plain=True)
+        return [*_selects(self.body, plain=True)]
 
-    @property
-    def groups(self) -> Iterator[Context]:
+    @cached_property
+    def groups(self) -> list[Context]:
         """Every group, outer ones first."""
-        yield from _groups(self.body.where, Context(self.body.where, self.body))
-        for expression in self.body.expressions:
-            yield from _inside(expression, Context(self.body.where, self.body))
+        outer = Context(self.body.where, self.body)
+        inner = (context for expression in self.body.expressions for context in _inside(expression, outer))
+        return [*_groups(self.body.where, outer), *inner]
 
 
 @dataclass(slots=True)
@@ -272,25 +273,28 @@ def inner_groups(element: Element) -> list[Group]:
     return element.groups if isinstance(element, Union) else []
 
 
-def _groups(group: Group, context: Context) -> Iterator[Context]:
-    here = replace(context, group=group, star=context.star or context.select.items is None)
+def _groups(group: Group, outer: Context, *, optional: bool = False, graph: bool = False) -> Iterator[Context]:
+    """The contexts of a group and of those in it; ``outer`` has what is the same for all within a ``SELECT``."""
+    star = outer.star or outer.select.items is None
+    here = Context(group, outer.select, outer.around, star, optional, outer.graph or graph)
     yield here
-    below = replace(here, optional=False)
     for element in group.elements:
-        if isinstance(element, Select):
-            yield from _groups(element.where, replace(below, select=element))
+        if isinstance(element, Triples):
+            continue
+        if isinstance(element, (Filter, Bind)):
+            yield from _inside(element.expression, here)
+        elif isinstance(element, Select):
+            select = Context(element.where, element, outer.around, star, graph=here.graph)
+            yield from _groups(element.where, select)
             for expression in element.expressions:
-                yield from _inside(expression, replace(below, group=element.where, select=element))
-        elif isinstance(element, (Filter, Bind)):
-            for exists in element.expression.exists:
-                yield from _groups(exists.group, replace(below, around=(*context.around, group)))
-        elif isinstance(element, Graph):
-            yield from _groups(element.group, replace(below, graph=True))
+                yield from _inside(expression, select)
         else:
             for inner in inner_groups(element):
-                yield from _groups(inner, replace(below, optional=isinstance(element, Optional)))
+                options = {"optional": isinstance(element, Optional), "graph": isinstance(element, Graph)}
+                yield from _groups(inner, here, **options)
 
 
-def _inside(expression: Expression, context: Context) -> Iterator[Context]:
+def _inside(expression: Expression, outer: Context) -> Iterator[Context]:
     for exists in expression.exists:
-        yield from _groups(exists.group, replace(context, group=exists.group, around=(context.group,)))
+        around = (*outer.around, outer.group)
+        yield from _groups(exists.group, Context(exists.group, outer.select, around, outer.star, graph=outer.graph))

@@ -4,7 +4,8 @@
 which everything that has a position is a statement: the engine would look the type up for each.
 
 *Conditions.* Both patterns stand in one block, with the same variable as subject; the property is given; the block
-reads the default graph; the statistics of the release tell that every subject of the property has the type.
+reads the default graph; no other pattern of the block is rare; the statistics of the release tell that every subject
+of the property has the type.
 
 *Why it is equal.* Each solution of the other pattern binds the variable to a subject of the property, for which the
 triple with the type is in the graph. A basic graph pattern with that triple has the same solutions as one without,
@@ -16,6 +17,9 @@ from __future__ import annotations
 from kg.serve.rewriting.edits import Edit, Rule
 from kg.serve.rewriting.statistics import Statistics
 from kg.serve.rewriting.syntax import TYPE, Query, Triple, Triples
+
+_FEW = 500
+"""Triples of a pattern for which looking up a type costs less than reading a query again."""
 
 
 def find(query: Query, statistics: Statistics) -> list[Edit]:
@@ -35,7 +39,7 @@ def _block(block: Triples, statistics: Statistics) -> list[Edit]:
             types = statistics.types.get(f"<{triple.predicate.value}>", ())
             implied.update((triple.subject.value, name) for name in types)
     kept = [triple for triple in block.patterns if not (_is_type(triple) and _asked(triple) in implied)]
-    if len(kept) == len(block.patterns):
+    if len(kept) == len(block.patterns) or any(statistics.matches(triple) < _FEW for triple in kept):
         return []
     gone = ", ".join(triple.object.text for triple in block.patterns if triple not in kept)
     written = " . ".join(triple.text for triple in kept)
