@@ -49,7 +49,7 @@ class FederatedEngine(Engine):
             contact=settings.public_url,
         )
         # Each waits in a thread of the server, which others need as well.
-        self._places = threading.BoundedSemaphore(self.size)
+        self._places = threading.BoundedSemaphore(self.size + settings.queue // 4)
 
     def close(self) -> None:
         """End all processes and threads."""
@@ -146,7 +146,17 @@ class FederatedEngine(Engine):
                 expected="SERVICE <IRI> { … }, each word by itself",
                 remedy="put spaces around SERVICE, and write it without escapes",
             ) from error
-        super().explain(readable, client=client, rewrite=False)
+        try:
+            super().explain(readable, client=client, rewrite=False)
+        except QuerySyntaxError as error:
+            shown, sent = (each.split("\n")[error.line - 1].strip() for each in (readable, text))
+            raise QuerySyntaxError(
+                error.message.replace(shown, sent) if shown else error.message,
+                line=error.line,
+                column=error.column,
+                expected=error.expected,
+                remedy=error.remedy,
+            ) from error
 
     @contextmanager
     def _place(self) -> Iterator[None]:
