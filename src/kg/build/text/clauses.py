@@ -419,7 +419,8 @@ def _says_what(document: Document, sentence: Sentence, at: int) -> bool:
     if at < 2 or at + 1 >= len(nodes) or nodes[at - 1].norm not in document.words("one_article"):
         return False
     noun = nodes[at + 1].tag == "W" and nodes[at + 1].norm.isalpha()
-    return noun and nodes[at - 2].norm == "," and nodes[at + 1].norm not in document.words("and")
+    joined = nodes[at].tag == "O" and nodes[at - 2].norm in document.words("and")  # "and an SCO member"
+    return noun and (nodes[at - 2].norm == "," or joined) and nodes[at + 1].norm not in document.words("and")
 
 
 def _after_that(document: Document, sentence: Sentence, run: tuple[int, ...], at: int) -> bool:

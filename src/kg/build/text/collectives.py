@@ -120,8 +120,20 @@ def _complement_end(nodes: Sequence[Node], at: int, lexicon: Lexicon, *, capital
     purpose = lower and nodes[at].norm in ("pour", "for")
     topic = lower and node.norm in lexicon.union("item", "military", "coalition_topics")
     if node.tag == "X" or purpose or topic or (capital and node.tag in "SW" and node.norm.isalpha()):
-        return _with_adjectives(nodes, end + 1, lexicon)
+        after = _with_adjectives(nodes, end + 1, lexicon)
+        return _of_whom(nodes, after, lexicon) if purpose else after
     return 0
+
+
+def _of_whom(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:
+    """The end of what a purpose is about: "pour le retour des enfants ukrainiens", "for the return of … children"."""
+    if at + 1 >= len(nodes) or nodes[at].norm not in lexicon.sets["genitive"]:
+        return at
+    here = at + 1
+    while here + 1 < len(nodes) and (nodes[here].norm in lexicon.sets["article"] or nodes[here].form == "a"):
+        here += 1
+    noun = nodes[here].tag == "W" and nodes[here].norm.isalpha() and nodes[here].norm not in lexicon.verb_forms
+    return _with_adjectives(nodes, here + 1, lexicon) if noun else at
 
 
 def _formal_end(nodes: Sequence[Node], at: int, lexicon: Lexicon) -> int:

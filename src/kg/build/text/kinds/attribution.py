@@ -223,6 +223,9 @@ def _speaks(reader: Reader, sentence: Sentence, at: int) -> bool:
     verb = sentence.nodes[at].verb
     if verb is None or "say" not in verb.classes or verb.negative or verb.reflexive:
         return False  # "la part de X s'établit à 30 %" names nobody who says it
+    following = sentence.nodes[at + 1 : at + 3]
+    if len(following) == 2 and following[0].norm in reader.lexicon.sets["of_topic"] and following[1].tag != "D":
+        return False  # "Brazil insists on its neutrality" reports nothing
     if at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].tag == "C":
         return False  # "les États-Unis assurent 43 % des livraisons" provides, it says nothing
     # "…, mais soutient Moscou" names nobody who says it; "soutient que" does

@@ -257,10 +257,20 @@ def moment(
         i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)
     ]
     after = [i for i in dates if i > at]
-    earlier = [i for i in dates if i < at] if before else []
+    earlier = [i for i in dates if i < at and not _of_insertion(sentence, begin, i, at)] if before else []
     chosen = after[:1] or earlier[-1:] or (_leading_date(reader, sentence, begin) if before else [])
     chosen = chosen or (_cleft_date(reader, sentence, begin) if before else [])
     return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
+
+
+def _of_insertion(sentence: Sentence, begin: int, date: int, at: int) -> bool:
+    """Whether a date says since when somebody inserted before a verb is what they are: "X, premier since D, took"."""
+    if not date_of(sentence.nodes[date]).endswith("/.."):
+        return False
+    commas = [i for i in range(begin, at) if sentence.nodes[i].norm == ","]
+    opening, closing = [i for i in commas if i < date], [i for i in commas if i > date]
+    inner = sentence.nodes[opening[-1] + 1 : date] if opening and closing else ()
+    return len(inner) > 1 or any(node.is_entity or node.office for node in inner)
 
 
 def _leading_date(reader: Reader, sentence: Sentence, begin: int) -> list[int]:

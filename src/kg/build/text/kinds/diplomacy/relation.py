@@ -281,8 +281,18 @@ def _event(reader: Reader, sentence: Sentence, at: int, event: str) -> Iterator[
         told = Told({"event": event})
     elif not others:
         subject, others = _reciprocal(subject)
-        others = others or (_spoken_of(sentence, at, subject) if event != "established" else ())
+        taken_up = event != "established" or _with_pronoun(reader, sentence, at, end)
+        others = others or (_spoken_of(sentence, at, subject) if taken_up else ())
     yield from pairs(sentence, at, subject, others, told)
+
+
+def _with_pronoun(reader: Reader, sentence: Sentence, at: int, end: int) -> bool:
+    """Whether the partner is only a pronoun: "opened diplomatic relations with it", "… avec elle"."""
+    sets = reader.lexicon.sets
+    return any(
+        one.norm in sets["jointly_with"] and other.norm in sets["with_whom"]
+        for one, other in pairwise(sentence.nodes[at + 1 : end])
+    )
 
 
 def _names_all(sentence: Sentence, at: int, others: Sequence[int]) -> bool:

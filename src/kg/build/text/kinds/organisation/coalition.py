@@ -100,11 +100,12 @@ def _by_noun(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
     """What is told without a verb of its own: the size, the beginning, the slogan."""
     if reader.has_any(sentence, _TOLD_BY_NOUN):
         yield from _strong(reader, sentence)
+        yield from _members_counted(reader, sentence)
         yield from _creation(reader, sentence)
         yield from _slogan(reader, sentence)
 
 
-_TOLD_BY_NOUN = Cues(words=frozenset({"strong", "creation", "slogan"}))
+_TOLD_BY_NOUN = Cues(words=frozenset({"strong", "creation", "slogan", "member"}))
 _COUNTING = frozenset({"be", "have", "pass", "sit", "join"})
 _BEGINNING = frozenset({"found", "arise"})
 _PARTING = frozenset({"comprise", "constitute", "announce"})
@@ -214,6 +215,27 @@ def _joined_by(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
             yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
 
 
+def _members_counted(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
+    """Read "the drone coalition's 20 members", "les vingt membres de la coalition drones": of how many it is made."""
+    sets = reader.lexicon.sets
+    for at in sentence.tagged("N", 1) if sentence.is_finite else ():
+        length = phrase(reader, sentence, at + 1, "member")
+        after = at + 1 + length
+        before, node = sentence.nodes[at - 1].norm, sentence.nodes[at]
+        of = phrase(reader, sentence, after, "of") if length and before in sets["definite_plural"] else 0
+        body = body_after(reader, sentence, after + of, len(sentence.nodes), reach=2) if of else None
+        last = body.at + 1 if body else after
+        body = body_at(reader, sentence, at - 2) if length and before == "'s" and at > 1 else body
+        following = sentence.nodes[last].norm if last < len(sentence.nodes) else "."
+        some = following in sets["anaphora_relative_subject"]  # "the five members of the EU that …"
+        if body and not some and (size := whole(node)) is not None and size > _SEVERAL:
+            yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
+
+
+_SEVERAL = 5
+"""Up to how many "the members of X" may be some of them that were spoken of."""
+
+
 def _strong(reader: Reader, sentence: Sentence) -> Iterator[Trait]:
     """Read "The coalition, 31 countries strong, …", "la coalition, forte de 31 pays, …"."""
     for at, length in reader.places(sentence, "strong").items():
@@ -276,8 +298,10 @@ def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[N
     ends = (i for i in range(begin, len(sentence.nodes)) if _ends_list(reader, sentence.nodes[i]))
     nodes = sentence.nodes[begin : next(ends, len(sentence.nodes))]
     parts: list[list[Node]] = []
-    for piece in _pieces(reader, nodes):
-        if reader.document.lang == "en" or piece[0].norm in reader.lexicon.sets["opens_people"]:
+    pieces = [*_pieces(reader, nodes)]
+    bare = len(pieces) > 1 and all(piece[0].tag == "W" and _names_people(piece[:1]) for piece in pieces)
+    for piece in pieces:
+        if bare or reader.document.lang == "en" or piece[0].norm in reader.lexicon.sets["opens_people"]:
             parts.append(piece)
         elif not parts:
             return []

@@ -366,5 +366,6 @@ def _describes_body(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a number is the size of the organisation and not the attendance: "composé de plus de 50 pays"."""
     verbs = [i for i in range(max(at - 3, 0), at) if sentence.nodes[i].verb]
     verb = sentence.nodes[verbs[-1]].verb if verbs else None
-    comprises = verb is not None and bool(verb.classes & {"comprise"}) and not verb.classes & {"meet"}
+    comprises = verb is not None and "comprise" in verb.classes and "meet" not in verb.classes
+    comprises = comprises and verb is not None and verb.lemma not in reader.lexicon.sets["gathering_verbs"]
     return comprises or bool(verbs and made_up(reader, sentence, verbs[-1]))

@@ -14,7 +14,7 @@ def named_meetings(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Bo
     """Conferences that were held or hosted, with the place of the verb; their name stands for the organisation."""
     for at, verb in sentence.verbs():
         hosted = bool(verb.classes & {"host", "hosting", "hold"}) and not verb.passive and not verb.reflexive
-        held = _is_held(reader, sentence, at)
+        held = _is_held(reader, sentence, at) or _draws(reader, sentence, at)
         if not (held or hosted) or not asserted(reader, sentence, at, future=True) or sentence.nodes[at].quoted:
             continue
         begin, end = bounds(reader, sentence, at)
@@ -45,6 +45,19 @@ def _is_held(reader: Reader, sentence: Sentence, at: int) -> bool:
     held = held or verb.lemma in reader.lexicon.sets["taking_place"]
     takes = not verb.classes.isdisjoint(("take_office", "have"))
     return takes if (held or takes) and phrase(reader, sentence, at + 1, "place_taken") else held
+
+
+def _draws(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb says how many its subject brought together: "a réuni 92 pays", "drew 92 countries"."""
+    verb = sentence.nodes[at].verb
+    sets = reader.lexicon.sets
+    if verb is None or verb.passive or verb.reflexive or verb.lemma not in sets["gathering_verbs"] | sets["drawing"]:
+        return False
+    count = next(iter(sentence.tagged("N", at + 1, at + 5)), None)
+    if count is None:
+        return False
+    step = count + 1 + (count + 1 < len(sentence.nodes) and sentence.nodes[count + 1].norm in sets["phrase_links"])
+    return bool(phrase(reader, sentence, step, "gathering"))
 
 
 def _gathering_subject(reader: Reader, sentence: Sentence, at: int) -> Body | None:
@@ -82,13 +95,18 @@ def _named(reader: Reader, sentence: Sentence, begin: int, end: int, kinds: str 
         node = sentence.nodes[at]
         if node.tag not in "WXG" or not set(node.norm.split()) & reader.lexicon.sets[kinds]:
             continue
-        first, last = _left(sentence, at), _right(reader, sentence, at, end)
+        called = reader.document.lang == "en" and at > begin and sentence.nodes[at - 1].tag == "X"  # "the Y summit"
+        first, last = min(_left(sentence, at), at - called), _right(reader, sentence, at, end)
         inner = range(first, last)
-        if any(sentence.nodes[i].tag == "O" or (i != at and body_at(reader, sentence, i)) for i in inner):
+        if any(
+            (sentence.nodes[i].tag == "O" and sentence.nodes[i].form != "a")
+            or (i != at and body_at(reader, sentence, i))
+            for i in inner
+        ):
             return None
         words = _text(reader, sentence, first, last)
         about = last > at + 1 and sentence.nodes[at + 1].norm in reader.lexicon.sets["naming"]
-        if about or (node.text[:1].isupper() and len(words.split()) > 1):
+        if about or called or (node.text[:1].isupper() and len(words.split()) > 1):
             whole = node._replace(start=sentence.nodes[first].start, end=sentence.nodes[last - 1].end)
             return Body(plain(words), at, whole)
     return None

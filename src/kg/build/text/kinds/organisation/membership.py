@@ -50,7 +50,7 @@ def read(reader: Reader) -> list[Found]:
     if not found:
         return []
     found = _merged(found)
-    return _merged([*found, *_elliptic(reader, found), *_later_ones(reader, found)])
+    return _merged([*found, *_elliptic(reader, found), *_later_ones(reader, found), *_so_do(reader, found)])
 
 
 def _verbs(reader: Reader) -> Iterator[Found]:
@@ -61,6 +61,7 @@ def _verbs(reader: Reader) -> Iterator[Found]:
             if (not particle and verb.classes.isdisjoint(_TELLING)) or sentence.nodes[at].quoted:
                 continue
             joining = "join" in verb.classes and "be" not in verb.classes
+            joining = joining or bool("grant_entry" in verb.classes and _new_member(reader, sentence, at))
             if particle or joining or _let_in(reader, sentence, at, verb) or _takes_in(reader, sentence, at, verb):
                 yield from _joined(reader, sentence, at, verb)
             if "expelled" in verb.classes or "leave" in verb.classes:
@@ -111,7 +112,8 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
         members = _joining(reader, sentence, at, end)
     taking = _takes_in(reader, sentence, at, verb)
     if not verb.passive and (taking or "grant_entry" in verb.classes) and (body := subject_body(reader, sentence, at)):
-        bodies, members = [body], listed(reader, sentence, at + 1 + taking, "S")  # "NATO admitted Finland"
+        members = listed(reader, sentence, at + 1 + taking, "S") or _new_member(reader, sentence, at)
+        bodies = [body]  # "NATO admitted Finland"
     when = _date(reader, sentence, at)
     paired = respectively(reader, sentence, members, at)
     for body in bodies:
@@ -120,6 +122,16 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
             yield from made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
         if not paired:
             yield from made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
+
+
+def _new_member(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
+    """Who is named after the word for it: "accueille un trentième membre, la Macédoine du Nord"."""
+    for here in phrases(reader, sentence, "member", at + 1, min(at + 7, len(sentence.nodes) - 1)):
+        mark = here + phrase(reader, sentence, here, "member")
+        if mark < len(sentence.nodes) and sentence.nodes[mark].norm in (",", ":"):
+            run = listed(reader, sentence, mark + 1, "S")
+            return run if run and run[0] - mark <= 2 else ()
+    return ()
 
 
 def _joining(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
@@ -226,7 +238,7 @@ def _sitting(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterato
         else listed(reader, sentence, at + 1, "S") or listed(reader, sentence, at + 2, "S")
     )
     if not bodies and ("y" in verb.clitics or _relative(sentence, at)) and (last := last_body(reader, sentence, at)):
-        bodies = [last]
+        bodies = [last] if last.key != "org:europe" else []
     bodies = bodies or (in_front(reader, sentence, at) if inverted else [])
     role = "participant" if verb.lemma in reader.lexicon.sets["participating"] else "member"
     role = _role_told(reader, sentence, at) or role
@@ -329,6 +341,21 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
                 since = date_of(node).removesuffix("/..")
                 role = item.slots["role"]
                 yield from made("elliptic", sentence, item.at, states, body, role, since=since, dates=[node])
+
+
+def _so_do(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
+    """Read "… belong to the CSTO, as does Tajikistan", "siègent à l'OCS, tout comme l'Inde": others who do as well."""
+    for item in found:
+        if item.rule not in ("membership/sits", "membership/joins", "membership/within"):
+            continue
+        sentence = reader.document.sentences[item.sentence]
+        places = [i for i, node in enumerate(sentence.nodes) if node in item.nodes]
+        for at in phrases(reader, sentence, "so_are", max([item.at, *places])):
+            here = at + phrase(reader, sentence, at, "so_are")
+            run = listed(reader, sentence, here, "S")
+            if sentence.nodes[at - 1].norm == "," and run and run[0] - here <= 1:
+                body = Body(item.slots["organisation"], at, sentence.nodes[at])
+                yield from made("so-do", sentence, item.at, run, body, item.slots["role"])
 
 
 def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:

@@ -138,7 +138,8 @@ def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
     sentence, at = noun.sentence, noun.at
     found = bodies_after(reader, sentence, noun.end, len(sentence.nodes), reach=6)
     near = sentence.nodes[noun.end : found[0].at] if found else ()
-    if found and not any(node.norm in reader.lexicon.sets["contrasts"] for node in near):
+    apart = reader.lexicon.union("contrasts", "and")
+    if found and not any(node.norm in apart for node in near):
         return found
     begin = at - 1
     while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {

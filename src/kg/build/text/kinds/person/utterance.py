@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from kg.build.text.clauses import FINITE, agent_of, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
-from kg.build.text.kinds.common import Cues, Found, Reader, plain, quoted_text, value, values
+from kg.build.text.kinds.common import Cues, Found, Reader, is_since, plain, quoted_text, value, values
 from kg.build.text.kinds.context import asserted, clause_at, full_date, has_phrase, phrase, phrases, segment, subject_at
 
 _LONGEST_TERM = 6
@@ -298,7 +298,9 @@ def _unnamed_outlet(reader: Reader, sentence: Sentence, at: int) -> str:
 
 def _date(sentence: Sentence, at: int) -> int | None:
     begin, end = segment(sentence, at)
-    dates = [i for i in sentence.tagged("D", begin, end) if not sentence.nodes[i].quoted]
+    dates = [
+        i for i in sentence.tagged("D", begin, end) if not (sentence.nodes[i].quoted or is_since(sentence.nodes[i]))
+    ]
     return next((i for i in dates if i > at), None) if dates and dates[0] > at else next(iter(dates), None)
 
 

@@ -188,3 +188,11 @@ def toward_of_war(reader: Reader, sentence: Sentence, begin: int, end: int) -> l
                 return [nodes[run[0]]]
     word = nodes[at]
     return [Node("S", word.start, word.end, word.text, word.norm, (RUSSIA,), "b")]
+
+
+def entry_before(reader: Reader, clause: Clause) -> Told | None:
+    """The way into an organisation that an earlier clause of the sentence speaks of."""
+    for other in reversed(reader.clauses[clause.sentence.index]):
+        if other.at < clause.begin and (entry := bid(reader, clause.sentence, other.at + 1, clause.begin)):
+            return entry
+    return None

@@ -14,6 +14,7 @@ from kg.build.text.kinds.stance.nouns import close, close_bond, condemnation, pa
 from kg.build.text.kinds.stance.objects import (
     Told,
     bid,
+    entry_before,
     gapped,
     last_named,
     listed,
@@ -29,8 +30,21 @@ from kg.build.text.kinds.stance.phrases import BESIDE, appositions, is_beside, p
 from kg.build.text.nodes import phrase_at
 
 
-def read(reader: Reader) -> Iterator[Found]:
-    """The stances that the clauses of a text state."""
+def read(reader: Reader) -> list[Found]:
+    """The stances that the clauses of a text state; who calls itself neutral and supports one side is not neutral."""
+    found = [*_stated(reader)]
+    sides = {(item.slots["holder"], item.slots["toward"]) for item in found if item.slots["stance"] in _SIDING}
+    return [
+        item
+        for item in found
+        if item.slots["stance"] != "neutral" or (item.slots["holder"], item.slots["toward"]) not in sides
+    ]
+
+
+_SIDING = frozenset({"supports", "ally"})
+
+
+def _stated(reader: Reader) -> Iterator[Found]:
     for sentence in reader.document.sentences:
         told = _may_tell(reader, sentence)
         for plain_clause in (*reader.clauses[sentence.index], *_lesser_clauses(reader, sentence)) if told else ():
@@ -182,9 +196,8 @@ def _told_before(reader: Reader, clause: Clause) -> Told | None:
     taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
     if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
         return None
-    for other in reversed(reader.clauses[clause.sentence.index]):
-        if other.at < clause.begin and (entry := bid(reader, clause.sentence, other.at + 1, clause.begin)):
-            return entry
+    if entry := entry_before(reader, clause):
+        return entry
     before = clause.begin - 1 if relative else -1
     named = relative and before > 0 and nodes[before].tag in "SOP" and nodes[before].form != "a"
     return ("supports", [nodes[before]], {}) if named else None
@@ -386,6 +399,13 @@ def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
         if name == "favourable_to" and (sanctioned := sanctions(reader, clause.sentence, at + 1, clause.end)):
             yield sanctioned
             continue
+        if name in _OF_ENTRY and clause.verb.clitics & reader.lexicon.sets["dative_places"]:
+            if told := entry_before(reader, clause):  # "la Pologne y est favorable"
+                yield told if name == "favourable_to" else ("opposes", told[1], {})
+            continue
+        if name == "neutral" and (warring := _in_war(reader, clause, at)):
+            yield stance, warring, {}
+            continue
         if towards := _toward(reader, clause, at):
             opposed = reader.has(clause.sentence, "opposed", at, at + 1) is not None
             yield "opposes" if opposed else stance, towards, {}
@@ -399,6 +419,16 @@ _ATTITUDES = {
     "favourable_to": "supports",
 }
 """Classes of adjectives and the stances that they tell."""
+
+
+_OF_ENTRY = frozenset({"favourable_to", "hostile_to"})
+"""The attitudes that are held toward a state's way into an organisation too."""
+
+
+def _in_war(reader: Reader, clause: Clause, at: int) -> list[Node]:
+    """Toward whom one is neutral in a war: "neutral in the conflict", "neutre dans la guerre"."""
+    inside = after(reader, clause, "inside", at + 1, at + 2)
+    return toward_of_war(reader, clause.sentence, inside, min(inside + 3, clause.end)) if inside else []
 
 
 def _says_of_subject(reader: Reader, clause: Clause, at: int) -> bool:
@@ -424,6 +454,10 @@ def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
     begin = clause.at + 1
     if "oppose" in clause.verb.classes and clause.verb.passive and clause.agent:
         yield _endorsed(reader, clause, "opposes", {"passive": "yes"})
+        return
+    if "oppose" in clause.verb.classes and clause.verb.clitics & reader.lexicon.sets["dative_places"]:
+        if entry := entry_before(reader, clause):  # "la Hongrie y est opposée", "s'y oppose"
+            yield "opposes", entry[1], {}
         return
     opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
     if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
