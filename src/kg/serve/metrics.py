@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
@@ -16,6 +17,9 @@ from kg.serve.request_log import Record, RequestLog
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "QUERY", "OPTIONS", "PUT", "PATCH", "DELETE"})
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
+
+_STALE = 60.0
+"""Seconds for which memory is not measured again: the kernel looks at every page for it."""
 
 Census = Callable[[], Mapping[str, int]]
 
@@ -79,6 +83,9 @@ class _Service(Collector):
 
     def __init__(self, engine: Engine, log: RequestLog) -> None:
         self.connections: Census = dict
+        self._measuring = threading.Lock()
+        self._measured: Mapping[str, int] = {}
+        self._measured_at = -_STALE
         self._engine = engine
         self._log = log
 
@@ -103,9 +110,15 @@ class _Service(Collector):
         for cause, count in self._engine.deaths().items():
             deaths.add_metric((cause,), count)
         yield deaths
-        memory = {kind: sum(map(_resident, pids)) for kind, pids in self._engine.pids().items()}
         told = "Bytes of memory of the processes below the server, what they share counted in parts."
-        yield _gauges("sides_memory_bytes", told, "process", memory)
+        yield _gauges("sides_memory_bytes", told, "process", self._memory())
+
+    def _memory(self) -> Mapping[str, int]:
+        with self._measuring:
+            if time.monotonic() > self._measured_at + _STALE:
+                self._measured = {kind: sum(map(_resident, pids)) for kind, pids in self._engine.pids().items()}
+                self._measured_at = time.monotonic()
+            return self._measured
 
     def _cache(self) -> Iterable[Metric]:
         census = self._engine.cache_census()
