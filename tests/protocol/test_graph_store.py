@@ -81,6 +81,12 @@ def test_a_graph_is_not_sent_twice(graphs: FlaskClient) -> None:
     assert "Accept" in again.vary
 
 
+def test_the_name_of_a_graph_leads_to_it(graphs: FlaskClient) -> None:
+    response = graphs.get(f"{urlsplit(OWN).path.removeprefix('/sides')}?format=nt")
+    assert (response.status_code, response.location) == (303, "/graphs/source/one?format=nt")
+    assert subjects(graphs.get(response.location).data, GRAPH_FORMATS[1]) == ["a", "shared"]
+
+
 REFUSED = {
     "an unknown graph": (f"/graphs?graph={EX}unknown", 404, "not-found"),
     "an unknown graph by its path": ("/graphs/source/unknown", 404, "not-found"),

@@ -11,6 +11,7 @@ from markupsafe import Markup, escape
 
 from kg.ground.terms import BASE, GRAPHS, IDENTIFIERS, ONTOLOGY, PREFIXES, shorten
 from kg.ground.tokens import Token, tokens
+from kg.serve.engine.description import graph_path
 from kg.serve.results import Row, Term
 from kg.serve.web.texts import DEFAULT_LANGUAGE, group_digits
 
@@ -41,6 +42,8 @@ def local_href(iri: str) -> str:
     '/id/state/FRA'
     >>> local_href("https://w3id.org/sides/ontology#State")
     '/ontology#State'
+    >>> local_href("https://w3id.org/sides/graph/source/polls")
+    '/graphs/source/polls'
     >>> local_href("https://w3id.org/sides/dataset")
     '/sparql?query=DESCRIBE%20%3Chttps%3A%2F%2Fw3id.org%2Fsides%2Fdataset%3E'
     >>> local_href("urn:example:1")
@@ -51,7 +54,7 @@ def local_href(iri: str) -> str:
     if iri.startswith(ONTOLOGY):
         return "/ontology#" + quote(iri.removeprefix(ONTOLOGY))
     if iri.startswith(GRAPHS):
-        return _asking(f"CONSTRUCT {{ ?s ?p ?o }} WHERE {{ GRAPH <{iri}> {{ ?s ?p ?o }} }}")
+        return "/" + graph_path(iri)
     if iri.startswith(BASE):
         return _asking(f"DESCRIBE <{iri}>")
     return iri if iri.startswith(("http://", "https://")) else ""

@@ -60,6 +60,14 @@ def named_by_path(name: str) -> ResponseReturnValue:
     return _graph(GRAPHS + name)
 
 
+@blueprint.get("/graph/<path:name>")
+def name_of_graph(name: str) -> ResponseReturnValue:
+    """Lead from the name of a graph, whose path this is, to the graph."""
+    address = "/" + description.graph_path(GRAPHS + name)
+    query = request.query_string.decode("latin-1")
+    return redirect(f"{address}?{query}" if query else address, 303)
+
+
 def _only_read() -> Response:
     """What may be done here, or that nothing can be written.
 
