@@ -109,11 +109,11 @@ def check(text: str) -> None:
             "the query has a SERVICE clause, and federation is not offered at this address",
             where=f"line {line}, column {column}",
             expected="a query about this graph alone",
-            remedy=_instead(text, token),
+            remedy=instead(text, token),
         )
 
 
-def _instead(text: str, service: Token) -> str:
+def instead(text: str, service: Token) -> str:
     """What to do instead of a SERVICE clause; the one by which Wikidata gives labels is not needed here."""
     if not _LABELS.match(text, service.end):
         return "run the federated query at your own endpoint, with a SERVICE clause that calls this address"

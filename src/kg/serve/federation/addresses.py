@@ -59,10 +59,8 @@ def _is_public(address: Address) -> bool:
 
 
 def _carried(address: Address) -> list[Address]:
-    """The IPv4 addresses that an IPv6 address leads to."""
+    """The IPv4 addresses that an IPv6 address leads to; other forms that carry one (NAT64) are reserved anyway."""
     if isinstance(address, ipaddress.IPv4Address):
         return []
     carried: list[Address | None] = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    if address in ipaddress.IPv6Network("64:ff9b::/96") or address in ipaddress.IPv6Network("::/96"):
-        carried.append(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
     return [each for each in carried if each is not None]

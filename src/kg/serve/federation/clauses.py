@@ -11,7 +11,7 @@ from kg.ground.errors import QueryRefusedError
 from kg.ground.terms import BASE
 from kg.ground.tokens import Token, tokens, unescape
 from kg.serve.federation.endpoints import Endpoint
-from kg.serve.guard import FORMS, outline
+from kg.serve.guard import FORMS, instead, outline
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 STAND_IN = "OPTIONAL"
@@ -41,7 +41,7 @@ def find_clauses(text: str, endpoints: Mapping[str, Endpoint]) -> list[Clause]:
         if token.kind != "word" or token.text.upper() != "SERVICE":
             continue
         if clauses and token.start < clauses[-1].end:
-            _refuse(text, token, "a SERVICE clause stands within another", endpoints)
+            _refuse(text, token, token, "a SERVICE clause stands within another", endpoints)
         clauses.append(_clause(text, found, index, prefixes, endpoints))
     return clauses
 
@@ -53,15 +53,15 @@ def _clause(
     silent = following[0].text.upper() == "SILENT"
     target, *rest = following[silent:]
     if target.kind == "variable":
-        _refuse(text, target, "the target of SERVICE is a variable", endpoints)
+        _refuse(text, found[index], target, "the target of SERVICE is a variable", endpoints)
     iri = _target(target, prefixes)
     if iri is None or not rest or rest[0].text != "{":
-        _refuse(text, target, "the target of SERVICE is no absolute IRI that can be told", endpoints)
+        _refuse(text, found[index], target, "the target of SERVICE is no absolute IRI that can be told", endpoints)
     if iri not in endpoints:
-        _refuse(text, target, f"the query asks <{iri}>, which this server does not", endpoints)
+        _refuse(text, found[index], target, f"the query asks <{iri}>, which this server does not", endpoints)
     end = _closing(found, index + 2 + silent)
     if end is None:
-        _refuse(text, found[index], "the pattern of SERVICE has no end", endpoints)
+        _refuse(text, found[index], found[index], "the pattern of SERVICE has no end", endpoints)
     return Clause(found[index].start, rest[0].start, end, silent, endpoints[iri])
 
 
@@ -87,14 +87,14 @@ def _closing(found: Sequence[Token], opening: int) -> int | None:
     return None
 
 
-def _refuse(text: str, token: Token, message: str, endpoints: Mapping[str, Endpoint]) -> NoReturn:
-    line = text.count("\n", 0, token.start) + 1
-    column = token.start - text.rfind("\n", 0, token.start)
+def _refuse(text: str, service: Token, at: Token, message: str, endpoints: Mapping[str, Endpoint]) -> NoReturn:
+    line = text.count("\n", 0, at.start) + 1
+    column = at.start - text.rfind("\n", 0, at.start)
     raise QueryRefusedError(
         message,
         where=f"line {line}, column {column}",
         expected="SERVICE with one of " + ", ".join(f"<{iri}>" for iri in endpoints),
-        remedy="ask one of these, or run the query at your own endpoint, with a SERVICE clause that calls this address",
+        remedy=instead(text, service),
     )
 
 

@@ -95,7 +95,8 @@ class FederatedEngine(Engine):
                 return read_rows(b"".join(answer))
 
         if not clauses:
-            return run(text, media_type)
+            with self._told_of_hidden():
+                return run(text, media_type)
         self._check(text, clauses, client)
         budget = Budget(self.settings.service_rows, self.settings.service_size * _MEBIBYTE, until)
         execution = Execution(text, clauses, self._remote, select, cancelled, budget, self.settings.service_rows)
@@ -137,15 +138,8 @@ class FederatedEngine(Engine):
         Raises `QuerySyntaxError`, and `QueryRefusedError` for a clause that is hidden.
         """
         readable = stood_in(text, clauses)
-        try:
+        with self._told_of_hidden():
             guard.check(readable)
-        except QueryRefusedError as error:
-            raise QueryRefusedError(
-                "the query has a SERVICE clause that is written in a way that is not read here",
-                where=error.where,
-                expected="SERVICE <IRI> { … }, each word by itself",
-                remedy="put spaces around SERVICE, and write it without escapes",
-            ) from error
         try:
             super().explain(readable, client=client, rewrite=False)
         except QuerySyntaxError as error:
@@ -156,6 +150,21 @@ class FederatedEngine(Engine):
                 column=error.column,
                 expected=error.expected,
                 remedy=error.remedy,
+            ) from error
+
+    @contextmanager
+    def _told_of_hidden(self) -> Iterator[None]:
+        """What the guard refuses, although endpoints may be asked, is written in a way that only the guard saw."""
+        try:
+            yield
+        except QueryRefusedError as error:
+            if not self.endpoints or not error.where:  # an update has no place
+                raise
+            raise QueryRefusedError(
+                "the query has a SERVICE clause that is not read here",
+                where=error.where,
+                expected=f"SERVICE <IRI> {{ … }}, each word by itself, in a query of at most {guard.LONG} characters",
+                remedy="put spaces around SERVICE, and write it without escapes",
             ) from error
 
     @contextmanager
