@@ -259,7 +259,7 @@ class English(Finder):
         several = several or (previous.tag == "S" and self.coordinates(self.seated(last)))
         word = self.word(at)
         third = word.endswith("s")
-        if third and self.has_figure_after(at):
+        if third and (self.has_figure_after(at) or (previous.tag == "M" and word not in self.sets["not_verbs"])):
             return True
         if word in self.sets["not_verbs"]:
             named = previous.is_entity and previous.form != "a" and (third or several)
@@ -280,6 +280,7 @@ class English(Finder):
             "and",
             "also",
             "not",
+            "this",
             "countries",
             "people",
             ")",

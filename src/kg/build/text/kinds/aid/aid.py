@@ -29,6 +29,7 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     aid_frames.comprised,
     totals.amounting,
     totals.valued,
+    totals.bracketed,
     aid_frames.parted,
     aid_frames.earmarked,
     aid_frames.added,
@@ -79,3 +80,4 @@ def _clause(story: Story, clause: Clause) -> Iterator[Found]:
             break
     yield from aid_frames.gerund(story, clause, clause.at, clause.end)
     yield from aid_frames.guaranteed(story, clause)
+    yield from totals.brought(story, clause)

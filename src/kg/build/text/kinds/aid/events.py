@@ -57,7 +57,8 @@ def status_of(classes: frozenset[str]) -> str:
 _TURNS = (
     ("phrasal_deliver", "phrasal_particles", "delivered"), ("phrasal_pledge", "phrasal_particles", "pledged"),
     ("dispose", "disposal", "delivered"), ("bears", "at_cost", "financed"),
-    ("establish", "credit_line", "allocated"),
+    ("establish", "credit_line", "allocated"), ("parting", "parting_with", "delivered"),
+    ("tabling", "on_the_table", "pledged"),
 )  # fmt: skip
 
 
@@ -75,12 +76,21 @@ def turn_status(reader: Reader, clause: Clause) -> str:
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
     particle = any(node.text.lower().split()[0] in reader.lexicon.sets["phrasal_particles"] for node in following)
     for name, words, status in _TURNS:
-        if name not in clause.verb.classes:
+        if name not in clause.verb.classes or (name == "parting" and not _parts_with(reader, clause)):
             continue
         told = particle if words == "phrasal_particles" else None
         if told or (told is None and reader.has(clause.sentence, words, clause.at + 1, clause.end) is not None):
             return status
     return ""
+
+
+def _parts_with(reader: Reader, clause: Clause) -> bool:
+    """Whether somebody parts with something: "parted with", "s'est séparé de", not "sépare la Pologne de …"."""
+    following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
+    led = any(
+        node.norm in reader.lexicon.sets["parting_with"] | reader.lexicon.sets["possessives"] for node in following
+    )
+    return led and (clause.verb.reflexive or reader.lexicon.lang == "en")
 
 
 def total_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:

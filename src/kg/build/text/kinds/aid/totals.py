@@ -9,6 +9,7 @@ from kg.build.text.clauses import FINITE, Clause
 from kg.build.text.kinds.aid import lists
 from kg.build.text.kinds.aid.events import Event, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
+from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found, date_of
@@ -97,11 +98,74 @@ def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> No
         thing.donors = parties.on_behalf(thing.end, following.begin if following else clause.end)
 
 
+def bracketed(story: Story, clause: Clause) -> Iterator[Found]:
+    """What the aid of a donor is, in brackets after it: "la contribution italienne (1,3 milliard d'euros) reste …"."""
+    sentence, nodes = clause.sentence, clause.sentence.nodes
+    for thing in story.scanner(sentence).things(clause.begin, clause.at):
+        alone = thing.amount and not thing.item and nodes[thing.begin - 1].norm == "(" and thing.end < clause.at
+        if not alone or nodes[thing.end].norm != ")":
+            continue
+        begin = max(thing.begin - _NOUN_PHRASE, clause.begin)
+        aid = story.reader.has(sentence, "aid", begin, thing.begin)
+        donors = Parties(story.reader, sentence).owners(begin, thing.begin) if aid is not None else ()
+        apart = any(node.verb or node.norm in (",", ";") for node in nodes[begin : thing.begin])
+        if len(donors) == 1 and not apart:
+            status = total_status(story.reader, sentence, begin, thing.begin)
+            event = Event(clause.at, status, donors, clause.verb.classes)
+            thing.category = story.words.category([node for node in nodes[begin : thing.begin] if node.tag == "W"])
+            yield from story.told(story.scope(clause, event, [thing]), clause, "bracketed")
+
+
+_NOUN_PHRASE = 6
+"""How many nodes a noun phrase may have before the bracket that tells its worth."""
+
+
 def _of_unit(story: Story, clause: Clause) -> list[Thing]:
     """The amounts whose unit an insertion tells: "came, in billions of euros, to 64.6 for the United States, …"."""
     figures = clause.sentence.tagged("N", clause.at + 1, clause.end)
     inserted = bool(figures) and any(node.norm == "," for node in clause.sentence.nodes[clause.at + 1 : figures[0]])
     return lists.rows(story, clause.sentence, clause.at + 1, figures[0], clause.end) if inserted else []
+
+
+def brought(story: Story, clause: Clause) -> Iterator[Found]:
+    """What the aid of a donor is brought to: "portant à M l'aide de X", "this brings Finnish military aid to M"."""
+    sentence = clause.sentence
+    for at, verb in sentence.verbs():
+        told = "bringing" in verb.classes and verb.tense in FINITE | {"ger"} and not verb.passive and not verb.negative
+        if told and clause.begin <= at < clause.end:
+            yield from _brought(story, clause, at)
+
+
+def _brought(story: Story, clause: Clause, at: int) -> Iterator[Found]:
+    reader, nodes = story.reader, clause.sentence.nodes
+    end = next((i for i in range(at + 1, clause.end) if nodes[i].verb or nodes[i].norm in (";", ":")), clause.end)
+    aid = reader.has(clause.sentence, "aid", at + 1, end)
+    things = [thing for thing in story.scanner(clause.sentence).things(at + 1, end) if thing.amount and not thing.item]
+    if aid is None or len(things) != 1 or not _raised_to(story, clause, at, things[0].begin):
+        return
+    owned = any(node.norm in story.sets["possessives"] for node in nodes[at + 1 : end])
+    owners = Parties(reader, clause.sentence).owners(at + 1, end)
+    subject = tuple(node for node in clause.nodes(clause.subject) if node.is_party)
+    last = story.last.donors if story.last else ()
+    donors = owners or (subject if owned and at != clause.at else ()) or last or subject
+    if not donors:
+        return
+    dates = clause.sentence.tagged("D", at, end)
+    thing = things[0]
+    thing.donors = donors
+    thing.category = story.words.category([node for node in nodes[at:end] if node.tag == "W"])
+    thing.date = date_of(nodes[dates[0]]) if dates else ""
+    event = Event(at, total_status(reader, clause.sentence, at, end), donors)
+    scope = Scope(reader, story.words, clause.sentence, at, end, event, [thing])
+    before = story.last, story.thing
+    yield from story.emitted(scope, "brought")
+    story.last, story.thing = before if before[0] is not None else (story.last, story.thing)
+
+
+def _raised_to(story: Story, clause: Clause, at: int, amount: int) -> bool:
+    """Whether "to" leads to an amount, after "a total of" or "plus de" at most."""
+    near = clause.sentence.nodes[max(at + 1, amount - 4) : amount]
+    return any(node.norm in story.sets["raised_to"] for node in near)
 
 
 def _of_others(story: Story, clause: Clause, things: Sequence[Thing]) -> None:
