@@ -110,7 +110,6 @@ def latency(
     A peer is asked for about ``budget`` seconds at most. What slows the machine down slows all of a round.
     """
     row = Row(query.name, cells={name: Cell() for name in peers})
-    _renew(peers)
     expected = [_answer(peers[reference], text, query.media_type) for text in query.texts]
     row.rows, row.size = expected[0][0].total(), expected[0][1]
     for name, cell in row.cells.items():
@@ -146,6 +145,7 @@ def _answer(peer: Peer, text: str, media_type: str) -> tuple[Answer, int]:
 def _disagreement(peer: Peer, query: Query, release: Release, expected: Sequence[Answer]) -> str:
     """How the answers of a peer differ from what is expected; empty if they do not."""
     for text, right in zip(query.texts, expected, strict=True):
+        _renew({peer.name: peer})
         try:
             found, _ = _answer(peer, text, query.media_type)
         except PeerError as error:

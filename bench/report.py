@@ -125,15 +125,15 @@ class Report:
             return ""
         explained = (
             "By the time in the middle. The cause is told from the milliseconds of a processor: it is the engine where "
-            "the engine alone, in process, takes more than the peer; otherwise what surrounds it."
+            "that takes more beyond the peer than Sides takes beyond the engine; otherwise what surrounds it."
         )
         heads = ["query", "than", "ratio", "sides, processor", "in process", "the peer", "cause"]
         return f"## Where Sides is slower\n\n{explained}\n\n{_table(heads, rows)}"
 
     def _cause(self, row: Row, cell: Cell) -> str:
-        inside = row.cells["in process"].processor
+        ours, inside = row.cells["sides"].processor, row.cells["in process"].processor
         kind = "a long answer is passed on" if row.size > 2**18 else "HTTP, checks, the way to a worker"
-        return "engine" if inside > cell.processor / _SAME else kind
+        return "engine" if inside - cell.processor > ours - inside else kind
 
     def _small(self) -> str:
         small = [row for row in self.rows if self._inside(row) < 1 and row.cells["sides"].median]

@@ -22,7 +22,7 @@ PROGRAMS = ROOT / "var" / "bench" / "venv" / "bin"
 
 JSON = "application/sparql-results+json"
 TRIPLES = "application/n-triples"
-PATIENCE = 60.0
+PATIENCE = 30.0
 """Seconds without a byte after which a query is given up, if a peer says nothing else."""
 
 _START = 1200.0

@@ -78,17 +78,16 @@ class Virtuoso(ServerPeer):
         (self.location / "virtuoso.ini").write_text(configuration, encoding="utf-8")
         self.run(["virtuoso-t", "+foreground", "+configfile", str(self.location / "virtuoso.ini")])
         self.wait("ASK { ?s ?p ?o }")
+        self._forget_own_graphs()
         self._command(f"ld_dir('{self.location}', '{DATA}', 'urn:default'); rdf_loader_run(); checkpoint;")
         failed = self._command("select ll_file, ll_error from DB.DBA.LOAD_LIST where ll_error is not null;")
         if DATA in failed:
             raise PeerError(f"the file of {release.name} was not loaded: {failed}")
-        self._forget_own_graphs(release)
 
-    def _forget_own_graphs(self, release: Release) -> None:
+    def _forget_own_graphs(self) -> None:
         """Remove what Virtuoso says of itself in graphs of its own: it would be in every merge."""
         found = json.loads(self.ask("SELECT DISTINCT ?graph WHERE { GRAPH ?graph { ?s ?p ?o } }"))
-        graphs = {row["graph"]["value"] for row in found["results"]["bindings"]} - release.counts.keys()
-        for graph in sorted(graphs):
+        for graph in sorted(row["graph"]["value"] for row in found["results"]["bindings"]):
             self._command(f"DELETE FROM DB.DBA.RDF_QUAD WHERE G = iri_to_id('{graph}');")
 
     def _command(self, text: str) -> str:
