@@ -48,7 +48,8 @@ def read_counts(file: Path, quads: int) -> Counts | None:
     try:
         content = json.loads(file.read_text(encoding="utf-8"))
         if content["quads"] == quads:
-            return Counts(content["triples"], *(content[name] for name in ("predicates", "classes", "graphs", "types")))
+            predicates, classes, graphs = (content[name] for name in ("predicates", "classes", "graphs"))
+            return Counts(content["triples"], predicates, classes, graphs, content.get("types", {}))
     except (OSError, ValueError, KeyError, TypeError):
         logger.info("the release has no statistics that can be read: %s", file)
     return None
