@@ -75,9 +75,12 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
 def _outer_subject(
     document: Document, sentence: Sentence, begin: int, subject: Sequence[int], aside: frozenset[int]
 ) -> tuple[int, ...]:
-    """The subject in front of a clause with "dont", which the next clause goes on with."""
+    """The subject in front of a clause with "dont" or ", which Y leads,", which the next clause goes on with."""
+    nodes, objects = sentence.nodes, document.words("object_relatives")
     whose = [
-        i for i in range(begin, subject[0] if subject else begin) if sentence.nodes[i].norm in document.words("whose")
+        i
+        for i in range(begin, subject[0] if subject else begin)
+        if nodes[i].norm in document.words("whose") or (i and nodes[i].norm in objects and nodes[i - 1].norm == ",")
     ]
     return subject_of(document, sentence, begin, whose[-1], aside) if whose else ()
 

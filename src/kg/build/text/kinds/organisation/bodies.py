@@ -248,7 +248,7 @@ def leadings(reader: Reader) -> Iterator[Leading]:
 def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
     """Read "La coalition, menée par X, …", "Emmenée par X, la coalition …", "la coalition est dirigée par X"."""
     agent = agent_of(reader.document, sentence, at + 1, min(at + 9, len(sentence.nodes)))
-    leaders = tuple(i for i in agent if sentence.nodes[i].tag in "SO")
+    leaders = tuple(i for i in agent if sentence.nodes[i].tag in "SO" and not _describes_person(sentence, i))
     verb = sentence.nodes[at].verb
     subject = subject_before(reader, sentence, at) if verb and verb.tense != "pp" else ()
     if subject:
@@ -259,7 +259,15 @@ def _led(reader: Reader, sentence: Sentence, at: int) -> Leading | None:
         body = body_after(reader, sentence, comma, len(sentence.nodes))
     else:
         body = body_before(reader, sentence, at) or subject_body(reader, sentence, at)
+        if body and body.at < at and has_phrase(reader, sentence, "meeting", body.at + 1, at):
+            return None  # "The G7 held a video conference, chaired by Japan"
     return Leading(body, leaders, sentence, at) if body else None
+
+
+def _describes_person(sentence: Sentence, at: int) -> bool:
+    """Whether a people's name only says where the person named after it comes from: "l'Allemande Ursula …"."""
+    following = sentence.nodes[at + 1] if at + 1 < len(sentence.nodes) else None
+    return sentence.nodes[at].form == "n" and following is not None and following.tag in "PX"
 
 
 def _goes_on_in_front(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -324,5 +332,6 @@ def _under_leadership(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
     for at, length in reader.places(sentence, "leadership").items():
         leaders = listed(reader, sentence, at + length)
         body = (body_before(reader, sentence, at) or _subject_of_clause(reader, sentence, at)) if leaders else None
-        if body and leaders:
+        meets = body is not None and body.at < at and has_phrase(reader, sentence, "meeting", body.at + 1, at)
+        if body and leaders and not meets:
             yield Leading(body, leaders, sentence, at)

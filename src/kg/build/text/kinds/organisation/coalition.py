@@ -211,7 +211,9 @@ def _joined_by(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
         length = phrase(reader, sentence, step, "states")
         body = body_after(reader, sentence, at + 1, end) if length and step + length == at else None
         node = sentence.nodes[here]
-        if body and (body.node.tag == "G" or "coalition" in body.key) and (size := whole(node)) is not None:
+        verb = sentence.nodes[at].verb
+        lasting = verb is not None and "sit" in verb.classes and verb.tense == "pres" and body is not None
+        if body and (lasting or body.node.tag == "G" or "coalition" in body.key) and (size := whole(node)) is not None:
             yield body, sentence, at, {"size": size, "approx": node.reading.approx if node.reading else None}, [node]
 
 

@@ -148,5 +148,7 @@ def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:
     places = [i for i in range(colon) if not enclosed(sentence, i) and sentence.nodes[i].norm not in ("(", ")")]
     bodies = [body for i in places if (body := body_at(reader, sentence, i))]
     words = [sentence.nodes[i] for i in places if not body_at(reader, sentence, i)]
+    if any(node.norm in reader.lexicon.sets["outside"] for node in words):
+        return None
     known = reader.lexicon.sets["composition"] | reader.lexicon.sets["article"] | reader.lexicon.sets["prepositions"]
     return bodies[0] if len(bodies) == 1 and all(node.norm in known for node in words) else None

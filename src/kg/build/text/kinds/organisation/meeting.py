@@ -194,7 +194,12 @@ def _inverted(reader: Reader, sentence: Sentence, at: int) -> Body | None:
 def _after_participle(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """The organisation that "Réuni à Bruxelles le D, …" goes on with."""
     commas = [i for i in range(at, len(sentence.nodes)) if sentence.nodes[i].norm == ","]
-    return body_after(reader, sentence, commas[0] + 1, len(sentence.nodes), reach=3) if commas else None
+    if not commas:
+        return None
+    here = commas[0] + 1
+    if counted := sentence.tagged("N", here, here + 2):  # "Réunis à Paris, une trentaine de dirigeants de la coalition"
+        here = counted[0] + 1
+    return body_after(reader, sentence, here, len(sentence.nodes), reach=3)
 
 
 def _meeting(reader: Reader, sentence: Sentence, at: int, body: Body) -> Found | None:
@@ -280,7 +285,8 @@ def _within(node: Node, name: Node) -> bool:
 def _is_place(reader: Reader, sentence: Sentence, at: int) -> bool:
     node = sentence.nodes[at]
     before = sentence.nodes[at - 1].norm if at else ""
-    if node.tag not in "SX" or node.form in ("a", "n", "o", "f", "p"):
+    named = node.form == "o" and node.tag == "S" and node.text[:1].isupper()  # "à La Haye"
+    if node.tag not in "SX" or (node.form in ("a", "n", "o", "f", "p") and not named):
         return False
     if before in reader.lexicon.sets["article_definite"] and node.form == "c" and at > 1:
         before = sentence.nodes[at - 2].norm
@@ -357,7 +363,11 @@ def _participants(reader: Reader, sentence: Sentence) -> Node | None:
     for at in sentence.tagged("N"):
         step = at + 1 + (at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].norm in ("de", "d'", "of"))
         described = step + 1 < len(sentence.nodes) and sentence.nodes[step].norm in reader.lexicon.sets["of_delegates"]
-        if phrase(reader, sentence, step + described, "gathering") and not _describes_body(reader, sentence, at):
+        organ = sentence.nodes[step] if step < len(sentence.nodes) else None
+        led = organ is not None and organ.form == "o" and organ.norm.split()[0] in reader.lexicon.sets["gathering"]
+        if (led or phrase(reader, sentence, step + described, "gathering")) and not _describes_body(
+            reader, sentence, at
+        ):
             return sentence.nodes[at]
     return None
 

@@ -10,6 +10,7 @@ from kg.build.text.kinds.context import (
     asserted,
     bounds,
     ending_before,
+    full_date,
     has_phrase,
     is_perfect_infinitive,
     listed,
@@ -64,6 +65,8 @@ def _verbs(reader: Reader) -> Iterator[Found]:
             joining = joining or bool("grant_entry" in verb.classes and _new_member(reader, sentence, at))
             if particle or joining or _let_in(reader, sentence, at, verb) or _takes_in(reader, sentence, at, verb):
                 yield from _joined(reader, sentence, at, verb)
+            if verb.classes & {"freeze", "stop"}:
+                yield from _suspended(reader, sentence, at)
             if "expelled" in verb.classes or "leave" in verb.classes:
                 yield from _left(reader, sentence, at, verb)
             if "be" in verb.classes:
@@ -81,6 +84,7 @@ def _verbs(reader: Reader) -> Iterator[Found]:
 
 _TELLING = frozenset({
     "join", "grant_entry", "enlarge", "expelled", "leave", "be", "do", "sit", "comprise", "have", "constitute", "found",
+    "freeze", "stop",
 })  # fmt: skip
 """The classes of verbs that a membership can be told with."""
 _BELONGING = Cues(verbs=frozenset({"sit", "join"}))
@@ -122,6 +126,21 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
             yield from made("joins", sentence, at, (member,), body, "member", since=since, dates=[sentence.nodes[date]])
         if not paired:
             yield from made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
+    if bodies and not paired and when[1]:
+        yield from _then_joined(reader, sentence, at, members, sentence.nodes.index(when[1][0]))
+
+
+def _then_joined(reader: Reader, sentence: Sentence, at: int, members: Sequence[int], date: int) -> Iterator[Found]:
+    """Read "entrée dans l'OTAN en 2009 et dans l'UE en 2013", "joined NATO in 2009 and the EU in 2013"."""
+    nodes = sentence.nodes
+    while date + 1 < len(nodes) and nodes[date + 1].norm in reader.lexicon.sets["and"] | {","}:
+        found = bodies_after(reader, sentence, date + 2, len(nodes), reach=4)
+        later = next(iter(sentence.tagged("D", found[0].at, found[0].at + 3)), None) if found else None
+        if later is None:
+            return
+        since = full_date(reader, sentence, later)
+        yield from made("joins", sentence, at, members, found[0], "member", since=since, dates=[nodes[later]])
+        date = later
 
 
 def _new_member(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
@@ -206,6 +225,16 @@ def _left(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[F
     when = _date(reader, sentence, at)
     for body in found:
         yield from made("leaves", sentence, at, members, body, "member", until=when[0], dates=when[1])
+
+
+def _suspended(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "a gelé sa participation à l'OTSC", "suspended its membership of the CSTO": who does so is a member."""
+    own = reader.lexicon.sets["possessives"]
+    for here in phrases(reader, sentence, "taking_part_noun", at + 2, at + 5):
+        if sentence.nodes[here - 1].norm in own and asserted(reader, sentence, at):
+            members = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
+            for body in bodies_after(reader, sentence, here + 1, len(sentence.nodes), reach=4):
+                yield from made("suspends", sentence, at, members, body, "member")
 
 
 def body_after_members(reader: Reader, sentence: Sentence, members: tuple[int, ...]) -> Body | None:

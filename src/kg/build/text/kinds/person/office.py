@@ -34,6 +34,7 @@ def read(reader: Reader) -> list[Found]:
         if not found and not _may_tell(reader, sentence):
             continue
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
+        items += _had_for(reader, sentence)
         items += [*_placed(reader, sentence), *_heading(reader, sentence), *_led_by(reader, sentence)]
         items += _counterparts(reader, sentence, items)
         items += _same_office(reader, sentence, [*found.values(), *items])
@@ -106,6 +107,28 @@ def _before_relative(reader: Reader, sentence: Sentence) -> list[int]:
     return [i for i in opening if sentence.nodes[i + 1].norm == "," and sentence.nodes[i + 2].norm in relatives]
 
 
+def _had_for(reader: Reader, sentence: Sentence) -> Iterator[Found]:
+    """Read "La Croatie a pour président P", "Croatia has P as its president": whom a state has in an office."""
+    nodes = sentence.nodes
+    for name, office in _OFFICES.items():
+        for at in phrases(reader, sentence, name, 2):
+            clause = clause_at(reader, sentence, at)
+            if clause is None or "have" not in clause.verb.classes or not clause.at < at <= clause.at + _HAD_REACH:
+                continue
+            role = at - 1 - (nodes[at - 1].norm in reader.lexicon.sets["possessives"])
+            after = at + phrase(reader, sentence, at, name)
+            people = [i for i in (*range(clause.at + 1, role), after) if i < len(nodes) and _is_person(nodes[i])]
+            states = [i for i in clause.subject if nodes[i].tag == "S"]
+            if nodes[role].norm in reader.lexicon.sets["in_role"] and people and len(states) == 1:
+                slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[states[0]].keys[0]}
+                told = [nodes[i] for i in (states[0], at, people[0])]
+                yield Found("office", slots, "office/had-for", sentence.index, told, at)
+
+
+_HAD_REACH = 5
+"""How far from its verb the office may stand that somebody is had for."""
+
+
 def _placed(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "En Slovaquie, P est redevenu Premier ministre": the state of the office opens the sentence."""
     nodes = sentence.nodes
@@ -176,6 +199,7 @@ def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         if "lead" not in clause.verb.classes or not clause.verb.passive or not asserted(reader, sentence, clause.at):
             continue
         people = [i for i in clause.agent if _is_person(nodes[i])]
+        people = people or [i + 1 for i in clause.agent if nodes[i].form == "n" and _is_person(nodes[i + 1])]
         place = next((i for i in clause.subject if _office_of(reader, nodes[i])), None)
         if place is None or not people:
             continue
@@ -341,7 +365,7 @@ def _closes(sentence: Sentence, at: int, here: int) -> bool:
     following = sentence.nodes[here + 1] if here + 1 < len(sentence.nodes) else None
     dated = here == at + 3 and sentence.nodes[at + 1].tag == "D" and sentence.nodes[at + 2].norm == ","
     return (here == at + 2 or dated) and (
-        following is None or following.verb is not None or following.norm in (",", ".", ")", ";", "et")
+        following is None or following.verb is not None or following.norm in (",", ".", "(", ")", ";", "et")
     )
 
 

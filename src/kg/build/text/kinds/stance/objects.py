@@ -161,8 +161,9 @@ def bid(reader: Reader, sentence: Sentence, begin: int, end: int, *, clause: Cla
         return None
     nodes = sentence.nodes
     states = [*sentence.tagged("S", max(begin, at - 4), at), *sentence.tagged("S", at + 1, end)]
-    if not states and clause and reader.has(sentence, "own", begin, at) is not None:
-        states = [i for i in reversed(sentence.tagged("S", 0, clause.begin)) if i not in clause.subject]
+    owned = any(node.norm in reader.lexicon.union("own", "possessives") for node in nodes[begin:at])
+    if not states and clause and owned:
+        states = [i for i in reversed(sentence.tagged("S", 0, clause.at)) if i not in clause.subject]
     if not states:
         return None
     place = [*sentence.tagged("OG", at + 1, end), *sentence.tagged("OG", begin, at)]
