@@ -7,7 +7,7 @@ import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 
 from kg.ground.errors import BusyError, QueryRefusedError, QuerySyntaxError, ServiceError
 from kg.ground.settings import Settings
@@ -15,7 +15,7 @@ from kg.serve import guard
 from kg.serve.engine import Answer, Engine
 from kg.serve.federation.clauses import Clause, find_clauses, stood_in
 from kg.serve.federation.endpoints import Endpoint, read_endpoints
-from kg.serve.federation.execution import Execution
+from kg.serve.federation.execution import UNFIT, Execution
 from kg.serve.federation.remote import Budget, Remote
 from kg.serve.federation.transport import Transport
 from kg.serve.formats import RESULT_FORMATS
@@ -102,7 +102,7 @@ class FederatedEngine(Engine):
         execution = Execution(text, clauses, self._remote, select, cancelled, budget, self.settings.service_rows)
         with self._place():
             local = execution.local()
-        answer = _run_local(run, local, media_type, clauses)
+        answer = _run_local(lambda query: run(query, media_type), local, execution)
         answer.federated = True
         answer.failed_services = tuple(execution.failed)
         return answer
@@ -177,15 +177,18 @@ class FederatedEngine(Engine):
             self._places.release()
 
 
-def _run_local(
-    run: Callable[[str, str | None], Answer], local: str, media_type: str | None, clauses: Sequence[Clause]
-) -> Answer:
+def _run_local(run: Callable[[str], Answer], local: str, execution: Execution) -> Answer:
+    """Run what is left of a query. Raises `ServiceError` if the answers that were put into it make it no query."""
     try:
-        return run(local, media_type)
-    except QuerySyntaxError as error:  # the text was a query before the answers came in
-        named = ", ".join(dict.fromkeys(f"<{clause.endpoint.iri}>" for clause in clauses))
+        return run(local)
+    except QuerySyntaxError as error:  # it was a query before
+        rest = execution.forget_silent()
+        with suppress(QuerySyntaxError):
+            if rest is not None:
+                return run(rest)
+        named = ", ".join(dict.fromkeys(f"<{clause.endpoint.iri}>" for clause in execution.clauses))
         raise ServiceError(
-            "its answer does not fit into the query",
+            UNFIT,
             where=named,
             expected="terms and variables that the query can hold in the place of the clause",
             remedy="give the variables of the clause names that nothing else in its group binds",

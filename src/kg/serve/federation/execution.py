@@ -29,6 +29,8 @@ _MOST_VALUES = 10_000
 _SHARE = 0.8
 """The part of the time that is left which an endpoint may take: the graph here has to be asked too."""
 
+UNFIT = "its answer does not fit into the query"
+
 logger = logging.getLogger(__name__)
 
 
@@ -51,6 +53,8 @@ class Execution:
     """The endpoints of silent clauses that failed, each with the reason."""
     _answers: dict[int, Edit] = field(default_factory=dict)
     """For each brace of a clause that was asked, what stands in its place."""
+    _columns: dict[int, Sequence[str]] = field(default_factory=dict)
+    """For each of them, its variables as far as they are known."""
 
     def local(self) -> str:
         """Ask all clauses: the query with their answers in their places.
@@ -65,6 +69,14 @@ class Execution:
             for clause in self.clauses:
                 self._put(clause, [], lambda clause=clause: self._whole(clause, []))  # type: ignore[misc]
         return apply(self.text, self._answers.values())
+
+    def forget_silent(self) -> str | None:
+        """The query without the answers to its silent clauses, if these make it none; None if it has no such clause."""
+        silent = [clause for clause in self.clauses if clause.silent]
+        for clause in silent:
+            self.failed.append(f"{clause.endpoint.iri}; {UNFIT}")
+            self._answers[clause.brace] = Edit(clause.start, clause.end, f" {unit(self._columns[clause.brace])} ", "")
+        return apply(self.text, self._answers.values()) if silent else None
 
     def _next(self, places: Sequence[Place]) -> tuple[Place, list[str], list[list[Element]]]:
         """The clause to ask next: the first that can be told something; what of, and what is to be asked for it."""
@@ -95,6 +107,7 @@ class Execution:
             self.failed.append(f"{clause.endpoint.iri}; {error.message}")
             table = unit(names)
         self._answers[clause.brace] = Edit(clause.start, clause.end, f" {table} ", "")
+        self._columns[clause.brace] = names
 
     # What a clause is told
 

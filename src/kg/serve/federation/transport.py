@@ -163,7 +163,10 @@ def _whole(response: http.client.HTTPResponse, size: int) -> bytes:
         total += len(part)
         if total > size:
             raise TooLargeError(f"its answer is larger than {size} bytes")
-    return b"".join(parts)
+    whole = b"".join(parts)
+    if response.length:  # read in pieces, the library lets that pass
+        raise http.client.IncompleteRead(whole, response.length)
+    return whole
 
 
 def _origin(url: str) -> tuple[str, str | None, int | None]:
