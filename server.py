@@ -13,6 +13,7 @@ import sys
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ logger = logging.getLogger("kg.server")
 _MEBIBYTE = 1024 * 1024
 _LOOK = 1.0
 """Seconds between two looks at which release is the current one."""
+_OTHER_DESCRIPTORS = 256
+"""What files, workers and the rest of the process may need of them."""
 _PAUSE = 10.0
 """Seconds until a release that could not be loaded is tried again."""
 
@@ -74,8 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
     with running:
-        _serve(settings, engine, listener, server)
-    return 0
+        return _serve(settings, engine, listener, server)
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -87,24 +89,31 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: Server) -> None:
-    stop = threading.Event()
+def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: Server) -> int:
+    """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
+    stop, broken = threading.Event(), threading.Event()
     watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
     wait, wake = _prepare_for_signals()
     watcher.start()
-    server.start(ended=wake)
+
+    def tell_broken() -> None:
+        broken.set()
+        wake()
+
+    server.start(ended=tell_broken)
     host, port = listener.getsockname()[:2]
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
     wait()
     stop.set()
-    if not server.drain(settings.drain):
+    if not broken.is_set() and not server.drain(settings.drain):
         logger.warning("answers were cut that did not end within %g s", settings.drain)
     # The threads that wait for queries end with them, those that wait for clients end with the connections.
     engine.close()
     server.stop()
     watcher.join()
+    return int(broken.is_set())
 
 
 def _prepare_for_signals() -> tuple[Callable[[], object], Callable[[], object]]:
@@ -144,24 +153,31 @@ def _threads(settings: Settings, engine: Engine) -> int:
 def _make_server(
     settings: Settings, threads: int, listener: socket.socket, application: WSGIApplication, tell: Tell
 ) -> Server:
-    _allow_descriptors(settings)
     return Server(
         application,
         listener,
-        limits=Limits.of(settings),
+        limits=replace(Limits.of(settings), connections=_connections(settings)),
         refuse=Refusals(tell),
         threads=threads,
         held=settings.held_back * _MEBIBYTE,
     )
 
 
-def _allow_descriptors(settings: Settings) -> None:
-    """Raise the bound on descriptors as far as connections may need them: each may have files of what it holds."""
+def _connections(settings: Settings) -> int:
+    """How many connections there may be: each may take three descriptors, with the files of what it holds.
+
+    Raises the bound on descriptors as far as may be, and tells if that is not far enough.
+    """
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = 3 * settings.connections + 512
-    if soft != resource.RLIM_INFINITY and soft < wanted:
-        most = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
-        resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
+    wanted = 3 * settings.connections + _OTHER_DESCRIPTORS
+    if soft == resource.RLIM_INFINITY or soft >= wanted:
+        return settings.connections
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    connections = max(16, (allowed - _OTHER_DESCRIPTORS) // 3)
+    if connections < settings.connections:
+        logger.warning("%d descriptors allow %d connections at one time (SIDES_CONNECTIONS)", allowed, connections)
+    return connections
 
 
 def watch(settings: Settings, engine: Engine, stop: threading.Event) -> None:

@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import socket
+import subprocess
+import sys
+import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -18,7 +22,7 @@ from kg.ground.settings import Settings
 from kg.serve.http import Limits
 from kg.serve.http import Server as HttpServer
 from kg.serve.http.limits import CHUNK_LINE_SIZE, HEADERS_SIZE, URL_SIZE
-from support.server_process import LAST_CHUNK, Reply, Server, received, received_until, serving
+from support.server_process import LAST_CHUNK, ROOT, Reply, Server, received, received_until, serving
 from support.serving import EX, PAIRS, eventually, make_release, many
 
 NUMBER_OF_7 = f"SELECT ?n {{ <{EX}n7> <{EX}number> ?n FILTER(RAND() < 2) }}"
@@ -326,6 +330,50 @@ def test_the_loop_does_not_turn_in_vain() -> None:
         for each in resting:  # they are heard again
             each.sendall(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
             assert received_until(each, b"answer").endswith(b"answer")
+
+
+def test_few_descriptors_allow_few_connections(tmp_path: Path) -> None:
+    make_release(tmp_path, many(2))
+    program = "import resource, runpy; resource.setrlimit(resource.RLIMIT_NOFILE, (400, 400)); "
+    program += f"runpy.run_path({str(ROOT / 'server.py')!r}, run_name='__main__')"
+    environment = {**os.environ, "SIDES_HOME": str(ROOT), "SIDES_RELEASES": str(tmp_path), "SIDES_WORKERS": "2"}
+    with (
+        ExitStack() as opened,
+        subprocess.Popen(
+            [sys.executable, "-c", program, "--port", "0"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        ) as process,
+    ):
+        try:
+            assert process.stdout
+            server = Server(process, int(process.stdout.readline().split(":")[2].split("/")[0]))
+            for _ in range(500):
+                opened.enter_context(connected(server))
+            assert server.ask("ASK {}").status == 200
+            assert server.metric('sides_connections{state="idle"}') <= 48
+        finally:
+            process.terminate()
+            _, errors = process.communicate(timeout=20)
+    assert "400 descriptors allow 48 connections at one time (SIDES_CONNECTIONS)" in errors
+    assert "Traceback" not in errors
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_a_loop_that_breaks_is_told() -> None:
+    class Broken(HttpServer):
+        def _turn(self) -> None:
+            raise RuntimeError("broken")
+
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        limits = Limits.of(Settings())
+        server = Broken(lambda *_: [], listener, limits=limits, refuse=refuse_nothing, threads=1, held=1)
+        server.start(ended=ended.set)
+        assert ended.wait(5)
+        server.stop()
 
 
 def refuse_nothing(status: int, detail: str, client: str, seconds: float) -> tuple[str, list[tuple[str, str]], bytes]:

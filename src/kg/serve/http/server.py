@@ -54,6 +54,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self._poller, self._second = _poller()
         self._watched: dict[int, int] = {}
         self._awake: set[int] = set()
+        self._stopped = False
         adjustments = Adjustments(
             sockets=[listener],
             threads=threads,
@@ -81,14 +82,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             try:
                 self.run()
             finally:
-                ended()
+                if not self._stopped:
+                    ended()
 
-        threading.Thread(target=run, name="server", daemon=True).start()
+        self._thread = threading.Thread(target=run, name="server", daemon=True)
+        self._thread.start()
 
     def run(self) -> None:
-        """Talk to the connections, until all are closed and the server too."""
+        """Talk to the connections, until the server is stopped."""
         self._awake.update(self._map)
-        while self._map:
+        while not self._stopped:
             self._turn()
 
     def _turn(self) -> None:
@@ -187,11 +190,14 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
         self.draining = True
 
         def close_all() -> None:
+            self._stopped = True
             for channel in [*self.active_channels.values()]:
                 channel.handle_close()
 
         self.trigger.pull_trigger(close_all)
         self.task_dispatcher.shutdown(timeout=2)
+        self._thread.join(timeout=2)
+        self.close()
 
 
 def _poller() -> tuple[Any, int]:
