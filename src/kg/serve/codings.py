@@ -107,7 +107,7 @@ def _qualities(accept: str) -> dict[str, float]:
 
 def _number(text: str) -> float:
     try:
-        return min(max(float(text), 0.0), 1.0)
+        return min(max(0.0, float(text)), 1.0)  # in this order: NaN is no quality at all
     except ValueError:
         return 0.0
 
