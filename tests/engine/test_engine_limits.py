@@ -209,6 +209,21 @@ def test_a_long_answer_takes_little_memory_here(large: Engine) -> None:
     assert peak < size / 2
 
 
+@pytest.mark.parametrize(
+    "query",
+    [
+        f"SELECT * {{ {'{ ' * 4000} ?s ?p ?o {'} ' * 4000} }}",
+        f"SELECT * {{ ?s ?p ?o {'FILTER EXISTS { ?s ?p ?o ' * 2000} {'} ' * 2000} }}",
+        f"SELECT * {{ ?s ?p ?o FILTER({'IF(true, ' * 3000} true {', false)' * 3000}) }}",
+    ],
+    ids=["groups", "exists", "if"],
+)
+def test_a_query_that_is_nested_too_deeply_is_told_so(large: Engine, query: str) -> None:
+    with pytest.raises(QueryFailedError, match="deep"):
+        large.query(query)
+    assert b"true" in ask(large)
+
+
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGSEGV])
 def test_a_worker_that_dies_is_replaced(large: Engine, number: signal.Signals) -> None:
     with ThreadPoolExecutor(1) as thread:

@@ -22,6 +22,8 @@ _MAY_NEED_1_2 = re.compile(r"<<|triple|strlangdir|--", re.IGNORECASE)
 _LABELS = re.compile(r"\s*(?:SILENT\s+)?(?:wikibase:label\b|<http://wikiba\.se/ontology#label>)", re.IGNORECASE)
 _LABEL_OF = re.compile(r"[?$](\w+)Label\b")
 _LANGUAGE = re.compile(r"wikibase:language\s+[\"'](?:\[AUTO_LANGUAGE\],?\s*)?(fr|en)\b")
+_OPENING = frozenset({"{", "(", "[", "<<", "<<("})
+_CLOSING = frozenset({"}", ")", "]", ">>", ")>>"})
 _MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
@@ -85,6 +87,22 @@ def _star(stream: Iterator[Token]) -> int | None:
         if token.keyword not in {"DISTINCT", "REDUCED"}:
             return token.start if token.text == "*" else None
     return None
+
+
+def depth(text: str) -> int:
+    """How deep the brackets of a query lie within one another; a text is looked at up to `LONG`.
+
+    >>> depth("SELECT * { { ?s ?p (1 2) } } # ((((")
+    3
+    """
+    deepest = now = 0
+    for token in tokens(text[:LONG]):
+        if token.text in _OPENING:
+            now += 1
+            deepest = max(deepest, now)
+        elif token.text in _CLOSING:
+            now -= 1
+    return deepest
 
 
 def check(text: str) -> None:

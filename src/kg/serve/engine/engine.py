@@ -35,6 +35,8 @@ from kg.serve.results import Row, read_rows
 _MEBIBYTE = 1024 * 1024
 _CACHE = 64 * _MEBIBYTE
 """The room for answers that are kept."""
+_DEEP = 200
+"""How deep brackets may lie before the death of a worker is put down to them: the engine calls itself at each."""
 
 
 def _never() -> bool:
@@ -304,9 +306,11 @@ class _Exchange:
         self._cancelled = cancelled
         self._memory = memory
         self._received = bytearray()
+        self._text = ""
         self.deadline = worker.deadline = time.monotonic() + seconds
 
     def ask(self, request: dict[str, Any]) -> None:
+        self._text = request["text"]
         try:
             frames.send_json(self._worker.connection, frames.QUERY, request)
         except OSError as error:
@@ -388,6 +392,12 @@ class _Exchange:
                 "the engine cannot bring values of several kinds into one order",
                 expected="ORDER BY values of one kind",
                 remedy="order by the kind first: ORDER BY DATATYPE(?x) ?x",
+            )
+        if death.signal == signal.SIGSEGV and (depth := guard.depth(self._text)) > _DEEP:  # the stack had no more room
+            return QueryFailedError(
+                f"brackets lie within one another, {depth} deep",
+                expected=f"a query with brackets at most some {_DEEP} deep",
+                remedy="nest less: several patterns or conditions can stand in one group",
             )
         how = f"signal {death.signal}" if death.signal else "an unknown cause"
         return WorkerLostError(
