@@ -270,6 +270,8 @@ class English(Finder):
             return word not in self.sets["not_verbs"]
         if previous.is_entity and previous.form != "a":
             return third or several or self.plural_head(at)
+        if previous.form == "a" and len(self.out) > 1 and self.out[-2].norm in self.sets["article_definite"]:
+            return not third and self.takes_object(at)  # "the French trust Volodymyr Zelensky"
         if before in (
             "they",
             "which",

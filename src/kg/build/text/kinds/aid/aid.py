@@ -40,6 +40,7 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     nouns.nominal,
     nouns.agentive,
     nouns.participial,
+    nouns.owned,
     nouns.among,
 )
 """The frames in the order in which they are tried: the first that finds something in a clause has it."""

@@ -91,6 +91,28 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     yield from story.told(story.scope(clause, event, things), clause, "nominal")
 
 
+def owned(story: Story, clause: Clause) -> Iterator[Found]:
+    """A gift or a loan of so much with its giver: "un don de 20 millions d'euros de la Grèce a servi à …"."""
+    sentence, reader = clause.sentence, story.reader
+    if clause.verb.negative or clause.verb.classes & {"refuse", "cancel", "modal"}:
+        return
+    for thing in story.scanner(sentence).things(clause.begin, clause.at):
+        begin = max(thing.begin - _OPENING, clause.begin)
+        noun = reader.has(sentence, "aid", begin, min(thing.end + _OPENING, clause.at)) if thing.amount else None
+        noun = (
+            noun if noun is not None or not thing.amount else reader.has(sentence, "gift", begin, thing.end + _OPENING)
+        )
+        after = max(thing.end, (noun or 0) + 1)
+        apart = any(node.verb or node.norm in (",", "(", ";") for node in sentence.nodes[begin : after + 1])
+        if noun is None or apart or sentence.nodes[after].norm not in story.sets["owned_by"]:
+            continue
+        donors = Parties(reader, sentence).owners(after, min(after + _OPENING + 1, clause.at))
+        status, classes = told_by_noun(reader, sentence, noun, noun + 1)
+        event = Event(clause.at, status, donors, classes)
+        if donors:
+            yield from story.told(story.scope(clause, event, [thing]), clause, "owned")
+
+
 def _takes_place(story: Story, clause: Clause) -> bool:
     """Whether an event takes place: "a eu lieu", "took place"."""
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]

@@ -217,6 +217,7 @@ class Rankings:
         if nodes[at].norm not in sets["multiples"] | sets["fractions"]:
             return []
         places = [i for i in range(at + 1, min(at + 8, clause.end)) if nodes[i].norm in sets["as_much"]]
+        places += [at] if at + 1 < clause.end and nodes[at + 1].norm in sets["that_of"] else []  # "half that of X"
         for place in reversed(places):
             here = place + 1
             while here < clause.end and nodes[here].norm in sets["article"] | sets["that_of"] | sets["owned_by"]:

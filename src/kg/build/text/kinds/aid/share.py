@@ -47,7 +47,7 @@ class Share:
 def ranked_by(reader: Reader, clause: Clause) -> int | None:
     """The rank that the ordinal after a verb of ranking gives: "comes second", "arrive en tête"."""
     top = reader.has(clause.sentence, "at_top", clause.at + 1, clause.at + 2)
-    if "rank" in clause.verb.classes and top is not None:
+    if clause.verb.classes & {"rank", "be"} and top is not None:
         return 1
     after = clause.sentence.tagged("R", clause.at + 1, min(clause.at + 4, clause.end))
     between = clause.sentence.nodes[clause.at + 1 : after[0]] if after else ()

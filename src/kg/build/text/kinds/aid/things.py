@@ -195,6 +195,8 @@ class Scanner:
         thing = Thing(at, max(here, at + 1), quantity=quantity, nodes=[node])
         thing.approx = self._approx(at)
         phrase = self.phrase(here, end)
+        if phrase is not None and all(part.form == "a" and part.tag == "S" for part in phrase.nodes):
+            return None  # "dont trois britanniques" names no goods
         if phrase is None:
             thing.bare = any(self.words.ends_quantity(self.nodes, i) for i in (at + 1, here))
             thing.end = at + 1
@@ -239,7 +241,8 @@ class Scanner:
 
     def _sole(self, at: int, phrase: Phrase) -> bool:
         """Whether goods are told to be the only ones of their donor: "its only battery", "son unique patrouilleur"."""
-        near = [*self.nodes[max(at - 1, 0) : at], *phrase.nodes[:1]]
+        owned = self.words.lexicon.union("article", "possessives")
+        near = [self.nodes[i] for i in (at - 1, at) if i > 0 and self.nodes[i - 1].norm in owned]
         plural = phrase.text.endswith(("s", "x")) or any(node.text.endswith("s") for node in phrase.nodes[-1:])
         return not plural and any(node.norm in self.words.sets["sole"] for node in near)
 

@@ -14,6 +14,8 @@ def change_since(reader: Reader, sentence: Sentence, at: int, end: int) -> str |
     """The date that a change in points is counted from: "depuis 2022", "de plus qu'en novembre 2021"."""
     for place in sentence.tagged("D", at + 1, end):
         node = sentence.nodes[place]
+        if survey_date(reader, sentence, place):
+            continue
         if (node.reading and node.reading.lead == "since") or _compares(reader, sentence, at, place):
             inner = node.reading.inner if node.reading and node.reading.lead == "since" else None
             return inner or since_date(date_of(node))

@@ -110,6 +110,8 @@ def _counted(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
     """Whether a share is of the people that an adjective stands for: "74% of Swiss", "Chinese who", "Dutch (80%)"."""
     if _after_figure(sentence, place) or reader.has(sentence, "who", at + 1, at + 2) is not None:
         return True
+    if at and at + 1 < len(sentence.nodes) and sentence.nodes[at + 1].verb:
+        return sentence.nodes[at - 1].norm in _sets(reader, "article")  # "the French trust …"
     return at + 2 < len(sentence.nodes) and sentence.nodes[at + 1].norm == "(" and sentence.nodes[at + 2].tag == "C"
 
 

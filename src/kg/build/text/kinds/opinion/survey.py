@@ -99,7 +99,10 @@ def _counts(reader: Reader, sentence: Sentence, survey: Survey) -> None:
 def counted(reader: Reader, sentence: Sentence, at: int) -> str | None:
     """The slot of a poll that a number fills, by the noun after it or the word for a sample before it."""
     nodes = sentence.nodes
-    for here in range(at + 1, min(at + 1 + _NEAR, len(nodes))):
+    start = at + 1
+    start += phrase_at(nodes, start, reader.lexicon.words["of_them"]) if start < len(nodes) else 0
+    start += at + 1 < start < len(nodes) and nodes[start].norm in reader.lexicon.sets["article"]
+    for here in range(start, min(start + _NEAR, len(nodes))):
         node = nodes[here]
         for slot, name in (("men", "men"), ("women", "women"), ("locations", "localities")):
             if phrase_at(nodes, here, reader.lexicon.words[name]):
