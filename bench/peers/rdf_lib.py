@@ -18,7 +18,7 @@ class RdflibEndpoint(ServerPeer):
 
     name = "rdflib-endpoint"
     path = "/"
-    patience = 15.0
+    patience = 8.0
 
     def missing(self) -> str:
         """Whether the package is there."""
