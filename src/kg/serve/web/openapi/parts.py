@@ -5,29 +5,27 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from kg.ground.errors import QueryError
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.negotiation import HTML
-from kg.serve.web.problems import MEDIA_TYPE, TITLES
+from kg.serve.web.problems import CLIENT_LEFT, MEDIA_TYPE, STATUS, TITLES
 
 Json = dict[str, Any]
 """A JSON object."""
 
-_PROBLEMS: Mapping[int, tuple[str, ...]] = {
-    400: ("request", "query-syntax", "query-failed", "saved-query"),
-    403: ("query-refused", "read-only"),
-    404: ("not-found",),
-    405: ("method-not-allowed",),
-    406: ("not-acceptable",),
-    413: ("request-entity-too-large",),
-    415: ("unsupported-media-type",),
-    429: ("too-many-queries",),
-    500: ("worker-lost", "query"),
-    503: ("query-timeout", "query-memory", "busy", "release"),
-}
-"""The errors of the application by status; `docs/errors.md` tells of each."""
+_OF_HTTP = {404: "not-found", 405: "method-not-allowed", 413: "request-entity-too-large"}
 
-RUNNING = (400, 403, 406, 429, 500, 503)
-"""What may go wrong wherever a query runs."""
+RUNNING = frozenset({400, 403, 406, *(STATUS[kind] for kind in STATUS if issubclass(kind, QueryError))} - {CLIENT_LEFT})
+"""The statuses of what may go wrong wherever a query runs."""
+
+
+def _codes() -> dict[int, list[str]]:
+    """The codes of the errors of the application by status; ``docs/errors.md`` tells of each."""
+    found = {status: [code] for status, code in _OF_HTTP.items()}
+    for kind, status in STATUS.items():
+        if status != CLIENT_LEFT and kind.code in TITLES:
+            found.setdefault(status, []).append(kind.code)
+    return found
 
 
 def ref(kind: str, name: str) -> Json:
@@ -55,7 +53,7 @@ def format_parameters(formats: Iterable[Format]) -> list[Json]:
 
 def content(formats: Iterable[Format], schemas: Mapping[str, Json] | None = None) -> Json:
     """The content of an answer by media type, with the schemas of those that have one."""
-    known = schemas or {}
+    known = {"jsonld": {"type": ["array", "object"]}, **(schemas or {})}
     return {fmt.content_type: {"schema": known.get(fmt.suffix, {"type": "string"})} for fmt in formats}
 
 
@@ -152,7 +150,7 @@ def components() -> Json:
                 "description": "The answer is at another address",
                 "headers": {"Location": ref("headers", "Location")},
             },
-            **{f"Problem{status}": _problem(status, codes) for status, codes in _PROBLEMS.items()},
+            **{f"Problem{status}": _problem(status, codes) for status, codes in _codes().items()},
         },
     }
 

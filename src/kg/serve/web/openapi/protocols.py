@@ -104,7 +104,7 @@ def _options(name: str) -> Json:
         "operationId": name,
         "responses": {
             "204": {"description": "What may be done here", "headers": {"Allow": ref("headers", "Allow")}},
-            "406": ref("responses", "Problem406"),
+            **{str(status): ref("responses", f"Problem{status}") for status in (404, 406)},
         },
     }
 
@@ -157,5 +157,5 @@ def _refused(name: str) -> Json:
     """What would write a graph."""
     return {
         "operationId": name,
-        "responses": {str(status): ref("responses", f"Problem{status}") for status in (403, 406, 413)},
+        "responses": {str(status): ref("responses", f"Problem{status}") for status in (403, 404, 406, 413)},
     }
