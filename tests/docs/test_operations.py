@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families as read
 
-from kg.ground.release import Release
+from kg.ground.release import CURRENT, FOLDER, Release
 from kg.ground.settings import Settings
 from kg.serve.clients import Disguise
+from kg.serve.engine import store
 from kg.serve.engine.pool import Cause
 from kg.serve.http.limits import ANSWER_RATE, BODY_RATE, HEADERS_SIZE, URL_SIZE
 from kg.serve.metrics import Metrics
@@ -135,6 +136,12 @@ def test_a_proxy_waits_longer_than_a_query_may_take_and_shows_nobody_the_metrics
     assert f"127.0.0.1:{SETTINGS['PORT']}" in text
     (size,) = re.findall(r"(?:client_max_body_size|max_size) (\d+)", text)
     assert int(size) == SETTINGS["SIDES_REQUEST_SIZE"]
+
+
+def test_the_folders_it_names_are_those_of_the_program() -> None:
+    named = {path.split("/")[0] for path in re.findall(r"var/([\w/]+)", PAGE)}
+    assert named == {"current", "releases", "stores", "back"}
+    assert named - {"back"} == {CURRENT, FOLDER, store._FOLDER}
 
 
 def run(script: str, folder: Path) -> str:
