@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kg.build.text.clauses import Clause
+from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Sentence, Verb
 from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -21,6 +21,7 @@ from kg.build.text.kinds.context import (
     respectively,
     segment,
     subject_at,
+    supposed,
 )
 from kg.build.text.kinds.diplomacy.parts import (
     Told,
@@ -84,12 +85,30 @@ def _told(reader: Reader) -> Iterator[Found]:
                 continue
             event = next((event for name, event in EVENTS.items() if name in verb.classes), None)
             event = event or _entered(reader, sentence, at, verb)
+            yield from _no_more(reader, sentence, at, verb)
             if not asserted(reader, sentence, at, decided=True):
                 continue
             if event and _about_relations(reader, sentence, at, verb, event):
                 yield from _event(reader, sentence, at, event)
             elif verb.classes & {"keep", "have"} and not verb.passive:
                 yield from _kept(reader, sentence, at, verb)
+
+
+def _no_more(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
+    """Read "n'ont plus de relations diplomatiques depuis D", "have had no diplomatic relations since D"."""
+    if verb.classes.isdisjoint(("keep", "have")) or verb.passive or verb.tense in ("fut", "cond"):
+        return
+    _, end = bounds(reader, sentence, at)
+    noun = next(phrases(reader, sentence, "relations", at + 1, min(at + 5, end)), None)
+    diplomatic = noun is not None and any("diplomati" in node.norm for node in sentence.nodes[noun : noun + 3])
+    none = verb.negative or has_phrase(reader, sentence, "denying", at + 1, noun)
+    when = moment(reader, sentence, at) if diplomatic and none else None
+    if when is None or not when[0].endswith("/..") or supposed(reader, sentence, at):
+        return
+    told = Told({"event": "severed", "date": when[0].removesuffix("/..")}, [when[1]])
+    subject = tuple(i for i in subject_at(reader, sentence, at, "S") if i < at)
+    subject, others = _reciprocal(subject) if len(subject) > 1 else (subject, _partners(reader, sentence, at, end))
+    yield from pairs(sentence, at, subject, others, told)
 
 
 _RELATIONS = Cues(words=frozenset({"relations"}))
@@ -215,7 +234,8 @@ def _about_relations(reader: Reader, sentence: Sentence, at: int, verb: Verb, ev
         bare = here == 0 or before.verb is not None or before.norm in reader.lexicon.sets["article"]
         if (diplomatic or (not other and (bare or event != "established"))) and _belongs(sentence, at, here, verb):
             return True
-    joint = at + 1 < end and sentence.nodes[at + 1].norm in reader.lexicon.sets["jointly_with"]
+    here = at + 1 + phrase(reader, sentence, at + 1, "in_turn")
+    joint = here < end and sentence.nodes[here].norm in reader.lexicon.sets["jointly_with"]
     if event == "severed" and joint:
         return True
     return _by_pronoun(reader, sentence, at, verb) and _spoken_of_before(reader, sentence, at)
@@ -269,6 +289,7 @@ def _event(reader: Reader, sentence: Sentence, at: int, event: str) -> Iterator[
             yield from one_by_one(reader, sentence, at, run, others, [(i, date) for i in run], event)
         return
     told |= rank_told(sentence, at)
+    subject = subject or _agents_of_participle(reader, sentence, at, end)
     subject = subject or _owners(sentence, begin, at, reader)
     if len(dated := _dated_partners(reader, sentence, at, end)) > 1:
         for run, own in dated:
@@ -293,6 +314,14 @@ def _with_pronoun(reader: Reader, sentence: Sentence, at: int, end: int) -> bool
         one.norm in sets["jointly_with"] and other.norm in sets["with_whom"]
         for one, other in pairwise(sentence.nodes[at + 1 : end])
     )
+
+
+def _agents_of_participle(reader: Reader, sentence: Sentence, at: int, end: int) -> tuple[int, ...]:
+    """By whom relations were "rompues par Bamako"."""
+    verb = sentence.nodes[at].verb
+    if verb is None or verb.tense != "pp" or not verb.passive:
+        return ()
+    return tuple(i for i in agent_of(reader.document, sentence, at + 1, end) if sentence.nodes[i].tag == "S")
 
 
 def _names_all(sentence: Sentence, at: int, others: Sequence[int]) -> bool:

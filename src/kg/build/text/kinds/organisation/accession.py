@@ -118,6 +118,8 @@ def _date(reader: Reader, sentence: Sentence, at: int, end: int) -> int | None:
 
 def _possessor(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The state before "'s accession", or the one that "son adhésion" and "its accession" go back to."""
+    if at >= 3 and sentence.nodes[at - 1].tag in "OG" and sentence.nodes[at - 2].norm == "'s":
+        return (at - 3,) if sentence.nodes[at - 3].tag == "S" else ()  # "Finland's NATO accession"
     if at >= 2 and sentence.nodes[at - 1].norm == "'s" and sentence.nodes[at - 2].tag == "S":
         return (at - 2,)
     opening = phrase(reader, sentence, 0, "for_whom")

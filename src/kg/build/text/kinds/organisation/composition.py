@@ -7,7 +7,15 @@ from collections.abc import Iterator
 from kg.build.text.document import Sentence, Verb
 from kg.build.text.kinds.common import Cues, Found, Reader, is_since
 from kg.build.text.kinds.context import asserted, bounds, enclosed, has_phrase, listed, moment, phrase, subject_at
-from kg.build.text.kinds.organisation.bodies import Body, body_after, body_at, body_before, last_body, subject_body
+from kg.build.text.kinds.organisation.bodies import (
+    Body,
+    body_after,
+    body_at,
+    body_before,
+    founded_by,
+    last_body,
+    subject_body,
+)
 from kg.build.text.kinds.organisation.findings import made
 from kg.build.text.kinds.organisation.role_nouns import annotation
 
@@ -54,6 +62,8 @@ def comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterat
     if not asserted(reader, sentence, at) or _only_met(reader, verb):
         return
     members = _counted(reader, sentence, at)
+    if len(members) == 1 and founded_by(reader, sentence, at):
+        return  # who launches a coalition alone is not said to belong to it
     if not members or ("have" in verb.classes and not has_phrase(reader, sentence, "member", at, members[0])):
         return
     body = subject_body(reader, sentence, at) if verb.tense not in ("pp", "ger") else body_before(reader, sentence, at)

@@ -106,7 +106,7 @@ def _takes_in(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
 
 def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
     """Read "La Suède a rejoint l'OTAN", "Ont rejoint la coalition : …", "Sweden joined on 7 March"."""
-    if not asserted(reader, sentence, at):
+    if not asserted(reader, sentence, at) or _of_object(reader, sentence, at, verb):
         return
     _, end = bounds(reader, sentence, at)
     if verb.passive and verb.tense != "pp" and (body := subject_body(reader, sentence, at)):
@@ -141,6 +141,12 @@ def _then_joined(reader: Reader, sentence: Sentence, at: int, members: Sequence[
         since = full_date(reader, sentence, later)
         yield from made("joins", sentence, at, members, found[0], "member", since=since, dates=[nodes[later]])
         date = later
+
+
+def _of_object(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> bool:
+    """Whether an entry is only what others are for or against: "is against Ukraine joining NATO"."""
+    named = verb.tense == "ger" and at > 1 and sentence.nodes[at - 1].tag == "S"
+    return named and any(node.norm in reader.lexicon.sets["for_or_against"] for node in sentence.nodes[at - 3 : at - 1])
 
 
 def _new_member(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:

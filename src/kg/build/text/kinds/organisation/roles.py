@@ -140,6 +140,8 @@ def _bodies(reader: Reader, noun: RoleNoun) -> list[Body]:
     near = sentence.nodes[noun.end : found[0].at] if found else ()
     apart = reader.lexicon.union("contrasts", "and")
     if found and not any(node.norm in apart for node in near):
+        if noun.role == "candidate":  # "le statut de candidat accordé par le Conseil européen"
+            found = [replace(body, key=PARENTS.get(body.key, body.key)) for body in found]
         return found
     begin = at - 1
     while begin > 0 and sentence.nodes[begin].norm in {"'s"} | reader.lexicon.sets["states"] | {
@@ -306,7 +308,8 @@ def _of_verb(reader: Reader, noun: RoleNoun, verb: int) -> tuple[int, ...]:
     subject = subject_at(reader, sentence, verb, "SOG")
     states = tuple(i for i in subject if i < verb and sentence.nodes[i].tag == "S")
     if noun.head.norm in reader.lexicon.sets["inverted_roles"] and not states:
-        states = listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
+        apart = noun.after < len(sentence.nodes) and sentence.nodes[noun.after].norm == ";"
+        states = () if apart else listed(reader, sentence, noun.after) or listed(reader, sentence, noun.after + 1)
     return states or tuple(
         i for i in subject if i < verb and sentence.nodes[i].keys and not set(_keys(noun)) & set(sentence.nodes[i].keys)
     )

@@ -92,6 +92,20 @@ def support_of(reader: Reader, clause: Clause) -> Iterator[Told]:
         yield "supports", listed(reader, clause.sentence, begin, clause.at) if begin else [], {"holder": holder}
 
 
+def came_from(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """From whom support or condemnation came: "Support for Kyiv has come from X"."""
+    nodes = clause.sentence.nodes
+    if "come_from" not in clause.verb.classes:
+        return
+    for name, stance in (("backing", "supports"), ("condemnation", "condemns")):
+        end = after(reader, clause, name, clause.begin, clause.at)
+        step = phrase_at(nodes, end, reader.lexicon.words["toward_party"]) if end else 0
+        towards = listed(reader, clause.sentence, end + step, clause.at) if end and step else []
+        begin = after(reader, clause, "from_party", clause.at + 1, clause.at + 4) if towards else None
+        for holder in values(listed(reader, clause.sentence, begin, clause.end)) if begin else ():
+            yield stance, towards[:1], {"holder": holder}
+
+
 def close(reader: Reader, clause: Clause) -> Iterator[Told]:
     """Close relations that are kept with others."""
     if not clause.verb.classes & {"keep", "be", "have", "establish", "show"} or clause.verb.passive:

@@ -179,6 +179,7 @@ def _place_first(reader: Reader, clause: Clause) -> str:
         start += 1
     step = phrase_at(nodes, start, reader.lexicon.words["locative"])
     here = start + step
+    here += here < clause.at and nodes[here].norm in reader.lexicon.sets["article"]  # "In the Netherlands, …"
     if not step or here + 1 >= clause.at or nodes[here].tag != "S":
         return ""
     opens = nodes[here + 1].norm == "," or nodes[here + 1].norm in reader.lexicon.sets["article"]

@@ -10,7 +10,15 @@ from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, value, values
 from kg.build.text.kinds.context import enclosed, supposed
-from kg.build.text.kinds.stance.nouns import close, close_bond, condemnation, parties_after, pledges_support, support_of
+from kg.build.text.kinds.stance.nouns import (
+    came_from,
+    close,
+    close_bond,
+    condemnation,
+    parties_after,
+    pledges_support,
+    support_of,
+)
 from kg.build.text.kinds.stance.objects import (
     Told,
     bid,
@@ -311,6 +319,8 @@ def _sides(reader: Reader, clause: Clause) -> Iterator[Told]:
     ):
         return  # "demeure derrière Washington" is a rank
     begin = after(reader, clause, "ukraine_side", clause.at + 1, clause.at + 6)
+    if begin and clause.sentence.tagged("Z", clause.at + 1, begin):
+        return  # "is “at war” with Russia"
     entry = bid(reader, clause.sentence, begin, clause.end, clause=clause) if begin else None
     entry = entry or (sanctions(reader, clause.sentence, begin, clause.end) if begin else None)
     if entry:
@@ -506,4 +516,5 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "opposition": _opposes,
     "turned-down": _turns_down,
     "voiced-condemnation": condemnation,
+    "came-from": came_from,
 }
