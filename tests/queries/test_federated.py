@@ -1,16 +1,29 @@
-"""Queries that call other endpoints are asked without a network: what those would say lies in the store beside them."""
+"""Queries that call other endpoints are asked without a network: what those would say lies in the store beside them,
+
+or in a stand-in for both of them, which the server then asks.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
+from flask.testing import FlaskClient
 
 from kg.ground.catalogue import Catalogue
+from kg.ground.settings import Settings
 from kg.ground.terms import PREFIXES
+from kg.serve.federation import FederatedEngine
+from kg.serve.web.app import create_app
 from support.compare import unmatched
+from support.serving import make_release
+from support.stand_in import StandIn, stand_in
 
+ROOT = Path(__file__).parents[2]
+ENDPOINTS = ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql")
 DBPEDIA = "http://dbpedia.org"
 
 # What the other endpoint says in this test: round numbers and made-up names, no facts.
@@ -34,14 +47,38 @@ FEDERATED = {
 
 
 @pytest.fixture(scope="module")
-def both(full: ox.Store) -> ox.Store:
-    store = ox.Store()
-    store.extend(full.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+def elsewhere(full: ox.Store) -> str:
+    """What the other endpoints say, as an update."""
     found = full.query("SELECT ?item { equipment:m113 owl:sameAs ?item }", prefixes=dict(PREFIXES))
     item = next(iter(found))["item"]  # type: ignore[arg-type, index]
     prefixes = "".join(f"PREFIX {name}: <{iri}>\n" for name, iri in PREFIXES.items())
-    store.update(f"{prefixes} INSERT DATA {{ {ELSEWHERE.replace('?m113', str(item))} }}")
+    return f"{prefixes} INSERT DATA {{ {ELSEWHERE.replace('?m113', str(item))} }}"
+
+
+@pytest.fixture(scope="module")
+def both(full: ox.Store, elsewhere: str) -> ox.Store:
+    store = ox.Store()
+    store.extend(full.quads_for_pattern(None, None, None, ox.DefaultGraph()))
+    store.update(elsewhere)
     return store
+
+
+@pytest.fixture(scope="module")
+def endpoint(elsewhere: str) -> Iterator[StandIn]:
+    with stand_in() as running:
+        running.store.update(elsewhere)
+        yield running
+
+
+@pytest.fixture(scope="module")
+def site(full: ox.Store, endpoint: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """The site on all sources, on a server that allows both endpoints."""
+    quads = full.dump(format=ox.RdfFormat.N_QUADS)
+    assert quads is not None
+    release = make_release(tmp_path_factory.mktemp("full"), quads.decode())
+    services = ",".join(f"{name}={endpoint.address}" for name in ENDPOINTS)
+    with FederatedEngine.start(Settings(home=ROOT, workers=2, services=services), release) as engine:
+        yield create_app(engine.settings, engine).test_client()
 
 
 def test_every_federated_query_is_here(catalogue: Catalogue) -> None:
@@ -61,6 +98,28 @@ def test_federated(name: str, catalogue: Catalogue, both: ox.Store) -> None:
     missing, left = unmatched(FEDERATED[name], query.columns, rows)
     assert missing == []
     assert left == []
+
+
+@pytest.mark.parametrize("name", FEDERATED)
+def test_asked_at_the_site(name: str, catalogue: Catalogue, site: FlaskClient, endpoint: StandIn) -> None:
+    """The server asks the other endpoint, and tells it which items the rest of the query has."""
+    query = catalogue.get(name)
+    assert query is not None
+    endpoint.heard.clear()
+    reply = site.get(f"/queries/{name}.json")
+    assert reply.status_code == 200
+    assert reply.headers["Cache-Control"] == "no-store"
+    rows = [[row.get(column, {}).get("value") for column in query.columns] for row in reply.json["results"]["bindings"]]
+    terms = [tuple(_term(value) for value in row) for row in rows]
+    assert unmatched(FEDERATED[name], query.columns, terms) == ([], [])
+    assert 1 <= len(endpoint.heard) <= 3
+    assert all(
+        re.search(r"VALUES \(\?(item|entity)\) \{ \(<http://www.wikidata.org/", each.query) for each in endpoint.heard
+    )
+
+
+def _term(value: str) -> ox.NamedNode | ox.Literal:
+    return ox.NamedNode(value) if value.startswith("http") else ox.Literal(value)
 
 
 @pytest.mark.parametrize("name", FEDERATED)
