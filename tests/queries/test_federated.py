@@ -1,7 +1,4 @@
-"""Queries that call other endpoints are asked without a network: what those would say lies in the store beside them,
-
-or in a stand-in for both of them, which the server then asks.
-"""
+"""Queries that call other endpoints, asked without a network: those are a graph in the same store, or a stand-in."""
 
 from __future__ import annotations
 
