@@ -41,6 +41,7 @@ _FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
     nouns.agentive,
     nouns.participial,
     nouns.owned,
+    nouns.trained,
     nouns.among,
 )
 """The frames in the order in which they are tried: the first that finds something in a clause has it."""

@@ -8,7 +8,7 @@ from kg.build.text.kinds.aid.events import CARRIERS, GIVING, NOMINALS, chain_of,
 from kg.build.text.kinds.common import Cues, Reader
 
 _NOUNS = frozenset({"aid", "donors", "suppliers", "gift", "guarantee"}) | NOMINALS
-_VERBS = frozenset({"receive", "thank", "comprise", "guarantee", "bringing"}) | GIVING
+_VERBS = frozenset({"receive", "thank", "comprise", "guarantee", "bringing", "undergoing"}) | GIVING
 _TOLD = Cues(words=_NOUNS, verbs=_VERBS)
 """The nouns and verbs of which each way of telling of aid needs one."""
 _BY_NOUN = Cues(words=NOMINALS)

@@ -185,7 +185,7 @@ def _chain_of(reader: Reader, clause: Clause) -> list[tuple[int, Verb]]:
     for at, verb in clause.chain():
         between = clause.sentence.nodes[chain[-1][0] + 1 : at] if chain else ()
         first = any(node.tag == "R" for node in between) and bool(chain) and "be" in chain[0][1].classes
-        small = [node for node in between if node.tag != "R"]
+        small = [node for node in between if node.tag not in "RD"]
         if len(small) > 3 + first or any(node.tag != "W" or node.norm in purpose for node in small):
             break
         chain.append((at, verb))

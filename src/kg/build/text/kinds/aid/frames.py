@@ -300,6 +300,8 @@ def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
         that -= 1
     told = that > 0 and nodes[that].norm in story.sets["complementizer"] and not nodes[that - 1].verb
     told = told and nodes[that - 1].norm not in story.sets["contrasts"]
+    if not told and _left_out(story, clause, subject):
+        told, that = True, subject
     if not told or undergone(clause) or not may_give(story.reader, clause):
         return
     status, classes = clause_status(story.reader, clause, clause.end)
@@ -315,6 +317,15 @@ def relative_object(story: Story, clause: Clause) -> Iterator[Found]:
     dates = clause.sentence.tagged("D", that, clause.end)
     things[0].date = date_of(nodes[dates[0]]) if dates else things[0].date
     yield from story.emitted(scope, "relative")
+
+
+def _left_out(story: Story, clause: Clause, subject: int) -> bool:
+    """Whether English leaves "that" out before a subject: "has not paid the 500 million kroner it pledged"."""
+    if story.reader.lexicon.lang != "en" or not subject or clause.at - subject > 2:
+        return False
+    things = story.scanner(clause.sentence).things(0, subject)
+    denied = any(node.verb and node.verb.negative for node in clause.sentence.nodes[:subject])
+    return bool(things) and things[-1].end == subject and denied
 
 
 def guaranteed(story: Story, clause: Clause) -> Iterator[Found]:

@@ -7,7 +7,15 @@ from dataclasses import replace
 
 from kg.build.text.clauses import Clause, agent_of
 from kg.build.text.document import Node
-from kg.build.text.kinds.aid.events import Event, clause_status, donors_of, participle_event, told_by_noun
+from kg.build.text.kinds.aid.events import (
+    RANK,
+    Event,
+    clause_status,
+    donors_of,
+    participle_event,
+    status_of,
+    told_by_noun,
+)
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
@@ -113,6 +121,27 @@ def owned(story: Story, clause: Clause) -> Iterator[Found]:
             yield from story.told(story.scope(clause, event, [thing]), clause, "owned")
 
 
+def trained(story: Story, clause: Clause) -> Iterator[Found]:
+    """People who undergo training by somebody: "10 000 soldats ont suivi une formation dispensée par l'armée …"."""
+    sentence, reader = clause.sentence, story.reader
+    if "undergoing" not in clause.verb.classes or clause.verb.negative or clause.verb.passive:
+        return
+    noun = reader.has(sentence, "nominal_train", clause.at + 1, clause.end)
+    if noun is None:
+        return
+    things = story.scanner(sentence).things(clause.begin, clause.at)
+    for at, length in reader.places(sentence, "trained_by").items():
+        donors = Parties(reader, sentence).run(at + length) if noun < at < min(noun + _REACH, clause.end) else ()
+        if donors:
+            event = Event(clause.at, "delivered", donors, frozenset({"train"}))
+            yield from story.told(story.scope(clause, event, things), clause, "trained")
+            return
+
+
+_REACH = 6
+"""How many nodes may stand between training and who gives it."""
+
+
 def _takes_place(story: Story, clause: Clause) -> bool:
     """Whether an event takes place: "a eu lieu", "took place"."""
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
@@ -171,6 +200,13 @@ def _fronted(story: Story, clause: Clause, event: Event) -> list[Thing]:
     return things if len(things) == 1 and things[0].begin - comma <= _OPENING else []
 
 
+def _still_due(clause: Clause, event: Event) -> bool:
+    """Whether what a donor has not given yet was promised or bought by it: "n'a pas livré le NASAMS acheté en …"."""
+    given = status_of(clause.verb.classes)
+    denied = clause.verb.negative and not clause.verb.passive and clause.at < event.at
+    return denied and bool(given) and RANK.index(event.status) < RANK.index(given)
+
+
 _OPENING = 3
 """How many words may open a noun phrase after a comma: "the first"."""
 
@@ -181,6 +217,8 @@ def participial(story: Story, clause: Clause) -> Iterator[Found]:
     scanner = story.scanner(sentence)
     for begin, end in ((clause.begin, clause.at), (clause.at + 1, clause.end)):
         event = participle_event(story.reader, sentence, begin, end)
+        if event is not None and not event.donors and _still_due(clause, event):
+            event.donors = donors_of(clause)
         if event is None or not event.donors:
             continue
         things = scanner.things(begin, event.at)[-1:] or _fronted(story, clause, event)

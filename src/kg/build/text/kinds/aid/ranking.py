@@ -102,9 +102,13 @@ class Rankings:
         """Where the object of a verb begins, after "désormais" or "celle de"."""
         sets = self.reader.lexicon.sets
         skipped = sets["between"] | sets["that_of"] | sets["owned_by"] | sets["article"] | sets["adverbs"]
-        at = clause.at + 1
-        while at < clause.end and clause.sentence.nodes[at].norm in skipped:
-            at += 1
+        nodes, at = clause.sentence.nodes, clause.at + 1
+        first_time = self.reader.places(clause.sentence, "first_time")
+        while at < clause.end:
+            dated = nodes[at].tag == "D" or (at + 1 < clause.end and nodes[at + 1].tag == "D" and nodes[at].tag == "W")
+            if at not in first_time and not dated and nodes[at].norm not in skipped:
+                break
+            at += first_time.get(at, 1)
         return at
 
     def ahead(self, clause: Clause) -> Iterator[Found]:
@@ -178,15 +182,16 @@ class Rankings:
         nodes, sets = clause.sentence.nodes, self.reader.lexicon.sets
         subject = [node for node in clause.nodes(clause.subject) if node.is_party]
         subject = subject or list(Parties(self.reader, clause.sentence).owners(clause.begin, clause.at))
+        told: list[list[Node]] = []
         for at in range(clause.at + 1, clause.end):
             more = nodes[at].norm in sets["more_words"] | sets["greater"]
             less = nodes[at].norm in sets["less_words"] | sets["smaller"]
             row = self._after_than(clause, at) if more or less else []
             if not row and (row := self._times_as_much(clause, at)):
                 more = nodes[at].norm in sets["multiples"]
-            if row:
+            if row and row not in told:  # "less than Berlin but more than Paris"
+                told.append(row)
                 yield from self._found(clause, *((subject, row) if more else (row, subject)), "compared", at)
-                return
 
     def _nobody(self, clause: Clause) -> bool:
         """Whether the subject of a clause is denied: "no country has given more than …"."""

@@ -201,7 +201,7 @@ class Shares:
             return named  # "l'aide culmine au Danemark (2,9 %)"
         if clause is not None and self._puts(clause, at):
             return tuple(node for node in self.nodes[clause.at : at] if self._share_owner(node))[:1]
-        if row := self.parties.switch(self._clause_begin(at), at):
+        if row := self.parties.switch(self._clause_begin(at), at) or self._where(at):
             return row
         leading = at > 0 and self.nodes[at - 1].norm in self.reader.lexicon.sets["with"]
         if clause is None or not (clause.at < at or leading):
@@ -268,6 +268,7 @@ class Shares:
             or self._owner(last.at + 1, at)
             or self._subject(at, last)
             or self.parties.on_behalf(at + 1, min(at + 4, len(self.nodes)))
+            or self._where(at)
         )
         if not row and self._bracketed(at):
             row = self._before_bracket(at)
@@ -285,6 +286,15 @@ class Shares:
         if row and not share.date and not own:
             share.date = last.date
         return share
+
+    def _where(self, at: int) -> tuple[Node, ...]:
+        """The donor whose product a percentage is of, told by its place: "1.8% of GDP in Lithuania, 1.5% in Latvia"."""
+        if not self.words.finds("gdp", self.nodes, 0, len(self.nodes)):
+            return ()
+        small = self.reader.lexicon.union("gdp", "genitive", "article")
+        here = next((i for i in range(at + 1, len(self.nodes)) if self.nodes[i].norm not in small), at)
+        located = self.nodes[here].norm in self.reader.lexicon.sets["locative"]
+        return self.parties.run(here + 1) if located else ()
 
     def _adjective(self, at: int) -> tuple[Node, ...]:
         """The donor whose adjective follows a percentage: "43 % est américaine, 12 % allemande"."""
