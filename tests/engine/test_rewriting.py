@@ -119,6 +119,11 @@ def rewritten(body: str) -> Rewriting:
             "ASK { ?s ex:rare ?o FILTER EXISTS { ?s ex:some ?step1_0_1 FILTER EXISTS { ?step1_0_1 ex:many ?y } } }",
         ),
         (
+            "SELECT DISTINCT ?o ?name { ?s ex:some ?o . ?o ex:some ?name }",
+            "distinct",
+            "SELECT DISTINCT ?o ?name { { SELECT DISTINCT ?o { ?s ex:some ?o } } ?o ex:some ?name }",
+        ),
+        (
             "SELECT * { ?s ex:many ?o ; ex:rare ?x }",
             "order",
             "SELECT * { ?s ex:rare ?x . ?s ex:many ?o }",
@@ -169,6 +174,10 @@ def test_a_rule_applies(body: str, rule: str, becomes: str) -> None:
         "SELECT DISTINCT ?v { ?s ex:many ?v } ORDER BY DESC(?v) LIMIT 10",
         "SELECT ?s ?v { ?s ex:rare ?v } ORDER BY DESC(?v) LIMIT 10",
         "SELECT * { ?s ex:many ?o ; ex:rare ?x } LIMIT 3",
+        "SELECT DISTINCT ?o ?name { ?s ex:some ?o . ?o ex:some ?name } ORDER BY ?s",
+        "SELECT DISTINCT ?o ?name { ?s ex:some ?o . ?o ex:some ?name OPTIONAL { ?s ex:rare ?x } }",
+        "SELECT DISTINCT ?o (COUNT(?s) AS ?n) { ?s ex:some ?o . ?o ex:some ?name } GROUP BY ?o",
+        "SELECT ?o ?name { ?s ex:some ?o . ?o ex:some ?name }",
         "SELECT * FROM ex:g { ?s ?p ?o FILTER(?p = ex:rare) }",
         "SELECT * { ?s ?p ?o FILTER(?p = ex:rare) SERVICE ex:s { ?s ?q ?x } }",
         "this is not a query ; FILTER",

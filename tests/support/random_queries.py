@@ -86,7 +86,7 @@ class Queries:
         patterns = [f"{self.one(*VARIABLES)} {self.one(*PREDICATES)} {self.one(*VARIABLES)}" for _ in range(2)]
         pattern = " . ".join(patterns[: self.random.randint(1, 2)])
         elements = " ".join(self.element(2) for _ in range(self.random.randint(1, 3)))
-        columns = self.one("*", "?a ?b ?c ?d", "DISTINCT ?a", "(COUNT(*) AS ?n)")
+        columns = self.one("*", "?a ?b ?c ?d", "DISTINCT ?a", "DISTINCT ?b ?c", "(COUNT(*) AS ?n)")
         return f"SELECT {columns} {{ {pattern} {elements} }}{self.one('', '', ' LIMIT 1', ' LIMIT 2')}"
 
     def chance(self, share: float) -> bool:

@@ -10,7 +10,18 @@ from dataclasses import dataclass
 
 from kg.serve.rewriting.edits import Rule, apply
 from kg.serve.rewriting.parsing import parse
-from kg.serve.rewriting.rules import bindings, counts, difference, equality, existence, implied, order, top, unbound
+from kg.serve.rewriting.rules import (
+    bindings,
+    counts,
+    difference,
+    distinct,
+    equality,
+    existence,
+    implied,
+    order,
+    top,
+    unbound,
+)
 from kg.serve.rewriting.statistics import Statistics
 from kg.serve.rewriting.syntax import Query
 
@@ -24,6 +35,7 @@ RULES: tuple[Rule, ...] = (
     existence.RULE,
     bindings.RULE,
     top.RULE,
+    distinct.RULE,
     order.RULE,
 )
 """All rules, in the order in which they are tried."""

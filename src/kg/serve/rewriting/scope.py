@@ -5,6 +5,7 @@ SPARQL 1.1, section 18.2.1 (variable scope), and section 18.5 for what the opera
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 from kg.serve.rewriting.syntax import (
@@ -16,7 +17,9 @@ from kg.serve.rewriting.syntax import (
     Graph,
     Group,
     Minus,
+    Node,
     Optional,
+    Query,
     Select,
     Triples,
     Union,
@@ -125,6 +128,15 @@ def in_select(select: Select) -> set[str]:
 def in_expression(expression: Expression) -> set[str]:
     """Every variable that stands anywhere in an expression."""
     return expression.variables.union(*(mentioned(exists.group.elements) for exists in expression.exists))
+
+
+def written_outside(query: Query, names: set[str], *places: Node) -> bool:
+    """Whether one of the variables stands in the query anywhere but in these places.
+
+    The engine hands what is bound outside of a group into the ``EXISTS`` in it, also where the group may not see it.
+    """
+    found = re.finditer(rf"[?$](?:{'|'.join(map(re.escape, sorted(names)))})(?!\w)", query.text) if names else ()
+    return any(not any(place.start <= each.start() < place.end for place in places) for each in found)
 
 
 def simple(group: Group) -> bool:

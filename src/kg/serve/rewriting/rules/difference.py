@@ -23,7 +23,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.serve.rewriting.edits import Edit, Rule
-from kg.serve.rewriting.scope import certain, mentioned, simple, volatile
+from kg.serve.rewriting.scope import certain, mentioned, simple, volatile, written_outside
 from kg.serve.rewriting.statistics import UNKNOWN, Statistics, patterns_of
 from kg.serve.rewriting.syntax import Exists, Filter, Group, Minus, Query
 
@@ -44,9 +44,9 @@ def find(query: Query, statistics: Statistics) -> list[Edit]:
     for group in _groups(query):
         for index, element in enumerate(group.elements):
             if isinstance(element, Minus):
-                edits += _minus(query.text, group, index, element, statistics)
+                edits += _minus(query, group, index, element, statistics)
             elif isinstance(element, Filter) and element.exists and element.exists.negated:
-                edits += _exists(query.text, group, element, element.exists, statistics)
+                edits += _exists(query, group, element, element.exists, statistics)
     return edits
 
 
@@ -56,7 +56,7 @@ def find_joins(query: Query, statistics: Statistics) -> list[Edit]:
     for group in _groups(query):
         for element in group.elements:
             if isinstance(element, Filter) and element.exists and not element.exists.negated:
-                edits += _exists(query.text, group, element, element.exists, statistics)
+                edits += _exists(query, group, element, element.exists, statistics)
     return edits
 
 
@@ -66,28 +66,28 @@ def _groups(query: Query) -> Iterator[Group]:
             yield context.group
 
 
-def _minus(text: str, group: Group, index: int, element: Minus, statistics: Statistics) -> list[Edit]:
+def _minus(query: Query, group: Group, index: int, element: Minus, statistics: Statistics) -> list[Edit]:
     before = certain(group.elements[:index])
     others = [each for each in group.elements if each is not element]
-    if not separable(element.group, before, mentioned(others)):
+    if not separable(element.group, before, mentioned(others)) or _leaks(query, group, element.group, before):
         return []
     looked, whole = _looked_up(group, element.group, statistics), _whole(group, element.group, statistics)
     if looked * _MARGIN > whole:
         return []
-    written = f"FILTER NOT EXISTS {text[element.group.start : element.group.end]}"
+    written = f"FILTER NOT EXISTS {query.text[element.group.start : element.group.end]}"
     return [Edit(element.start, element.end, written, "few solutions are looked at, of many that would be removed")]
 
 
-def _exists(text: str, group: Group, element: Filter, exists: Exists, statistics: Statistics) -> list[Edit]:
+def _exists(query: Query, group: Group, element: Filter, exists: Exists, statistics: Statistics) -> list[Edit]:
     before = certain(group.elements)
     others = [each for each in group.elements if each is not element]
     shared = separable(exists.group, before, mentioned(others))
-    if not shared:
+    if not shared or _leaks(query, group, exists.group, before):
         return []
     looked, whole = _looked_up(group, exists.group, statistics), _whole(group, exists.group, statistics)
     if whole * _MARGIN_WHOLE > looked:
         return []
-    inner = text[exists.group.start : exists.group.end]
+    inner = query.text[exists.group.start : exists.group.end]
     columns = " ".join(f"?{name}" for name in sorted(shared))
     written = f" MINUS {inner} " if exists.negated else f" {{ SELECT DISTINCT {columns} {inner} }} "
     reason = "the pattern is evaluated once, not for each solution"
@@ -95,6 +95,12 @@ def _exists(text: str, group: Group, element: Filter, exists: Exists, statistics
         Edit(element.start, element.end, "FILTER(true)", reason),
         Edit(group.end - 1, group.end - 1, written, reason),
     ]
+
+
+def _leaks(query: Query, group: Group, inner: Group, bound: set[str]) -> bool:
+    """Whether a variable that only the inner pattern has within its group stands outside of that group as well."""
+    alone = certain(inner.elements) - bound
+    return group is not query.body.where and written_outside(query, alone, inner)
 
 
 def separable(inner: Group, bound: set[str], elsewhere: set[str]) -> set[str]:
@@ -131,5 +137,5 @@ def _whole(group: Group, inner: Group, statistics: Statistics) -> float:
     return float(least * (_PASS + _KEEP + _FIND * steps)) + _left(group, statistics) * _PROBE
 
 
-RULE = Rule("difference", find, reorders=False)
+RULE = Rule("difference", find, reorders=True)
 JOINS = Rule("semi-join", find_joins, reorders=True)

@@ -4,7 +4,8 @@ The engine gives every match of B before it drops it; the first one is enough.
 
 *Conditions.* B has triple patterns and filters without ``BOUND`` or ``EXISTS`` alone, and binds ``?v``. Each
 variable of B is bound in every solution before the ``OPTIONAL``, or stands nowhere in the group but in B and, ``?v``
-alone, in the filter. No ``SELECT *`` shows them. The group is not that of an ``OPTIONAL``, nor within an ``EXISTS``.
+alone, in the filter. No ``SELECT *`` shows them; within another group, the variables of B alone stand nowhere else
+in the query. The group is not that of an ``OPTIONAL``, nor within an ``EXISTS``.
 
 *Why it is equal.* LeftJoin (18.5) extends a solution by each compatible one of B, which binds ``?v``, and keeps it
 as it is if there is none. The filter keeps the latter alone: those for which B has no compatible solution that its
@@ -17,9 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from kg.serve.rewriting.edits import Edit, Rule
-from kg.serve.rewriting.scope import certain, mentioned, simple, volatile
+from kg.serve.rewriting.scope import certain, mentioned, simple, volatile, written_outside
 from kg.serve.rewriting.statistics import Statistics
-from kg.serve.rewriting.syntax import Context, Filter, Optional, Query
+from kg.serve.rewriting.syntax import Context, Element, Filter, Optional, Query
 
 
 def find(query: Query, _: Statistics) -> list[Edit]:
@@ -27,11 +28,11 @@ def find(query: Query, _: Statistics) -> list[Edit]:
     edits: list[Edit] = []
     for context in query.groups:
         if not (context.around or context.optional or context.star):
-            edits += _in_group(query.text, context)
+            edits += _in_group(query, context)
     return edits
 
 
-def _in_group(text: str, context: Context) -> Iterator[Edit]:
+def _in_group(query: Query, context: Context) -> Iterator[Edit]:
     elements = context.group.elements
     taken: set[str] = set()
     for element in elements:
@@ -40,15 +41,23 @@ def _in_group(text: str, context: Context) -> Iterator[Edit]:
             continue
         for index, optional in enumerate(elements):
             others = [each for each in elements if each is not element and each is not optional]
-            if isinstance(optional, Optional) and _fits(
-                optional, name, certain(elements[:index]), mentioned(others), context
+            if not isinstance(optional, Optional) or _leaks(
+                query, context, optional, element, certain(elements[:index])
             ):
+                continue
+            if _fits(optional, name, certain(elements[:index]), mentioned(others), context):
                 taken.add(name)
                 reason = f"?{name} is to be unbound: the first match is enough"
-                written = f"FILTER NOT EXISTS {text[optional.group.start : optional.group.end]}"
+                written = f"FILTER NOT EXISTS {query.text[optional.group.start : optional.group.end]}"
                 yield Edit(optional.start, optional.end, written, reason)
                 yield Edit(element.start, element.end, "FILTER(true)", reason)
                 break
+
+
+def _leaks(query: Query, context: Context, optional: Optional, element: Element, before: set[str]) -> bool:
+    """Whether a variable of the optional pattern alone stands outside of a group within the query as well."""
+    alone = mentioned(optional.group.elements) - before
+    return context.group is not query.body.where and written_outside(query, alone, optional, element)
 
 
 def _unbound(element: Filter) -> str | None:
@@ -78,4 +87,4 @@ def _fits(optional: Optional, name: str, before: set[str], elsewhere: set[str], 
     )
 
 
-RULE = Rule("unbound", find, reorders=False)
+RULE = Rule("unbound", find, reorders=True)
