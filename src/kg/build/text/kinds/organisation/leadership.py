@@ -25,6 +25,7 @@ def read_leadership(reader: Reader) -> Iterator[Leading]:
         yield from _inverted(reader, sentence)
         yield from _holding(reader, sentence)
         yield from _with_leads(reader, sentence)
+        yield from _had_leads(reader, sentence)
 
 
 _TOLD = Cues(words=frozenset({"at_head", "led_suffix", "lead_nation", "leading_nouns"}), verbs=frozenset({"lead"}))
@@ -52,6 +53,20 @@ def _leaders_told(reader: Reader, clause: Clause, noun: int) -> tuple[int, ...]:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag == "S") if "holds_lead" in verb.classes else ()
     to = phrase(reader, sentence, clause.at + 1, "to") if "falls_to" in verb.classes else 0
     return listed(reader, sentence, clause.at + 1 + to) if to else ()
+
+
+def _had_leads(reader: Reader, sentence: Sentence) -> Iterator[Leading]:
+    """Read "X a pour chefs de file A et B", "X has A and B as its lead nations"."""
+    nodes, sets = sentence.nodes, reader.lexicon.sets
+    for at, length in reader.places(sentence, "lead_nation").items():
+        clause = clause_at(reader, sentence, at)
+        if clause is None or "have" not in clause.verb.classes or not clause.at < at or clause.verb.negative:
+            continue
+        role = at - 1 - (nodes[at - 1].norm in sets["possessives"])
+        body = subject_body(reader, sentence, clause.at)
+        leaders = listed(reader, sentence, clause.at + 1) or listed(reader, sentence, at + length)
+        if body and nodes[role].norm in sets["in_role"] and asserted(reader, sentence, clause.at):
+            yield Leading(body, leaders, sentence, clause.at)
 
 
 def _with_leads(reader: Reader, sentence: Sentence) -> Iterator[Leading]:

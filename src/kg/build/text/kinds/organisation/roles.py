@@ -355,6 +355,9 @@ def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
         if not (node.form == "p" or node.tag == "R" or (node.tag == "W" and node.norm in small)):
             break
         here -= 1
+    for length in (1, 2):  # "Bien que membre de l'OTAN, la Hongrie …"
+        if here >= length - 1 and phrase(reader, sentence, here - length + 1, "although") == length:
+            return here - length
     return _before_one_of(reader, sentence, here)
 
 

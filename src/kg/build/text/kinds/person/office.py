@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, value
 from kg.build.text.kinds.context import (
@@ -19,6 +18,16 @@ from kg.build.text.kinds.context import (
     phrases,
     subject_at,
 )
+from kg.build.text.kinds.person.succession import (
+    counterparts,
+    further_offices,
+    had_for,
+    predecessor,
+    same_office,
+    succeeding,
+    succession,
+)
+from kg.build.text.kinds.person.terms import OFFICES, adjacent, dated, is_person, term
 
 _COMMISSION = "org:european-commission"
 _SECRETARIATS = frozenset({"org:nato", "org:un", "org:osce", "org:council-of-europe", "org:opec", "org:oecd"})
@@ -34,11 +43,11 @@ def read(reader: Reader) -> list[Found]:
         if not found and not _may_tell(reader, sentence):
             continue
         items = [*_titles(reader, sentence), *_presiding(reader, sentence), *_unowned(reader, sentence)]
-        items += _had_for(reader, sentence)
+        items += had_for(reader, sentence)
         items += [*_placed(reader, sentence), *_heading(reader, sentence), *_led_by(reader, sentence)]
-        items += _counterparts(reader, sentence, items)
-        items += _same_office(reader, sentence, [*found.values(), *items])
-        for item in [*items, *_predecessor(reader, sentence, [*found.values(), *items])]:
+        items += [*counterparts(reader, sentence, items), *further_offices(reader, sentence, items)]
+        items += same_office(reader, sentence, [*found.values(), *items])
+        for item in [*items, *predecessor(reader, sentence, [*found.values(), *items])]:
             key = (item.slots["person"], item.slots["office"], item.slots["of"])
             known = found.setdefault(key, item)
             known.slots = item.slots | {name: slot for name, slot in known.slots.items() if slot}
@@ -52,26 +61,21 @@ def _may_tell(reader: Reader, sentence: Sentence) -> bool:
     return reader.has_any(sentence, _TOLD) or reader.standing[sentence.index].offices
 
 
-_OFFICES = {
-    "prime_minister": "prime-minister", "chancellor": "chancellor", "secretary_general": "secretary-general",
-    "president": "president", "minister": "minister",
-}  # fmt: skip
-"""Word classes for offices, in the order in which they are tried, and the concepts that they stand for."""
-_TOLD = Cues(words=frozenset({*_OFFICES, "at_the_head"}), verbs=frozenset({"lead"}))
+_TOLD = Cues(words=frozenset({*OFFICES, "at_the_head"}), verbs=frozenset({"lead"}))
 
 
 def _unowned(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "leur président P", "Moldova has been led since 2020 by President P"."""
-    for name, office in _OFFICES.items():
+    for name, office in OFFICES.items():
         for at in phrases(reader, sentence, name):
             person = at + phrase(reader, sentence, at, name)
             person += person < len(sentence.nodes) and sentence.nodes[person].norm == ","
-            if person >= len(sentence.nodes) or not _is_person(sentence.nodes[person]) or sentence.nodes[at].office:
+            if person >= len(sentence.nodes) or not is_person(sentence.nodes[person]) or sentence.nodes[at].office:
                 continue
             state, since = _state_meant(reader, sentence, at)
             if state is not None:
                 slots = {"person": value(sentence.nodes[person]), "office": office, "of": sentence.nodes[state].keys[0]}
-                slots |= _term(reader, sentence, since) if since is not None else {}
+                slots |= term(reader, sentence, since) if since is not None else {}
                 yield Found(
                     "office",
                     slots,
@@ -107,45 +111,23 @@ def _before_relative(reader: Reader, sentence: Sentence) -> list[int]:
     return [i for i in opening if sentence.nodes[i + 1].norm == "," and sentence.nodes[i + 2].norm in relatives]
 
 
-def _had_for(reader: Reader, sentence: Sentence) -> Iterator[Found]:
-    """Read "La Croatie a pour président P", "Croatia has P as its president": whom a state has in an office."""
-    nodes = sentence.nodes
-    for name, office in _OFFICES.items():
-        for at in phrases(reader, sentence, name, 2):
-            clause = clause_at(reader, sentence, at)
-            if clause is None or "have" not in clause.verb.classes or not clause.at < at <= clause.at + _HAD_REACH:
-                continue
-            role = at - 1 - (nodes[at - 1].norm in reader.lexicon.sets["possessives"])
-            after = at + phrase(reader, sentence, at, name)
-            people = [i for i in (*range(clause.at + 1, role), after) if i < len(nodes) and _is_person(nodes[i])]
-            states = [i for i in clause.subject if nodes[i].tag == "S"]
-            if nodes[role].norm in reader.lexicon.sets["in_role"] and people and len(states) == 1:
-                slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[states[0]].keys[0]}
-                told = [nodes[i] for i in (states[0], at, people[0])]
-                yield Found("office", slots, "office/had-for", sentence.index, told, at)
-
-
-_HAD_REACH = 5
-"""How far from its verb the office may stand that somebody is had for."""
-
-
 def _placed(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "En Slovaquie, P est redevenu Premier ministre": the state of the office opens the sentence."""
     nodes = sentence.nodes
     state = phrase(reader, sentence, 0, "locative")
     if not state or state + 1 >= len(nodes) or nodes[state].tag != "S" or nodes[state + 1].norm != ",":
         return
-    for name, office in _OFFICES.items():
+    for name, office in OFFICES.items():
         at = next(phrases(reader, sentence, name), None)
         verb = next((i for i in range(at - 1, max(at - 4, 0), -1) if nodes[i].verb), None) if at else None
         if at is None or verb is None or nodes[at].office or not asserted(reader, sentence, verb):
             continue
         begins = bool(nodes[verb].verb.classes & {"join", "elect", "take_office"})  # type: ignore[union-attr]
-        people = [i for i in subject_at(reader, sentence, verb, "PX") if _is_person(nodes[i])]
+        people = [i for i in subject_at(reader, sentence, verb, "PX") if is_person(nodes[i])]
         if people and (begins or "be" in nodes[verb].verb.classes):  # type: ignore[union-attr]
-            date = _dated(reader, sentence, verb, at)
+            date = dated(reader, sentence, verb, at)
             slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[state].keys[0]}
-            slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
+            slots |= term(reader, sentence, date, begins=begins) if date is not None else {}
             told = [nodes[i] for i in (state, people[0], at)]
             yield Found("office", slots, "office/placed", sentence.index, told, verb)
             return
@@ -157,39 +139,18 @@ def _heading(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for at in phrases(reader, sentence, "at_the_head"):
         place = at + phrase(reader, sentence, at, "at_the_head")
         office = _office_of(reader, nodes[place]) if place < len(nodes) and nodes[place].keys else ""
-        apposed = at > 1 and nodes[at - 1].norm == "," and _is_person(nodes[at - 2])
-        if office and not apposed and (told := _succeeding(reader, sentence, at)):
-            yield from _succession(reader, sentence, told, place, office)
+        apposed = at > 1 and nodes[at - 1].norm == "," and is_person(nodes[at - 2])
+        if office and not apposed and (told := succeeding(reader, sentence, at)):
+            yield from succession(reader, sentence, told, place, office)
             continue
         takes = nodes[at - 1].verb if at else None
         begins = takes is not None and bool(takes.classes & {"light", "take", "take_office"})
         people = [at - 2] if apposed else [*subject_at(reader, sentence, at - 1, "PX")] if begins else []
-        if office and people and _is_person(nodes[people[0]]):
-            date = _adjacent(reader, sentence, place)
+        if office and people and is_person(nodes[people[0]]):
+            date = adjacent(reader, sentence, place)
             slots = {"person": value(nodes[people[0]]), "office": office, "of": nodes[place].keys[0]}
-            slots |= _term(reader, sentence, date, begins=begins) if date is not None else {}
+            slots |= term(reader, sentence, date, begins=begins) if date is not None else {}
             yield Found("office", slots, "office/heads", sentence.index, [nodes[people[0]], nodes[place]], at)
-
-
-def _succeeding(reader: Reader, sentence: Sentence, at: int) -> Clause | None:
-    """The clause that tells who succeeded whom, where a place belongs to it."""
-    clause = clause_at(reader, sentence, at)
-    succeeds = clause is not None and "replace" in clause.verb.classes and clause.at < at
-    return clause if clause is not None and succeeds and asserted(reader, sentence, clause.at) else None
-
-
-def _succession(reader: Reader, sentence: Sentence, clause: Clause, place: int, office: str) -> Iterator[Found]:
-    """Read "P a succédé à Q à la tête de l'OTAN le D", "Q was replaced by P at the head of NATO": both held it."""
-    nodes = sentence.nodes
-    after = [i for i in range(clause.at + 1, clause.end) if _is_person(nodes[i])]
-    before = [i for i in clause.subject if _is_person(nodes[i])]
-    holders, earlier = (after, before) if clause.verb.passive else (before, after)
-    date = _dated(reader, sentence, clause.at, place)
-    for number, person in enumerate((*holders[:1], *earlier[:1])):
-        slots = {"person": value(nodes[person]), "office": office, "of": nodes[place].keys[0]}
-        if number == 0 and holders and date is not None:
-            slots |= _term(reader, sentence, date, begins=True)
-        yield Found("office", slots, "office/succeeds", sentence.index, [nodes[person], nodes[place]], clause.at)
 
 
 def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -198,8 +159,8 @@ def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     for clause in reader.clauses[sentence.index]:
         if "lead" not in clause.verb.classes or not clause.verb.passive or not asserted(reader, sentence, clause.at):
             continue
-        people = [i for i in clause.agent if _is_person(nodes[i])]
-        people = people or [i + 1 for i in clause.agent if nodes[i].form == "n" and _is_person(nodes[i + 1])]
+        people = [i for i in clause.agent if is_person(nodes[i])]
+        people = people or [i + 1 for i in clause.agent if nodes[i].form == "n" and is_person(nodes[i + 1])]
         place = next((i for i in clause.subject if _office_of(reader, nodes[i])), None)
         if place is None or not people:
             continue
@@ -209,63 +170,8 @@ def _led_by(reader: Reader, sentence: Sentence) -> Iterator[Found]:
             "of": nodes[place].keys[0],
         }
         dates = sentence.tagged("D", clause.begin, clause.end)
-        slots |= _term(reader, sentence, dates[0]) if dates else {}
+        slots |= term(reader, sentence, dates[0]) if dates else {}
         yield Found("office", slots, "office/led-by", sentence.index, [nodes[people[0]], nodes[place]], clause.at)
-
-
-def _same_office(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
-    """Read "…; Justin Trudeau l'avait été de 2015 à 2025", "… P had been before": the office named last, with dates."""
-    for clause in reader.clauses[sentence.index] if known and sentence.tagged("D") else ():
-        people = [i for i in clause.subject if _is_person(sentence.nodes[i])]
-        post = has_phrase(reader, sentence, "the_post", clause.at + 1, clause.at + 2)
-        dates = sentence.tagged("D", clause.at + 1, clause.at + (6 if post else 3))
-        earlier = [item for item in known if item.sentence < sentence.index or item.at < clause.begin]
-        bare = "be" in clause.verb.classes or bool(clause.verb.clitics & reader.lexicon.sets["predicate_pronouns"])
-        bare = bare or (post and asserted(reader, sentence, clause.at))
-        if not (people and dates and earlier and bare) or any(
-            node.office for node in sentence.nodes[clause.begin : clause.end]
-        ):
-            continue
-        slots = {
-            "person": value(sentence.nodes[people[0]]),
-            **{name: earlier[-1].slots[name] for name in ("office", "of")},
-        }
-        slots |= _term(reader, sentence, dates[0])
-        nodes = [sentence.nodes[people[0]], sentence.nodes[dates[0]]]
-        yield Found("office", slots, "office/same", sentence.index, nodes, clause.at)
-
-
-def _counterparts(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
-    """Read "… et son homologue slovaque, P", "his Polish counterpart P": the office named before, of another state."""
-    nodes = sentence.nodes
-    for at in phrases(reader, sentence, "counterpart"):
-        model = next((item for item in reversed(known) if item.at < at), None)
-        state = next(
-            (i for i in (at - 1, at + 1) if 0 <= i < len(nodes) and nodes[i].form == "a" and nodes[i].keys), None
-        )
-        if model is None or state is None:
-            continue
-        person = max(at, state) + 1
-        person += person < len(nodes) and nodes[person].norm == ","
-        if person < len(nodes) and _is_person(nodes[person]):
-            slots = {"person": value(nodes[person]), "office": model.slots["office"], "of": nodes[state].keys[0]}
-            yield Found("office", slots, "office/counterpart", sentence.index, [nodes[person], nodes[state]], at)
-
-
-def _predecessor(reader: Reader, sentence: Sentence, known: Sequence[Found]) -> Iterator[Found]:
-    """Read "son prédécesseur, Olaf Scholz, était en fonction depuis …": the office that was named last."""
-    for at in phrases(reader, sentence, "predecessor"):
-        person = next(
-            (i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
-        )
-        model = next((item for item in reversed(known) if item.slots.get("office")), None)
-        if person is None or model is None:
-            continue
-        serving = has_phrase(reader, sentence, "in_office", person)
-        dates = [i for i in sentence.tagged("D", person) if serving]
-        slots = {"person": value(sentence.nodes[person]), "office": model.slots["office"], "of": model.slots["of"]}
-        slots |= _term(reader, sentence, dates[0], begins=True) if dates else {}
-        yield Found("office", slots, "office/predecessor", sentence.index, [sentence.nodes[person]], at)
 
 
 def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
@@ -280,7 +186,7 @@ def _titles(reader: Reader, sentence: Sentence) -> Iterator[Found]:
                     yield _made(reader, sentence, at, person, serving, begins=True)
                     break
                 begin = max(at, person) if person == at + 1 or person > at else at
-                date = _adjacent(reader, sentence, begin) or _adjacent(reader, sentence, at)
+                date = adjacent(reader, sentence, begin) or adjacent(reader, sentence, at)
                 made = _made(reader, sentence, at, person, None if _acts(reader, sentence, at, date) else date)
                 yield _ended(reader, sentence, person, made)
                 break
@@ -317,20 +223,10 @@ def _made(
     """An office with its dates: an interval gives both ends; a single date begins it, ends it, or falls within it."""
     office, holder = sentence.nodes[at], sentence.nodes[person]
     slots: dict[str, Any] = {"person": value(holder), "office": office.office, "of": office.keys[0]}
-    slots |= _term(reader, sentence, date, begins=begins, ends=ends) if date is not None else {}
+    slots |= term(reader, sentence, date, begins=begins, ends=ends) if date is not None else {}
     slots |= {"hedged": None} if rule == "title" else {}  # who somebody is stands outside a doubtful verb
     nodes = [holder, office, *([sentence.nodes[date]] if date is not None else [])]
     return Found("office", slots, f"office/{rule}", sentence.index, nodes, at)
-
-
-def _term(reader: Reader, sentence: Sentence, date: int, *, begins: bool = False, ends: bool = False) -> dict[str, str]:
-    text = full_date(reader, sentence, date)
-    if text.startswith("../"):
-        return {"until": text.removeprefix("../")}
-    if "/" in text:
-        since, until = text.split("/")
-        return {"since": since} | ({"until": until} if until != ".." else {})
-    return {"until" if ends else "since" if begins else "date": text}
 
 
 def _serving_since(reader: Reader, sentence: Sentence, person: int) -> int | None:
@@ -341,16 +237,12 @@ def _serving_since(reader: Reader, sentence: Sentence, person: int) -> int | Non
     return dates[0] if dates else None
 
 
-def _is_person(node: Node) -> bool:
-    return (node.tag == "P" and node.form != "p") or (node.tag == "X" and len(node.text.split()) > 1)
-
-
 def _after(reader: Reader, sentence: Sentence, at: int) -> int | None:
     """The person named after an office: "le président français Emmanuel Macron", "…, Sir Keir Starmer", "… : P"."""
     here = at + 1
     while here < len(sentence.nodes) and here <= at + 5:
         node = sentence.nodes[here]
-        if _is_person(node) and (node.tag == "P" or here == at + 1 or _closes(sentence, at, here)):
+        if is_person(node) and (node.tag == "P" or here == at + 1 or _closes(sentence, at, here)):
             return here
         titled = node.norm in reader.lexicon.sets["title"] or node.norm in (",", "(", ":", ".")
         governed = node.norm in reader.lexicon.sets["prepositions"] and sentence.nodes[here - 1].tag != "D"
@@ -382,20 +274,7 @@ def _before(reader: Reader, sentence: Sentence, at: int) -> int | None:
         here -= 1
     if here < 1 or sentence.nodes[here].norm not in (",", "("):
         return None
-    return here - 1 if _is_person(sentence.nodes[here - 1]) else None
-
-
-def _adjacent(reader: Reader, sentence: Sentence, at: int) -> int | None:
-    """The date directly after an office or a person, or in the parentheses there."""
-    begin, end = parenthesis(sentence, at)
-    inside = sentence.tagged("D", begin, end)
-    if inside:
-        return inside[0]
-    small = reader.lexicon.sets["prepositions"] | reader.lexicon.sets["article"]
-    here = at + 1
-    while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
-        here += 1
-    return here if here < len(sentence.nodes) and sentence.nodes[here].tag == "D" else None
+    return here - 1 if is_person(sentence.nodes[here - 1]) else None
 
 
 def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
@@ -404,13 +283,15 @@ def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     following = sentence.nodes[at + 1].verb if at + 1 < len(sentence.nodes) else None
     if following and "be" in following.classes and asserted(reader, sentence, at + 1):
         person = next(
-            (i for i in range(at + 2, min(at + 5, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
+            (i for i in range(at + 2, min(at + 5, len(sentence.nodes))) if is_person(sentence.nodes[i])), None
         )
         if person is not None:
-            yield _made(reader, sentence, at, person, _dated(reader, sentence, at + 1, person), rule="is")
+            yield _made(reader, sentence, at, person, dated(reader, sentence, at + 1, person), rule="is")
         return
     if verb_at is None or not asserted(reader, sentence, verb_at, future=True):
         return
+    if sentence.nodes[at - 1].norm in reader.lexicon.sets["sole"]:
+        return  # "était le seul dirigeant de l'Union à …" is no office
     classes = sentence.nodes[verb_at].verb.classes  # type: ignore[union-attr]
     begins = bool(classes & {"join", "elect", "take_office", "replace"})
     ends = bool(classes & {"resign"})
@@ -419,7 +300,7 @@ def _predicate(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     for person in _holders(
         sentence, verb_at, at, subject_at(reader, sentence, verb_at, "PX") or _before_participle(sentence, verb_at)
     ):
-        date = _dated(reader, sentence, verb_at, at)
+        date = dated(reader, sentence, verb_at, at)
         yield _made(reader, sentence, at, person, date, begins=begins, ends=ends, rule="takes-office")
     if "replace" in classes or has_phrase(reader, sentence, "taken_over_from", verb_at + 1, at):
         yield from _predecessors(reader, sentence, verb_at, at)
@@ -431,21 +312,21 @@ def _before_participle(sentence: Sentence, at: int) -> tuple[int, ...]:
     here = at - 1
     while here >= 0 and sentence.nodes[here].norm in (",", "who", "qui"):
         here -= 1
-    return (here,) if here >= 0 and _is_person(sentence.nodes[here]) else ()
+    return (here,) if here >= 0 and is_person(sentence.nodes[here]) else ()
 
 
 def _holders(sentence: Sentence, verb: int, at: int, subject: Sequence[int]) -> tuple[int, ...]:
     """Who holds the office: the person between the verb and the office ("a nommé P chancelier"), else the subject."""
     classes = sentence.nodes[verb].verb.classes  # type: ignore[union-attr]
-    named = [i for i in range(verb + 1, at) if _is_person(sentence.nodes[i])] if "elect" in classes else []
-    return tuple(named[:1]) or tuple(i for i in subject if _is_person(sentence.nodes[i]))[:1]
+    named = [i for i in range(verb + 1, at) if is_person(sentence.nodes[i])] if "elect" in classes else []
+    return tuple(named[:1]) or tuple(i for i in subject if is_person(sentence.nodes[i]))[:1]
 
 
 def _predecessors(reader: Reader, sentence: Sentence, verb: int, at: int) -> Iterator[Found]:
     clause = clause_at(reader, sentence, verb)
     replaced = clause.subject if clause is not None and clause.verb.passive and clause.at == verb else ()
     for person in (*replaced, *range(verb + 1, at)):
-        if _is_person(sentence.nodes[person]):
+        if is_person(sentence.nodes[person]):
             yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
 
 
@@ -454,7 +335,7 @@ def _successions(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]
     for here, verb in sentence.verbs():
         if here > at and "replace" in verb.classes and verb.tense in ("ger", "pp"):
             person = next(
-                (i for i in range(here + 1, min(here + 4, len(sentence.nodes))) if _is_person(sentence.nodes[i])), None
+                (i for i in range(here + 1, min(here + 4, len(sentence.nodes))) if is_person(sentence.nodes[i])), None
             )
             if person is not None:
                 yield _made(reader, sentence, at, person, _inside(sentence, person), rule="preceded")
@@ -465,27 +346,18 @@ def _inside(sentence: Sentence, at: int) -> int | None:
     return dates[0] if dates else None
 
 
-def _dated(reader: Reader, sentence: Sentence, verb: int, last: int) -> int | None:
-    """The date that goes with a verb of office: after what it says, or in front of its clause."""
-    clause = clause_at(reader, sentence, verb)
-    begin, end = (clause.begin, clause.end) if clause else (0, len(sentence.nodes))
-    dates = [i for i in sentence.tagged("D", begin, end) if not enclosed(sentence, i)]
-    after = [i for i in dates if i > last]
-    return next(iter([*after, *dates]), None)
-
-
 def _presiding(reader: Reader, sentence: Sentence) -> Iterator[Found]:
     """Read "préside la Commission européenne", "dirige le gouvernement hongrois": the office is in the verb."""
     for at, verb in sentence.verbs():
         if "lead" not in verb.classes or verb.passive or not asserted(reader, sentence, at):
             continue
-        people = [i for i in subject_at(reader, sentence, at, "PX") if i < at and _is_person(sentence.nodes[i])]
+        people = [i for i in subject_at(reader, sentence, at, "PX") if i < at and is_person(sentence.nodes[i])]
         place = next((i for i in range(at + 1, min(at + 4, len(sentence.nodes))) if sentence.nodes[i].keys), None)
         office = _office_of(reader, sentence.nodes[place]) if place is not None else ""
         if office and people and place is not None:
-            date = _dated(reader, sentence, at, place)
+            date = dated(reader, sentence, at, place)
             slots = {"person": value(sentence.nodes[people[0]]), "office": office, "of": sentence.nodes[place].keys[0]}
-            slots |= _term(reader, sentence, date) if date is not None else {}
+            slots |= term(reader, sentence, date) if date is not None else {}
             nodes = [
                 sentence.nodes[people[0]],
                 sentence.nodes[place],

@@ -51,7 +51,9 @@ def _regards(reader: Reader, sentence: Sentence, at: int) -> bool:
     if verb is None or "consider" not in verb.classes or verb.passive:
         return False
     quoted = sentence.tagged("Z", at + 1, at + 7)
-    return bool(quoted) and reader.has(sentence, "regarded_as", at + 1, quoted[0]) is not None
+    seen_in = reader.lexicon.sets["seen_in"]  # "voit en P un « dictateur »"
+    inside = bool(quoted) and sentence.nodes[at + 1].norm in seen_in and sentence.nodes[at + 2].is_entity
+    return inside or (bool(quoted) and reader.has(sentence, "regarded_as", at + 1, quoted[0]) is not None)
 
 
 def _found(
