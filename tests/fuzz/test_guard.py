@@ -14,6 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.ground.errors import QueryRefusedError
+from kg.serve.federation.clauses import find_clauses, stood_in
+from kg.serve.federation.endpoints import read_endpoints
 from kg.serve.guard import check
 
 TIMES = int(os.environ.get("SIDES_FUZZ", "1"))
@@ -145,6 +147,15 @@ def damaged(text: str, places: list[tuple[float, int, str]]) -> str:
     return text
 
 
+def ask(store: pyoxigraph.Store, text: str) -> None:
+    """Have the engine answer, up to some rows; that it may not be a query does not matter."""
+    with suppress(SyntaxError, RuntimeError, ValueError, OSError):
+        answer = store.query(text)
+        if not isinstance(answer, pyoxigraph.QueryBoolean):
+            for _ in zip(answer, range(50), strict=False):
+                pass
+
+
 @settings(max_examples=1500 * TIMES, deadline=None)
 @given(query, damage)
 def test_what_passes_is_heard_by_nobody(
@@ -155,11 +166,25 @@ def test_what_passes_is_heard_by_nobody(
         check(text)
     except QueryRefusedError:
         return
-    with suppress(SyntaxError, RuntimeError, ValueError, OSError):
-        answer = store.query(text)
-        if not isinstance(answer, pyoxigraph.QueryBoolean):
-            for _ in zip(answer, range(50), strict=False):
-                pass
+    ask(store, text)
+    assert not listener.heard(), text
+
+
+@settings(max_examples=700 * TIMES, deadline=None)
+@given(query, st.booleans(), damage)
+def test_what_stands_in_for_a_clause_is_heard_by_nobody(
+    listener: Listener, store: pyoxigraph.Store, text: str, plain: bool, places: list[tuple[float, int, str]]
+) -> None:
+    """Where an endpoint may be asked, it is not asked by the engine: what is left of the query has no clause."""
+    allowed = f"{listener.address}ok"
+    text = text.replace("<HERE>", f"<{allowed}>" if plain else "<HERE>").replace("HERE", listener.address)
+    text = damaged(text, places)
+    try:
+        readable = stood_in(text, find_clauses(text, read_endpoints(allowed)))
+        check(readable)
+    except QueryRefusedError:
+        return
+    ask(store, readable)
     assert not listener.heard(), text
 
 
