@@ -192,6 +192,8 @@ class ServiceError(QueryError):
     """An endpoint that a SERVICE clause of the query asks gave no answer that can be used; ``where`` names it."""
 
     code = "service-failed"
+    too_long = False
+    """Whether the query was too long for it, so that a shorter one may be answered."""
 
 
 class ServiceTimeoutError(ServiceError):

@@ -14,7 +14,7 @@ from kg.ground.tokens import tokens
 from kg.serve.federation.clauses import Clause, declarations, prologue, stood_in
 from kg.serve.federation.inline import pushable, row_written, unit, values
 from kg.serve.federation.planning import Place, read_places
-from kg.serve.federation.remote import AT_ONCE, Budget, Remote, Solutions, TooLongError
+from kg.serve.federation.remote import AT_ONCE, Budget, Remote, Solutions
 from kg.serve.federation.transport import Limits
 from kg.serve.results import Row
 from kg.serve.rewriting.edits import Edit, apply
@@ -164,8 +164,8 @@ class Execution:
             try:
                 group = f"{{ {inner}\n{values(names, batch)} }}"
                 return [self._ask(place.clause, place.variables, group, given_up)]
-            except TooLongError:
-                if len(batch) == 1:
+            except ServiceError as error:
+                if not error.too_long or len(batch) == 1:
                     raise
                 middle = len(batch) // 2
                 return ask(batch[:middle]) + ask(batch[middle:])

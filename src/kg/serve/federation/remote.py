@@ -28,10 +28,6 @@ AT_ONCE = 2
 """Requests that one endpoint gets at one time."""
 
 
-class TooLongError(ServiceError):
-    """The endpoint takes no query as long as this."""
-
-
 @dataclass(slots=True)
 class Budget:
     """What one query may still take from other endpoints, over all of its clauses: rows, bytes, and until when."""
@@ -188,7 +184,9 @@ def _wait(seconds: float, limits: Limits) -> None:
 def _check(endpoint: Endpoint, reply: Reply) -> None:
     """Raise `ServiceError` for a reply that is no answer."""
     if reply.status in {413, 414}:
-        raise TooLongError("it takes no query as long as this", where=f"<{endpoint.iri}>")
+        error = _too_much(endpoint, "it takes no query as long as this")
+        error.too_long = True
+        raise error
     if reply.status != 200:
         said = "".join(c if c.isprintable() else " " for c in reply.body[:1000].decode("utf-8", "replace"))
         words = " ".join(said.split())[:200]
