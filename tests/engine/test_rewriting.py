@@ -12,6 +12,7 @@ import pytest
 
 from kg.ground.errors import QuerySyntaxError
 from kg.serve.engine import Engine
+from kg.serve.guard import LONG
 from kg.serve.rewriting import Counts, Rewriter, Rewriting, Statistics, read_counts
 from kg.serve.rewriting.parsing import parse
 from kg.serve.rewriting.syntax import Values
@@ -254,6 +255,15 @@ def test_the_engine_rewrites_unless_told_not_to_and_tells_how(tmp_path: Path) ->
     with engine_on(release, workers=1, rewrite="off") as engine:
         assert json.loads(engine.explain(COUNT))["rules"] == []
         assert body(engine, COUNT) == b"n\r\n100\r\n"
+
+
+def test_a_long_table_is_looked_after_in_the_engine(tmp_path: Path) -> None:
+    table = " ".join(f"<{EX}n{number}>" for number in range(3000))
+    text = f'SELECT ?s ?o {{ VALUES ?s {{ {table} }} ?s <{EX}number> "number 7" ; <{EX}next> ?o }}'
+    assert len(text) > LONG
+    with engine_on(make_release(tmp_path, many(50)), workers=1) as engine:
+        assert [each["rule"] for each in json.loads(engine.explain(text))["rules"]] == ["bindings"]
+        assert body(engine, text) == body(engine, text, rewrite=False) == f"s,o\r\n{EX}n7,{EX}n8\r\n".encode()
 
 
 def test_errors_are_told_of_the_text_as_it_was_sent(tmp_path: Path) -> None:

@@ -27,6 +27,16 @@ _CLOSING = frozenset({"}", ")", "]", ">>", ")>>"})
 _MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
+def varies(text: str) -> bool:
+    """Whether a query, however long, may call what gives something new at each run.
+
+    >>> varies("SELECT (RAND() AS ?r) {}"), varies("SELECT * { ?s ex:now ?o }")
+    (True, False)
+    """
+    capitals = text.upper()  # several times as quick as the pattern alone
+    return any(word in capitals for word in ("NOW", "RAND", "UUID", "BNODE")) and _VOLATILE.search(text) is not None
+
+
 @dataclass(frozen=True, slots=True)
 class Outline:
     """The outline of a query: its form, the prefixes it declares, the place of the ``*`` of a ``SELECT *``."""

@@ -18,7 +18,7 @@ from kg.ground.tokens import tokens
 from kg.serve.engine.dataset import from_clauses, from_protocol, merge
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
-from kg.serve.guard import LONG, Outline, check, outline
+from kg.serve.guard import LONG, Outline, check, outline, varies
 from kg.serve.rewriting import Counts, Rewriter, Rewriting, Statistics
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
@@ -102,7 +102,7 @@ class Evaluator:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         if dataset is None:
-            return self._on_store(text, rewrite=request.rewrite and not shape.volatile)
+            return self._on_store(text, rewrite=request.rewrite and not varies(text))
         if len(dataset.default) < 2:
             return self._store.query(
                 text, base_iri=BASE, default_graph=[*dataset.default], named_graphs=[*dataset.named]
@@ -124,7 +124,7 @@ class Evaluator:
         self._empty.query(request.text, base_iri=BASE)
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         named = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
-        fits = request.rewrite and named is None and not shape.volatile
+        fits = request.rewrite and named is None and not varies(text)
         rewriting = self._rewriter.rewrite(text) if fits else Rewriting(text)
         told = {"query": request.text, "rewritten": rewriting.text, "rules": [*rewriting.applied]}
         head(None)

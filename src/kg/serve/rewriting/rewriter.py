@@ -42,7 +42,7 @@ RULES: tuple[Rule, ...] = (
 
 _KEPT = 256
 """Rewritings that are remembered."""
-_LONG = 64 * 1024
+_LONG = 8 * 1024
 """Characters of a query beyond which its rewriting is not remembered."""
 _PICKS = frozenset({"SAMPLE", "GROUP_CONCAT"})
 
