@@ -381,12 +381,27 @@ def _coordinated(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]
 
 def _owner(reader: Reader, sentence: Sentence, begin: int, end: int, things: str) -> tuple[int, ...]:
     """The state of "la frontière finlandaise", "Poland's airspace", before a passive verb."""
-    if things in ("diplomats", "assets", "sanctions", "visa", ""):
+    if things == "sanctions":
+        return _whose_sanctions(reader, sentence, begin, end)
+    if things in ("diplomats", "assets", "visa", ""):
         return ()
     for at in phrases(reader, sentence, things, begin, end):
         near = [i for i in (at + 1, at - 1, at - 2, at + 2) if 0 <= i < end and sentence.nodes[i].tag in "SO"]
         if near:
             return tuple(near[:1])
+    return ()
+
+
+def _whose_sanctions(reader: Reader, sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
+    """Whose sanctions those are that something happens to: "EU sanctions were extended", "les sanctions suisses"."""
+    for at, length in reader.places(sentence, "sanctions").items():
+        after = at + length
+        if not begin <= at < end:
+            continue
+        if at > begin and sentence.nodes[at - 1].tag in "SO":
+            return (at - 1,)
+        if after < end and sentence.nodes[after].tag in "SO" and sentence.nodes[after].form == "a":
+            return (after,)
     return ()
 
 

@@ -62,9 +62,10 @@ def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -
     if verb is None or clause is None or not asserted(reader, sentence, order):
         return
     receives = "receive" in verb.classes and has_phrase(reader, sentence, "order_noun", order + 1, leave)
-    if "ordering" not in verb.classes and not receives:
+    obliged = _obliged(reader, sentence, order)
+    if "ordering" not in verb.classes and not receives and not obliged:
         return
-    passive = receives or (verb.passive and verb.tense != "pp")
+    passive = receives or obliged or (verb.passive and verb.tense != "pp")
     begin, end = (clause.begin, order) if passive else (order + 1, leave)
     if not _names_diplomats(reader, sentence, begin, end) or not _leaves_a_country(reader, sentence, leave):
         return
@@ -76,6 +77,15 @@ def _told_to_leave(reader: Reader, sentence: Sentence, order: int, leave: int) -
     yield from _found(
         reader, sentence, order, "expulsion", actors, targets(reader, sentence, begin, end, actors, "diplomats")
     )
+
+
+def _obliged(reader: Reader, sentence: Sentence, order: int) -> bool:
+    """Whether people had to do something: "ont dû quitter la Slovénie", "had to leave"."""
+    verb = sentence.nodes[order].verb
+    if verb is None or verb.tense not in ("perf", "past") or verb.negative:
+        return False
+    after = sentence.nodes[order + 1].norm if order + 1 < len(sentence.nodes) else ""
+    return "due" in verb.classes or ("have" in verb.classes and after in reader.lexicon.sets["of_infinitive"])
 
 
 def _leaves_a_country(reader: Reader, sentence: Sentence, leave: int) -> bool:

@@ -45,6 +45,8 @@ def read_others(reader: Reader) -> Iterator[Found]:
                 continue
             if "declare" in verb.classes:
                 yield from _designations(reader, sentence, at)
+            if "strike" in verb.classes and verb.passive:
+                yield from _struck(reader, sentence, at)
             under = verb.classes & {"declare", "strike"} and reader.places(sentence, "under_sanctions")
             if "sanction" in verb.classes or (under and any(i > at for i in under)):
                 yield from _sanctioned(reader, sentence, at)
@@ -147,6 +149,18 @@ def _sanctioned(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
     aims = targets(reader, sentence, at + 1, end, subject, "sanctions")
     for aim in values(sentence.nodes[i] for i in aims):
         yield from _found(reader, sentence, at, "sanctions", values(sentence.nodes[i] for i in subject), aim)
+
+
+def _struck(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
+    """Read "was hit with US sanctions", "frappé par des sanctions britanniques": whose sanctions an adjective tells."""
+    clause, stop = clause_at(reader, sentence, at), min(at + 6, len(sentence.nodes))
+    place = reader.has(sentence, "sanctions", at + 1, stop)
+    if clause is None or place is None:
+        return
+    actors = [i for i in (place - 1, place + 1) if i < stop and sentence.nodes[i].tag in "SO"]
+    actors = [i for i in actors if sentence.nodes[i].form == "a" or i < place]
+    for aim in values(sentence.nodes[i] for i in clause.subject if sentence.nodes[i].tag in "SOGPX"):
+        yield from _found(reader, sentence, at, "sanctions", values(sentence.nodes[i] for i in actors[:1]), aim)
 
 
 def _sanctioned_by(reader: Reader, sentence: Sentence, at: int, end: int) -> Iterator[Found]:
