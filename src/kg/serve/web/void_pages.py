@@ -12,6 +12,7 @@ from kg.ground.terms import DATASET, graph_iri
 from kg.serve.engine.access import describe_dataset
 from kg.serve.formats import GRAPH_FORMATS
 from kg.serve.web.answering import answer_tag, cacheable, chosen_format, client_left
+from kg.serve.web.observation import asker
 from kg.serve.web.sparql import endpoint_url
 from kg.serve.web.state import state
 
@@ -38,7 +39,8 @@ def description() -> ResponseReturnValue:
     tag = answer_tag(engine.release.hash, fmt, (ADDRESS, site))
     if request.if_none_match.contains_weak(tag):
         return cacheable(Response(status=304), tag)
-    with closing(engine.query(_KNOWN, "application/n-triples", cancelled=client_left())) as answer:
+    asked = engine.query(_KNOWN, "application/n-triples", cancelled=client_left(), client=asker())
+    with closing(asked) as answer:
         content = describe_dataset(b"".join(answer), site, answer.release, fmt)
         tag = answer_tag(answer.release.hash, fmt, (ADDRESS, site))
     return cacheable(Response(content, content_type=fmt.content_type), tag)
