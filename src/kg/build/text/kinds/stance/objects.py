@@ -197,3 +197,30 @@ def entry_before(reader: Reader, clause: Clause) -> Told | None:
         if other.at < clause.begin and (entry := bid(reader, clause.sentence, other.at + 1, clause.begin)):
             return entry
     return None
+
+
+def told_before(reader: Reader, clause: Clause) -> Told | None:
+    """What a clause takes up for its object: "…'s accession, whereas X opposes it", "…, que X soutient"."""
+    nodes = clause.sentence.nodes
+    following = nodes[clause.at + 1].norm if clause.at + 1 < len(nodes) else "."
+    opens = nodes[clause.begin : clause.begin + 2]
+    relative = any(node.norm in reader.lexicon.sets["object_relatives"] for node in opens) and following in ".,;"
+    taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
+    if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
+        return None
+    if entry := entry_before(reader, clause):
+        return entry
+    before = clause.begin - 1 if relative else -1
+    named = relative and before > 0 and nodes[before].tag in "SOP" and nodes[before].form != "a"
+    return ("supports", [nodes[before]], {}) if named else None
+
+
+def endorsed(reader: Reader, clause: Clause, stance: str, own: dict[str, str]) -> Told:
+    """What is said to be supported or opposed by others: a party, its way into an organisation, sanctions."""
+    entry = bid(reader, clause.sentence, clause.begin, clause.at)
+    if entry:
+        return (entry[0], entry[1], {**entry[2], **own}) if stance == "supports" else (stance, entry[1], own)
+    sanctioned = sanctions(reader, clause.sentence, clause.begin, clause.at)
+    if sanctioned and stance == "supports":
+        return sanctioned[0], sanctioned[1], {**sanctioned[2], **own}
+    return stance, [] if sanctioned else list(clause.nodes(clause.subject)), own

@@ -22,6 +22,7 @@ from kg.build.text.kinds.stance.nouns import (
 from kg.build.text.kinds.stance.objects import (
     Told,
     bid,
+    endorsed,
     entry_before,
     gapped,
     last_named,
@@ -30,9 +31,11 @@ from kg.build.text.kinds.stance.objects import (
     owner_before,
     sanctions,
     taken_up_before,
+    told_before,
     toward_of_war,
     whose,
 )
+from kg.build.text.kinds.stance.opposition import opposes, turns_down
 from kg.build.text.kinds.stance.parties import Holder, after, holders_of, party_phrases, whole_clause
 from kg.build.text.kinds.stance.phrases import BESIDE, appositions, is_beside, participles
 from kg.build.text.nodes import phrase_at
@@ -76,7 +79,7 @@ _TOLD = Cues(
     }),
     verbs=frozenset({"supporting", "align", "approve", "plead", "condemn", "criticise", "oppose"}),
 )  # fmt: skip
-"""The words and verbs of which each reader of a clause needs one; but see `_turns_down`."""
+"""The words and verbs of which each reader of a clause needs one; but see `turns_down`."""
 _ENTRY = Cues(words=frozenset({"membership_bid"}))
 _TURNING_DOWN = Cues(verbs=frozenset({"disapprove", "declining", "refuse"}))
 
@@ -172,10 +175,10 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         return
     if clause.verb.passive:
         if clause.agent and "supporting" in classes:
-            yield _endorsed(reader, clause, "supports", {"passive": "yes"})
+            yield endorsed(reader, clause, "supports", {"passive": "yes"})
         return
     begin = clause.at + 1
-    if told := _told_before(reader, clause):
+    if told := told_before(reader, clause):
         yield told if "supporting" in classes or told[0] == "supports-membership" else ("supports", [], {})
         return
     sanctioned = sanctions(reader, clause.sentence, begin, clause.end)
@@ -195,33 +198,6 @@ def _supports(reader: Reader, clause: Clause) -> Iterator[Told]:
         towards = taken_up_before(reader, clause) or _war_after(reader, clause)
     if towards:
         yield "supports", towards, {}
-
-
-def _told_before(reader: Reader, clause: Clause) -> Told | None:
-    """What a clause takes up for its object: "…'s accession, whereas X opposes it", "…, que X soutient"."""
-    nodes = clause.sentence.nodes
-    following = nodes[clause.at + 1].norm if clause.at + 1 < len(nodes) else "."
-    opens = nodes[clause.begin : clause.begin + 2]
-    relative = any(node.norm in reader.lexicon.sets["object_relatives"] for node in opens) and following in ".,;"
-    taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
-    if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
-        return None
-    if entry := entry_before(reader, clause):
-        return entry
-    before = clause.begin - 1 if relative else -1
-    named = relative and before > 0 and nodes[before].tag in "SOP" and nodes[before].form != "a"
-    return ("supports", [nodes[before]], {}) if named else None
-
-
-def _endorsed(reader: Reader, clause: Clause, stance: str, own: dict[str, str]) -> Told:
-    """What is said to be supported or opposed by others: a party, its way into an organisation, sanctions."""
-    entry = bid(reader, clause.sentence, clause.begin, clause.at)
-    if entry:
-        return (entry[0], entry[1], {**entry[2], **own}) if stance == "supports" else (stance, entry[1], own)
-    sanctioned = sanctions(reader, clause.sentence, clause.begin, clause.at)
-    if sanctioned and stance == "supports":
-        return sanctioned[0], sanctioned[1], {**sanctioned[2], **own}
-    return stance, [] if sanctioned else list(clause.nodes(clause.subject)), own
 
 
 def _supporter(reader: Reader, clause: Clause) -> Iterator[Told]:
@@ -352,7 +328,7 @@ def _relies(reader: Reader, clause: Clause) -> Iterator[Told]:
         begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
         holders = run_starting(reader.document, clause.sentence, begin) if begin else ()
         for holder in values(clause.nodes(holders)):
-            yield _endorsed(reader, clause, "supports", {"holder": holder})
+            yield endorsed(reader, clause, "supports", {"holder": holder})
         if holders:
             return
 
@@ -364,7 +340,7 @@ def _resisted(reader: Reader, clause: Clause) -> Iterator[Told]:
     noun = after(reader, clause, "resistance", clause.at + 1, clause.at + 5)
     begin = after(reader, clause, "genitive_party", noun, noun + 1) if noun else None
     for holder in values(clause.nodes(run_starting(reader.document, clause.sentence, begin) if begin else ())):
-        yield _endorsed(reader, clause, "opposes", {"holder": holder})
+        yield endorsed(reader, clause, "opposes", {"holder": holder})
 
 
 def _condemns(reader: Reader, clause: Clause) -> Iterator[Told]:
@@ -460,45 +436,6 @@ def _toward(reader: Reader, clause: Clause, at: int) -> list[Node]:
     return taken_up_before(reader, clause, "dative_pronouns")
 
 
-def _opposes(reader: Reader, clause: Clause) -> Iterator[Told]:
-    """A verb of opposition with its object: a party, or a party's way into an organisation."""
-    nodes = clause.sentence.nodes
-    begin = clause.at + 1
-    if "oppose" in clause.verb.classes and clause.verb.passive and clause.agent:
-        yield _endorsed(reader, clause, "opposes", {"passive": "yes"})
-        return
-    if "oppose" in clause.verb.classes and clause.verb.clitics & reader.lexicon.sets["dative_places"]:
-        if entry := entry_before(reader, clause):  # "la Hongrie y est opposée", "s'y oppose"
-            yield "opposes", entry[1], {}
-        return
-    opposed = clause.verb.passive and begin < len(nodes) and nodes[begin].norm in reader.lexicon.sets["to_oppose"]
-    if "oppose" not in clause.verb.classes or (clause.verb.passive and not opposed):
-        return
-    if entry := bid(reader, clause.sentence, begin, clause.end, clause=clause) or _told_before(reader, clause):
-        yield "opposes", entry[1], {}
-    elif towards := objects_after(reader, clause, begin, through="to_oppose"):
-        yield "opposes", towards, {}
-
-
-def _turns_down(reader: Reader, clause: Clause) -> Iterator[Told]:
-    """A party that rejects or blocks another's way into an organisation, or is against somebody."""
-    nodes, begin = clause.sentence.nodes, clause.at + 1
-    if clause.verb.passive or "oppose" in clause.verb.classes:
-        return
-    if clause.verb.classes & {"be", "stand", "side", "show"}:
-        against = after(reader, clause, "opposing", begin, begin + 4)
-        if against and reader.has(clause.sentence, "sanctions", begin, against) is not None:
-            return  # "est favorable aux sanctions contre"
-        entry = bid(reader, clause.sentence, against, clause.end) if against else None
-        if against and (towards := entry[1] if entry else objects_after(reader, clause, against)):
-            yield "opposes", towards, {}
-    elif clause.verb.classes & {"disapprove", "declining", "refuse"}:
-        infinitive = any(node.verb and node.verb.tense == "inf" for node in nodes[begin : begin + 2])
-        entry = None if infinitive else bid(reader, clause.sentence, begin, clause.end, clause=clause)
-        if entry:
-            yield "opposes", entry[1], {}
-
-
 _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "support": _supports,
     "supporter": _supporter,
@@ -513,8 +450,8 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "close-relations": close,
     "condemnation": _condemns,
     "attitude": _attitude,
-    "opposition": _opposes,
-    "turned-down": _turns_down,
+    "opposition": opposes,
+    "turned-down": turns_down,
     "voiced-condemnation": condemnation,
     "came-from": came_from,
 }
