@@ -130,13 +130,6 @@ def latency(
     return row
 
 
-def _renew(peers: Mapping[str, Peer]) -> None:
-    """Close the connections: a server may give up one that is not used, and even answer with an error on it."""
-    for peer in peers.values():
-        if isinstance(peer, ServerPeer):
-            peer.client.close()
-
-
 def _answer(peer: Peer, text: str, media_type: str) -> tuple[Answer, int]:
     body = peer.ask(fresh(text), media_type)
     return read_answer(body, media_type), len(body)
@@ -145,7 +138,6 @@ def _answer(peer: Peer, text: str, media_type: str) -> tuple[Answer, int]:
 def _disagreement(peer: Peer, query: Query, release: Release, expected: Sequence[Answer]) -> str:
     """How the answers of a peer differ from what is expected; empty if they do not."""
     for text, right in zip(query.texts, expected, strict=True):
-        _renew({peer.name: peer})
         try:
             found, _ = _answer(peer, text, query.media_type)
         except PeerError as error:
@@ -192,7 +184,6 @@ def repeated(peers: Mapping[str, ServerPeer], queries: Sequence[Query], rounds: 
     """Milliseconds in the middle for texts that have been asked before, by peer and template."""
     found: dict[str, dict[str, float]] = {name: {} for name in peers}
     for query in queries:
-        _renew(peers)
         text = fresh(query.texts[0])
         times: dict[str, list[float]] = {name: [] for name in peers}
         for number in range(rounds + 1):

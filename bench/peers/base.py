@@ -29,6 +29,8 @@ _START = 1200.0
 """Seconds that a server may take until it answers at all."""
 
 _LONGEST_URL = 2000
+_IDLE = 2.0
+"""Seconds after which a connection is not used again: Oxigraph answers 500 on one that was idle for long."""
 
 
 class PeerError(Exception):
@@ -78,6 +80,7 @@ class HttpClient:
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         self.address = address
         self._patience = patience
+        self._used = 0.0
         parts = urlsplit(address)
         self._path = parts.path
         self._connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=patience)
@@ -87,6 +90,9 @@ class HttpClient:
 
         A server may have closed the connection in the meantime: then it is sent once more, on a new one.
         """
+        if time.monotonic() > self._used + _IDLE:
+            self.close()
+        self._used = time.monotonic()
         try:
             return self._send(query, media_type, headers)
         except ConnectionError:
@@ -108,6 +114,7 @@ class HttpClient:
         try:
             response = self.send(query, media_type)
             body = response.read()
+            self._used = time.monotonic()
         except TimeoutError as error:
             self.close()
             raise PeerSlowError(f"not within {self._patience:.0f} s") from error
