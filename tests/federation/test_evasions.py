@@ -13,7 +13,7 @@ from flask.testing import FlaskClient
 from kg.ground.errors import InputError, ServiceError
 from kg.ground.release import Release
 from kg.serve.federation import FederatedEngine
-from kg.serve.federation.addresses import Resolver, is_public
+from kg.serve.federation.addresses import is_public, resolve
 from kg.serve.federation.endpoints import read_endpoints
 from kg.serve.web import sparql
 from kg.serve.web.app import create_app
@@ -302,6 +302,29 @@ def test_the_connection_goes_to_the_address_that_was_checked(
     assert listener.heard == 0
 
 
+def test_an_address_that_cannot_be_reached_gives_way_to_the_next(
+    engine: FederatedEngine, wikidata: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def both(_host: str, port: int, **_: object) -> list[tuple[object, ...]]:
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (host, port)) for host in ("127.0.0.2", "127.0.0.1")]
+
+    monkeypatch.setattr(socket, "getaddrinfo", both)
+    connect = socket.create_connection
+    tried = []
+
+    def watched(address: tuple[str, int], timeout: float) -> socket.socket:
+        tried.append(address[0])
+        with monkeypatch.context() as plain:
+            plain.setattr(socket, "getaddrinfo", REAL)
+            return connect(address, timeout=timeout)
+
+    monkeypatch.setattr(socket, "create_connection", watched)
+    assert (
+        len(engine.select(f"SELECT * {{ SERVICE <{WIKIDATA}> {{ <http://www.wikidata.org/entity/Q9> ?p ?o }} }}")) == 6
+    )
+    assert tried == ["127.0.0.2", "127.0.0.1"]
+
+
 @pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
 @pytest.mark.parametrize(
     "target",
@@ -364,10 +387,9 @@ def test_a_name_that_takes_too_long(monkeypatch: pytest.MonkeyPatch) -> None:
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
-    with closing(Resolver()) as resolver:
-        with pytest.raises(TimeoutError, match="was not found in time"):
-            resolver.resolve("slow.example", 80, private=False, seconds=0.05)
-        go.set()
+    with pytest.raises(TimeoutError, match="was not found in time"):
+        resolve("slow.example", 80, private=False, seconds=0.05)
+    go.set()
 
 
 @pytest.mark.parametrize(

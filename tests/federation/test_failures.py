@@ -266,6 +266,19 @@ def test_who_leaves_is_not_asked_for(engine: FederatedEngine, wikidata: StandIn)
     assert time.monotonic() - began < 0.6
 
 
+def test_a_server_that_is_told_to_stop_waits_for_nobody(release: Release) -> None:
+    with stand_in() as other:
+        other.fails = slow
+        engine = FederatedEngine.start(settings_for(other.address), release)
+        stop = threading.Timer(0.3, engine.close)
+        stop.start()
+        began = time.monotonic()
+        with pytest.raises(QueryCancelledError):
+            engine.query(QUERY)
+        assert time.monotonic() - began < 1.5
+        stop.join()
+
+
 def test_failures_are_not_kept(engine: FederatedEngine, wikidata: StandIn) -> None:
     wikidata.fails = body("{")
     with pytest.raises(ServiceError):

@@ -4,41 +4,39 @@ from __future__ import annotations
 
 import ipaddress
 import socket
-from concurrent.futures import ThreadPoolExecutor
+import threading
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as FutureTimeoutError
-
-_RESOLVERS = 4
 
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
-class Resolver:
-    """Finds the addresses of hosts; the system's own search knows no time limit, so it runs in threads."""
+def resolve(host: str, port: int, *, private: bool, seconds: float) -> list[str]:
+    """The addresses of a host, as text, that may be connected to: public ones, unless ``private``.
 
-    def __init__(self) -> None:
-        self._threads = ThreadPoolExecutor(_RESOLVERS, "resolver")
+    Raises `OSError` if there is none; `TimeoutError` is one.
+    """
+    future: Future[list[str]] = Future()
+    threading.Thread(target=_look_up, args=(host, port, future), name="resolver", daemon=True).start()
+    try:
+        addresses = future.result(max(seconds, 0))
+    except FutureTimeoutError as error:
+        raise TimeoutError(f"the address of {host} was not found in time") from error
+    except UnicodeError as error:
+        raise OSError(f"{host[:80]!r} is no name of a host") from error
+    if not private and not all(map(is_public, addresses)):
+        # All of them: who gives one private address beside a public one means no good.
+        raise PermissionError(f"{host} has an address in a private network")
+    return addresses
 
-    def resolve(self, host: str, port: int, *, private: bool, seconds: float) -> str:
-        """An address of a host, as text, that may be connected to: a public one, unless ``private``.
 
-        Raises `OSError` if there is none; `TimeoutError` is one.
-        """
-        future = self._threads.submit(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
-        try:
-            found = future.result(max(seconds, 0))
-        except FutureTimeoutError as error:
-            raise TimeoutError(f"the address of {host} was not found in time") from error
-        except UnicodeError as error:
-            raise OSError(f"{host[:80]!r} is no name of a host") from error
-        addresses = [str(entry[4][0]) for entry in found]
-        if not private and not all(map(is_public, addresses)):
-            # All of them: who gives one private address beside a public one means no good.
-            raise PermissionError(f"{host} has an address in a private network")
-        return addresses[0]
-
-    def close(self) -> None:
-        """End the threads."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+def _look_up(host: str, port: int, future: Future[list[str]]) -> None:
+    """Look a name up. The system's search knows no time limit, so this has a thread for which nobody waits."""
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        future.set_result([str(entry[4][0]) for entry in found])
+    except (OSError, UnicodeError) as error:
+        future.set_exception(error)
 
 
 def is_public(text: str) -> bool:

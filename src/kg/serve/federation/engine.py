@@ -48,13 +48,14 @@ class FederatedEngine(Engine):
             seconds=settings.service_deadline,
             contact=settings.public_url,
         )
+        self._closing = threading.Event()
         # Each waits in a thread of the server, which others need as well.
         self._places = threading.BoundedSemaphore(self.size + settings.queue // 4)
 
     def close(self) -> None:
-        """End all processes and threads."""
+        """End all processes, and give up what other endpoints were asked."""
+        self._closing.set()
         super().close()
-        self._transport.resolver.close()
 
     def query(
         self,
@@ -98,8 +99,12 @@ class FederatedEngine(Engine):
             with self._told_of_hidden():
                 return run(text, media_type)
         self._check(text, clauses, client)
+
+        def given_up() -> bool:
+            return self._closing.is_set() or cancelled()
+
         budget = Budget(self.settings.service_rows, self.settings.service_size * _MEBIBYTE, until)
-        execution = Execution(text, clauses, self._remote, select, cancelled, budget, self.settings.service_rows)
+        execution = Execution(text, clauses, self._remote, select, given_up, budget, self.settings.service_rows)
         with self._place():
             local = execution.local()
         answer = _run_local(lambda query: run(query, media_type), local, execution)

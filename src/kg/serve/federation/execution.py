@@ -38,8 +38,8 @@ logger = logging.getLogger(__name__)
 class Execution:
     """One federated query on its way.
 
-    ``select`` runs a SELECT on the graph alone, ``cancelled`` tells whether the client has left, ``budget`` is what the
-    other endpoints may take of time and send, ``most`` the rows that it had at the beginning.
+    ``select`` runs a SELECT on the graph alone, ``cancelled`` tells whether nobody waits any more, ``budget`` is what
+    the other endpoints may take of time and send, ``most`` the rows that it had at the beginning.
     """
 
     text: str

@@ -11,17 +11,19 @@ import io
 import socket
 import ssl
 import time
-from collections.abc import Callable, Mapping
-from contextlib import closing
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from kg.serve.federation.addresses import Resolver
+from kg.serve.federation.addresses import resolve
 
 _REDIRECTS = 2
 _REDIRECTING = frozenset({301, 302, 303, 307, 308})
 _PART = 64 * 1024
+_PATIENCE = 2.0
+"""Seconds that an address has to take a connection, if there is another."""
 _POLL = 0.25
 """Seconds between two looks at whether the client is still there."""
 
@@ -65,7 +67,6 @@ class Reply:
 class Transport:
     """Sends requests; ``context`` is that of TLS, by default one that verifies."""
 
-    resolver: Resolver = field(default_factory=Resolver)
     context: ssl.SSLContext = field(default_factory=ssl.create_default_context)
 
     def send(
@@ -92,10 +93,10 @@ class Transport:
         parts = urlsplit(url)
         secure, host = parts.scheme == "https", parts.hostname or ""
         port = parts.port or (443 if secure else 80)
-        address = self.resolver.resolve(host, port, private=private, seconds=limits.remaining())
+        addresses = resolve(host, port, private=private, seconds=limits.remaining())
         connection = http.client.HTTPConnection(host, port)
         connection.default_port = 443 if secure else 80  # what the header Host leaves out
-        with closing(self._connected(address, port, host if secure else None, limits)) as connected:
+        with closing(self._connected(addresses, port, host if secure else None, limits)) as connected:
             connection.sock = _Link(connected, limits)  # http.client asks no more of a socket
             target = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             connection.request(method, target, body, {**headers, "Connection": "close"})
@@ -103,8 +104,8 @@ class Transport:
                 found = {name.lower(): value for name, value in response.getheaders()}
                 return Reply(response.status, found, _whole(response, limits.size))
 
-    def _connected(self, address: str, port: int, name: str | None, limits: Limits) -> socket.socket:
-        plain = socket.create_connection((address, port), timeout=limits.remaining())
+    def _connected(self, addresses: Sequence[str], port: int, name: str | None, limits: Limits) -> socket.socket:
+        plain = _first(addresses, port, limits)
         if name is None:
             return plain
         try:
@@ -113,6 +114,15 @@ class Transport:
         except BaseException:
             plain.close()
             raise
+
+
+def _first(addresses: Sequence[str], port: int, limits: Limits) -> socket.socket:
+    """A connection to the first of some addresses that takes one: many hosts have one that cannot be reached (IPv6)."""
+    *others, last = addresses
+    for address in others:
+        with suppress(OSError):
+            return socket.create_connection((address, port), timeout=min(limits.remaining(), _PATIENCE))
+    return socket.create_connection((last, port), timeout=limits.remaining())
 
 
 class _Link:
