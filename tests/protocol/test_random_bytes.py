@@ -8,7 +8,9 @@ import socket
 
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
+from waitress.adjustments import Adjustments
 
+from kg.serve.http.parser import RequestParser
 from support.server_process import Server
 from support.serving import EX
 
@@ -88,6 +90,14 @@ def test_no_bytes_make_it_fail(server: Server, content: bytes) -> None:
     status = re.match(rb"HTTP/1\.[01] (\d{3}) ", answer)
     assert (status is not None) == bool(answer), answer
     assert status is None or status[1] < b"500" or status[1] == b"501", answer
+
+
+def test_what_cannot_be_read_has_a_path_all_the_same() -> None:
+    """Waitress asks for it when the client has left before it was told what was wrong."""
+    parser = RequestParser(Adjustments())
+    parser.received(b"\xff\r\n\r\n")
+    assert parser.error
+    assert parser.path == ""
 
 
 def test_it_is_well_after_all_that(server: Server) -> None:

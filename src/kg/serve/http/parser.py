@@ -32,6 +32,7 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
     def __init__(self, adj: Any) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
+        self.path = ""  # waitress names it when the client leaves, though no first line could be read
 
     def received(self, data: bytes) -> int:
         """Take bytes of the request: how many of them belong to it."""
