@@ -147,7 +147,16 @@ def _package_alone(story: Story, clause: Clause) -> list[Thing]:
     words = [node.norm for node in nodes[begin:end]]
     of_aid = any(word in story.sets["aid"] - story.sets["package"] for word in words)
     plain = all(node.tag in "WR" or node.form == "a" for node in nodes[begin:end])
+    if _tells_contents(story, clause.sentence, end):
+        return []
     return [Thing(begin, end, nodes=list(nodes[begin:end]))] if of_aid and plain else []
+
+
+def _tells_contents(story: Story, sentence: Sentence, begin: int) -> bool:
+    """Whether the rest of a sentence, or the next one, counts or names what is in a package: then that is given."""
+    following = story.reader.document.sentences[sentence.index + 1 : sentence.index + 2]
+    rest = (*sentence.nodes[begin:], *(node for other in following for node in other.nodes))
+    return any(node.tag in "MNQC" for node in rest)
 
 
 _NEAR = 4
@@ -385,7 +394,8 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     if status and (event is None or not event.status):
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
         event, own = (Event(clause.at, status, owners, classes), True) if owners and not packages else (event, own)
-    goes_on = story.last is not None and (donors_of(clause) == story.last.donors or bool(_pronoun(story, clause)))
+    same = story.last is not None and values(donors_of(clause)) == values(story.last.donors)
+    goes_on = story.last is not None and (same or bool(_pronoun(story, clause)))
     if event is None and story.last and (named or goes_on):
         event = replace(story.last, at=clause.at)
     if event is None or not event.donors or not (packages or named or goes_on or own or not event.status):
