@@ -211,6 +211,14 @@ def test_the_refusal_names_what_is_allowed(client: FlaskClient) -> None:
     )
 
 
+def test_a_query_has_twenty_clauses_at_most(client: FlaskClient, wikidata: StandIn) -> None:
+    clause = f"SERVICE <{WIKIDATA}> {{ ?a <http://nothing/> ?b }} "
+    reply = client.get("/sparql", query_string={"query": f"SELECT * {{ {clause * 21} }}"})
+    assert (reply.status_code, wikidata.heard) == (403, [])
+    assert "more than 20 SERVICE clauses" in reply.json["detail"]  # type: ignore[index]
+    assert client.get("/sparql", query_string={"query": f"SELECT * {{ {clause * 20} }}"}).status_code == 200
+
+
 def test_the_label_service_of_wikidata_is_not_needed(client: FlaskClient) -> None:
     labels = "SERVICE <http://wikiba.se/ontology#label> { ?x ?y 'en' }"
     query = f"SELECT ?itemLabel {{ SERVICE <{WIKIDATA}> {{ ?item ?p ?o {labels} }} }}"

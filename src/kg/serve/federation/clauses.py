@@ -14,6 +14,8 @@ from kg.serve.federation.endpoints import Endpoint
 from kg.serve.guard import FORMS, instead, outline
 
 _ABSOLUTE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
+MOST = 20
+"""SERVICE clauses that one query may have: each asks an endpoint at least once."""
 STAND_IN = "OPTIONAL"
 """The keyword that has the grammar of SERVICE and its target, and the same variables in scope; it is shorter."""
 
@@ -42,6 +44,8 @@ def find_clauses(text: str, endpoints: Mapping[str, Endpoint]) -> list[Clause]:
             continue
         if clauses and token.start < clauses[-1].end:
             _refuse(text, token, token, "a SERVICE clause stands within another", endpoints)
+        if len(clauses) == MOST:
+            _refuse(text, token, token, f"the query has more than {MOST} SERVICE clauses", endpoints)
         clauses.append(_clause(text, found, index, prefixes, endpoints))
     return clauses
 
