@@ -141,9 +141,23 @@ def _related(reader: Reader, clause: Clause) -> list[Node]:
     """Two whose relations are said to be close: "les relations entre la Serbie et la Russie sont étroites"."""
     warm = reader.has(clause.sentence, "warm", clause.at + 1, clause.at + 4)
     noun = after(reader, clause, "relations", clause.begin, clause.at) if warm is not None else None
+    if noun and (owned := _owned_relations(reader, clause, noun)):
+        return owned
     begin = after(reader, clause, "amid", noun, noun + 2) if noun else None
     pair = listed(reader, clause.sentence, begin, clause.at) if begin else []
     return pair if len(pair) == 2 else []
+
+
+def _owned_relations(reader: Reader, clause: Clause, noun: int) -> list[Node]:
+    """Whose relations with whom: "les relations du Kazakhstan avec la Russie", "Kazakhstan's relations with Russia"."""
+    nodes = clause.sentence.nodes
+    step = phrase_at(nodes, noun, reader.lexicon.words["genitive_party"])
+    own = listed(reader, clause.sentence, noun + step, clause.at)[:1] if step else []
+    own = own or owner_before(clause.sentence, noun - 1, clause.begin - 1)
+    here = nodes.index(own[0]) + 1 if own and step else noun
+    begin = after(reader, clause, "with", here, here + 1) if own else None
+    others = listed(reader, clause.sentence, begin, clause.at) if begin else []
+    return [*own, *others[:1]] if others else []
 
 
 def parties_after(reader: Reader, clause: Clause, begin: int) -> list[Node]:

@@ -42,6 +42,9 @@ def turns_down(reader: Reader, clause: Clause) -> Iterator[Told]:
         entry = bid(reader, clause.sentence, against, clause.end) if against else None
         if against and (towards := entry[1] if entry else objects_after(reader, clause, against)):
             yield "opposes", towards, {}
+    elif clause.verb.classes & {"light", "dispose"} and (veto := after(reader, clause, "veto", begin, begin + 3)):
+        if entry := bid(reader, clause.sentence, veto, clause.end):  # "a mis son veto à l'adhésion de l'Ukraine"
+            yield "opposes", entry[1], {}
     elif clause.verb.classes & {"disapprove", "declining", "refuse"}:
         infinitive = any(node.verb and node.verb.tense == "inf" for node in nodes[begin : begin + 2])
         entry = None if infinitive else bid(reader, clause.sentence, begin, clause.end, clause=clause)

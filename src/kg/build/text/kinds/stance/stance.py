@@ -76,6 +76,7 @@ _TOLD = Cues(
     words=frozenset({
         "supporter", "ally", "opponent", "backing", "ukraine_side", "at_side", "resistance", "close_relations", "bonds",
         "warm", "neutral", "allied", "hostile_to", "close_to", "favourable_to", "opposing", "condemnation",
+        "relations", "veto",
     }),
     verbs=frozenset({"supporting", "align", "approve", "plead", "condemn", "criticise", "oppose"}),
 )  # fmt: skip
@@ -391,6 +392,9 @@ def _attitude(reader: Reader, clause: Clause) -> Iterator[Told]:
             if told := entry_before(reader, clause):  # "la Pologne y est favorable"
                 yield told if name == "favourable_to" else ("opposes", told[1], {})
             continue
+        if name in _OF_ENTRY and (entry := _entry_favoured(reader, clause, at)):
+            yield entry if name == "favourable_to" else ("opposes", entry[1], {})
+            continue
         if name == "neutral" and (warring := _in_war(reader, clause, at)):
             yield stance, warring, {}
             continue
@@ -411,6 +415,14 @@ _ATTITUDES = {
 
 _OF_ENTRY = frozenset({"favourable_to", "hostile_to"})
 """The attitudes that are held toward a state's way into an organisation too."""
+
+
+def _entry_favoured(reader: Reader, clause: Clause, at: int) -> Told | None:
+    """The way into an organisation that an adjective is directly followed by: "favorable à l'entrée de l'Ukraine"."""
+    begin = after(reader, clause, "toward", at + 1, at + 2)
+    entry = bid(reader, clause.sentence, begin, clause.end) if begin else None
+    near = reader.has(clause.sentence, "membership_bid", begin, min(begin + 4, clause.end)) if begin else None
+    return entry if near is not None else None
 
 
 def _in_war(reader: Reader, clause: Clause, at: int) -> list[Node]:
