@@ -20,7 +20,7 @@ from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
-from kg.build.text.kinds.common import Found, date_of
+from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, date_of
 from kg.build.text.nodes import phrase_at
 
 
@@ -102,7 +102,7 @@ def nominal(story: Story, clause: Clause) -> Iterator[Found]:
 def owned(story: Story, clause: Clause) -> Iterator[Found]:
     """A gift or a loan of so much with its giver: "un don de 20 millions d'euros de la Grèce a servi à …"."""
     sentence, reader = clause.sentence, story.reader
-    if clause.verb.negative or clause.verb.classes & {"refuse", "cancel", "modal"}:
+    if clause.verb.negative or clause.verb.tense == "cond" or clause.verb.classes & {"refuse", "cancel", "modal"}:
         return
     for thing in story.scanner(sentence).things(clause.begin, clause.at):
         begin = max(thing.begin - _OPENING, clause.begin)
@@ -114,11 +114,20 @@ def owned(story: Story, clause: Clause) -> Iterator[Found]:
         apart = any(node.verb or node.norm in (",", "(", ";") for node in sentence.nodes[begin : after + 1])
         if noun is None or apart or sentence.nodes[after].norm not in story.sets["owned_by"]:
             continue
-        donors = Parties(reader, sentence).owners(after, min(after + _OPENING + 1, clause.at))
+        donors = _givers(story, clause, after + 1)
         status, classes = told_by_noun(reader, sentence, noun, noun + 1)
         event = Event(clause.at, status, donors, classes)
         if donors:
             yield from story.told(story.scope(clause, event, [thing]), clause, "owned")
+
+
+def _givers(story: Story, clause: Clause, at: int) -> tuple[Node, ...]:
+    """Those who stand after "from", and own nothing named after them: not "from frozen Russian assets"."""
+    sentence = clause.sentence
+    donors = Parties(story.reader, sentence).run(at)
+    after = sentence.nodes.index(donors[-1]) + 1 if donors else at
+    owned = after < len(sentence.nodes) and sentence.nodes[after].norm == "'s"
+    return () if owned or any(node.keys[:1] in ((RUSSIA,), (UKRAINE,)) for node in donors) else donors
 
 
 def trained(story: Story, clause: Clause) -> Iterator[Found]:

@@ -12,7 +12,7 @@ from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
-from kg.build.text.kinds.common import Found, date_of
+from kg.build.text.kinds.common import RUSSIA, Found, date_of
 
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:
@@ -109,7 +109,7 @@ def bracketed(story: Story, clause: Clause) -> Iterator[Found]:
         aid = story.reader.has(sentence, "aid", begin, thing.begin)
         donors = Parties(story.reader, sentence).owners(begin, thing.begin) if aid is not None else ()
         apart = any(node.verb or node.norm in (",", ";") for node in nodes[begin : thing.begin])
-        if len(donors) == 1 and not apart:
+        if len(donors) == 1 and not apart and donors[0].keys[:1] != (RUSSIA,):
             status = total_status(story.reader, sentence, begin, thing.begin)
             event = Event(clause.at, status, donors, clause.verb.classes)
             thing.category = story.words.category([node for node in nodes[begin : thing.begin] if node.tag == "W"])
