@@ -104,7 +104,7 @@ def _options(name: str) -> Json:
         "operationId": name,
         "responses": {
             "204": {"description": "What may be done here", "headers": {"Allow": ref("headers", "Allow")}},
-            **{str(status): ref("responses", f"Problem{status}") for status in (404, 406)},
+            **_problems(404, 406),
         },
     }
 
@@ -135,6 +135,10 @@ def graphs() -> dict[str, Json]:
         examples={"entities": {"value": "entities"}},
     )
     return {
+        "/graph/{name}": {
+            "parameters": [name],
+            "get": {"operationId": "graphName", "responses": {**see, **_problems(404, 406)}},
+        },
         "/graphs": {
             "get": {
                 "operationId": "graph",
@@ -157,5 +161,9 @@ def _refused(name: str) -> Json:
     """What would write a graph."""
     return {
         "operationId": name,
-        "responses": {str(status): ref("responses", f"Problem{status}") for status in (403, 404, 406, 413)},
+        "responses": _problems(403, 404, 406, 413),
     }
+
+
+def _problems(*statuses: int) -> Json:
+    return {str(status): ref("responses", f"Problem{status}") for status in statuses}
