@@ -257,13 +257,13 @@ def moment(
         i for i in sentence.tagged("D", begin, end) if enclosed(sentence, i) == inside and _dates_the_act(sentence, i)
     ]
     after = [i for i in dates if i > at]
-    earlier = [i for i in dates if i < at and not _of_insertion(sentence, begin, i, at)] if before else []
+    earlier = [i for i in dates if i < at and not of_insertion(sentence, begin, i, at)] if before else []
     chosen = after[:1] or earlier[-1:] or (_leading_date(reader, sentence, begin) if before else [])
     chosen = chosen or (_cleft_date(reader, sentence, begin) if before else [])
     return (full_date(reader, sentence, chosen[0]), sentence.nodes[chosen[0]]) if chosen else None
 
 
-def _of_insertion(sentence: Sentence, begin: int, date: int, at: int) -> bool:
+def of_insertion(sentence: Sentence, begin: int, date: int, at: int) -> bool:
     """Whether a date says since when somebody inserted before a verb is what they are: "X, premier since D, took"."""
     if not date_of(sentence.nodes[date]).endswith("/.."):
         return False

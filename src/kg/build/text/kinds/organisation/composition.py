@@ -17,7 +17,7 @@ from kg.build.text.kinds.organisation.bodies import (
     subject_body,
 )
 from kg.build.text.kinds.organisation.findings import made
-from kg.build.text.kinds.organisation.role_nouns import annotation
+from kg.build.text.kinds.organisation.role_nouns import annotation, role_at
 
 
 def formed(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator[Found]:
@@ -73,8 +73,10 @@ def comprised(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterat
     when = moment(reader, sentence, at)
     since = when[0].removesuffix("/..") if when and is_since(when[1]) else ""
     members = (*_besides(reader, sentence, at), *members)
+    roles = (role_at(reader, sentence, i) for i in range(at + 1, max(members[0], at + 1)))
+    role = next((found[0] for found in roles if found), "member")  # "compte neuf candidats, dont l'Ukraine"
     yield from made(
-        "comprises", sentence, at, members, body, "member", since=since, dates=[when[1]] if when and since else []
+        "comprises", sentence, at, members, body, role, since=since, dates=[when[1]] if when and since else []
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, value, values
-from kg.build.text.kinds.context import enclosed, supposed
+from kg.build.text.kinds.context import enclosed, of_insertion, supposed
 from kg.build.text.kinds.stance.nouns import (
     came_from,
     close,
@@ -159,7 +159,7 @@ def _dates(clause: Clause) -> dict[str, str]:
     """The date or the beginning that the clause itself gives."""
     slots: dict[str, str] = {}
     for at in clause.sentence.tagged("D", clause.begin, clause.end):
-        if enclosed(clause.sentence, at):
+        if enclosed(clause.sentence, at) or of_insertion(clause.sentence, clause.begin, at, clause.at):
             continue  # "Angela Merkel (2005-2021) s'était opposée à …"
         node = clause.sentence.nodes[at]
         if is_since(node):
