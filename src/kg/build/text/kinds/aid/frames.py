@@ -333,7 +333,8 @@ def _left_out(story: Story, clause: Clause, subject: int) -> bool:
     if story.reader.lexicon.lang != "en" or not subject or clause.at - subject > 2:
         return False
     things = story.scanner(clause.sentence).things(0, subject)
-    denied = any(node.verb and node.verb.negative for node in clause.sentence.nodes[:subject])
+    before = [node.verb for node in clause.sentence.nodes[:subject] if node.verb]
+    denied = any(verb.negative and status_of(verb.classes) for verb in before)
     return bool(things) and things[-1].end == subject and denied
 
 
