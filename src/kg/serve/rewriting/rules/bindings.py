@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from kg.serve.rewriting.edits import Edit, Rule
 from kg.serve.rewriting.scope import certain
-from kg.serve.rewriting.statistics import Statistics
+from kg.serve.rewriting.statistics import Statistics, known
 from kg.serve.rewriting.syntax import Element, Filter, Group, Query, Select, Triple, Triples, Values
 
 _LARGE = 900
@@ -75,7 +75,7 @@ def _within(text: str, group: Group, values: Values, statistics: Statistics, *, 
     least = min((statistics.matches(triple) for _, triple in narrow), default=None)
     if least is None:
         return []
-    if least * 2 < values.rows:
+    if least * 2 < values.rows and known(least):
         columns = " ".join(f"?{name}" for name in values.variables)
         written = f" {{ SELECT {columns} {{ {text[values.start : values.end]} }} }} "
         return [Edit(values.start, values.end, written, _REASON)]

@@ -24,7 +24,7 @@ from collections.abc import Iterator
 
 from kg.serve.rewriting.edits import Edit, Rule
 from kg.serve.rewriting.scope import certain, mentioned, simple, volatile, written_outside
-from kg.serve.rewriting.statistics import UNKNOWN, Statistics, patterns_of
+from kg.serve.rewriting.statistics import UNKNOWN, Statistics, known, patterns_of
 from kg.serve.rewriting.syntax import Exists, Filter, Group, Minus, Query
 
 # Microseconds, measured on the release of all sources (docs/performance.md): to find a triple by an index, to pass one
@@ -72,7 +72,7 @@ def _minus(query: Query, group: Group, index: int, element: Minus, statistics: S
     if not separable(element.group, before, mentioned(others)) or _leaks(query, group, element.group, before):
         return []
     looked, whole = _looked_up(group, element.group, statistics), _whole(group, element.group, statistics)
-    if looked * _MARGIN > whole:
+    if looked * _MARGIN > whole or not known(statistics.rows(group)):
         return []
     written = f"FILTER NOT EXISTS {query.text[element.group.start : element.group.end]}"
     return [Edit(element.start, element.end, written, "few solutions are looked at, of many that would be removed")]
@@ -85,7 +85,7 @@ def _exists(query: Query, group: Group, element: Filter, exists: Exists, statist
     if not shared or _leaks(query, group, exists.group, before):
         return []
     looked, whole = _looked_up(group, exists.group, statistics), _whole(group, exists.group, statistics)
-    if whole * _MARGIN_WHOLE > looked:
+    if whole * _MARGIN_WHOLE > looked or not known(statistics.rows(exists.group)):
         return []
     inner = query.text[exists.group.start : exists.group.end]
     columns = " ".join(f"?{name}" for name in sorted(shared))

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from kg.serve.rewriting.edits import Edit, Rule
 from kg.serve.rewriting.scope import in_expression, mentioned
-from kg.serve.rewriting.statistics import Statistics
+from kg.serve.rewriting.statistics import Statistics, known
 from kg.serve.rewriting.syntax import Query, Select, Triple, Triples
 
 _FEW = 1000
@@ -48,7 +48,8 @@ def _block(select: Select, block: Triples, statistics: Statistics) -> list[Edit]
     for triple in block.patterns:
         rest = [each for each in block.patterns if each is not triple]
         shared = _shared(triple, set().union(*(each.variables for each in rest)), elsewhere)
-        if shared and _FEW < statistics.matches(triple) <= _TIMES * min(map(statistics.matches, rest)):
+        found = statistics.matches(triple)
+        if shared and known(found) and _FEW < found <= _TIMES * min(map(statistics.matches, rest)):
             table = f"{{ SELECT DISTINCT ?{shared} {{ {triple.text} }} }} "
             written = table + " . ".join(each.text for each in rest)
             return [Edit(block.start, block.end, written, f"of {triple.text} only the values of ?{shared} matter")]

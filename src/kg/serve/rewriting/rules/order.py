@@ -13,7 +13,7 @@ which solutions come may change, which nothing but ``ORDER BY`` settles (15.1).
 from __future__ import annotations
 
 from kg.serve.rewriting.edits import Edit, Rule
-from kg.serve.rewriting.statistics import Statistics
+from kg.serve.rewriting.statistics import Statistics, known
 from kg.serve.rewriting.syntax import Query, Triple, Triples
 
 _TIMES = 2
@@ -41,7 +41,7 @@ def _block(block: Triples, statistics: Statistics) -> list[Edit]:
         return []
     matches = {id(triple): statistics.matches(triple) for triple in alike}
     first, least = matches[id(alike[0])], min(matches.values())
-    if first < _TIMES * least or first - least < _MORE:
+    if first < _TIMES * least or first - least < _MORE or not known(least):
         return []
     found = {id(triple): matches.get(id(triple)) or statistics.matches(triple) for triple in block.patterns}
     ordered = sorted(block.patterns, key=lambda triple: found[id(triple)])
