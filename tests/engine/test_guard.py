@@ -56,6 +56,9 @@ CALL = "<http://127.0.0.1:9/> { ?a ?b ?c }"
         f"SELECT * {{ ?s ?p '\\'' . SERVICE {CALL} # ' }}\n }}",
         f"SELECT * {{ ?s ?p ?o FILTER EXISTS {{ SERVICE {CALL} }} }}",
         f"PREFIX e: <http://e/> SELECT * {{ ?s e:a\\# ?o . SERVICE {CALL} }}",
+        "PREFIX : <http://a/> SELECT * { SERVICE:x\ufeff{ ?a ?b ?c } }",
+        f"PREFIX e: <http://e/> SELECT * {{ ?s e:a\ufeff\\# ?o . SERVICE {CALL} }}",
+        f"PREFIX e: <http://e/> SELECT * {{ ?s e:a\U000e0100\\' ?o . SERVICE {CALL} }}",
     ],
 )
 def test_a_call_is_refused(query: str) -> None:

@@ -11,6 +11,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 _ESCAPE = r"\\u[0-9A-Fa-f]{4}|\\U[0-9A-Fa-f]{8}"
+# The characters that names go on with. Python's \w lacks some of those of the grammar (PN_CHARS): U+FEFF, and what has
+# no meaning yet.
+_GOES_ON = (
+    r"[\w.\-·\u0300-\u037d\u037f-\u1fff\u200c\u200d\u203f\u2040\u2070-\u218f\u2c00-\u2fef\u3001-\ud7ff"
+    r"\uf900-\ufdcf\ufdf0-\ufffd\U00010000-\U000effff]"
+)
 TOKEN = re.compile(
     rf"""
       (?P<space>\s++|\#[^\n\r]*+)
@@ -20,10 +26,10 @@ TOKEN = re.compile(
     | (?P<variable>[?$]\w++)
     | (?P<language>@[A-Za-z0-9-]++)
     | (?P<blank>_:[\w.\-·]++)
-    | (?P<name>(?:[^\W\d_][\w.\-·]*+)?:(?:(?:[\w.\-·:]|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?<!\.))?)
+    | (?P<name>(?:[^\W\d_]{_GOES_ON}*+)?:(?:(?:{_GOES_ON}|:|%[0-9A-Fa-f]{{2}}|\\[_~.\-!$&'()*+,;=/?\#@%])*(?<!\.))?)
     | (?P<number>(?:\d++(?:\.\d++)?|\.\d++)(?:[eE][+-]?\d++)?)
     | (?P<word>(?:[^\W\d]|{_ESCAPE})(?:[\w.\-·]|{_ESCAPE})*+)
-    | (?P<sign>\^\^|&&|\|\||!=|<=|>=|<<\(?|\)?>>|\{{\||\|\}}|.)
+    | (?P<sign>\^\^|&&|\|\||!=|<=|>=|<<\(?|\)?>>|\{{\||\|\}}|\\.|.)
     """,
     re.VERBOSE | re.DOTALL,
 )
