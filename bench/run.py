@@ -122,19 +122,26 @@ def _measure(
     servers = {name: peer for name, peer in peers.items() if isinstance(peer, ServerPeer)}
     agreed = _agreed(queries, report, servers)
     report.mix = [query.name for query in agreed]
-    fast = {name: peer for name, peer in servers.items() if name != RdflibEndpoint.name}
-    _tell("texts asked before")
-    report.repeated = measuring.repeated(fast, agreed, rounds=5)
-    report.not_modified = measuring.not_modified(servers["sides"], agreed, rounds=5)
-    _tell("many clients")
-    for new, found in ((True, report.throughput), (False, report.throughput_repeated)):
-        many = {"clients": given.clients, "seconds": given.seconds, "seed": given.seed}
-        found.update(measuring.throughput(fast, agreed, new=new, **many))
+    if agreed:
+        fast = {name: peer for name, peer in servers.items() if name != RdflibEndpoint.name}
+        _measure_mix(fast, agreed, report, given)
     for query in queries:
         if query.name == LONG:
             _tell("the long answer")
             report.streams = _streams(servers, query)
     report.memory_after = {name: machine.Memory.of(peer.processes()).whole for name, peer in servers.items()}
+
+
+def _measure_mix(
+    servers: Mapping[str, ServerPeer], queries: list[Query], report: Report, given: argparse.Namespace
+) -> None:
+    _tell("texts asked before")
+    report.repeated = measuring.repeated(servers, queries, rounds=5)
+    report.not_modified = measuring.not_modified(servers["sides"], queries, rounds=5)
+    _tell("many clients")
+    for new, found in ((True, report.throughput), (False, report.throughput_repeated)):
+        many = {"clients": given.clients, "seconds": given.seconds, "seed": given.seed}
+        found.update(measuring.throughput(servers, queries, new=new, **many))
 
 
 def _agreed(queries: list[Query], report: Report, servers: Mapping[str, ServerPeer]) -> list[Query]:
