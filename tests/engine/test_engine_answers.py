@@ -7,10 +7,11 @@ import io
 import json
 from xml.etree import ElementTree
 
+import pyoxigraph
 import pytest
 
 from kg.ground.errors import QueryFailedError
-from kg.serve.engine import Engine
+from kg.serve.engine import Engine, dataset
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.results import Term
 from support.serving import EX
@@ -118,11 +119,19 @@ ONE, TWO = EX + "graph/one", EX + "graph/two"
             [f"Anna,{ONE}"],
         ),
         (f"SELECT ?n FROM NAMED <{ONE}> {{ ?x ex:name ?n }}", {}, []),
+        (f"SELECT(STR(?x)AS ?n)from<{ONE}>From<{TWO}>{{?s ex:name ?x}}", {}, ["Anna", "Béla"]),
+        (f"SELECT*FROM<{ONE}>FROM<{TWO}>{{ [] ex:name ?n }}", {}, ["Anna", "Béla"]),
     ],
 )
 def test_datasets(small: Engine, query: str, graphs: dict[str, list[str]], expected: list[str]) -> None:
     base = f"BASE <{EX}> " if "<graph" in query else ""
     assert names(small, base + query, **graphs) == expected
+
+
+def test_a_name_with_from_in_it_costs_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(dataset, "tokens")
+    text = "SELECT ?s { ?s <http://www.w3.org/ns/prov#wasDerivedFrom> ?o ; ex:wasDerivedFrom ?cheese_from }"
+    assert dataset.from_clauses(text, pyoxigraph.Store()) is None
 
 
 def test_answer_in_a_format_of_the_other_kind_is_refused(small: Engine) -> None:

@@ -15,7 +15,9 @@ import pyoxigraph
 from kg.ground.terms import BASE
 from kg.ground.tokens import Token, tokens
 
-_MENTIONS_FROM = re.compile("from", re.IGNORECASE)
+# Not as a part of a name (``prov:wasDerivedFrom``): a long text would be looked through in vain. The engine takes two
+# keywords without a space between them as well.
+_MENTIONS_FROM = re.compile(r"(?:(?<!\w)|(?<=\d)|(?<=ask)|(?<=construct))from", re.IGNORECASE)
 _FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 
 
