@@ -19,7 +19,7 @@ def test_copies_of_statements_fit_the_shapes_as_the_statements_do(tmp_path: Path
     file = HOME / "tests" / "rdf" / "golden" / "kinds.jsonl"
     settings = Settings(home=HOME, releases=tmp_path)
     build(settings, GivenAssertions.read(file), sources=[Source("kinds", file)])
-    options = ["--releases", str(tmp_path), "--triples", "0", "30000"]
+    options = ["--releases", str(tmp_path), "--triples", "0", "60000"]
     done = subprocess.run(
         [sys.executable, str(HOME / "bench" / "shapes.py"), *options],
         capture_output=True,
@@ -30,5 +30,5 @@ def test_copies_of_statements_fit_the_shapes_as_the_statements_do(tmp_path: Path
     assert done.returncode == 0, done.stderr
     found = re.findall(r"^([\d,]+) triples: (\d+) violations in", done.stdout, re.MULTILINE)
     sizes = [int(size.replace(",", "")) for size, _ in found]
-    assert sizes[0] < 30000 <= sizes[1]
+    assert sizes[0] < 60000 <= sizes[1]
     assert [violations for _, violations in found] == ["0", "0"]
