@@ -89,6 +89,16 @@ def test_forked_processes_load_no_mapper_of_their_own() -> None:
     assert loaded == [os.getpid()]
 
 
+def test_what_needs_a_process_alone_holds_in_one() -> None:
+    """In a run of all tests the engines of others have threads; then these are run by themselves."""
+    if _one_thread():
+        return
+    command = [sys.executable, "-m", "pytest", "-q", "-k", "forked", __file__]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    assert done.returncode == 0, done.stdout
+    assert "skipped" not in done.stdout
+
+
 @pytest.mark.usefixtures("_processes")
 def test_a_process_that_dies_is_told() -> None:
     with pytest.raises(BuildError, match=r"^test: a process that maps statements ended before its work\. What to do"):
