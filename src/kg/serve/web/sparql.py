@@ -9,9 +9,9 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from kg.ground.errors import BusyError, QueryRefusedError
+from kg.ground.errors import BusyError, QueryRefusedError, WorkerLostError
 from kg.serve import guard
-from kg.serve.engine import Answer, description
+from kg.serve.engine import Answer, Engine, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import (
@@ -112,11 +112,19 @@ def health() -> Response:
     """Tell that the server is alive, which release it serves, and what its workers do."""
     engine = state().engine
     try:
-        engine.query("ASK {}", deadline=1, fresh=True).close()
+        _probe(engine)
         status = "ok"
     except BusyError:  # every worker is at work on something, within its limits
         status = "busy"
     return jsonify(status=status, release=engine.release.hash, workers=engine.census())
+
+
+def _probe(engine: Engine) -> None:
+    """Have a worker answer; another one, if the first was killed at rest a moment ago."""
+    try:
+        engine.query("ASK {}", deadline=1, fresh=True).close()
+    except WorkerLostError:
+        engine.query("ASK {}", deadline=1, fresh=True).close()
 
 
 def _options() -> Response:
