@@ -11,7 +11,7 @@ import pyoxigraph
 from kg.ground.release import Release
 
 BYTES_PER_QUAD = 320
-"""What a quad takes in memory, in bytes, measured on the release of all sources (docs/performance.md, Memory)."""
+"""What a quad takes in memory, in bytes, measured on the release of all sources (docs/operations.md, Sizing)."""
 
 _MEBIBYTE = 1024 * 1024
 _FOLDER = "stores"
