@@ -25,7 +25,7 @@ from typing import Any, TextIO
 from kg.build.publication import exclusive, publish
 from kg.ground.release import DATA, STATISTICS, Release
 
-_QUAD = re.compile(r"(\S+) (\S+) (.*?)(?: (<[^>]*>))? \.\n?")
+_QUAD = re.compile(r'(\S+) (\S+) (.*?)(?: (<[^<>"\s]*>))? \.\n?')
 _GROWS = re.compile(r"<https://w3id\.org/sides/id/(?:amount|assertion|fact|span|statement|unlinked)/[^>]+>")
 _TYPE = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _DERIVED = "<http://www.w3.org/ns/prov#wasDerivedFrom>"
