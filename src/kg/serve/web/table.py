@@ -29,7 +29,11 @@ _GRAPH_COLUMNS = ("subject", "predicate", "object")
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """What a page shows of an answer. ``truth`` is that of an ASK; ``complete`` is false where rows were left out."""
+    """What a page shows of an answer.
+
+    ``truth`` is that of an ASK; ``complete`` is false where rows were left out; ``failed_services`` are the endpoints
+    of silent clauses that failed, each with a reason.
+    """
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
@@ -37,6 +41,7 @@ class Table:
     milliseconds: int
     form: str
     truth: bool | None = None
+    failed_services: tuple[str, ...] = ()
 
 
 def ask_table(
@@ -71,19 +76,25 @@ def ask_table(
         text,
     )
     try:
-        if form == "ASK":
-            truth = bool(json.loads(b"".join(answer))["boolean"])
-            return Table((), (), True, _since(start), form, truth)
-        if graph:
-            triples, complete = _take(_triples(answer), most)
-            # A graph has no order of its own.
-            ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
-            return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form)
-        bindings, complete = _take(_bindings(answer), most)
-        rows = read_rows(json.dumps({"results": {"bindings": bindings}}).encode())
-        return Table(answer.variables or (), tuple(rows), complete, _since(start), form)
+        return _read(answer, form, graph, most, start)
     finally:
         answer.close()
+
+
+def _read(answer: Answer, form: str, graph: bool, most: int, start: float) -> Table:
+    """The first rows of an answer that has begun."""
+    failed = answer.failed_services
+    if form == "ASK":
+        truth = bool(json.loads(b"".join(answer))["boolean"])
+        return Table((), (), True, _since(start), form, truth, failed)
+    if graph:
+        triples, complete = _take(_triples(answer), most)
+        # A graph has no order of its own.
+        ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
+        return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form, None, failed)
+    bindings, complete = _take(_bindings(answer), most)
+    rows = read_rows(json.dumps({"results": {"bindings": bindings}}).encode())
+    return Table(answer.variables or (), tuple(rows), complete, _since(start), form, None, failed)
 
 
 def _since(start: float) -> int:
