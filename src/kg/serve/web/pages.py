@@ -27,6 +27,7 @@ from kg.serve.web import (
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import FILE_NAMES, answer_values
 from kg.serve.web.figures import entity_options, figures, kinds
+from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, here, install, protect, site
@@ -69,6 +70,9 @@ blueprint.add_app_template_global(display.local_href, "href")
 blueprint.add_app_template_global(display.explain_href, "explain_href")
 blueprint.add_app_template_global(display.highlight, "highlight")
 blueprint.add_app_template_global(here, "here")
+blueprint.add_app_template_global(navigation, "navigation")
+blueprint.add_app_template_global(footing, "footing")
+blueprint.add_app_template_global(has_page, "has_page")
 blueprint.add_app_template_global(lambda: dict(PREFIXES), "prefixes")
 blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
 

@@ -1,0 +1,155 @@
+"""Bars: one for each category and value, beside one another or stacked; and dots on a line between two values."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kg.serve.web.charts.marks import Words, across_axis, colour, legend
+from kg.serve.web.charts.scales import Scale, linear, ticks
+from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
+
+_BAR = 13.0
+_GAP = 9.0
+_AXIS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A category with its values, in the order of the names of the chart; None where one is not known."""
+
+    label: str
+    values: tuple[float | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """Where things stand: labels beside their bars or, on a narrow chart, above them."""
+
+    width: float
+    labels: float
+    scale: Scale
+    low: float
+    high: float
+
+    @property
+    def above(self) -> bool:
+        return self.labels == 0
+
+
+def bars(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) -> Drawing:
+    """Horizontal bars: for each category one of each value, with the value at its end."""
+    values = [value for row in rows for value in row.values if value is not None]
+    frame = _frame(rows, values, words, width)
+    head, top = legend(names if len(names) > 1 else (), width)
+    content, y = [head], top
+    for row in rows:
+        label, y = _label(row.label, frame, y, len(row.values) * _BAR)
+        content.append(label)
+        for at, value in enumerate(row.values):
+            if value is not None:
+                content.append(_bar(row.label, value, at, frame, y, words, names))
+            y += _BAR
+        y += _GAP
+    content.append(_zero(frame, top, y - _GAP))
+    return Drawing(width, y, join(content))
+
+
+def stacked(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) -> Drawing:
+    """Horizontal bars of parts, in the order of the names, with the sum at the end. Values below zero are not drawn."""
+    sums = [sum(_parts(row)) for row in rows]
+    frame = _frame(rows, sums, words, width)
+    content, y = [], 0.0
+    head, y = legend(names, width)
+    content = [head, _zero(frame, y, y + len(rows) * (_BAR + _GAP + (LINE if frame.above else 0)) - _GAP)]
+    for row, total in zip(rows, sums, strict=True):
+        label, y = _label(row.label, frame, y, _BAR)
+        content.append(label)
+        reached = 0.0
+        for at, value in enumerate(_parts(row)):
+            start, end = frame.scale(reached), frame.scale(reached + value)
+            if value:
+                told = tag("title", f"{row.label}, {names[at]}: {words.value(value)}")
+                place = {"x": start, "y": y, "width": end - start, "height": _BAR}
+                content.append(tag("rect", told, class_=f"{colour(at)} part", **place))
+            reached += value
+        content.append(text(words.brief(total), frame.scale(total) + 5, y + _BAR / 2, class_="value"))
+        y += _BAR + _GAP
+    return Drawing(width, y, join(content))
+
+
+def dots(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) -> Drawing:
+    """For each category a dot at each value, on a line from the least to the greatest: for values to be compared."""
+    values = [value for row in rows for value in row.values if value is not None]
+    frame = _frame(rows, values, words, width, from_zero=False)
+    head, top = legend(names if len(names) > 1 else (), width)
+    step = _BAR + _GAP + (LINE if frame.above else 0)
+    bottom = top + _AXIS + len(rows) * step
+    axis = across_axis(ticks(frame.low, frame.high, 3 if frame.above else 5), frame.scale, words, top + _AXIS, bottom)
+    content, y = [head, axis], top + _AXIS
+    for row in rows:
+        label, y = _label(row.label, frame, y, _BAR)
+        content.append(label)
+        content.append(_dumbbell(row, names, words, frame.scale, y + _BAR / 2))
+        y += _BAR + _GAP
+    return Drawing(width, y, join(content))
+
+
+def _dumbbell(row: Bar, names: Sequence[str], words: Words, scale: Scale, y: float) -> Markup:
+    known = [(at, value) for at, value in enumerate(row.values) if value is not None]
+    if not known:
+        return Markup()
+    least, most = min(value for _, value in known), max(value for _, value in known)
+    marks = [tag("path", class_="between", d=f"M{number(scale(least))} {number(y)}H{number(scale(most))}")]
+    for at, value in known:
+        told = tag("title", f"{_told(row.label, names, at)}: {words.value(value)}")
+        marks.append(tag("circle", told, class_=f"{colour(at)} part", cx=scale(value), cy=y, r=5))
+    return join(marks)
+
+
+def _frame(
+    rows: Sequence[Bar], values: Sequence[float], words: Words, width: float, *, from_zero: bool = True
+) -> _Frame:
+    labels = 0.0 if width <= NARROW else min(max((width_of(row.label) for row in rows), default=0), width * 0.34) + 8
+    low, high = (min(values), max(values)) if values else (0.0, 1.0)
+    if from_zero:
+        low, high = min(low, 0.0), max(high, 0.0)
+    else:
+        around = ticks(low, high)
+        low, high = around[0], around[-1]
+    room = max((width_of(words.brief(value)) for value in values), default=0) + 8 if from_zero else 10.0
+    before = room if low < 0 else (0.0 if from_zero else 10.0)
+    return _Frame(width, labels, linear(low, high, labels + before, width - room), low, high)
+
+
+def _label(label: str, frame: _Frame, y: float, height: float) -> tuple[Markup, float]:
+    """The label of a category, and where its bars begin."""
+    full = tag("title", label)
+    if frame.above:
+        written = text(shortened(label, frame.width), 0, y + LINE / 2 - 1)
+        return tag("g", full, written), y + LINE
+    written = text(shortened(label, frame.labels - 8), frame.labels - 8, y + height / 2, anchor="end")
+    return tag("g", full, written), y
+
+
+def _bar(label: str, value: float, at: int, frame: _Frame, y: float, words: Words, names: Sequence[str]) -> Markup:
+    zero, end = frame.scale(0), frame.scale(value)
+    told = tag("title", f"{_told(label, names, at)}: {words.value(value)}")
+    rect = tag("rect", told, class_=colour(at), x=min(zero, end), y=y, width=abs(end - zero), height=_BAR - 1)
+    x, anchor = (end - 5, "end") if value < 0 else (end + 5, "")
+    return rect + text(words.brief(value), x, y + _BAR / 2, class_="value", anchor=anchor)
+
+
+def _told(label: str, names: Sequence[str], at: int) -> str:
+    return f"{label}, {names[at]}" if len(names) > 1 else label
+
+
+def _parts(row: Bar) -> list[float]:
+    return [max(value or 0.0, 0.0) for value in row.values]
+
+
+def _zero(frame: _Frame, top: float, bottom: float) -> Markup:
+    x = frame.scale(0)
+    return tag("path", class_="zero", d=f"M{number(x)} {number(top)}V{number(bottom)}")

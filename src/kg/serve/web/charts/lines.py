@@ -1,0 +1,180 @@
+"""Lines over time: one for each series, filled and stacked if they are parts, or each in a panel of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from kg.serve.web.charts.marks import COLOURS, Words, colour, legend, moved, time_axis, value_axis
+from kg.serve.web.charts.scales import Scale, linear, ticks
+from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, path, shortened, tag, text, width_of
+
+NAMED = COLOURS - 1
+"""Lines that have a colour and a name; those beyond are thin and grey, and the table names them."""
+
+_MANY = 40
+"""Points of a line from which on it has no dots."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A value at a time, which is a year with its fraction; ``when`` is that time as it is given."""
+
+    at: float
+    value: float
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """A line: its name and its points in the order of time."""
+
+    name: str
+    points: tuple[Point, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    x: Scale
+    y: Scale
+    left: float
+    right: float
+    top: float
+    bottom: float
+    low: float
+    high: float
+    round: tuple[float, ...]
+
+
+def lines(series: Sequence[Series], words: Words, width: float) -> Drawing:
+    """A line for each series; names stand at the ends of the lines where there is room, else in a legend."""
+    named = [one.name for one in series[:NAMED] if one.name] if len(series) > 1 else []
+    beside = min(max(map(width_of, named), default=0) + 24, width * 0.28) if width > NARROW else 0.0
+    head, top = legend(() if beside else named, width)
+    frame = _frame(_extent(series), _values(series), words, width, top, beside)
+    content = [head, _axes(frame, words)]
+    for at, one in reversed([*enumerate(series)]):
+        content.append(_line(one, at, frame, words))
+    if beside:
+        content.append(_names(series[:NAMED], frame, beside))
+    return Drawing(width, frame.bottom + 24, join(content))
+
+
+def areas(series: Sequence[Series], words: Words, width: float) -> Drawing:
+    """Areas stacked upon one another. Where a series has no value and others have one, it counts as 0."""
+    head, top = legend([one.name for one in series], width)
+    times = sorted({(point.at, point.when) for one in series for point in one.points})
+    values = [{point.at: max(point.value, 0.0) for point in one.points} for one in series]
+    sums = [sum(known.get(at, 0.0) for known in values) for at, _ in times]
+    frame = _frame(_extent(series), [0.0, *sums], words, width, top, 0.0)
+    content, base = [head, _axes(frame, words)], [0.0] * len(times)
+    for at, (one, known) in enumerate(zip(series, values, strict=True)):
+        upper = [low + known.get(time, 0.0) for low, (time, _) in zip(base, times, strict=True)]
+        there = [(frame.x(time), frame.y(value)) for value, (time, _) in zip(upper, times, strict=True)]
+        back = [(frame.x(time), frame.y(value)) for value, (time, _) in zip(base, times, strict=True)]
+        told = tag("title", one.name)
+        content.append(tag("path", told, class_=f"{colour(at)} part", d=path([*there, *reversed(back)]) + "Z"))
+        base = upper
+    content += [_slice(frame, words, at, times, values, series) for at in range(len(times))]
+    return Drawing(width, frame.bottom + 24, join(content))
+
+
+def multiples(series: Sequence[Series], words: Words, width: float) -> Drawing:
+    """A small panel for each series, all with the same axes."""
+    across = 1 if width <= NARROW else 3
+    gap, height = 18.0, 118.0
+    panel = (width - gap * (across - 1)) / across
+    extent, values = _extent(series), _values(series)
+    content = []
+    for at, one in enumerate(series):
+        frame = _frame(extent, values, words, panel, LINE + 4, 0.0, height=height - LINE - 4)
+        drawn = [
+            text(shortened(one.name, panel), 0, LINE / 2, class_="name"),
+            _axes(frame, words),
+            _line(one, 0, frame, words),
+        ]
+        content.append(moved(join(drawn), at % across * (panel + gap), at // across * (height + 34)))
+    return Drawing(width, -(-len(series) // across) * (height + 34), join(content))
+
+
+def _extent(series: Sequence[Series]) -> tuple[float, float]:
+    times = [point.at for one in series for point in one.points] or [0.0]
+    return min(times), max(times)
+
+
+def _values(series: Sequence[Series]) -> list[float]:
+    return [point.value for one in series for point in one.points]
+
+
+def _frame(
+    extent: tuple[float, float],
+    values: Sequence[float],
+    words: Words,
+    width: float,
+    top: float,
+    beside: float,
+    *,
+    height: float = 0.0,
+) -> _Frame:
+    marks = ticks(min([0.0, *values]), max([0.0, *values]), 6 if width > NARROW else 5)
+    left = max(width_of(words.brief(value)) for value in marks) + 8
+    right = width - max(beside, 16)
+    bottom = top + 8 + (height or min(width * 0.52, 320.0))
+    low, high = extent
+    if low == high:
+        low, high = low - 0.5, high + 0.5
+    x, y = linear(low, high, left + 4, right), linear(marks[0], marks[-1], bottom, top + 8)
+    return _Frame(x, y, left, right, top + 8, bottom, low, high, tuple(marks))
+
+
+def _axes(frame: _Frame, words: Words) -> Markup:
+    values = value_axis(frame.round, frame.y, words, frame.left, frame.right)
+    return values + time_axis(frame.low, frame.high, frame.x, words, frame.bottom)
+
+
+def _line(one: Series, at: int, frame: _Frame, words: Words) -> Markup:
+    places = [(frame.x(point.at), frame.y(point.value)) for point in one.points]
+    shade = colour(at) if at < NAMED else "other"
+    marks = [tag("path", tag("title", one.name) if one.name else "", class_=f"line {shade}", d=path(places))]
+    if at < NAMED:
+        few = len(one.points) <= _MANY
+        for point, (x, y) in zip(one.points, places, strict=True):
+            name = f"{one.name}, " if one.name else ""
+            told = tag("title", f"{name}{words.date(point.when)}: {words.value(point.value)}")
+            marks.append(tag("circle", told, class_=shade if few else "hit", cx=x, cy=y, r=3 if few else 6))
+    return join(marks)
+
+
+def _names(series: Sequence[Series], frame: _Frame, room: float) -> Markup:
+    """The names at the ends of the lines, moved apart where they would cover one another."""
+    ends = sorted((frame.y(one.points[-1].value), at) for at, one in enumerate(series) if one.points)
+    marks, last = [], frame.top - LINE
+    lowest = frame.bottom - LINE * (len(ends) - 1)
+    for count, (y, at) in enumerate(ends):
+        last = max(min(y, lowest + LINE * count), last + LINE)
+        x = frame.right + 10
+        marks.append(tag("circle", class_=colour(at), cx=x, cy=last, r=4))
+        marks.append(text(shortened(series[at].name, room - 18), x + 8, last))
+    return join(marks)
+
+
+def _slice(
+    frame: _Frame,
+    words: Words,
+    at: int,
+    times: Sequence[tuple[float, str]],
+    values: Sequence[dict[float, float]],
+    series: Sequence[Series],
+) -> Markup:
+    """A strip that is not seen, and tells the values at one time to a pointer."""
+    time, when = times[at]
+    before = frame.x(times[at - 1][0]) if at else frame.x(time)
+    after = frame.x(times[at + 1][0]) if at + 1 < len(times) else frame.x(time)
+    start, end = (before + frame.x(time)) / 2, (after + frame.x(time)) / 2
+    parts = [
+        f"{one.name}: {words.value(known[time])}" for one, known in zip(series, values, strict=True) if time in known
+    ]
+    told = tag("title", "\n".join([words.date(when), *parts]))
+    return tag("rect", told, class_="hit", x=start, y=frame.top, width=end - start, height=frame.bottom - frame.top)

@@ -1,0 +1,93 @@
+"""SVG as text: elements, numbers, and how wide letters are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from markupsafe import Markup, escape
+
+NARROW = 340
+WIDE = 720
+"""Widths in pixels for which a chart is laid out: a telephone, a column of text. Each is shown at about its own size,
+so that its letters keep theirs."""
+
+LETTER = 12
+"""Height of the letters in pixels."""
+
+LINE = 16
+"""Distance between two lines of letters in pixels."""
+
+_LETTER_WIDTH = 0.56 * LETTER  # the mean over French and English names in the fonts of the pages, rounded up
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a chart draws for one width: its size in pixels and its marks."""
+
+    width: float
+    height: float
+    content: Markup
+
+
+def tag(name: str, *children: str, **attributes: object) -> Markup:
+    """An element. Attributes that are None or empty are left out; ``class_`` is class, ``stroke_width`` stroke-width.
+
+    >>> tag("rect", class_="c1", x=1.26, width=10, rx=None)
+    Markup('<rect class="c1" x="1.3" width="10"></rect>')
+    >>> tag("text", "a < b", x=0)
+    Markup('<text x="0">a &lt; b</text>')
+    """
+    written = Markup().join(
+        Markup(' {}="{}"').format(key.rstrip("_").replace("_", "-"), number(value) if _is_number(value) else value)
+        for key, value in attributes.items()
+        if value is not None and value != ""
+    )
+    return Markup("<{}{}>{}</{}>").format(Markup(name), written, Markup().join(map(escape, children)), Markup(name))
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def number(value: object) -> str:
+    """A coordinate, to a tenth of a pixel.
+
+    >>> number(12.04), number(-0.04), number(3.25)
+    ('12', '0', '3.2')
+    """
+    return f"{round(float(str(value)), 1) + 0.0:.1f}".removesuffix(".0")
+
+
+def join(parts: Iterable[Markup]) -> Markup:
+    """Elements one after the other."""
+    return Markup().join(parts)
+
+
+def text(words: str, x: float, y: float, *, class_: str = "", anchor: str = "") -> Markup:
+    """A line of letters whose middle lies at ``y``; ``anchor`` is middle or end."""
+    return tag("text", words, x=x, y=y + LETTER * 0.35, class_=class_, text_anchor=anchor)
+
+
+def width_of(words: str) -> float:
+    """About how wide a line of letters is, in pixels."""
+    return len(words) * _LETTER_WIDTH
+
+
+def shortened(words: str, width: float) -> str:
+    """A text cut so that it fits into a width.
+
+    >>> shortened("Bosnia and Herzegovina", 80)
+    'Bosnia and…'
+    """
+    most = max(int(width / _LETTER_WIDTH), 2)
+    return words if len(words) <= most else words[: most - 1].rstrip(" ,") + "…"
+
+
+def path(points: Iterable[tuple[float, float]]) -> str:
+    """The data of a path through some points.
+
+    >>> path([(0, 1), (2.25, 3)])
+    'M0 1L2.2 3'
+    """
+    return "".join(f"{'L' if at else 'M'}{number(x)} {number(y)}" for at, (x, y) in enumerate(points))
