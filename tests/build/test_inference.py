@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyoxigraph as ox
 
-from kg.build.inference import entailments, reason
+from kg.build.inference import entailments, identities, reason
 from kg.build.lines import lines_of
 from kg.ground.terms import PREFIXES
 
@@ -43,6 +43,12 @@ def read(turtle: str) -> set[ox.Triple]:
 
 def test_what_follows_about_our_entities_is_found_and_nothing_else() -> None:
     assert entailments((lines_of(read(ONTOLOGY)),), (lines_of(read(FACTS)),)) == lines_of(read(EXPECTED))
+
+
+def test_links_hold_the_other_way_round_and_say_nothing_else() -> None:
+    both = "wd:Q458 owl:sameAs org:eu . org:eu owl:sameAs wd:Q458 ."
+    assert identities((lines_of(read(FACTS)),)) == lines_of(read("wd:Q142 owl:sameAs state:FRA ."))
+    assert identities((lines_of(read(both)),)) == ()
 
 
 EVIDENCE = """

@@ -76,6 +76,8 @@ def test_states_have_codes_neighbours_both_ways_and_a_point(store: ox.Store) -> 
     assert objects(store, "state:UKR", "skos:notation") == {'"UA"', '"UKR"'}
     assert objects(store, "state:UKR", "sides:alpha2Code") == {'"UA"'}
     assert objects(store, "state:UKR", "sides:alpha3Code") == {'"UKR"'}
+    assert objects(store, "state:UKR", "sides:numericCode") == {'"804"'}
+    assert objects(store, "state:XKX", "sides:numericCode") == set()
     assert f"<{expand('state:HUN')}>" in objects(store, "state:UKR", "sides:bordersWith")
     borders = ox.NamedNode(expand("sides:bordersWith"))
     pairs = {(quad.subject, quad.object) for quad in store.quads_for_pattern(None, borders, None)}
@@ -89,6 +91,19 @@ def test_states_have_codes_neighbours_both_ways_and_a_point(store: ox.Store) -> 
     longitude, latitude = wkt.partition("(")[2].partition(")")[0].split()
     assert -5 < float(longitude) < 10
     assert 41 < float(latitude) < 52
+
+
+def test_names_to_find_a_thing_by_are_hidden_and_none_of_its_labels(
+    entities: tuple[Entity, ...], store: ox.Store
+) -> None:
+    assert objects(store, "state:MMR", "skos:hiddenLabel") == {'"Burma"@en'}
+    for ambiguous in ("state:COD", "state:COG"):
+        assert {'"Congo"@en', '"Congo"@fr'} <= objects(store, ambiguous, "skos:hiddenLabel")
+    assert objects(store, "state:HUN", "sides:demonym") == {'"hongrois"@fr', '"hongroise"@fr', '"Hungarian"@en'}
+    for entity in entities:
+        hidden = objects(store, entity.key, "skos:hiddenLabel")
+        labels = objects(store, entity.key, "skos:prefLabel") | objects(store, entity.key, "skos:altLabel")
+        assert not hidden & labels
 
 
 def test_names_with_quotes_and_backslashes_survive(entities: tuple[Entity, ...]) -> None:
@@ -106,6 +121,7 @@ def test_names_with_quotes_and_backslashes_survive(entities: tuple[Entity, ...])
         ("equipment:m113", {"category": "sword"}, "category 'sword' has no class"),
         ("state:FRA", {"borders": "DEU;ATL"}, "neighbour ATL is not in the table"),
         ("state:FRA", {"un_member": "yes"}, "un_member is 'yes'"),
+        ("state:FRA", {"numeric": "25"}, "numeric is '25'"),
         ("state:FRA", {"lat": "91"}, "lat is '91'"),
         ("state:FRA", {"lon": "east"}, "lon is 'east'"),
         ("state:FRA", {"qid": "142"}, "'142' is no Wikidata item"),

@@ -41,7 +41,22 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
 NAMED_IN_TEXTS = ("state", "org", "person", "equipment")
 """The kinds of entities that are looked for in texts; the others are named by rows of tables alone."""
 
+NAMES = "names.csv"
+"""The file of the other names of entities, which need not be there."""
+
+KNOWN_BY = ("alias", "ambiguous", "adjective")
+"""The sorts of other names that are told of an entity; the rest (capitals, metonyms, traps) only helps reading."""
+
 _COMMON = ("name_en", "name_fr")
+
+
+@dataclass(frozen=True, slots=True)
+class OtherName:
+    """Another name of an entity: its language, what it is to the entity (one of `KNOWN_BY`), the name itself."""
+
+    lang: str
+    sort: str
+    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,8 @@ class Entity:
     name_en: str
     wikidata: str | None
     cells: Mapping[str, str]
+    names: tuple[OtherName, ...] = ()
+    """The other names that `names.csv` gives it."""
 
     def several(self, column: str) -> tuple[str, ...]:
         """The values of a cell that holds several, separated by semicolons."""
@@ -67,6 +84,7 @@ def read_entities(folder: Path, kinds: Iterable[str] = tuple(TABLES)) -> tuple[E
     wrong number of cells, an empty name, or a key that is empty, no part of an IRI, or there twice.
     """
     entities: dict[str, Entity] = {}
+    names = _other_names(folder / NAMES)
     for kind in kinds:
         file, key_column = TABLES[kind]
         for where, row in read_table(folder / file, (key_column, *_COMMON, *COLUMNS[kind])):
@@ -77,5 +95,18 @@ def read_entities(folder: Path, kinds: Iterable[str] = tuple(TABLES)) -> tuple[E
                 raise TableError(f"{key!r} names no entity", where=where, expected="ASCII letters, digits and hyphens")
             if key in entities:
                 raise TableError(f"{key} stands twice", where=where, expected="one row an entity")
-            entities[key] = Entity(key, kind, row["name_fr"], row["name_en"], row.get("qid") or None, row)
+            entities[key] = Entity(
+                key, kind, row["name_fr"], row["name_en"], row.get("qid") or None, row, tuple(names.get(key, ()))
+            )
     return tuple(entities.values())
+
+
+def _other_names(path: Path) -> dict[str, list[OtherName]]:
+    """The names that tell of an entity, by its key; what is ambiguous is a name of each that it may be."""
+    found: dict[str, list[OtherName]] = {}
+    if path.is_file():
+        for _, row in read_table(path, ("entity", "lang", "name", "sort")):
+            if row["sort"] in KNOWN_BY:
+                for key in row["entity"].split(";"):
+                    found.setdefault(key, []).append(OtherName(row["lang"], row["sort"], row["name"]))
+    return found

@@ -92,23 +92,39 @@ def _names(entity: Entity) -> Iterator[Row]:
         "skos:altLabel",
         [_literal(name) for column in ("acronyms", "aliases") for name in sorted(entity.several(column))],
     )
+    yield "skos:hiddenLabel", _hidden(entity)
     yield "owl:sameAs", [f"wd:{entity.wikidata}"] if entity.wikidata else []
+
+
+def _hidden(entity: Entity) -> list[str]:
+    """The other names that help to find an entity; SKOS wants none of them among its labels (reference, S13)."""
+    told = {entity.name_en, entity.name_fr, *entity.several("acronyms"), *entity.several("aliases")}
+    names = {(name.lang, name.text) for name in entity.names if name.sort != "adjective" and name.text not in told}
+    return [_literal(text, lang) for lang, text in sorted(names)]
 
 
 def _state(entity: Entity) -> list[Row]:
     cells = entity.cells
-    demonyms = dict.fromkeys(cells[column] for column in ("demonym_fr_m", "demonym_fr_f") if cells[column])
+    numeric = cells.get("numeric")
     return [
         ("a", ["sides:State"]),
         ("skos:notation", [_literal(cells[column]) for column in ("iso2", "iso3") if cells[column]]),
         ("sides:alpha2Code", [_literal(cells["iso2"])] if cells["iso2"] else []),
         ("sides:alpha3Code", [_literal(cells["iso3"])]),
+        ("sides:numericCode", [_literal(numeric)] if numeric else []),
         ("sides:capital", [_literal(cells["capital_fr"], "fr")] if cells["capital_fr"] else []),
-        ("sides:demonym", [_literal(name, "fr") for name in demonyms]),
+        ("sides:demonym", _demonyms(entity)),
         ("sides:memberOf", ["org:un"] if cells["un_member"] == "true" else []),
         ("sides:bordersWith", [f"state:{code}" for code in sorted(entity.several("borders"))]),
         ("geo:hasGeometry", [_point_iri(entity)]),
     ]
+
+
+def _demonyms(entity: Entity) -> list[str]:
+    """The adjectives for the people of a state: the French ones of its row first, then the others by language."""
+    own = [("fr", entity.cells[column]) for column in ("demonym_fr_m", "demonym_fr_f") if entity.cells[column]]
+    others = sorted((name.lang, name.text) for name in entity.names if name.sort == "adjective")
+    return [_literal(text, lang) for lang, text in dict.fromkeys([*own, *others])]
 
 
 def _point_iri(entity: Entity) -> str:
@@ -292,6 +308,10 @@ def _check_state(entity: Entity, keys: set[str]) -> None:
     strangers = [code for code in entity.several("borders") if f"state:{code}" not in keys]
     if strangers:
         raise TableError(f"neighbour {', '.join(strangers)} is not in the table", where=entity.key)
+    if not re.fullmatch(r"(\d{3})?", entity.cells.get("numeric", "")):
+        raise TableError(
+            f"numeric is {entity.cells['numeric']!r}", where=entity.key, expected="three digits, or nothing"
+        )
     if entity.cells["un_member"] not in ("true", "false"):
         raise TableError(f"un_member is {entity.cells['un_member']!r}", where=entity.key, expected="true or false")
     for column, limit in (("lat", 90), ("lon", 180)):

@@ -30,6 +30,7 @@ _EVIDENCE = re.compile(_KINDS)
 _AMONG_ASSERTIONS = re.compile(rb"<[^>]*> <[^>]*> <%sassertion/" % _ID)
 _NAME = b"<%sexample/%%d-%%d>" % IDENTIFIERS.encode()
 _EXAMPLE = re.compile(rb"<%sexample/(\d+)-(\d+)>" % _ID)
+_SAME = f"<{PREFIXES['owl']}sameAs>".encode()
 _TRUTH = re.compile(
     rb'<[^>]*> <%s[^>]*> "[^"]*"\^\^<%s>$' % (_ONTOLOGY, re.escape(f"{PREFIXES['xsd']}boolean".encode()))
 )
@@ -65,6 +66,17 @@ def entailments(ontology: Iterable[Lines], facts: Iterable[Lines]) -> Lines:
         if not more:
             return tuple(sorted(known - given - terms))
         whole |= more
+
+
+def identities(facts: Iterable[Lines]) -> Lines:
+    """The links ``owl:sameAs`` from our identifiers to other IRIs, the other way round (rule eq-sym of OWL 2 RL).
+
+    They make the items of Wikidata ways into the graph. Nothing else follows from them here: what is said of an entity
+    is not said again of its item, so no fact is counted twice.
+    """
+    links = {line for lines in facts for line in lines if predicate(line) == _SAME}
+    turned = {b" ".join((object_(line), _SAME, subject(line))) for line in links if object_(line).startswith(b"<")}
+    return tuple(sorted(turned - links))
 
 
 Term = bytes | int

@@ -34,6 +34,7 @@ _DERIVED = iri(_FROM)
 _SAME = PREFIXES["owl"] + "sameAs"
 _SOURCE = PREFIXES["dcterms"] + "source"
 _ALIAS = PREFIXES["skos"] + "altLabel"
+_HIDDEN = PREFIXES["skos"] + "hiddenLabel"
 _TELLING = frozenset({PREFIXES["skos"] + "definition", PREFIXES["dcterms"] + "description"})
 
 _SAID = frozenset({"statement", "assertion", "fact"})
@@ -156,7 +157,7 @@ def _show(
             "links": [row["value"] for row in properties if row["property"].value == _SAME],
             "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
             "lede": _lede(properties),
-            "properties": _grouped(properties),
+            "properties": _grouped([row for row in properties if row["property"].value != _HIDDEN]),
             "relations": _by_relation(thing, related or []),
             "inferred": _grouped(inferred or []),
             "groups": [(group, [found[name] for name in group.shown if name in found]) for group in groups],
