@@ -163,8 +163,16 @@ def test_what_follows_is_in_the_graph_of_inferences(store: ox.Store) -> None:
     # The border is told by statement and table alike; the class follows from the entity table's memberships.
     assert ask(store, f"{inferred} {{ state:FRA a sides:UNMember }}")
     assert ask(store, f"{inferred} {{ org:un sides:hasMember state:FRA }}")
-    assert not ask(store, f"{inferred} {{ ?s owl:sameAs ?o }}")
+    assert ask(store, f"{inferred} {{ wd:Q142 owl:sameAs state:FRA }}")
+    assert not ask(store, f"{inferred} {{ ?s owl:sameAs ?o FILTER (!STRSTARTS(STR(?s), STR(wd:))) }}")
     assert not ask(store, f"{inferred} {{ ?s ?p ?o . GRAPH ?other {{ ?s ?p ?o }} FILTER(?other != graph:inferred) }}")
+
+
+def test_an_item_of_wikidata_leads_to_its_entity_and_says_nothing_else(store: ox.Store) -> None:
+    assert ask(store, "?x owl:sameAs wd:Q142 ; sides:memberOf org:un")
+    assert not ask(store, "?item ?p ?o FILTER (STRSTARTS(STR(?item), STR(wd:)) && ?p != owl:sameAs)")
+    links = number(store, "?s owl:sameAs ?item FILTER STRSTARTS(STR(?item), STR(wd:))")
+    assert number(store, "?item owl:sameAs ?s FILTER STRSTARTS(STR(?item), STR(wd:))") == links > 300
 
 
 def test_the_metadata_count_what_is_there(store: ox.Store) -> None:

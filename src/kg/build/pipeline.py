@@ -21,7 +21,7 @@ from kg.build.check.screening import count_shapes
 from kg.build.check.violations import Violation, require_none
 from kg.build.counting import statistics
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
-from kg.build.inference import entailments, is_evidence
+from kg.build.inference import entailments, identities, is_evidence
 from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of
 from kg.build.links import ACROSS, links
 from kg.build.mapping import trig
@@ -207,7 +207,7 @@ def _links(home: Path, graphs: tuple[Lines, ...], cache: Cache) -> Lines:
 def _inferred(terms: Lines, graphs: tuple[Lines, ...], cache: Cache) -> Lines:
     program = program_digest("build/inference.py", "build/lines.py") + version("reasonable")
     key = key_of(program, document(terms), *map(document, graphs))
-    return _kept(cache, "inferred", key, lambda: entailments((terms,), graphs))
+    return _kept(cache, "inferred", key, lambda: tuple(sorted({*entailments((terms,), graphs), *identities(graphs)})))
 
 
 def _kept(cache: Cache, name: str, key: str, make: Callable[[], Lines]) -> Lines:
