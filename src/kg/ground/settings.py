@@ -57,6 +57,11 @@ class Settings:
         least=0,
         most=1_048_576,
     )
+    allocator: str = _setting(
+        "auto",
+        "SIDES_ALLOCATOR",
+        "what hands out memory to queries: `auto` (mimalloc where it is installed), `system`, or the path of a library",
+    )
     held_back: int = _setting(
         4, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent", least=1, most=1024
     )

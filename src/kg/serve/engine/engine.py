@@ -24,6 +24,7 @@ from kg.ground.release import Release
 from kg.ground.settings import Settings
 from kg.serve import guard
 from kg.serve.engine import frames
+from kg.serve.engine.allocator import allocator
 from kg.serve.engine.cache import Cache, Kept
 from kg.serve.engine.evaluation import Request
 from kg.serve.engine.pool import POLL, Cause, Pool, shutting_down
@@ -57,6 +58,7 @@ class Engine:
             memory=settings.query_memory,
             held=settings.store_memory or half_of_memory(),
             share=settings.client_share,
+            allocator=allocator(settings.allocator),
         )
 
     @classmethod

@@ -67,15 +67,18 @@ class Pool:
     """A fixed number of workers on the current release.
 
     ``memory`` is what each may take, ``held`` what a store in memory may, in MiB. ``share`` is the part of the workers
-    and of the queue that one client may have while others wait.
+    and of the queue that one client may have while others wait. ``allocator`` is as for `TemplateProcess`.
     """
 
-    def __init__(self, *, size: int, queue: int, memory: int, held: int, share: float = 1.0) -> None:
+    def __init__(
+        self, *, size: int, queue: int, memory: int, held: int, share: float = 1.0, allocator: str = ""
+    ) -> None:
         self.size = size
         self._queue = queue
         self._share = share
         self._memory = memory
         self._held = held
+        self._allocator = allocator
         self._changed = threading.Condition()
         self._template: TemplateProcess | None = None
         self._idle: list[WorkerProcess] = []
@@ -121,7 +124,7 @@ class Pool:
             self._close_if_done(before)
 
     def _template_of(self, release: Release) -> TemplateProcess:
-        return TemplateProcess(release, self._memory, place_on_disk(release, self._held))
+        return TemplateProcess(release, self._memory, place_on_disk(release, self._held), self._allocator)
 
     def acquire(self, patience: float, cancelled: Callable[[], bool], client: str | None = None) -> WorkerProcess:
         """Take a worker, waiting in the queue if there is none; clients that wait take turns.

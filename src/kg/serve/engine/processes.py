@@ -18,6 +18,7 @@ from pathlib import Path
 from kg.ground.errors import ReleaseError
 from kg.ground.release import Release
 from kg.serve.engine import frames
+from kg.serve.engine.allocator import environment
 from kg.serve.engine.frames import COMMAND, FORK, GONE, REAP, REPLY
 
 _PATIENCE = 20.0
@@ -94,10 +95,11 @@ def _read_all(descriptor: int) -> str:
 class TemplateProcess:
     """The process that holds a release and forks workers. ``workers`` are those not closed yet, for its owner's use.
 
-    ``memory`` is in MiB for each worker. With a ``place``, the store lies there on disk, not in memory.
+    ``memory`` is in MiB for each worker. With a ``place``, the store lies there on disk, not in memory. An
+    ``allocator`` is the library that hands out its memory, in place of the C library.
     """
 
-    def __init__(self, release: Release, memory: int, place: Path | None = None) -> None:
+    def __init__(self, release: Release, memory: int, place: Path | None = None, allocator: str = "") -> None:
         self.release = release
         self.workers: set[WorkerProcess] = set()
         self._lock = threading.Lock()
@@ -106,6 +108,7 @@ class TemplateProcess:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kg.serve.engine.template", str(release.data), str(memory), *where],
+                env=environment(allocator),
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # signals from the terminal go to the server alone
