@@ -1,4 +1,4 @@
-"""The server of Sides: ``python server.py [--host HOST] [--port PORT]``."""
+"""The server of Sides: ``python server.py [--host HOST] [--port PORT] [--engine URL]``."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -25,6 +26,7 @@ from kg.serve.engine import Engine
 from kg.serve.federation import FederatedEngine
 from kg.serve.http import Limits, Server
 from kg.serve.metrics import Metrics
+from kg.serve.remote.engine import RemoteEngine
 from kg.serve.request_log import Record, RequestLog
 from kg.serve.web import metrics_page
 from kg.serve.web.app import blueprints, create_app
@@ -50,16 +52,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Serve the graph and its pages.")
     parser.add_argument("--host", help="address to listen on (SIDES_HOST)")
     parser.add_argument("--port", type=int, help="port to listen on, 0 for any that is free (PORT)")
+    parser.add_argument("--engine", metavar="URL", help="SPARQL services to ask, with commas (SIDES_ENGINE)")
     options = parser.parse_args(arguments)
     logging.getLogger("waitress").addFilter(_tell_cut_answers)
     try:
-        settings = Settings.from_environment(host=options.host, port=options.port)
+        settings = Settings.from_environment(host=options.host, port=options.port, engine=options.engine)
         proxies = Proxies.read(settings.trusted_proxies)
         with ExitStack() as started:
             log = started.enter_context(RequestLog.start(settings))
             logging.basicConfig(level=logging.WARNING, handlers=[log.handler()])
             listener = started.enter_context(_listen(settings))
-            engine = started.enter_context(FederatedEngine.start(settings))
+            kind = RemoteEngine if settings.engine else FederatedEngine
+            engine = started.enter_context(kind.start(settings))
             metrics = Metrics(engine, log)
             page = metrics_page.blueprint(metrics, settings.metrics)
             application = create_app(settings, engine, [*blueprints(), page])
@@ -92,7 +96,8 @@ def _listen(settings: Settings) -> socket.socket:
 def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: Server) -> int:
     """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
     stop, broken = threading.Event(), threading.Event()
-    watcher = threading.Thread(target=watch, args=(settings, engine, stop), name="release watcher", daemon=True)
+    look = engine.watch if isinstance(engine, RemoteEngine) else partial(watch, settings, engine)
+    watcher = threading.Thread(target=look, args=(stop,), name="release watcher", daemon=True)
     wait, wake = _prepare_for_signals()
     watcher.start()
 

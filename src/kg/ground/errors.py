@@ -12,6 +12,7 @@
     │   ├── ShapeError               data that violates a shape
     │   └── HygieneError             a check under ontology/checks/ that found something
     ├── ReleaseError             a release that is not there or is damaged
+    ├── PublishError             a release that could not be loaded into another engine
     └── QueryError               a query that got no answer
         ├── QuerySyntaxError         not SPARQL; has line and column
         ├── QueryRefusedError        SPARQL that this endpoint does not run (an update, a SERVICE clause)
@@ -20,6 +21,7 @@
         ├── QueryFailedError         the engine reported an error while running it
         ├── QueryCancelledError      the client has left
         ├── WorkerLostError          the worker died for another reason
+        ├── EngineError              the engine behind this server gave no answer that can be used
         ├── ServiceError             an endpoint that a SERVICE clause asks gave no answer that can be used
         │   └── ServiceTimeoutError      it gave none in time
         └── BusyError                no worker free and the queue full
@@ -132,6 +134,12 @@ class ReleaseError(SidesError):
     code = "release"
 
 
+class PublishError(SidesError):
+    """A release could not be loaded into another engine, or is not whole there; ``where`` names it."""
+
+    code = "publish"
+
+
 class QueryError(SidesError):
     """A query got no answer."""
 
@@ -186,6 +194,16 @@ class WorkerLostError(QueryError):
     """The worker died while running the query."""
 
     code = "worker-lost"
+
+
+class EngineError(QueryError):
+    """The engine that this server stands in front of gave no answer that can be used; ``where`` names it.
+
+    ``again`` tells whether it, or another, may give one if it is asked again.
+    """
+
+    code = "engine-failed"
+    again = False
 
 
 class ServiceError(QueryError):

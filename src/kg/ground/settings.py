@@ -19,9 +19,10 @@ def _setting(
     least: float | None = None,
     most: float | None = None,
     choices: tuple[str, ...] = (),
+    secret: bool = False,
 ) -> Any:  # a dataclass field stands for its value
     bounds = {"least": least, "most": most, "choices": choices}
-    return field(default=default, metadata={"variable": variable, "meaning": meaning, **bounds})
+    return field(default=default, repr=not secret, metadata={"variable": variable, "meaning": meaning, **bounds})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -107,6 +108,17 @@ class Settings:
         "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
     )
 
+    engine: str = _setting(
+        "",
+        "SIDES_ENGINE",
+        "SPARQL services that answer queries in place of the engine here, replicas of one another, with commas",
+    )
+    engine_auth: str = _setting(
+        "", "SIDES_ENGINE_AUTH", "`user:password` for these; empty: as `~/.netrc` says", secret=True
+    )
+    engine_look: float = _setting(
+        5.0, "SIDES_ENGINE_LOOK", "seconds between two looks at which release they hold", least=0.05, most=86_400
+    )
     services: str = _setting(
         "",
         "SIDES_SERVICES",

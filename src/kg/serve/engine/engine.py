@@ -103,6 +103,10 @@ class Engine:
         """How many workers have died so far, by cause."""
         return self._pool.deaths()
 
+    def health(self) -> dict[str, object]:
+        """What is known of the services that answer in place of this engine; nothing, where it answers itself."""
+        return {}
+
     def cache_census(self) -> dict[str, int]:
         """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
         return self._cache.census()

@@ -13,6 +13,7 @@ from werkzeug.exceptions import HTTPException
 
 from kg.ground.errors import (
     BusyError,
+    EngineError,
     InputError,
     QueryCancelledError,
     QueryFailedError,
@@ -87,6 +88,7 @@ STATUS: Mapping[type[SidesError], int] = MappingProxyType(
         BusyError: 503,
         TooManyQueriesError: 429,
         WorkerLostError: 500,
+        EngineError: 502,
         ServiceError: 502,
         ServiceTimeoutError: 504,
         QueryCancelledError: CLIENT_LEFT,
@@ -112,6 +114,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "busy": "Too many queries at once",
         "too-many-queries": "Too many queries of one client at once",
         "worker-lost": "The process that ran the query died",
+        "engine-failed": "The engine behind this server gave no answer that can be used",
         "service-failed": "Another endpoint gave no answer that can be used",
         "service-timeout": "Another endpoint did not answer in time",
         "query-cancelled": "The client left",

@@ -116,7 +116,7 @@ def health() -> Response:
         status = "ok"
     except BusyError:  # every worker is at work on something, within its limits
         status = "busy"
-    return jsonify(status=status, release=engine.release.hash, workers=engine.census())
+    return jsonify(status=status, release=engine.release.hash, workers=engine.census(), **engine.health())
 
 
 def _probe(engine: Engine) -> None:
