@@ -70,7 +70,7 @@ def document(catalogue: Catalogue, texts: Texts, rules: Iterable[str], address: 
             "license": {"name": "CC0 1.0 (the graph and its answers)", "identifier": "CC0-1.0"},
         },
         "servers": [{"url": address.rstrip("/")}],
-        "externalDocs": {"url": f"{BASE}ontology", "description": texts("site.ontology")},
+        "externalDocs": {"url": f"{BASE}ontology", "description": texts("menu.ontology")},
         "paths": paths,
         "components": parts.components(),
     }
