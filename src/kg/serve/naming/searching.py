@@ -1,0 +1,106 @@
+"""Search for people: the beginnings of words, in any order, and what is nearly so written if little else is found."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+
+from rapidfuzz import fuzz, process
+
+from kg.ground.folding import fold, surface, words, words_of
+from kg.serve.naming.entries import GROUPS, Entry, Sort
+from kg.serve.naming.identifiers import resolve
+from kg.serve.naming.index import Key, NameIndex
+
+_EXACT, _SAME, _BEGINS, _HAS, _LIKE = 100.0, 96.0, 88.0, 76.0, 60.0
+_ALIKE = 72.0  # of 100, how near a name must be that is written otherwise
+_SHORTEST = 3  # letters; nothing is like a shorter one
+_LOOKED_AT = 60
+_PER_GROUP = 4.0  # what each group stays behind the one before it
+_BEHIND = {Sort.LABEL: 0.0, Sort.ALIAS: 1.0, Sort.HIDDEN: 2.0, Sort.SHORT: 2.0, Sort.CODE: 1.0, Sort.DEMONYM: 6.0}
+_CAPITAL = 12.0
+_KINDS = ("state", "org", "person", "equipment", "class", "property")
+"""The kinds that are looked for most, the most looked for first; other things of the same score follow."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Something that was found, by which name, and how well it fits, to 100."""
+
+    entry: Entry
+    key: Key
+    score: float
+
+
+def search(
+    index: NameIndex, text: str, *, keep: Callable[[Entry], bool] = lambda _: True, language: str = "", limit: int = 20
+) -> list[Hit]:
+    """What may be meant by the beginning of a name, the best first, each thing once.
+
+    ``keep`` says which entries count; names in ``language`` go before others that fit as well.
+    """
+    found = _best(index, _written(index, text), keep, language)
+    if len(found) < limit:
+        found = _best(index, (*_written(index, text), *_alike(index, text)), keep, language)
+    return found[:limit]
+
+
+def nearest(index: NameIndex, text: str, *, limit: int = 3) -> list[Hit]:
+    """What somebody may have meant who found nothing: the entities whose names are the nearest."""
+    asked = "".join(fold(text))
+    rated = process.extract(asked, index.unbroken, scorer=fuzz.ratio, processor=None, limit=_LOOKED_AT)
+    hits = ((index.of_entities[place], score) for _, score, place in rated)
+    return _best(index, hits, lambda _: True, "")[:limit]
+
+
+def _best(
+    index: NameIndex, hits: Iterable[tuple[Key, float]], keep: Callable[[Entry], bool], language: str
+) -> list[Hit]:
+    best: dict[str, Hit] = {}
+    for key, score in hits:
+        entry = index.entries[key.entry]
+        if not keep(entry):
+            continue
+        behind = _BEHIND.get(key.name.sort, _CAPITAL) + _PER_GROUP * GROUPS.index(entry.group)
+        behind += 0.5 if language and key.name.language not in ("", language) else 0.0
+        hit = Hit(entry, key, round(max(score - behind, 1.0), 2))
+        if entry.iri not in best or best[entry.iri].score < hit.score:
+            best[entry.iri] = hit
+    return sorted(best.values(), key=lambda hit: (-hit.score, _place(hit.entry), len(hit.key.name.text), hit.entry.iri))
+
+
+def _place(entry: Entry) -> int:
+    return _KINDS.index(entry.kind) if entry.kind in _KINDS else len(_KINDS)
+
+
+def _written(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
+    """The names that are the text, begin with it, or have words that begin with its words."""
+    for entry in resolve(index, text):
+        yield index.own_key(entry), _EXACT
+    for key in index.exact(text):
+        yield key, _EXACT
+    for key in index.folded(fold(text)):
+        yield key, _SAME
+    every = words_of(text)
+    asked = [word for word in every if word not in words().articles] or list(every)
+    if not asked:
+        return
+    places = set.intersection(*(index.beginning(word) for word in asked))
+    start = surface(text)
+    for place in places:
+        key = index.keys[place]
+        begins = surface(key.name.text).startswith(start) or words_of(key.name.text)[: len(every)] == every
+        longer = min(8.0, len(key.name.text) / 12)
+        yield key, (_BEGINS if begins else _HAS) - longer
+
+
+def _alike(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
+    """The names of entities that are nearly so written."""
+    asked = "".join(fold(text))
+    if len(asked) < _SHORTEST:
+        return
+    rated = process.extract(
+        asked, index.unbroken, scorer=fuzz.ratio, processor=None, score_cutoff=_ALIKE, limit=_LOOKED_AT
+    )
+    for _, alike, place in rated:
+        yield index.of_entities[place], _LIKE * alike / 100
