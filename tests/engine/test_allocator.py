@@ -20,7 +20,7 @@ QUADS = "<https://example.org/a> <https://example.org/b> <https://example.org/c>
 def test_it_is_found_by_name_left_out_or_named(tmp_path: Path) -> None:
     library = tmp_path / "liballocator.so"
     library.touch()
-    assert allocator("auto") == (find_library("mimalloc") or "")
+    assert "mimalloc" in allocator("auto") or not find_library("mimalloc")
     assert allocator("system") == ""
     assert allocator(str(library)) == str(library)
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyoxigraph
 
 from kg.ground.release import Release
+from kg.serve.engine.allocator import give_back
 
 BYTES_PER_QUAD = 320
 """What a quad takes in memory, in bytes, measured on the release of all sources (docs/operations.md, Sizing)."""
@@ -42,6 +43,7 @@ def read_store(data: Path, place: Path | None = None) -> pyoxigraph.Store:
     if place is None:
         store = pyoxigraph.Store()
         _load(store, data)
+        give_back()  # what loading has taken beside the store: a third of it
         return store
     if not place.is_dir():
         _build(data, place)
