@@ -4,6 +4,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 SIZE   ?= 100000
+PROCESSES ?= 2
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
@@ -44,8 +45,9 @@ lint: .venv/.dev ## style
 types: .venv/.dev ## types
 	$(BIN)/mypy
 
-unit: .venv/.dev ## tests (pytest)
-	$(BIN)/pytest
+unit: .venv/.dev ## tests (pytest): PROCESSES (2) at a time, then, by themselves, those that measure time
+	$(BIN)/pytest -m "not alone" -n $(PROCESSES) --dist loadfile
+	$(BIN)/pytest -m alone tests
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
 

@@ -44,6 +44,8 @@ from support.serving import (
     running,
 )
 
+pytestmark = pytest.mark.alone
+
 
 @pytest.fixture(scope="module")
 def large(large_release: Release, storage: None) -> Iterator[Engine]:

@@ -23,6 +23,8 @@ from kg.serve.web import cors
 from support.federated import WD, WIKIDATA, settings_for
 from support.stand_in import RESULTS, Answering, StandIn, stand_in
 
+pytestmark = pytest.mark.alone
+
 CLAUSE = f"SERVICE <{WIKIDATA}> {{ <{WD}Q1> ?p ?o }}"
 QUERY = f"SELECT * {{ VALUES ?x {{ 1 2 }} {CLAUSE} }}"
 SILENT = QUERY.replace("SERVICE", "SERVICE SILENT")

@@ -25,6 +25,8 @@ from kg.serve.http.limits import CHUNK_LINE_SIZE, HEADERS_SIZE, URL_SIZE
 from support.server_process import LAST_CHUNK, ROOT, Reply, Server, received, received_until, serving
 from support.serving import EX, PAIRS, eventually, make_release, many
 
+pytestmark = pytest.mark.alone
+
 NUMBER_OF_7 = f"SELECT ?n {{ <{EX}n7> <{EX}number> ?n FILTER(RAND() < 2) }}"
 """A query that no cache answers."""
 

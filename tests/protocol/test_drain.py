@@ -16,6 +16,8 @@ import pytest
 from support.server_process import LAST_CHUNK, Server, received, received_until, serving, target
 from support.serving import COUNT, PAIRS, eventually, make_release, many, running
 
+pytestmark = pytest.mark.alone
+
 WORK = "SELECT (COUNT(*) AS ?n) { VALUES ?k { 1 2 3 4 5 6 7 8 } ?a ?p ?b . ?c ?q ?d FILTER(RAND() < 2) }"
 """Some seconds of work."""
 

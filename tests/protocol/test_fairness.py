@@ -17,6 +17,8 @@ from kg.serve.web.observation import Crowd, Observer
 from support.server_process import Reply, Server, serving, target
 from support.serving import COUNT, eventually, make_release, many
 
+pytestmark = pytest.mark.alone
+
 WORK = "SELECT (COUNT(*) AS ?n) { ?a ?p ?b . ?c ?q ?d FILTER(RAND() < 2) }"
 """Some tenths of a second of work, which no cache saves."""
 

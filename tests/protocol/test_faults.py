@@ -17,6 +17,8 @@ from kg.ground.release import Release
 from support.server_process import LAST_CHUNK, ROOT, Server, kill, received, received_until, serving, target
 from support.serving import COUNT, EX, PAIRS, SLOW, eventually, make_release, many, running
 
+pytestmark = pytest.mark.alone
+
 NUMBER_OF_7 = f"SELECT ?n {{ <{EX}n7> <{EX}number> ?n FILTER(RAND() < 2) }}"
 """A query that no cache answers."""
 

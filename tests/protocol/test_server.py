@@ -22,6 +22,8 @@ from kg.ground.settings import Settings
 from support.server_process import LAST_CHUNK, ROOT, Server, received, serving, target
 from support.serving import EX, PAIRS, SLOW, engine_on, eventually, make_release, many, running
 
+pytestmark = pytest.mark.alone
+
 
 def test_one_connection_serves_many_requests(server: Server) -> None:
     with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=10)) as connection:

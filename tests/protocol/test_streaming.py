@@ -20,6 +20,8 @@ import pytest
 from support.server_process import Server, kill, serving, target
 from support.serving import EX, PAIRS, make_release, many
 
+pytestmark = pytest.mark.alone
+
 ENDLESS = f"{PAIRS} LIMIT 5000000"
 MILLION = f"SELECT ?x ?y ?z {{ ?a <{EX}p> ?x . ?b <{EX}p> ?y . ?c <{EX}p> ?z }} LIMIT 1000000"
 MEBIBYTE = 1 << 20

@@ -9,9 +9,13 @@ import os
 import time
 from pathlib import Path
 
+import pytest
+
 from support.server_process import serving
 from support.serving import eventually, make_release
 from support.soaking import Tally, held, publish_release, release_quads, soak
+
+pytestmark = pytest.mark.alone
 
 REQUESTS = int(os.environ.get("SIDES_SOAK", "2000"))
 MEBIBYTE = 1 << 20
