@@ -136,7 +136,8 @@ def copy(good: Path, tmp_path: Path) -> Settings:
 
 
 def left_over(folder: Path) -> list[str]:
-    return sorted({path.name for path in folder.iterdir()} - {"build.lock", "cache", "current", "releases"})
+    known = {"build.lock", "cache", "current", "dumps", "releases", "releases.jsonl"}
+    return sorted({path.name for path in folder.iterdir()} - known)
 
 
 @pytest.mark.parametrize("name", DAMAGES)
@@ -156,7 +157,8 @@ def test_what_is_damaged_is_told_and_the_last_release_stays(
     after.verify()
     assert after == before
     assert left_over(copy.home / "var") == []
-    assert [path.name for path in (copy.home / "var" / "releases").iterdir()] == [before.hash]
+    for kept in ("releases", "dumps"):
+        assert [path.name for path in (copy.home / "var" / kept).iterdir()] == [before.hash]
 
 
 def test_a_folder_of_releases_that_is_none_is_told(
@@ -276,11 +278,13 @@ def test_a_full_disk_is_told_and_the_last_release_stays(copy: Settings) -> None:
     look = 'home=$1; shift; "$@"; echo "code $?"; ls -A "$home/var" "$home/var/releases"; readlink "$home/var/current"'
     script = SMALL_DISK.format(size=size).replace('shift && exec "$@"', look)
     done = run(copy.home, wrapper=(*wrapper, script, "sh", str(copy.home)))
-    assert re.search("BuildError: .*the release cannot be written: .*No space left on device", done.stderr), done.stderr
+    assert re.search("BuildError: .*the release cannot be written.*: .*No space left on device", done.stderr), (
+        done.stderr
+    )
     lines = done.stdout.split()
     assert lines[:2] == ["code", "1"]
     assert lines[-1] == f"releases/{before.hash}"
-    assert not [line for line in lines if line.startswith("building-")]
+    assert not [line for line in lines if line.startswith(("building-", "dumping-"))]
 
 
 # A build that kills itself with SIGKILL when it changes the disk for the Nth time.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 
 import pyoxigraph as ox
@@ -14,6 +15,7 @@ from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS
 
 ADDRESS = "/.well-known/void"
+SPDX = {f"spdx:{name}": f"http://spdx.org/rdf/terms#{name}" for name in ("checksum", "checksumValue")}
 
 MERGED = f"SELECT DISTINCT ?s ?p ?o {{ GRAPH ?g {{ ?s ?p ?o }} FILTER(?g != <{graph_iri('metadata')}>) }}"
 """What is counted: the triples of all graphs but the one that holds the counts."""
@@ -28,7 +30,7 @@ class Described:
             self._objects[quad.subject.value, quad.predicate.value].add(quad.object)  # type: ignore[union-attr]
 
     def all(self, subject: str, predicate: str) -> set[str]:
-        return {term.value for term in self._objects[subject, expand(predicate)]}
+        return {term.value for term in self._objects[subject, SPDX.get(predicate) or expand(predicate)]}
 
     def one(self, subject: str, predicate: str) -> str:
         (value,) = self.all(subject, predicate)
@@ -117,9 +119,14 @@ def test_every_prefix_is_declared(described: Described) -> None:
 def test_it_tells_where_the_graph_is(described: Described, client: FlaskClient, built_release: Release) -> None:
     endpoint = described.one(DATASET, "void:sparqlEndpoint")
     assert endpoint.endswith("/sparql")
-    dump = described.one(DATASET, "dcat:distribution")
-    assert client.head(dump.removeprefix("http://localhost")).status_code == 200
-    assert int(described.one(dump, "dcat:byteSize")) == built_release.data.stat().st_size
+    dumps = described.all(DATASET, "dcat:distribution")
+    assert dumps == described.all(DATASET, "void:dataDump")
+    assert len(dumps) == 5
+    for dump in dumps:
+        sent = client.get(dump.removeprefix("http://localhost"), buffered=True).data
+        assert int(described.one(dump, "dcat:byteSize")) == len(sent)
+        checksum = described.one(dump, "spdx:checksum")
+        assert described.one(checksum, "spdx:checksumValue") == hashlib.sha256(sent).hexdigest()
     assert described.one(DATASET, "dcat:version") == built_release.hash
     assert described.one(DATASET, "dcterms:license") == "https://creativecommons.org/publicdomain/zero/1.0/"
 

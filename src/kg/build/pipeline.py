@@ -13,6 +13,7 @@ from pathlib import Path
 import pyoxigraph as ox
 
 import kg
+from kg.build import dumps
 from kg.build.cache import FOLDER as CACHE
 from kg.build.cache import Cache, key_of, program_digest
 from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, run_checks
@@ -72,10 +73,12 @@ def build(
         cache = Cache(settings.releases_path / CACHE)
         built = assemble(settings.home, mapper, cache, sources)
         require_none(built.violations(settings.home, cache), settings.home / SHAPES)
-        require_clean(built.unclean(settings.home))
-        if write_files:
-            _write_files(settings.home, built.files(cache))
-        report = _publish(settings, built)
+        with dumps.writing(settings.releases_path, built.quads) as written:
+            require_clean(built.unclean(settings.home))
+            if write_files:
+                _write_files(settings.home, built.files(cache))
+            written.finish()
+            report = _publish(settings, built, written)
         cache.keep_only(built.kept())
         return report
 
@@ -253,19 +256,20 @@ def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
     return sorted([*gone, *halves])
 
 
-def _publish(settings: Settings, built: Built) -> BuildReport:
+def _publish(settings: Settings, built: Built, written: dumps.Writing) -> BuildReport:
     report = BuildReport(tuple(facts.report for facts in built.facts), built.count())
     release, new = publish(
         settings.releases_path,
-        _filler(built, report),
+        _filler(built, report, written.data),
         name="sides",
         counts=report.quads,
         versions=built.versions,
+        written=written,
     )
     return replace(report, release=release.hash, new=new)
 
 
-def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
+def _filler(built: Built, report: BuildReport, data: Path) -> Callable[[Path], None]:
     documents = {
         REPORT: report.as_json(),
         QUALITY: built.quality.as_json(),
@@ -274,7 +278,7 @@ def _filler(built: Built, report: BuildReport) -> Callable[[Path], None]:
     }
 
     def fill(directory: Path) -> None:
-        (directory / DATA).write_bytes(built.quads)
+        data.rename(directory / DATA)
         for name, content in documents.items():
             text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             (directory / name).write_text(text, encoding="utf-8")

@@ -10,11 +10,23 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TextIO
 
+from kg.build import dumps
+from kg.ground.dumps import FOLDER as DUMPS
 from kg.ground.errors import BuildError, ReleaseError
-from kg.ground.release import CURRENT, FOLDER, MANIFEST, Release, ReleaseFile, content_hash
+from kg.ground.release import (
+    CURRENT,
+    FOLDER,
+    HISTORY,
+    MANIFEST,
+    Release,
+    ReleaseFile,
+    content_hash,
+    read_history,
+)
 
 KEPT = 3
 """How many releases stay on the disk: the current one, and the last ones for whoever still reads them."""
@@ -62,15 +74,22 @@ def _open_lock(folder: Path) -> TextIO:
 
 
 def publish(
-    folder: Path, fill: Callable[[Path], None], *, name: str, counts: Mapping[str, int], versions: Mapping[str, str]
+    folder: Path,
+    fill: Callable[[Path], None],
+    *,
+    name: str,
+    counts: Mapping[str, int],
+    versions: Mapping[str, str],
+    written: dumps.Writing | None = None,
 ) -> tuple[Release, bool]:
     """Publish what ``fill`` writes into an empty directory, and tell whether it is new.
 
     To be called within `exclusive`. The hash of the content names the release; content that is published already is not
-    written again. Raises `BuildError` if the system refuses to write; what was written is then removed.
+    written again. ``written`` are the finished dumps of the same content. Raises `BuildError` if the system refuses to
+    write; what was written is then removed.
     """
     try:
-        return _publish(folder, fill, name, counts, versions)
+        return _publish(folder, fill, name, counts, versions, written)
     except OSError as error:
         with suppress(OSError):
             _sweep(folder)
@@ -82,7 +101,12 @@ def publish(
 
 
 def _publish(
-    folder: Path, fill: Callable[[Path], None], name: str, counts: Mapping[str, int], versions: Mapping[str, str]
+    folder: Path,
+    fill: Callable[[Path], None],
+    name: str,
+    counts: Mapping[str, int],
+    versions: Mapping[str, str],
+    written: dumps.Writing | None,
 ) -> tuple[Release, bool]:
     releases = folder / FOLDER
     releases.mkdir(parents=True, exist_ok=True)
@@ -98,9 +122,13 @@ def _publish(
         _move_in(aside, target, folder)
     else:
         shutil.rmtree(aside)
+    if written:
+        _move_dumps_in(folder / DUMPS / target.name, written)
+    release = Release.open(target)
+    _remember(folder / HISTORY, release)
     _point(folder, target)
     _prune(folder, target)
-    return Release.open(target), new
+    return release, new
 
 
 def _sweep(folder: Path) -> None:
@@ -135,11 +163,31 @@ def _write_manifest(
     manifest = {
         "name": name,
         "hash": digest,
+        "published": datetime.now(UTC).isoformat(timespec="seconds"),
         "versions": dict(sorted(versions.items())),
         "counts": dict(sorted(counts.items())),
         "files": [{"name": file.name, "size": file.size, "sha256": file.sha256} for file in files],
     }
     (aside / MANIFEST).write_text(json.dumps(manifest, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _remember(history: Path, release: Release) -> None:
+    """Add a line to the history of the releases, unless this one stands there: it is told of when it is gone."""
+    if any(known.hash == release.hash for known in read_history(history)):
+        return
+    line = {
+        "hash": release.hash,
+        "published": release.published,
+        "versions": dict(release.versions),
+        "quads": sum(release.counts.values()),
+    }
+    with history.open("a+b") as file:
+        file.seek(max(0, file.tell() - 1))
+        if file.read(1) not in {b"", b"\n"}:  # a build was killed while it wrote the last line
+            file.write(b"\n")
+        file.write(json.dumps(line).encode() + b"\n")
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _to_disk(*paths: Path) -> None:
@@ -157,6 +205,15 @@ def _move_in(aside: Path, target: Path, folder: Path) -> None:
         target.rename(_directory_aside(folder) / target.name)
     aside.rename(target)
     _to_disk(target.parent)
+
+
+def _move_dumps_in(target: Path, written: dumps.Writing) -> None:
+    if not target.exists():
+        aside = written.named(target.name)
+        _to_disk(*aside.iterdir(), aside)
+        target.parent.mkdir(exist_ok=True)
+        aside.rename(target)
+        _to_disk(target.parent)
 
 
 def _point(folder: Path, target: Path) -> None:
@@ -179,3 +236,4 @@ def _prune(folder: Path, current: Path) -> None:
             # Moved first: a release that is half deleted must not be found under its name.
             old.rename(_directory_aside(folder) / old.name)
     _sweep(folder)
+    dumps.prune(folder, [path.name for path in current.parent.iterdir()])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -26,6 +27,9 @@ QUALITY = "quality.json"
 CONTEXT = "context.jsonld"
 STATISTICS = "statistics.json"
 """How many triples each predicate, class and graph has. Not every release has this file."""
+
+HISTORY = "releases.jsonl"
+"""The file, in the folder of the releases, that tells of every release that was ever published there."""
 
 _ATTEMPTS = 10  # a reader that is overtaken by builds takes the newer release
 
@@ -50,7 +54,8 @@ class Release:
     """A published release: its directory, and what its manifest tells.
 
     ``hash`` is computed from the content of the files and names the directory; ``counts`` are quads by graph IRI, with
-    the default graph (the merge of all) under ``default``; ``versions`` are those of the ontology and the program.
+    the default graph (the merge of all) under ``default``; ``versions`` are those of the ontology and the program;
+    ``published`` is when this content was first published, in ISO 8601, empty where that is not known.
     """
 
     path: Path
@@ -59,6 +64,7 @@ class Release:
     counts: Mapping[str, int]
     versions: Mapping[str, str]
     files: tuple[ReleaseFile, ...]
+    published: str = ""
 
     @property
     def data(self) -> Path:
@@ -147,4 +153,27 @@ def _from_manifest(path: Path, manifest: Mapping[str, Any]) -> Release:
         counts=MappingProxyType({str(graph): int(count) for graph, count in manifest["counts"].items()}),
         versions=MappingProxyType({str(part): str(version) for part, version in manifest["versions"].items()}),
         files=tuple(ReleaseFile(str(f["name"]), int(f["size"]), str(f["sha256"])) for f in manifest["files"]),
+        published=str(manifest.get("published", "")),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PastRelease:
+    """What is remembered of a release, whether it is still there or not; see `Release`."""
+
+    hash: str
+    published: str
+    versions: Mapping[str, str]
+    quads: int
+
+
+def read_history(path: Path) -> tuple[PastRelease, ...]:
+    """The releases that the history tells of, the first one first; a line that was not written whole is left out."""
+    found = []
+    with suppress(FileNotFoundError):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            with suppress(ValueError, KeyError, TypeError):
+                told = json.loads(line)
+                versions = MappingProxyType(dict(told["versions"]))
+                found.append(PastRelease(told["hash"], told["published"], versions, int(told["quads"])))
+    return tuple(found)

@@ -68,6 +68,15 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 """Every prefix that Sides writes or offers. ``org:`` is an entity of Sides; the W3C's ORG vocabulary is ``w3org:``."""
 
 
+def release_iri(digest: str) -> str:
+    """The IRI of a version of the dataset, by the hash of its release.
+
+    >>> release_iri("8234922f9c3ac4419827")
+    'https://w3id.org/sides/release/8234922f9c3ac4419827'
+    """
+    return f"{BASE}release/{digest}"
+
+
 def expand(curie: str) -> str:
     """The IRI of a prefixed name.
 

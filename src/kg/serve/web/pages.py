@@ -13,6 +13,7 @@ from kg.ground.catalogue.binding import entity
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
 from kg.serve.web import (
+    cite_pages,
     display,
     dump_pages,
     entity_pages,
@@ -60,6 +61,7 @@ blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.register_blueprint(error_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
+blueprint.register_blueprint(cite_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)

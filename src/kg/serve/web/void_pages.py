@@ -8,6 +8,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from kg.ground.catalogue.binding import iri
+from kg.ground.dumps import dumps_of
 from kg.ground.terms import DATASET, graph_iri
 from kg.serve.engine.access import describe_dataset
 from kg.serve.formats import GRAPH_FORMATS
@@ -41,6 +42,7 @@ def description() -> ResponseReturnValue:
         return cacheable(Response(status=304), tag)
     asked = engine.query(_KNOWN, "application/n-triples", cancelled=client_left(), client=asker())
     with closing(asked) as answer:
-        content = describe_dataset(b"".join(answer), site, answer.release, fmt)
+        dumps = dumps_of(state().settings.releases_path, answer.release.hash)
+        content = describe_dataset(b"".join(answer), site, answer.release, dumps, fmt)
         tag = answer_tag(answer.release.hash, fmt, (ADDRESS, site))
     return cacheable(Response(content, content_type=fmt.content_type), tag)

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from kg.ground.citation import BIBTEX_TYPE, CFF_TYPE
+from kg.ground.dumps import COMPRESSIONS
 from kg.serve.formats import GRAPH_FORMATS, Format
 from kg.serve.negotiation import HTML
+from kg.serve.web import cite_pages, dump_pages
 from kg.serve.web.entity_pages import DATA_SUFFIXES
 from kg.serve.web.ontology_pages import SUFFIXES
 from kg.serve.web.openapi.parts import (
@@ -26,6 +29,7 @@ _SEE = {"303": ref("responses", "SeeOther")}
 _FILES = [fmt for fmt in GRAPH_FORMATS if fmt.suffix in SUFFIXES]
 _WORDS = parameter("q", "Words to look for.", {"type": "string", "maxLength": 200})
 _NUMBER = parameter("page", "Which page of a long list.", {"type": "integer", "minimum": 1, "default": 1})
+_TEXT: Json = {"schema": {"type": "string"}}
 _LANGUAGE = parameter("lang", "The language of the page.", {"enum": ["en", "fr"]})
 
 
@@ -95,23 +99,42 @@ def dataset() -> dict[str, Json]:
     """What the dataset is, how good it is, what it rests on, and the files that hold all of it."""
     void = responses(answer("The dataset in VoID and DCAT", graph_content()), RUNNING)
     listing = responses(uncached("The files of the release", {**JSON, **PAGE}), (503,), cached=False)
-    name = parameter("name", "The hash of the release.", {"type": "string", "pattern": "^[0-9a-f]+$"}, place="path")
+    suffixes = "|".join(suffix.replace(".", r"\.") for suffix in dump_pages.SUFFIXES)
+    told = f"The hash of the release, a dot and a suffix: {', '.join(dump_pages.SUFFIXES)}."
+    file = parameter("file", told, {"type": "string", "pattern": rf"^[0-9a-f]{{20}}\.({suffixes})$"}, place="path")
     part: Json = {
         "206": {"description": "A part of the file, as the header Range asked"},
         "416": {"description": "The file has no such part", "content": _problem()},
     }
-    quads = answer("The file", content([Format("application/n-quads", "", "nq")]))
+    types = (dump_pages.QUADS, *COMPRESSIONS.values(), dump_pages.PLAIN.media_type)
+    whole = answer("The file", {**content(Format(name, "", "") for name in types), **JSON})
     quality = responses(answer("The report of the build", JSON), (503,))
     level = parameter("reliability", "Only sources of this reliability.", {"type": "string"})
     return {
         "/.well-known/void": _get("void", void, *format_parameters(GRAPH_FORMATS)),
         "/dumps/": _get("dumps", listing),
-        "/dumps/{name}.nq": _get("dump", responses(quads, (404,), part), name),
-        "/dumps/{name}.json": _get("manifest", responses(answer("The manifest", JSON), (404,), part), name),
+        "/dumps/{file}": _get("dump", responses(whole, (404,), part), file),
+        **_citations(),
         "/quality": _page("qualityPage"),
         "/quality.json": _get("quality", quality),
         "/sources": _page("sources", level, _WORDS, _NUMBER),
         "/queries": _page("savedQueries", _WORDS, parameter("tag", "Only queries with this tag.", {"type": "string"})),
+    }
+
+
+def _citations() -> dict[str, Json]:
+    """How the graph is cited, and what is known of each release of it."""
+    digest = parameter(
+        "digest", "The hash of a release.", {"type": "string", "pattern": "^[0-9a-f]{20}$"}, place="path"
+    )
+    release = responses(uncached("What the release is", {**PAGE, **JSON, **graph_content()}), (404,), cached=False)
+    formats = format_parameters((HTML, cite_pages.JSON, *GRAPH_FORMATS))
+    bibtex, cff = (answer("The citation", {f"{name}; charset=utf-8": _TEXT}) for name in (BIBTEX_TYPE, CFF_TYPE))
+    return {
+        "/cite": _page("citePage", statuses=()),
+        "/cite.bib": _get("citeBibtex", responses(bibtex, ())),
+        "/cite.cff": _get("citeCff", responses(cff, ())),
+        "/release/{digest}": _get("release", release, digest, *formats),
     }
 
 
