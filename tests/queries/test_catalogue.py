@@ -8,7 +8,7 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.ground.catalogue import HEAD_KEYS, PARAMETER_KEYS, Catalogue, ParameterType, QueryForm, View
+from kg.ground.catalogue import CHART_KEYS, HEAD_KEYS, PARAMETER_KEYS, Catalogue, Mark, ParameterType, QueryForm, View
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
 
@@ -91,6 +91,63 @@ def test_what_is_wrong_is_told_with_its_line(tmp_path: Path, old: str, new: str,
     assert old in GOOD
     with pytest.raises(SavedQueryError) as raised:
         Catalogue.read(write(tmp_path, GOOD.replace(old, new)))
+    assert str(raised.value).startswith(f"theme/one.rq:{line}: ")
+    assert words in str(raised.value)
+
+
+CHART = """\
+#+ view: bar
+#+ chart:
+#+   mark: stacked
+#+   x: [who, said]
+#+   y: share
+#+   order: [state:FRA]
+#+   unit: {fr: euros, en: euros}
+#+   names:
+#+     share: {fr: part, en: share}
+"""
+
+
+def test_a_chart_names_columns(tmp_path: Path) -> None:
+    query = Catalogue.read(write(tmp_path, GOOD.replace("#+ view: map\n", CHART))).get("one")
+    assert query
+    assert query.chart
+    assert (query.chart.mark, query.chart.x, query.chart.y) == (Mark.STACKED, ("who", "said"), ("share",))
+    assert (query.chart.order, query.chart.ranked, query.chart.frame) == (("state:FRA",), False, "")
+    assert query.chart.unit == {"fr": "euros", "en": "euros"}
+    assert query.chart.names["share"]["fr"] == "part"
+
+
+def test_a_view_that_is_drawn_has_a_chart_by_itself(tmp_path: Path) -> None:
+    query = Catalogue.read(write(tmp_path, GOOD)).get("one")
+    assert query
+    assert query.chart
+    assert (query.chart.mark, query.chart.x, query.chart.y) == (Mark.STATES, ("who",), ())
+
+
+def test_a_table_has_no_chart(tmp_path: Path) -> None:
+    query = Catalogue.read(write(tmp_path, GOOD.replace("#+ view: map", "#+ view: table"))).get("one")
+    assert query
+    assert query.chart is None
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("y: share", "y: shares", 17, "y is 'shares'; expected one of who, share, said"),
+        ("x: [who, said]", "x: [who, when]", 16, "x is 'when'"),
+        ("mark: stacked", "mark: pie", 15, "mark is 'pie'; expected one of bars, stacked"),
+        ("mark: stacked", "colour: red", 15, "unknown key 'colour'; expected mark, x, y"),
+        ("{fr: part, en: share}", "{fr: part}", 21, "share is not complete"),
+        ("view: bar", "view: table", 14, "a table has no chart; expected a view of bar, line, timeline, map"),
+    ],
+)
+def test_what_is_wrong_in_a_chart_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    assert old in CHART
+    with pytest.raises(SavedQueryError) as raised:
+        Catalogue.read(write(tmp_path, GOOD.replace("#+ view: map\n", CHART.replace(old, new))))
     assert str(raised.value).startswith(f"theme/one.rq:{line}: ")
     assert words in str(raised.value)
 
@@ -183,4 +240,4 @@ def test_what_stands_in_the_summary_comes_first(tmp_path: Path) -> None:
 def test_the_page_on_saved_queries_holds_the_tables_of_the_program() -> None:
     page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
-    assert rows == {**HEAD_KEYS, **PARAMETER_KEYS}
+    assert rows == {**HEAD_KEYS, **CHART_KEYS, **PARAMETER_KEYS}

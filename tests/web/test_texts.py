@@ -57,8 +57,10 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 
 def test_every_text_is_asked_for() -> None:
     """Tables whose keys are put together from a name (``theme.aid``) are asked for as a whole."""
-    by_name = {"api", "theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard", "month", "date"}
-    by_name |= {"menu", "term_sort", "characteristic", "fact", "module", "module_text", "quality_figure", "quality_link"}
+    by_name = {"api", "search_section", "theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard", "month", "date"}
+    by_name |= {"term_sort", "characteristic", "fact", "module", "module_text", "quality_figure", "quality_link"}
+    by_name |= {"menu", "month_brief", "scale"}
+    by_name |= {"cite_in", "dump_syntax", "release_part"}
     figures = {f"home.{name}{end}" for name in FIGURES for end in ("", "_one")}
     kept = {key for key in entries("en") if key.partition(".")[0] not in by_name}
     assert kept - used() - figures == set()

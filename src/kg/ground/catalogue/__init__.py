@@ -4,13 +4,16 @@
 """
 
 from kg.ground.catalogue.collection import Catalogue
-from kg.ground.catalogue.head import HEAD_KEYS, PARAMETER_KEYS
-from kg.ground.catalogue.records import Parameter, ParameterType, QueryForm, SavedQuery, View
+from kg.ground.catalogue.head import CHART_KEYS, HEAD_KEYS, PARAMETER_KEYS
+from kg.ground.catalogue.records import Chart, Mark, Parameter, ParameterType, QueryForm, SavedQuery, View
 
 __all__ = [
+    "CHART_KEYS",
     "HEAD_KEYS",
     "PARAMETER_KEYS",
     "Catalogue",
+    "Chart",
+    "Mark",
     "Parameter",
     "ParameterType",
     "QueryForm",

@@ -11,7 +11,18 @@ from typing import Any
 
 import yaml
 
-from kg.ground.catalogue.records import Cell, Parameter, ParameterType, QueryForm, SavedQuery, Translations, View
+from kg.ground.catalogue.records import (
+    MARKS,
+    Cell,
+    Chart,
+    Mark,
+    Parameter,
+    ParameterType,
+    QueryForm,
+    SavedQuery,
+    Translations,
+    View,
+)
 from kg.ground.catalogue.text import columns, form, inline_data, prefixes
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
@@ -26,6 +37,7 @@ HEAD_KEYS: Mapping[str, str] = MappingProxyType(
         "tags": "a list of words to find it by, lower case (required)",
         "params": "the parameters by name; each is a block `VALUES ?name { … }` of the text",
         "view": "how the answer is best looked at: table, map, bar, line, graph or timeline (table if it is left out)",
+        "chart": "which columns a chart draws, and how, where the first column and the first number do not tell it",
         "checks": "a list of rows that must be in the answer, each a mapping of columns to values (required)",
     }
 )
@@ -41,6 +53,22 @@ PARAMETER_KEYS: Mapping[str, str] = MappingProxyType(
     }
 )
 """The keys of one parameter, each with its meaning."""
+
+CHART_KEYS: Mapping[str, str] = MappingProxyType(
+    {
+        "mark": "bars, stacked or dots for a bar; lines, areas or panels for a line",
+        "x": "the columns of the categories, of the dates, or of the states of a map (the first column if left out)",
+        "y": "the columns of the values (the first that holds numbers), for a timeline those that say what happened",
+        "series": "the columns that tell lines, colours or lanes apart",
+        "until": "the column that tells when something ended, for a timeline",
+        "frame": "the column of years by which a map is drawn, one at a time",
+        "order": "the series in the order of their colours, as prefixed names",
+        "ranked": "true if the largest value comes first",
+        "unit": "what the values are counted in, in fr and en",
+        "names": "what columns are called, each in fr and en",
+    }
+)
+"""The keys of a chart, each with its meaning."""
 
 RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query"})
 """Names that the address of an answer uses otherwise."""
@@ -92,6 +120,7 @@ class _Reader:
         found = form(self.tokens)
         if found is None:
             raise self.error("there is no query below the head", expected="SELECT, CONSTRUCT, ASK or DESCRIBE")
+        view = View(self.one_of(self.head.get("view", View.TABLE), tuple(View), "view"))
         return SavedQuery(
             name=self.path.stem,
             theme=self.path.parent.as_posix(),
@@ -99,13 +128,43 @@ class _Reader:
             description=self.translations("description"),
             tags=self.tags(),
             parameters=tuple(map(self.parameter, self.mapping("params"))),
-            view=View(self.one_of(self.head.get("view", View.TABLE), tuple(View), "view")),
+            view=view,
+            chart=self.chart(view, columns(self.tokens)),
             checks=self.checks(columns(self.tokens)),
             form=QueryForm(found),
             columns=columns(self.tokens),
             text=self.text,
             source=self.source,
         )
+
+    def chart(self, view: View, known: tuple[str, ...]) -> Chart | None:
+        """How the answer is drawn; None for a view that is not."""
+        spec = self.mapping("chart")
+        if view not in MARKS or not known:
+            if spec:
+                raise self.error(f"a {view} has no chart", "chart", expected="a view of " + ", ".join(MARKS))
+            return None
+        self.check_keys(spec, CHART_KEYS, ("chart",))
+        found = {key: self.chart_columns(key, known) for key in ("x", "y", "series", "until", "frame")}
+        names = self.mapping("chart", "names") if "names" in spec else {}
+        return Chart(
+            mark=Mark(self.one_of(spec.get("mark", MARKS[view]), tuple(Mark), "chart", "mark")),
+            x=found["x"] or known[:1],
+            y=found["y"],
+            series=found["series"],
+            until=next(iter(found["until"]), ""),
+            frame=next(iter(found["frame"]), ""),
+            order=tuple(map(str, self.items("chart", "order"))) if "order" in spec else (),
+            ranked=spec.get("ranked") is True,
+            unit=self.translations("chart", "unit") if "unit" in spec else None,
+            names={name: self.translations("chart", "names", name) for name in names},
+        )
+
+    def chart_columns(self, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
+        """The columns that a chart names: one, or a list of them."""
+        value = self.mapping("chart").get(key, [])
+        named = value if isinstance(value, list) else [value]
+        return tuple(self.one_of(name, known, "chart", key) for name in named)
 
     def parameter(self, name: str) -> Parameter:
         where = ("params", name)

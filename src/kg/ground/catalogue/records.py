@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -38,6 +38,45 @@ class View(StrEnum):
     LINE = "line"
     GRAPH = "graph"
     TIMELINE = "timeline"
+
+
+class Mark(StrEnum):
+    """What a chart draws for each value."""
+
+    BARS = "bars"  # one of each value beside the others
+    STACKED = "stacked"  # parts of one bar
+    DOTS = "dots"  # dots on a line, to be compared
+    LINES = "lines"  # a line over time for each series
+    AREAS = "areas"  # areas over time, stacked
+    PANELS = "panels"  # a small chart over time for each series
+    EVENTS = "events"  # what happened when
+    STATES = "states"  # a map of the world
+
+
+MARKS = {View.BAR: Mark.BARS, View.LINE: Mark.LINES, View.TIMELINE: Mark.EVENTS, View.MAP: Mark.STATES}
+"""What is drawn for a view, where the chart does not say otherwise. Other views are not drawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chart:
+    """How an answer is drawn: which column is what. Columns that are joined by a chart are written one after the other.
+
+    ``x`` are the columns of the categories, of the time or of the states; ``y`` those of the values, where there are
+    none the first that holds numbers; ``series`` those that tell lines, colours or lanes apart; ``until`` is the end of
+    what lasted, ``frame`` the time by which a map is drawn anew. ``order`` is the order of the series, and so of their
+    colours; ``ranked`` puts the largest first; ``names`` are what columns are called.
+    """
+
+    mark: Mark
+    x: tuple[str, ...]
+    y: tuple[str, ...] = ()
+    series: tuple[str, ...] = ()
+    until: str = ""
+    frame: str = ""
+    order: tuple[str, ...] = ()
+    ranked: bool = False
+    unit: Translations | None = None
+    names: Mapping[str, Translations] = field(default_factory=dict)
 
 
 class ParameterType(StrEnum):
@@ -142,6 +181,7 @@ class SavedQuery:
     tags: tuple[str, ...]
     parameters: tuple[Parameter, ...]
     view: View
+    chart: Chart | None
     checks: tuple[Mapping[str, Cell], ...]
     form: QueryForm
     columns: tuple[str, ...]

@@ -22,6 +22,7 @@ FILE_NAMES = {
     "nt": "N-Triples",
     "jsonld": "JSON-LD",
     "rdf": "RDF/XML",
+    "svg": "SVG",
     "rq": "SPARQL",
 }
 """The files that a page offers, by suffix and in this order, with the names that readers know them by."""

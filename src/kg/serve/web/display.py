@@ -15,7 +15,7 @@ from kg.serve.engine.description import graph_path
 from kg.serve.results import Row, Term
 from kg.serve.web.texts import DEFAULT_LANGUAGE, group_digits
 
-_NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
+NUMERIC = frozenset(PREFIXES["xsd"] + name for name in ("integer", "decimal", "double", "float"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_L
         return Shown(label or name, name if label else "", local_href(term.value), term.value)
     if term.kind == "bnode":
         return Shown(f"_:{term.value}")
-    number = term.datatype in _NUMERIC
+    number = term.datatype in NUMERIC
     return Shown(
         group_digits(term.value, language) if number else term.value,
         title=shorten(term.datatype) if term.datatype else "",

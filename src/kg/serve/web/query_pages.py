@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
@@ -15,16 +17,24 @@ from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import Operation, chosen_format, given_deadline
 from kg.serve.web.answers import answer_values, data_response, suffixes
+from kg.serve.web.charts.figure import inline, inlined, standalone
 from kg.serve.web.problems import from_error
 from kg.serve.web.site import site
+from kg.serve.web.state import state
+from kg.serve.web.table import MOST_ROWS, Table
+from kg.serve.web.views import MOST_DRAWN, figure_of
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 """The text of the query itself."""
+
+CHART = Format("image/svg+xml", "", "svg")
+"""The chart of an answer; charts have it alone, beside the formats of the answer itself."""
 
 _MANNER = RESERVED - {"query"}
 """Parameters that say how to answer. A query in the address of a saved one is a mistake, and refused."""
 
 blueprint = Blueprint("queries", __name__)
+blueprint.add_app_template_global(inline, "inline")
 
 
 @blueprint.get("/queries")
@@ -59,6 +69,8 @@ def query_answer(name: str) -> Response:
 def query_file(name: str, suffix: str) -> Response:
     """The answer to a saved query in the format of a suffix, or the text of the query (``.rq``)."""
     query = _query(name)
+    if suffix == CHART.suffix and query.chart is not None:
+        return _chart_file(query)
     offered = {fmt.suffix: fmt for fmt in (*formats_of(query.form), QUERY_FORMAT)}
     if suffix not in offered:
         abort(404)
@@ -134,6 +146,36 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
     return data_response(site(), text, fmt, file=query.name, deadline=given_deadline(_asked()))
 
 
+def _chart_file(query: SavedQuery) -> Response:
+    """The chart of an answer as a file that stands alone; 404 for an answer that holds nothing to draw."""
+    given = _given()
+    answer = _answer(query, _bound(query, given), given_deadline(_asked()))
+    figure = answer["figure"]
+    if figure is None:
+        abort(404)
+    t = site().texts
+    address = f"{site().address}queries/{query.name}{_question_mark(given)}"
+    source = t("chart.source", address=address, release=site().engine.release.hash)
+    static = state().settings.home.resolve() / "web" / "static"
+    style = inlined(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "charts.css")))
+    response = Response(standalone(figure, style=style, source=source), content_type=CHART.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{query.name}.svg"'
+    response.headers["Content-Language"] = t.language
+    response.vary.update(["Accept-Language", "Cookie"])
+    return response
+
+
+def _answer(query: SavedQuery, text: str, deadline: float | None) -> dict[str, Any]:
+    """What the page shows of an answer: its first rows, and its chart, for which more are read."""
+    most = MOST_DRAWN if query.chart else MOST_ROWS
+    values: dict[str, Any] = answer_values(site(), Operation(text, deadline=deadline), "", most=most)
+    table: Table = values["table"]
+    values["figure"] = figure_of(query, table.rows, values["labels"], site().texts)
+    if len(table.rows) > MOST_ROWS:
+        values["table"] = replace(table, rows=table.rows[:MOST_ROWS], complete=False)
+    return values
+
+
 def query_page(query: SavedQuery) -> Response:
     """What a query asks, its text, its parameters as a form, its answer."""
     given, deadline = _given(), given_deadline(_asked())
@@ -146,14 +188,16 @@ def query_page(query: SavedQuery) -> Response:
         "others": [other for other in site().catalogue.by_theme()[query.theme] if other is not query],
         "problem": None,
         "table": None,
+        "figure": None,
         "chosen": [],
     }
     try:
         text = _bound(query, given)
-        answer = answer_values(site(), Operation(text, deadline=deadline), "")
+        answer = _answer(query, text, deadline)
         values |= {"text": text, "chosen": _chosen(query, given), **answer}
         values["files"] = [
-            (end, f"/queries/{query.name}.{end}{_question_mark(given)}") for end in (*suffixes(text), "rq")
+            (end, f"/queries/{query.name}.{end}{_question_mark(given)}")
+            for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] else ()), "rq")
         ]
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error)

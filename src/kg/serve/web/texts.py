@@ -17,6 +17,7 @@ DEFAULT_LANGUAGE = "en"
 
 _THOUSANDS = {"fr": "\u202f", "en": ","}
 _POINT = {"fr": ",", "en": "."}
+_SCALES = ((1e9, 1e9, "billion"), (1e6, 1e6, "million"), (1e4, 1e3, "thousand"))
 _LONGEST_WHOLE = 4  # digits that stand without groups, as a year does
 
 
@@ -53,6 +54,40 @@ class Texts:
         """A whole number in groups of three digits."""
         return group_digits(str(value), self.language)
 
+    def decimal(self, value: float, digits: int = 2) -> str:
+        """A number with at most so many digits after its point.
+
+        >>> Texts("fr", {}).decimal(1234567.5), Texts("en", {}).decimal(0.125, 2), Texts("en", {}).decimal(3.0)
+        ('1\u202f234\u202f567,5', '0.12', '3')
+        """
+        written = f"{value:.{digits}f}"
+        written = written.rstrip("0").rstrip(".") if "." in written else written
+        return group_digits("0" if written == "-0" else written, self.language)
+
+    def brief(self, value: float) -> str:
+        """A number with three digits and what they count: thousands, millions.
+
+        >>> words = {"scale.thousand": "k", "scale.million": "m", "scale.billion": "bn"}
+        >>> [Texts("en", words).brief(value) for value in (113_124_000_000, -2_500_000, 4250, 0.5)]
+        ['113\xa0bn', '-2.5\xa0m', '4250', '0.5']
+        """
+        for least, unit, name in _SCALES:
+            if abs(value) >= least:
+                return f"{self.decimal(value / unit, _digits(value / unit))}\xa0{self.entries[f'scale.{name}']}"
+        return self.decimal(value, _digits(value))
+
+    def brief_date(self, text: str) -> str:
+        """A date with its month as an abbreviation, both dates of an interval.
+
+        >>> Texts("en", {"month_brief.05": "May"}).brief_date("2025-05-04/2025-05-06")
+        '4 May 2025 – 6 May 2025'
+        """
+        parts = [re.fullmatch(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", part) for part in text.split("/")]
+        if not all(parts):
+            return text
+        named = ((part[3] or "", self.entries[f"month_brief.{part[2]}"], part[1]) for part in parts if part)
+        return " – ".join(" ".join(filter(None, (day.lstrip("0"), month, year))) for day, month, year in named)
+
     def date(self, text: str) -> str:
         """A date as people write it, as exact as it is given; any other text stays as it is.
 
@@ -77,6 +112,15 @@ class Texts:
         if self.language != "fr":
             return text
         return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u202f", text)
+
+
+def _digits(value: float) -> int:
+    """How many digits after the point make three in all.
+
+    >>> _digits(113.1), _digits(25), _digits(-2.5)
+    (0, 1, 2)
+    """
+    return max(2 - len(str(int(abs(value)))) + 1, 0)
 
 
 def group_digits(number: str, language: str) -> str:

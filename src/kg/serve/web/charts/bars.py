@@ -87,7 +87,7 @@ def dots(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) 
     head, top = legend(names if len(names) > 1 else (), width)
     step = _BAR + _GAP + (LINE if frame.above else 0)
     bottom = top + _AXIS + len(rows) * step
-    axis = across_axis(ticks(frame.low, frame.high, 3 if frame.above else 5), frame.scale, words, top + _AXIS, bottom)
+    axis = across_axis(ticks(frame.low, frame.high, _most(frame.labels)), frame.scale, words, top + _AXIS, bottom)
     content, y = [head, axis], top + _AXIS
     for row in rows:
         label, y = _label(row.label, frame, y, _BAR)
@@ -117,11 +117,16 @@ def _frame(
     if from_zero:
         low, high = min(low, 0.0), max(high, 0.0)
     else:
-        around = ticks(low, high)
+        around = ticks(low, high, _most(labels))
         low, high = around[0], around[-1]
     room = max((width_of(words.brief(value)) for value in values), default=0) + 8 if from_zero else 10.0
     before = room if low < 0 else (0.0 if from_zero else 10.0)
     return _Frame(width, labels, linear(low, high, labels + before, width - room), low, high)
+
+
+def _most(labels: float) -> int:
+    """How many ticks an axis has room for: fewer on a narrow chart, whose labels stand above."""
+    return 5 if labels else 3
 
 
 def _label(label: str, frame: _Frame, y: float, height: float) -> tuple[Markup, float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -51,6 +52,17 @@ def standalone(figure: Figure, *, style: str, source: str) -> str:
     )
     size = {"width": whole.width, "height": whole.height}
     return str(_svg(whole, xmlns="http://www.w3.org/2000/svg", class_="chart", role="img", **size))
+
+
+def inlined(tokens: str, sheet: str) -> str:
+    """A style sheet with the values of the tokens in place of their names, which few drawing programs know.
+
+    >>> inlined(":root { --ink: #000000; } @media print { :root { --ink: red; } }", "text { fill: var(--ink); }")
+    'text { fill: #000000; }'
+    """
+    first = tokens.partition("@media")[0]
+    values = dict(re.findall(r"(--[a-z0-9-]+): ([^;]+);", first))
+    return re.sub(r"var\((--[a-z0-9-]+)\)", lambda found: values[found[1]], sheet)
 
 
 def _written(lines: list[str], top: float, line: float, *, class_: str) -> tuple[Markup, float]:

@@ -46,12 +46,13 @@ class _Frame:
     low: float
     high: float
     round: tuple[float, ...]
+    width: float
 
 
 def lines(series: Sequence[Series], words: Words, width: float) -> Drawing:
     """A line for each series; names stand at the ends of the lines where there is room, else in a legend."""
     named = [one.name for one in series[:NAMED] if one.name] if len(series) > 1 else []
-    beside = min(max(map(width_of, named), default=0) + 24, width * 0.28) if width > NARROW else 0.0
+    beside = min(max(map(width_of, named)) + 24, width * 0.28) if named and width > NARROW else 0.0
     head, top = legend(() if beside else named, width)
     frame = _frame(_extent(series), _values(series), words, width, top, beside)
     content = [head, _axes(frame, words)]
@@ -81,7 +82,7 @@ def areas(series: Sequence[Series], words: Words, width: float) -> Drawing:
     return Drawing(width, frame.bottom + 24, join(content))
 
 
-def multiples(series: Sequence[Series], words: Words, width: float) -> Drawing:
+def panels(series: Sequence[Series], words: Words, width: float) -> Drawing:
     """A small panel for each series, all with the same axes."""
     across = 1 if width <= NARROW else 3
     gap, height = 18.0, 118.0
@@ -126,12 +127,12 @@ def _frame(
     if low == high:
         low, high = low - 0.5, high + 0.5
     x, y = linear(low, high, left + 4, right), linear(marks[0], marks[-1], bottom, top + 8)
-    return _Frame(x, y, left, right, top + 8, bottom, low, high, tuple(marks))
+    return _Frame(x, y, left, right, top + 8, bottom, low, high, tuple(marks), width)
 
 
 def _axes(frame: _Frame, words: Words) -> Markup:
     values = value_axis(frame.round, frame.y, words, frame.left, frame.right)
-    return values + time_axis(frame.low, frame.high, frame.x, words, frame.bottom)
+    return values + time_axis(frame.low, frame.high, frame.x, words, frame.bottom, frame.width)
 
 
 def _line(one: Series, at: int, frame: _Frame, words: Words) -> Markup:

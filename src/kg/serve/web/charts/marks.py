@@ -74,8 +74,8 @@ def across_axis(values: Sequence[float], scale: Scale, words: Words, top: float,
     return join(lines)
 
 
-def time_axis(low: float, high: float, scale: Scale, words: Words, y: float) -> Markup:
-    """Small lines at beginnings of years or months below a chart, each with its date."""
+def time_axis(low: float, high: float, scale: Scale, words: Words, y: float, width: float) -> Markup:
+    """Small lines at beginnings of years or months below a chart, each with its date, which stays within the chart."""
     room = scale(high) - scale(low)
     # A month with its year takes more room than a year.
     for most in range(max(int(room / 48), 2), 1, -1):
@@ -86,5 +86,6 @@ def time_axis(low: float, high: float, scale: Scale, words: Words, y: float) -> 
     for tick in found:
         x = scale(beginning(tick))
         marks.append(tag("path", class_="zero", d=f"M{number(x)} {number(y)}v5"))
-        marks.append(text(words.date(tick), x, y + 14, class_="tick", anchor="middle"))
+        half = width_of(words.date(tick)) / 2
+        marks.append(text(words.date(tick), min(max(x, half), width - half), y + 14, class_="tick", anchor="middle"))
     return join(marks)

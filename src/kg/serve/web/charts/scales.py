@@ -37,7 +37,7 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     for step in (magnitude * factor for factor in (*_STEPS, 20, 25, 50)):
         first, last = math.floor(low / step), math.ceil(high / step)
         if last - first < most:
-            return [round(float(count * step), 10) for count in range(first, last + 1)]
+            return [float(f"{count * step:.12g}") for count in range(first, last + 1)]
     return [float(low), float(high)]
 
 
@@ -61,12 +61,12 @@ def _middle(text: str) -> float | None:
     year = int(parts["year"])
     if parts["month"] is None:
         return year + 0.5
-    if parts["day"] is None:
-        return year + (int(parts["month"]) - 0.5) / 12
     try:
-        day = date(year, int(parts["month"]), int(parts["day"]))
+        day = date(year, int(parts["month"]), int(parts["day"] or 1))
     except ValueError:
         return None
+    if parts["day"] is None:
+        return year + (day.month - 0.5) / 12
     start, after = date(year, 1, 1), date(year + 1, 1, 1) if year < date.max.year else date.max
     return year + (day - start).days / (after - start).days
 

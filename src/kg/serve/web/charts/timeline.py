@@ -60,7 +60,7 @@ def _written(
             y += LINE
         content.append(_span(event, lanes[event.lane], scale, y + LINE / 2, words))
         y += LINE + 6
-    content.append(time_axis(low, high, scale, words, y))
+    content.append(time_axis(low, high, scale, words, y, width))
     return Drawing(width, y + 24, join(content))
 
 
@@ -88,7 +88,7 @@ def _lanes(
         content.append(moved(drawn, 0, y))
         y += height + 8
         content.append(tag("path", class_="grid", d=f"M0 {number(y - 4)}H{number(width)}"))
-    content.append(time_axis(low, high, scale, words, y))
+    content.append(time_axis(low, high, scale, words, y, width))
     return Drawing(width, y + 24, join(content))
 
 

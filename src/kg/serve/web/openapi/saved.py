@@ -22,7 +22,7 @@ from kg.serve.web.openapi.parts import (
     result_content,
 )
 from kg.serve.web.openapi.protocols import time_parameters
-from kg.serve.web.query_pages import QUERY_FORMAT
+from kg.serve.web.query_pages import CHART, QUERY_FORMAT
 
 _TEXT = Format(f"{QUERY_FORMAT.media_type}; charset=utf-8", "", QUERY_FORMAT.suffix)
 _STATUSES = (*RUNNING, 404)
@@ -81,15 +81,18 @@ def _value(item: Parameter) -> Json:
 def _files(catalogue: Catalogue) -> Json:
     """The answers under an address that names the format; the parameters are those of each query."""
     forms = {query.form for query in catalogue}
-    suffixes = names_of(Format("", "", fmt.suffix) for form in forms for fmt in (*formats_of(form), QUERY_FORMAT))
+    suffixes = names_of(
+        Format("", "", fmt.suffix) for form in forms for fmt in (*formats_of(form), QUERY_FORMAT, CHART)
+    )
     name = parameter("name", "The saved query.", {"enum": [query.name for query in catalogue]}, place="path")
     suffix = parameter("suffix", "The format; 404 for one that does not fit.", {"enum": suffixes}, place="path")
+    found = {**_content(catalogue), **content([CHART])}
     return {
         "operationId": "savedQueryFile",
         "tags": ["saved queries"],
         "parameters": [name, suffix, *time_parameters()],
         "responses": {
-            **responses(answer("The answer, or the text of the query", _content(catalogue)), _STATUSES),
+            **responses(answer("The answer, its chart, or the text of the query", found), _STATUSES),
             "404": ref("responses", "Problem404"),
         },
     }

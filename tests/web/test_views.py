@@ -1,0 +1,109 @@
+"""From the answer to a saved query to its chart: columns, series, names and dates, in a page and as a file."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+from xml.etree import ElementTree
+
+import pytest
+from flask.testing import FlaskClient
+
+from kg.ground.catalogue import Catalogue, Chart, Mark
+from kg.ground.terms import PREFIXES
+from kg.serve.results import Row, Term
+from kg.serve.web.charts.svg import WIDE
+from kg.serve.web.texts import Texts, read_texts
+from kg.serve.web.views import MOST_BARS, figure_of, number_of
+
+ROOT = Path(__file__).parents[2]
+FRANCE, CHINA = PREFIXES["state"] + "FRA", PREFIXES["state"] + "CHN"
+LABELS = {FRANCE: "France", CHINA: "China"}
+
+
+@pytest.fixture(scope="module")
+def t() -> Texts:
+    return read_texts(ROOT / "web" / "locale")["en"]
+
+
+def number(value: float) -> Term:
+    return Term("literal", str(value), datatype=PREFIXES["xsd"] + "decimal")
+
+
+def row(who: str, when: str, value: float) -> Row:
+    return {"who": Term("uri", who), "when": Term("literal", when), "value": number(value)}
+
+
+def drawn(rows: list[Row], t: Texts, **chart: Any) -> list[str]:
+    """The texts and the titles of a chart."""
+    (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
+    figure = figure_of(replace(query, chart=Chart(**chart)), rows, LABELS, t)
+    assert figure
+    root = ElementTree.fromstring(f"<svg>{figure.draw(WIDE).content}</svg>")
+    return [element.text or "" for element in root.iter() if element.tag in {"text", "title"}]
+
+
+def test_each_row_is_a_bar_without_series(t: Texts) -> None:
+    rows = [row(FRANCE, "2022-05", 12.5), row(CHINA, "2025-05-19", 1_250_000)]
+    found = drawn(rows, t, mark=Mark.BARS, x=("who", "when"), unit={"en": "euros", "fr": "euros"})
+    assert "France, May 2022" in found
+    assert "China, 19 May 2025: 1,250,000\xa0euros" in found
+    assert {"12.5", "1.25\xa0m"} <= {*found}
+
+
+def test_rows_of_one_category_are_added_up_by_series(t: Texts) -> None:
+    rows = [row(FRANCE, "2022", 1), row(FRANCE, "2022", 2), row(CHINA, "2023", 10), row(FRANCE, "2023", 4)]
+    found = drawn(rows, t, mark=Mark.STACKED, x=("who",), y=("value",), series=("when",), ranked=True)
+    assert found[:2] == ["2022", "2023"]
+    assert {"France, 2022: 3", "France, 2023: 4", "China, 2023: 10"} <= {*found}
+    assert found.index("China") < found.index("France")
+
+
+def test_the_order_of_the_series_is_that_of_the_head(t: Texts) -> None:
+    rows = [row(FRANCE, "2022", 1), row(CHINA, "2022", 2)]
+    found = drawn(rows, t, mark=Mark.STACKED, x=("when",), y=("value",), series=("who",), order=("state:CHN",))
+    assert found[:2] == ["China", "France"]
+
+
+def test_a_line_is_drawn_in_the_order_of_time(t: Texts) -> None:
+    rows = [row(FRANCE, "2023-02", 5), row(FRANCE, "2022", 3), row(FRANCE, "--03-01", 9)]
+    found = drawn(rows, t, mark=Mark.LINES, x=("when",), y=("value",), series=("who",))
+    told = [text for text in found if text.startswith("France, ")]
+    assert told == ["France, 2022: 3", "France, Feb 2023: 5"]
+
+
+def test_what_is_left_out_is_told(t: Texts) -> None:
+    rows = [row(f"urn:x:{at}", "2022", at) for at in range(MOST_BARS + 3)]
+    (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
+    figure = figure_of(query, [{"target": one["who"], "value": one["value"]} for one in rows], {}, t)
+    assert figure
+    assert "The first 30 of 33" in figure.description
+
+
+def test_nothing_to_draw_is_no_chart(t: Texts) -> None:
+    (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
+    assert figure_of(query, [], {}, t) is None
+    assert figure_of(query, [{"target": Term("uri", FRANCE)}], {}, t) is None
+    assert number_of(Term("literal", "12")) is None
+
+
+def test_the_page_of_a_query_has_its_chart_and_the_way_to_its_file(client: FlaskClient) -> None:
+    page = client.get("/queries/friends-of-russia?lang=fr").get_data(as_text=True)
+    assert 'class="chart broad"' in page
+    assert 'href="/queries/friends-of-russia.svg"' in page
+    assert "Valeurs en %." in page
+
+
+def test_the_chart_is_a_file_that_tells_where_it_is_from(client: FlaskClient) -> None:
+    response = client.get("/queries/friends-of-russia.svg?population=state:RUS", headers={"Accept-Language": "en"})
+    assert response.content_type == "image/svg+xml"
+    root = ElementTree.fromstring(response.data)
+    words = " ".join(element.text or "" for element in root.iter() if element.tag.endswith("text"))
+    assert "/queries/friends-of-russia?population=state%3ARUS" in words
+    assert "Source: Sides, release" in words
+
+
+@pytest.mark.parametrize("address", ["/queries/why.svg", "/queries/friends-of-russia.svg?population=state:FRA"])
+def test_what_is_not_drawn_has_no_file(client: FlaskClient, address: str) -> None:
+    assert client.get(address).status_code == 404
