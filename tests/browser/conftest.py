@@ -6,7 +6,6 @@ Without one the tests are skipped, unless SIDES_REQUIRE_BROWSER=1: then they fai
 from __future__ import annotations
 
 import os
-import shutil
 import threading
 from collections.abc import Iterator
 
@@ -18,24 +17,8 @@ from werkzeug.serving import make_server
 from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.web.app import create_app
+from support.chromium import FLAGS, NAMES, find_chromium
 from support.visiting import Visit
-
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-dev-shm-usage",
-    "--disable-extensions",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def find_chromium() -> str | None:
-    return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 @pytest.fixture(scope="module")

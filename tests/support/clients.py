@@ -74,7 +74,7 @@ def run(command: Sequence[str], folder: Path, environment: Mapping[str, str] | N
         check=False,
     )
     assert done.returncode == 0, f"{command[0]} ended with {done.returncode}: {done.stderr[-2000:]}"
-    assert done.stderr == ""
+    assert not done.stderr, done.stderr[-2000:]
     return done.stdout
 
 
