@@ -54,13 +54,13 @@ class Token:
         return unescape(self.text).upper() if self.kind == "word" else ""
 
 
-def tokens(text: str) -> Iterator[Token]:
-    """Split a query into tokens, leaving out white space and comments.
+def tokens(text: str, start: int = 0) -> Iterator[Token]:
+    """Split a query into tokens from a place on, leaving out white space and comments.
 
     >>> [token.text for token in tokens("SELECT * { ?s rdfs:label 'a # b'@en } # end")]
     ['SELECT', '*', '{', '?s', 'rdfs:label', "'a # b'", '@en', '}']
     """
-    for match in TOKEN.finditer(text):
+    for match in TOKEN.finditer(text, start):
         kind = match.lastgroup or "sign"
         if kind != "space":
             yield Token(kind, match.group(), match.start())

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.ground.errors import QueryRefusedError
 from kg.ground.terms import PREFIXES
@@ -16,15 +17,22 @@ LONG = 64 * 1024
 FORMS = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES = frozenset({"INSERT", "DELETE", "LOAD", "CLEAR", "DROP", "CREATE", "ADD", "MOVE", "COPY", "WITH"})
 
+_SHORT = 8 * 1024
+"""Characters up to which the outline of a text is remembered: it is asked for at each step of a request."""
+
 # Nothing between the name and the bracket but space and comments. A false alarm only costs a cached answer.
-_VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s|#[^\n]*)*+\(", re.IGNORECASE)
+_VOLATILE = re.compile(r"(?:NOW|RAND|UUID|BNODE)(?:\s|#[^\n]*)*+\(")
+_CHANGING = ("NOW", "RAND", "UUID", "BNODE")
+# The usual form of a declaration, and nothing but it: what else there may be is read token by token.
+_DECLARATION = re.compile(
+    r"(?:\s++|\#[^\n\r]*+)*+PREFIX\s++([A-Za-z][\w-]*+|):\s*+<([A-Za-z][^<>\"{}|^`\\\x00-\x20]*+)>", re.IGNORECASE
+)
 _MAY_NEED_1_2 = re.compile(r"<<|triple|strlangdir|--", re.IGNORECASE)
 _LABELS = re.compile(r"\s*(?:SILENT\s+)?(?:wikibase:label\b|<http://wikiba\.se/ontology#label>)", re.IGNORECASE)
 _LABEL_OF = re.compile(r"[?$](\w+)Label\b")
 _LANGUAGE = re.compile(r"wikibase:language\s+[\"'](?:\[AUTO_LANGUAGE\],?\s*)?(fr|en)\b")
 _OPENING = frozenset({"{", "(", "[", "<<", "<<("})
 _CLOSING = frozenset({"}", ")", "]", ">>", ")>>"})
-_MAY_BE_SERVICE = re.compile(r"service|\\u", re.IGNORECASE)
 
 
 def varies(text: str) -> bool:
@@ -33,8 +41,8 @@ def varies(text: str) -> bool:
     >>> varies("SELECT (RAND() AS ?r) {}"), varies("SELECT * { ?s ex:now ?o }")
     (True, False)
     """
-    capitals = text.upper()  # several times as quick as the pattern alone
-    return any(word in capitals for word in ("NOW", "RAND", "UUID", "BNODE")) and _VOLATILE.search(text) is not None
+    capitals = text.upper()  # several times as quick as a pattern without regard to case
+    return any(word in capitals for word in _CHANGING) and _VOLATILE.search(capitals) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +63,23 @@ def outline(text: str) -> Outline:
     >>> outline("PREFIX ex: <http://e/> SELECT DISTINCT * { ?s ?p ?o }")
     Outline(form='SELECT', prefixes={'ex': 'http://e/'}, star=39, volatile=False)
     """
-    stream = tokens(text[:LONG])
+    return _remembered(text) if len(text) <= _SHORT else _outline(text)
+
+
+def _outline(text: str) -> Outline:
+    head = text[:LONG]
     prefixes: dict[str, str] = {}
+    start = 0
+    while found := _DECLARATION.match(head, start):
+        prefixes[found[1]] = found[2]
+        start = found.end()
+    stream = tokens(head, start)
     form = _prologue(stream, prefixes)
     star = _star(stream) if form == "SELECT" else None
-    return Outline(form, prefixes, star, len(text) > LONG or _VOLATILE.search(text) is not None)
+    return Outline(form, prefixes, star, len(text) > LONG or varies(text))
+
+
+_remembered = lru_cache(64)(_outline)
 
 
 def needs_1_2(text: str) -> bool:
@@ -129,7 +149,8 @@ def check(text: str) -> None:
             expected="a query: SELECT, ASK, CONSTRUCT or DESCRIBE",
             remedy="this graph is only read here; it is changed through its sources and a new build",
         )
-    token = _service(tokens(text)) if _MAY_BE_SERVICE.search(text) else None
+    capitals = text.upper()
+    token = _service(tokens(text)) if "SERVICE" in capitals or "\\U" in capitals else None
     if token:
         line = text.count("\n", 0, token.start) + 1
         column = token.start - text.rfind("\n", 0, token.start)

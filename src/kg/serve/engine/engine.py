@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import select
 import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
-from typing import Any, Self
+from typing import Self
 
 from kg.ground.errors import (
     QueryCancelledError,
@@ -38,6 +37,10 @@ _CACHE = 64 * _MEBIBYTE
 """The room for answers that are kept."""
 _DEEP = 200
 """How deep brackets may lie before the death of a worker is put down to them: the engine calls itself at each."""
+
+
+_RECEIVED = 2 * frames.CHUNK
+"""Bytes that are taken from a worker at once: a frame with its head, and what has come of the next."""
 
 
 def _never() -> bool:
@@ -184,7 +187,7 @@ class Engine:
         worker = self._pool.acquire(seconds, cancelled, client)
         waited = time.perf_counter() - began
         exchange = _Exchange(self._pool, worker, seconds, cancelled, self.settings.query_memory)
-        exchange.ask({**request.to_json(), "seconds": seconds})
+        exchange.ask(request)
         answer = Answer.begin(fmt, exchange, self.settings.held_back * _MEBIBYTE)
         answer.waited = waited
         return answer
@@ -311,14 +314,15 @@ class _Exchange:
         self._seconds = seconds
         self._cancelled = cancelled
         self._memory = memory
-        self._received = bytearray()
+        self._received = b""
         self._text = ""
         self.deadline = worker.deadline = time.monotonic() + seconds
 
-    def ask(self, request: dict[str, Any]) -> None:
-        self._text = request["text"]
+    def ask(self, request: Request) -> None:
+        self._text = request.text
+        query = frames.packed_query({**request.to_json(), "seconds": self._seconds}, request.text)
         try:
-            frames.send_json(self._worker.connection, frames.QUERY, request)
+            self._worker.connection.sendall(query)
         except OSError as error:
             raise self._lost() from error
 
@@ -337,31 +341,31 @@ class _Exchange:
         return kind, payload
 
     def _read(self, size: int) -> bytes:
-        while len(self._received) < size:
+        parts, missing = [self._received[:size]], size - len(self._received)
+        self._received = self._received[size:]
+        while missing > 0:
             self._wait()
             try:
-                part = self._worker.connection.recv(frames.CHUNK)
+                part = self._worker.connection.recv(max(missing, _RECEIVED))
             except OSError as error:
                 raise self._lost() from error
             if not part:
                 raise self._lost()
-            self._received += part
-        taken = bytes(self._received[:size])
-        del self._received[:size]
-        return taken
+            parts.append(part[:missing])
+            self._received = part[missing:]
+            missing -= len(part)
+        return b"".join(parts)
 
     def _wait(self) -> None:
         """Wait until the worker has sent something or hung up, but not beyond the deadline nor for nobody."""
         if self.over:
             raise self._lost()
-        poll = select.poll()
-        poll.register(self._worker.connection, select.POLLIN)
         while True:
             remaining = self.deadline - time.monotonic()
             if remaining <= 0:
                 self.abandon(Cause.TIMEOUT)
                 raise self._too_late()
-            if poll.poll(min(remaining, POLL) * 1000):
+            if self._worker.has_sent(min(remaining, POLL)):
                 return
             if self._cancelled():
                 self.abandon()

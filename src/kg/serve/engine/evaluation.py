@@ -48,15 +48,14 @@ class Request:
     """Whether only that is to be told, in JSON, and nothing run."""
 
     @classmethod
-    def from_json(cls, content: dict[str, Any]) -> Request:
-        """Read what the web process sent."""
+    def from_json(cls, content: dict[str, Any], text: str) -> Request:
+        """Read what the web process sent: the query, and what is told beside it."""
         graphs = [content[key] if content[key] is None else tuple(content[key]) for key in ("default", "named")]
-        return cls(content["text"], content["media_type"], graphs[0], graphs[1], content["rewrite"], content["explain"])
+        return cls(text, content["media_type"], graphs[0], graphs[1], content["rewrite"], content["explain"])
 
     def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads."""
+        """What `from_json` reads beside the query."""
         return {
-            "text": self.text,
             "media_type": self.media_type,
             "default": self.default_graphs,
             "named": self.named_graphs,

@@ -28,14 +28,34 @@ CHUNK = 64 * 1024
 """The size at which a worker sends what it has written."""
 
 
-def send_frame(connection: socket.socket, kind: bytes, payload: bytes) -> None:
-    """Send one frame, waiting while the other side does not read."""
-    connection.sendall(HEADER.pack(kind, len(payload)) + payload)
+def packed(kind: bytes, *payload: bytes) -> bytes:
+    """One frame, its payload given in pieces."""
+    return b"".join((HEADER.pack(kind, sum(map(len, payload))), *payload))
+
+
+def packed_json(kind: bytes, content: dict[str, Any]) -> bytes:
+    """One frame whose payload is JSON."""
+    return packed(kind, json.dumps(content).encode())
 
 
 def send_json(connection: socket.socket, kind: bytes, content: dict[str, Any]) -> None:
-    """Send one frame whose payload is JSON."""
-    send_frame(connection, kind, json.dumps(content).encode())
+    """Send one frame whose payload is JSON, waiting while the other side does not read."""
+    connection.sendall(packed_json(kind, content))
+
+
+def packed_query(content: dict[str, Any], text: str) -> bytes:
+    """The frame of a query: JSON on one line, then the text as it is, which may have megabytes."""
+    return packed(QUERY, json.dumps(content).encode(), b"\n", text.encode(errors="surrogatepass"))
+
+
+def read_query(payload: bytes) -> tuple[dict[str, Any], str]:
+    """What `packed_query` was given.
+
+    >>> read_query(packed_query({"seconds": 1}, "ASK {}")[HEADER.size :])
+    ({'seconds': 1}, 'ASK {}')
+    """
+    content, _, text = payload.partition(b"\n")
+    return json.loads(content), text.decode(errors="surrogatepass")
 
 
 def receive_exactly(connection: socket.socket, size: int) -> bytes:

@@ -45,8 +45,17 @@ class WorkerProcess:
         self.cause: str | None = None
         """Why it was ended, once that is known."""
         self._errors = errors
+        self._reading = select.poll()
+        self._reading.register(connection, select.POLLIN)
         self._lock = threading.Lock()
         self._death: Death | None = None
+
+    def has_sent(self, seconds: float) -> bool:
+        """Wait until there is something to read, or the process has hung up: whether that was so in time.
+
+        Only for the one who reads from the connection.
+        """
+        return bool(self._reading.poll(seconds * 1000))
 
     def alive(self) -> bool:
         """Whether the process still holds its end of the connection."""
@@ -108,7 +117,8 @@ class TemplateProcess:
         with theirs:
             self._process = subprocess.Popen(
                 [sys.executable, "-m", "kg.serve.engine.template", str(release.data), str(memory), *where],
-                env=environment(allocator),
+                # numpy would begin threads for matrices, with which no process may fork.
+                env={"OPENBLAS_NUM_THREADS": "1", **environment(allocator)},
                 stdin=theirs.fileno(),
                 stdout=subprocess.DEVNULL,
                 start_new_session=True,  # signals from the terminal go to the server alone

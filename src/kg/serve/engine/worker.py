@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import resource
 import select
@@ -25,31 +24,56 @@ _MEBIBYTE = 1024 * 1024
 
 
 class FrameSink:
-    """Sends what is written to it as frames of data, and counts the rows in it."""
+    """Sends what is written to it as frames of data, and counts the rows in it.
+
+    Few and large: to wake the web process costs more than most answers. A short answer is sent with its end at once.
+    """
 
     def __init__(self, connection: socket.socket, media_type: str) -> None:
         self._connection = connection
-        self._held = bytearray()
+        self._frames: list[bytes] = []
+        self._held: list[bytes] = []
+        self._size = 0
         self._counter = RowCounter(media_type)
 
-    @property
-    def rows(self) -> int | None:
-        """How many rows were sent, None for an answer that has none."""
-        return self._counter.rows
+    def head(self, variables: list[str] | None) -> None:
+        """Tell the variables of the answer that comes, None for a graph or a truth value."""
+        self._frames.append(frames.packed_json(frames.HEAD, {"variables": variables}))
 
     def write(self, data: bytes, /) -> int:
         """Take some bytes, and send what has gathered once it is enough."""
-        self._held += data
-        if len(self._held) >= frames.CHUNK:
-            self.flush()
+        self._held.append(data)
+        self._size += len(data)
+        if self._size >= frames.CHUNK:
+            self._pack()
+            self._send()
         return len(data)
 
     def flush(self) -> None:
-        """Send what has gathered."""
+        """Nothing: what has gathered goes with what follows."""
+
+    def fail(self, content: dict[str, object]) -> None:
+        """Tell of an error in place of what has gathered."""
+        self._held.clear()
+        self._frames = [frames.packed_json(frames.ERROR, content)]
+
+    def end(self, *, retire: bool) -> None:
+        """Send the rest, whether this process is to be replaced, and how many rows there were (None: it has none)."""
         if self._held:
-            self._counter.add(self._held)
-            frames.send_frame(self._connection, frames.DATA, bytes(self._held))
-            self._held.clear()
+            self._pack()
+        self._frames.append(frames.packed_json(frames.END, {"retire": retire, "rows": self._counter.rows}))
+        self._send()
+
+    def _pack(self) -> None:
+        for piece in self._held:
+            self._counter.add(piece)
+        self._frames.append(frames.packed(frames.DATA, *self._held))
+        self._held.clear()
+        self._size = 0
+
+    def _send(self) -> None:
+        self._connection.sendall(b"".join(self._frames) if len(self._frames) > 1 else self._frames[0])
+        self._frames.clear()
 
 
 def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int], memory: int) -> None:
@@ -68,9 +92,9 @@ def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int
     # A worker that has grown is replaced: its allocator keeps what it has, and the next query is due its full measure.
     retire = False
     while not retire:
-        enough, rows = _serve_one(channel, evaluator)
+        sink, enough = _serve_one(channel, evaluator)
         retire = not enough or _peak() - start >= memory * _MEBIBYTE // 4
-        frames.send_json(channel, frames.END, {"retire": retire, "rows": rows})
+        sink.end(retire=retire)
 
 
 def _keep_only(files: frozenset[int]) -> None:
@@ -125,28 +149,21 @@ def _peak() -> int:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit
 
 
-def _serve_one(channel: socket.socket, evaluator: Evaluator) -> tuple[bool, int | None]:
-    """Answer one query: whether memory was enough, and the rows sent; the last frame is left to the caller."""
-    content = json.loads(frames.receive_frame(channel)[1])
+def _serve_one(channel: socket.socket, evaluator: Evaluator) -> tuple[FrameSink, bool]:
+    """Answer one query: where the answer went, whose end is left to the caller, and whether memory was enough."""
+    content, text = frames.read_query(frames.receive_frame(channel)[1])
     # The web process kills at the deadline; the timer does so if that process is stuck. Its default action ends this
     # process from inside the engine too, where no Python code would run.
     signal.setitimer(signal.ITIMER_REAL, content["seconds"] + 0.5)
-    request = Request.from_json(content)
+    request = Request.from_json(content, text)
     sink = FrameSink(channel, request.media_type)
     try:
-        evaluator.answer(
-            request, lambda variables: frames.send_json(channel, frames.HEAD, {"variables": variables}), sink
-        )
+        evaluator.answer(request, sink.head, sink)
     except MemoryError:
-        _report(channel, {"error": "QueryMemoryError", "message": ""})
-        return False, None
+        sink.fail({"error": "QueryMemoryError", "message": ""})
+        return sink, False
     except QueryError as error:
-        _report(channel, frames.described(error))
+        sink.fail(frames.described(error))
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-    return True, sink.rows
-
-
-def _report(channel: socket.socket, content: dict[str, object]) -> None:
-    with contextlib.suppress(BrokenPipeError):
-        frames.send_json(channel, frames.ERROR, content)
+    return sink, True

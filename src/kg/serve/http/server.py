@@ -61,6 +61,7 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             connection_limit=limits.connections + 16,  # `shed` comes first
             # Lets waitress see that a client has left while its query runs.
             channel_request_lookahead=1,
+            recv_bytes=64 * 1024,  # a bound join has a megabyte
             max_request_header_size=URL_SIZE + HEADERS_SIZE,
             # The application refuses what is a little larger, waitress what reaches its limit.
             max_request_body_size=limits.body_size + 1024,

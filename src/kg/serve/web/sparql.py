@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from urllib.parse import parse_qsl
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from kg.serve import guard
 from kg.serve.engine import Answer, Engine, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
 from kg.serve.negotiation import HTML
+from kg.serve.pairs import read_pairs
 from kg.serve.web.answering import (
     FORMAT_NAMES,
     Operation,
@@ -182,7 +182,7 @@ def _check_coding() -> None:
 
 def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
     try:
-        return parse_qsl(encoded.decode("ascii"), keep_blank_values=True, errors="strict", max_num_fields=_PARAMETERS)
+        return read_pairs(encoded, most=_PARAMETERS)
     except UnicodeDecodeError as error:
         raise _not_utf8(place) from error
     except ValueError as error:
