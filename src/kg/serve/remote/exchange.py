@@ -39,6 +39,8 @@ _POLL = 0.1
 """Seconds between two looks at whether the client is still there."""
 _REFUSAL = 2.0
 """Seconds within which 503 means that an engine has begun nothing, so that it, or another, may be asked again."""
+_MOST = 0.9
+"""The part of the time after which 500 means that it was over: so Virtuoso ends some queries."""
 _SAID = 200
 
 
@@ -200,7 +202,7 @@ class Exchange:
         logger.info("%s answers %d: %s", self.replica.address, response.status, said)
         if response.status in {429, 503} and seconds < _REFUSAL:
             raise _busy(response)
-        if response.status in {408, 503, 504}:
+        if response.status in {408, 503, 504} or (response.status == 500 and seconds > _MOST * self._seconds):
             raise self._too_late()
         if response.status in {400, 413, 414, 422}:
             raise QueryFailedError(

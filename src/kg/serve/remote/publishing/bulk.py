@@ -19,13 +19,14 @@ BULK_FORMS = ("virtuoso", "nquads", "nquads-merged")
 _LEVEL = 3
 _LOAD = """\
 -- isql HOST:PORT USER PASSWORD load.sql, with {folder} among DirsAllowed of the server
-{drops}ld_dir ('{folder}', '*.nt.gz', '{graph}');
-rdf_loader_run ();
-checkpoint;
+log_enable (3, 1);
+{clear}DELETE FROM DB.DBA.LOAD_LIST WHERE ll_file LIKE '{folder}/%';
+{load}rdf_loader_run ();
 ld_dir ('{folder}', 'published.nt', '{graph}');
 rdf_loader_run ();
 checkpoint;
 """
+"""What is told of the release comes last. Without ``log_enable``, a graph of millions would be one transaction."""
 
 
 def write_bulk(release: Release, folder: Path, form: str, sent: Callable[[int], None] = lambda _: None) -> list[Path]:
@@ -45,21 +46,21 @@ def write_bulk(release: Release, folder: Path, form: str, sent: Callable[[int], 
 
 
 def _by_graphs(release: Release, folder: Path, published: Published, sent: Callable[[int], None]) -> list[Path]:
-    """A file for each graph, with its name in another beside it, and the commands that load them."""
-    written = []
+    """A file for each graph, and the commands that load them."""
+    written, load = [], []
     with tempfile.TemporaryDirectory(prefix="sides-") as aside:
         for number, (name, source) in enumerate(split(release, Path(aside)).items()):
             path = folder / f"{number:03}.nt.gz"
-            with source.open("rb") as plain, gzip.open(path, "wb", _LEVEL) as packed:
+            with source.path.open("rb") as plain, gzip.open(path, "wb", _LEVEL) as packed:
                 shutil.copyfileobj(plain, packed)
-            graph = folder / f"{number:03}.nt.gz.graph"
-            graph.write_text(MERGED if name == OWN else name, encoding="utf-8")
-            written += [path, graph]
-            sent(source.stat().st_size)
+            load.append(f"ld_dir ('{folder.resolve()}', '{path.name}', '{MERGED if name == OWN else name}');\n")
+            written.append(path)
+            sent(source.size)
     marker, commands = folder / "published.nt", folder / "load.sql"
     marker.write_bytes(published.lines())
-    drops = "".join(f"SPARQL CLEAR GRAPH <{graph}>;\n" for graph in (GRAPH, *sorted(published.sizes)))
-    commands.write_text(_LOAD.format(folder=folder.resolve(), graph=GRAPH, drops=drops), encoding="utf-8")
+    clear = "".join(f"SPARQL CLEAR GRAPH <{graph}>;\n" for graph in (GRAPH, *sorted(published.sizes)))
+    text = _LOAD.format(folder=folder.resolve(), graph=GRAPH, clear=clear, load="".join(load))
+    commands.write_text(text, encoding="utf-8")
     return [*written, marker, commands]
 
 

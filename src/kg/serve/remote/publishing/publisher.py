@@ -11,7 +11,7 @@ from kg.ground.errors import InputError, PublishError
 from kg.ground.release import Release
 from kg.ground.terms import BASE
 from kg.serve.remote.published import GRAPH, MERGED, OWN, QUERY, Published
-from kg.serve.remote.publishing.graphs import pieces, split
+from kg.serve.remote.publishing.graphs import GraphFile, split
 from kg.serve.remote.publishing.store import GraphStore
 
 _PIECE = 8 * 1024 * 1024
@@ -93,7 +93,7 @@ class Publisher:
         after = Published(self._release.hash, True, default, sizes)
         with tempfile.TemporaryDirectory(prefix="sides-") as folder:
             self._told("splitting the release by graphs")
-            files = {self._place(name, default): path for name, path in split(self._release, Path(folder)).items()}
+            files = {self._place(name, default): file for name, file in split(self._release, Path(folder)).items()}
             if self._store.update:
                 self._load_beside(after, files, before)
             else:
@@ -124,14 +124,14 @@ class Publisher:
 
     # Where updates are one step
 
-    def _load_beside(self, after: Published, files: Mapping[str, Path], before: Published | None) -> None:
+    def _load_beside(self, after: Published, files: Mapping[str, GraphFile], before: Published | None) -> None:
         beside = {graph: f"{BASE}staging/{after.hash}/{number}" for number, graph in enumerate(sorted(files))}
         there = self._counts(beside.values())
-        for graph, path in files.items():
+        for graph, file in files.items():
             if there.get(beside[graph], 0) != after.sizes[graph]:
-                self._write(beside[graph], path, graph)
+                self._write(beside[graph], file, graph)
             else:
-                self._sent(path.stat().st_size)
+                self._sent(file.size)
         there = self._counts(beside.values())
         wrong = {
             graph: there.get(name, 0) for graph, name in beside.items() if there.get(name, 0) != after.sizes[graph]
@@ -149,18 +149,18 @@ class Publisher:
 
     # Where they are not
 
-    def _load_in_place(self, after: Published, files: Mapping[str, Path], before: Published | None) -> None:
+    def _load_in_place(self, after: Published, files: Mapping[str, GraphFile], before: Published | None) -> None:
         done: dict[str, int] = {}
         if before and not before.whole and before.hash == after.hash and before.default == after.default:
             done = {graph: size for graph, size in before.sizes.items() if after.sizes.get(graph) == size}
         self._tell(replace(after, whole=False, sizes=done))
         for graph in _gone(before, after):
             self._store.delete(graph)
-        for graph, path in files.items():
+        for graph, file in files.items():
             if graph in done:
-                self._sent(path.stat().st_size)
+                self._sent(file.size)
                 continue
-            self._write(graph, path, graph)
+            self._write(graph, file, graph)
             found = self._size(graph)
             if found != after.sizes[graph]:
                 raise self._wrong({graph: (after.sizes[graph], found)})
@@ -173,9 +173,9 @@ class Publisher:
 
     # Both
 
-    def _write(self, graph: str, path: Path, name: str) -> None:
+    def _write(self, graph: str, file: GraphFile, name: str) -> None:
         self._told(name)
-        for number, piece in enumerate(pieces(path, _PIECE)):
+        for number, piece in enumerate(file.pieces(_PIECE)):
             self._store.put(graph, piece, add=number > 0)
             self._sent(len(piece))
 
