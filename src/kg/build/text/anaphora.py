@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.build.text.document import Node
-from kg.build.text.lexicon import Lexicon
+from kg.build.text.lexicon import Lexicon, Phrases
 from kg.build.text.nodes import joined, phrase_at
 
 _ANAPHORS = tuple(
@@ -29,14 +30,26 @@ def _impersonal(following: Node) -> bool:
     return verb is None or bool(verb.classes & {"be", "seem"}) or (verb.passive and bool(verb.classes & _SAYING))
 
 
+@dataclass(slots=True)
+class _Opening:
+    """What anaphors begin with a word: what each takes up with its class, and the words that may stand second."""
+
+    kinds: list[tuple[str, Phrases]] = field(default_factory=list)
+    seconds: set[str] = field(default_factory=set)
+    alone: bool = False
+
+
 @lru_cache(maxsize=8)
-def _openings(lexicon: Lexicon) -> Mapping[str, Sequence[tuple[str, str]]]:
-    """The words that an anaphor may begin with: the classes of each, in order, and what these take up."""
-    found: dict[str, list[tuple[str, str]]] = {}
+def _openings(lexicon: Lexicon) -> Mapping[str, _Opening]:
+    """The words that an anaphor may begin with."""
+    found: dict[str, _Opening] = defaultdict(_Opening)
     for name in _ANAPHORS:
-        for first in lexicon.words[name].by_first:
-            found.setdefault(first, []).append((name, name.removeprefix("anaphora_")))
-    return found
+        for first, several in lexicon.words[name].by_first.items():
+            opening = found[first]
+            opening.kinds.append((name.removeprefix("anaphora_"), lexicon.words[name]))
+            opening.seconds.update([words[1] for words in several if len(words) > 1])
+            opening.alone = opening.alone or (first,) in several
+    return dict(found)
 
 
 @dataclass
@@ -47,7 +60,7 @@ class Discourse:
     text: str
     named: list[Node] = field(default_factory=list)
     previous: list[Node] = field(default_factory=list)
-    _openings: Mapping[str, Sequence[tuple[str, str]]] = field(init=False)
+    _openings: Mapping[str, _Opening] = field(init=False)
 
     def __post_init__(self) -> None:
         """Gather the words that an anaphor may begin with."""
@@ -61,29 +74,31 @@ class Discourse:
     def resolved(self, nodes: Sequence[Node]) -> list[Node]:
         """A sentence with its anaphors replaced by nodes that carry the entities they take up (form p)."""
         out: list[Node] = []
-        at = 0
         here: list[Node] = []
         openings = self._openings
-        while at < len(nodes):
+        reached = 0
+        for at in [at for at, node in enumerate(nodes) if node.norm in openings or node.tag in "SOGPX"]:
             node = nodes[at]
-            if node.tag == "W":
-                if node.norm in openings and (found := self._anaphor(nodes, at, here)):
-                    at, node = found
-                    out.append(node)
+            if at < reached:
+                continue
+            if node.tag != "W":
+                if node.tag in "SOGPX":
                     here.append(node)
-                    continue
-            elif node.tag in "SOGPX":
+            elif found := self._anaphor(nodes, at, here):
+                out += nodes[reached:at]
+                reached, node = found
+                out.append(node)
                 here.append(node)
-            out.append(node)
-            at += 1
         self.previous = here or self.previous
         self.named += here
-        return out
+        return [*out, *nodes[reached:]]
 
     def _anaphor(self, nodes: Sequence[Node], at: int, here: list[Node]) -> tuple[int, Node] | None:
-        words = self.lexicon.words
-        for name, kind in self._openings[nodes[at].norm]:
-            length = phrase_at(nodes, at, words[name])
+        opening = self._openings[nodes[at].norm]
+        if not opening.alone and (at + 1 == len(nodes) or nodes[at + 1].norm not in opening.seconds):
+            return None
+        for kind, phrases in opening.kinds:
+            length = phrase_at(nodes, at, phrases)
             prepared = bool(at) and nodes[at - 1].norm in self.lexicon.sets["before_object"]
             if kind == "object" and not prepared:
                 continue

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import tomllib
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -76,7 +76,7 @@ class _Surroundings:
         self.signs = {
             "always": 1.0,
             f"language {reader.document.lang}": 1.0,
-            "a state left unread": float(any(node.tag == "S" for node in unread)),
+            "a state left unread": float("S" in [node.tag for node in unread]),
             "unknown words": len(unknown) / max(len(words), 1),
         }
 
@@ -89,15 +89,20 @@ def _signs(item: Found, around: _Surroundings) -> Signs:
         **around.signs,
         f"kind {item.kind}": 1.0,
         f"rule {item.rule}": 1.0,
-        "a name left unread between": float(any(first < start < last for start in around.names)),
-        "a value left unread between": float(any(first < start < last for start in around.values)),
+        "a name left unread between": _any_between(around.names, first, last),
+        "a value left unread between": _any_between(around.values, first, last),
         "width": (bisect_left(around.starts, last) - bisect_left(around.starts, first)) / 10,
         "slots": len(item.slots) / 4,
         "many entities": float(len(entities) >= _MANY),
-        "not linked": float(any(":" not in entity for entity in entities)),
-        "anaphor": float(any(node.form == "p" for node in item.nodes)),
+        "not linked": float(any([":" not in entity for entity in entities])),  # noqa: C419 (a list is faster)
+        "anaphor": float("p" in [node.form for node in item.nodes]),
         "hedged": float("hedged" in item.slots),
     }
+
+
+def _any_between(starts: Sequence[int], first: int, last: int) -> float:
+    """Whether one of some places, which are in order, lies between two others, as the size of a sign."""
+    return float(bool(starts) and bisect_right(starts, first) < bisect_left(starts, last))
 
 
 def _entities(item: Found) -> list[str]:

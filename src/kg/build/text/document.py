@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
 from kg.build.text.lexicon import Lexicon
@@ -82,9 +82,11 @@ def _listed(classes: frozenset[str]) -> str:
     return ",".join(sorted(classes))
 
 
-def word_node(token: Token) -> Node:
-    """The node of a word or a mark: most are, so it is made as fast as can be."""
-    return _new(Node, ("W", token.start, token.end, token.text, token.norm, (), "", None, None, "", False))
+def word_nodes(tokens: Sequence[Token]) -> list[Node]:
+    """The nodes of words and marks: most nodes are such, so they are made as fast as can be."""
+    return [
+        _new(Node, ("W", start, end, text, norm, (), "", None, None, "", False)) for start, end, text, norm in tokens
+    ]
 
 
 _new = tuple.__new__
@@ -95,49 +97,49 @@ _DIVIDERS = frozenset({";", "—", "–", "?", "!", "•"})
 
 @dataclass(frozen=True)
 class Sentence:
-    """One sentence: its nodes, and its skeleton, the text of typed placeholders that patterns are matched with."""
+    """One sentence: its nodes, what stands where among them, and its skeleton, which patterns are matched with."""
 
     index: int
     nodes: tuple[Node, ...]
-    skeleton: str = field(init=False, repr=False, compare=False)
+    norms: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The ``norm`` of each node."""
+    tags: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The tag of each node."""
+    forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    """The form of each node."""
+    standing: frozenset[str] = field(init=False, repr=False, compare=False)
+    """All that is among the norms."""
     dividers: tuple[int, ...] = field(init=False, repr=False, compare=False)
     """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
     _verbs: tuple[tuple[int, Verb], ...] = field(init=False, repr=False, compare=False)
-    _by_norm: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
     _by_tag: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
-        """Write the skeleton and gather where what stands, once: the rules ask for it many times."""
-        encoded: list[str] = []
-        verbs: list[tuple[int, Verb]] = []
-        marks: list[int] = []
-        by_norm: dict[str, list[int]] = {}
+        """Gather where what stands, once: the rules ask for it many times."""
+        tags, _, _, _, norms, _, forms, _, verbs, _, _ = zip(*self.nodes, strict=True) if self.nodes else [()] * 11
         by_tag: dict[str, list[int]] = {}
-        for at, node in enumerate(self.nodes):
-            norm, tag = node.norm, node.tag
-            encoded.append(node.encoded(at) if tag != "W" or node.verb else norm.replace(" ", "_"))
-            if norm in by_norm:
-                by_norm[norm].append(at)
-            else:
-                by_norm[norm] = [at]
+        for at, tag in enumerate(tags):
             if tag in by_tag:
                 by_tag[tag].append(at)
             else:
                 by_tag[tag] = [at]
-            if node.verb:
-                verbs.append((at, node.verb))
-            if norm in _DIVIDERS and not self._within_word(at):
-                marks.append(at)
-        encoded.append("")
-        found: dict[str, object] = {
-            "skeleton": " ".join(encoded),
-            "dividers": tuple(marks),
-            "_verbs": tuple(verbs),
-            "_by_norm": by_norm,
-            "_by_tag": by_tag,
-        }
-        for name, value in found.items():
-            object.__setattr__(self, name, value)
+        # Into the dictionary, as a frozen record refuses attributes
+        self.__dict__.update(
+            norms=norms,
+            tags=tags,
+            forms=forms,
+            standing=frozenset(norms),
+            _verbs=tuple([(at, verb) for at, verb in enumerate(verbs) if verb]),
+            _by_tag=by_tag,
+        )
+        divided = not _DIVIDERS.isdisjoint(self.standing)
+        marks = [at for at, norm in enumerate(norms) if norm in _DIVIDERS] if divided else []
+        self.__dict__["dividers"] = tuple([at for at in marks if not self._within_word(at)])
+
+    @cached_property
+    def skeleton(self) -> str:
+        """The text of typed placeholders that patterns are matched with; few sentences need it."""
+        return "".join([node.encoded(at) + " " for at, node in enumerate(self.nodes)])
 
     def _within_word(self, at: int) -> bool:
         node = self.nodes[at]
@@ -149,7 +151,7 @@ class Sentence:
 
     def standing_at(self, mark: str) -> Sequence[int]:
         """The places of a mark or of a word, as its ``norm`` is written."""
-        return self._by_norm.get(mark, ())
+        return [at for at, norm in enumerate(self.norms) if norm == mark] if mark in self.standing else ()
 
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from kg.build.text.names import Name, NameIndex
-from kg.build.text.tokens import Token, fold
+from kg.build.text.tokens import Token, fold, fold_all
 
 
 class Mention(NamedTuple):
@@ -77,34 +77,33 @@ class Folded:
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> Folded:
         """Fold the words of a text."""
-        words = [token.norm if token.text.isascii() else fold(token.text) for token in tokens]
-        numbers = [at for at, word in enumerate(words) if not word.isalpha() and _NUMBER_AND_LETTER.search(word)]
-        if not numbers:
+        words = fold_all([token.text for token in tokens])
+        if not _NUMBER_AND_LETTER.search(" ".join(words)):
             return cls(words, words, words, frozenset())
         singular, model = words.copy(), words.copy()
-        for at in numbers:
+        for at in [at for at, word in enumerate(words) if _NUMBER_AND_LETTER.search(word)]:
             if _NUMBERED_PLURAL.fullmatch(words[at]):
                 singular[at] = words[at][:-1]
             model[at] = _VARIANT.sub(r"\1", words[at])
-        other = {at for at in numbers if singular[at] != words[at] or model[at] != words[at]}
+        other = [at for at, word in enumerate(words) if singular[at] != word or model[at] != word]
         return cls(words, singular, model, frozenset([at - step for at in other for step in range(3)]))
 
     def openings(self, index: NameIndex) -> list[int]:
         """The places where a name may begin, in whatever form, or a hyphen stands: most words begin none."""
         found: list[int] = []
-        words, near, following, equipment = self.words, self.near, index.following, index.equipment
+        words, near, following, plurals = self.words, self.near, index.following, index.plurals
         last = len(words) - 1
-        for at, word in enumerate(words):
+        for at in [at for at, word in enumerate(words) if word in following or word in plurals or "-" in word]:
+            word = words[at]
             seconds = following.get(word, _NONE)
             if (
                 seconds is None
                 or (seconds and at < last and words[at + 1] in seconds)
                 or "-" in word
-                or (word[-1:] == "s" and word[:-1] in equipment)
-                or at in near
+                or word in plurals
             ):
                 found.append(at)
-        return found
+        return sorted(near.union(found).intersection(range(len(words)))) if near else found
 
 
 _NONE: frozenset[str] = frozenset()

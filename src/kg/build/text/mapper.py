@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from kg.build.text.analysis import analyse
@@ -49,13 +49,13 @@ class Mapper:
         """The assertions that a text makes, as `map` gives them, each with the signs that its confidence comes from."""
         if lang not in self._indexes:
             raise InputError(f"no mapper for the language {lang!r}", where=where, expected=" or ".join(LANGUAGES))
-        kept: dict[str, tuple[Assertion, Signs]] = {}
+        kept: dict[tuple[object, ...], tuple[Assertion, Signs]] = {}
         for begin, passage in passages(text):
             found, signs = self._found(passage, lang)
             made = [self._assertion(item, its, begin, where) for item, its in zip(found, signs, strict=True)]
-            for assertion, its in zip(made, signs, strict=True):
-                if not any(_less(assertion, other) for other in made):
-                    kept.setdefault(assertion.canonical(), (assertion, its))
+            for assertion, its in zip(_fullest(made), signs, strict=True):
+                if assertion is not None:
+                    kept.setdefault(_content(assertion), (assertion, its))
         return tuple(kept.values())
 
     def _found(self, passage: str, lang: str) -> tuple[list[Found], list[Signs]]:
@@ -67,13 +67,30 @@ class Mapper:
 
     def _assertion(self, found: Found, signs: Signs, begin: int, where: str | None) -> Assertion:
         """A finding as an assertion; ``begin`` is where its passage begins in the text."""
-        spans = tuple(Span(span.start + begin, span.end + begin) for span in found.spans())
+        spans = found.spans()
+        if begin:
+            spans = tuple([Span(span.start + begin, span.end + begin) for span in spans])
         evidence = Evidence(found.rule, spans, self._calibration.confidence(signs))
         return Assertion.create(found.kind, found.slots, evidence=evidence, where=where)
 
 
 def _place(found: Found) -> tuple[int, int, str]:
     return found.sentence, min((node.start for node in found.nodes), default=0), found.kind
+
+
+def _fullest(made: Sequence[Assertion]) -> Sequence[Assertion | None]:
+    """The assertions of a passage, with none in place of those of which another says all and more."""
+    if len(made) == 1:
+        return made
+    return [None if any([_less(one, other) for other in made]) else one for one in made]  # noqa: C419 (a list is faster)
+
+
+def _content(assertion: Assertion) -> tuple[object, ...]:
+    """What an assertion says, whatever the order of what a slot lists: the slots of a kind stand in one order."""
+    slots = assertion.slots.items()
+    return assertion.kind, *[
+        (name, tuple(sorted(value)) if isinstance(value, tuple) else str(value)) for name, value in slots
+    ]
 
 
 def _less(one: Assertion, other: Assertion) -> bool:

@@ -72,8 +72,8 @@ class NameIndex:
     """How many words the names have that begin with a word, the longest first."""
     following: Mapping[str, frozenset[str] | None] = field(default_factory=dict)
     """The second words of the names that begin with a word; None where a name is that word alone."""
-    equipment: frozenset[str] = frozenset()
-    """The words that names of equipment begin with."""
+    plurals: frozenset[str] = frozenset()
+    """The words that names of equipment begin with, in the plural."""
     pollsters: frozenset[str] = frozenset()
     """The organisations that make polls."""
     media: frozenset[str] = frozenset()
@@ -121,8 +121,9 @@ def _index(names: Iterable[Name], people: Mapping[str, str]) -> NameIndex:
         table[words][name] = None
         longest[words[0]] = max(longest.get(words[0], 0), len(words))
     ranked = {words: tuple(sorted(found, key=lambda name: SORTS.index(name.sort))) for words, found in table.items()}
-    equipment = frozenset(words[0] for words, found in table.items() if any(_is_of_equipment(name) for name in found))
-    return NameIndex(ranked, longest, people, _lengths(ranked), _following(ranked), equipment)
+    equipment = (words[0] for words, found in table.items() if any(_is_of_equipment(name) for name in found))
+    plurals = frozenset(word + "s" for word in equipment)
+    return NameIndex(ranked, longest, people, _lengths(ranked), _following(ranked), plurals)
 
 
 def _is_of_equipment(name: Name) -> bool:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from operator import attrgetter
 
-from kg.build.text.document import Node, word_node
+from kg.build.text.document import Node, word_nodes
 from kg.build.text.lexicon import Lexicon, Phrases
 from kg.build.text.linker import Mention
 from kg.build.text.reading import Reading, ReadingKind
@@ -25,6 +26,7 @@ _MERGED = (*_OFFICES, "organ", "citizens")
 """The classes of the words with which a node of several may begin, besides a state."""
 _OPENING = {"«": "»", "“": "”", '"': '"', "„": "“"}
 _MARKS = frozenset([*_OPENING, *_OPENING.values()])
+_MARK = re.compile("[" + "".join(_MARKS) + "]")
 
 
 def base_nodes(
@@ -39,15 +41,17 @@ def base_nodes(
 
     ``mentions`` are keyed by the token that they begin with, ``readings`` in order.
     """
+    words = word_nodes(tokens[begin:end])
+    named = [at for at in mentions if begin <= at < end]
     nodes: list[Node] = []
     pending, count = 0, len(readings)
     at = begin
     while at < end:
-        token = tokens[at]
-        while pending < count and readings[pending].span.end <= token.start:
+        start = tokens[at].start
+        while pending < count and readings[pending].span.end <= start:
             pending += 1
         reading = readings[pending] if pending < count else None
-        if reading is not None and token.start - 1 <= reading.span.start < token.end:
+        if reading is not None and start - 1 <= reading.span.start < tokens[at].end:
             nodes.append(_reading_node(text, reading))
             after = _after(tokens, reading.span.end, at + 1, end)
             if reading.kind is ReadingKind.PERCENT:  # "quatre Russes sur dix" also says of whom
@@ -57,10 +61,17 @@ def base_nodes(
         elif at in mentions and mentions[at].end <= end:
             nodes.append(_mention_node(text, tokens, mentions[at]))
             at = mentions[at].end
-        else:
-            nodes.append(word_node(token))
-            at += 1
+        else:  # words up to what is next
+            opening = named[following] if (following := bisect_right(named, at)) < len(named) else end
+            if reading is not None:
+                opening = min(opening, bisect_right(tokens, reading.span.start, at, end, key=_end))
+            opening = max(opening, at + 1)
+            nodes += words[at - begin : opening - begin]
+            at = opening
     return nodes
+
+
+_end = attrgetter("end")
 
 
 def _after(tokens: Sequence[Token], offset: int, at: int, end: int) -> int:
@@ -121,6 +132,8 @@ def _follow(nodes: Sequence[Node], at: int, words: tuple[str, ...], length: int)
 
 def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Short quotations become one node; longer ones stay open, their nodes marked."""
+    if not nodes or not _MARK.search(text, nodes[0].start, nodes[-1].end):
+        return nodes
     places = [place for place, node in enumerate(nodes) if node.text in _MARKS]
     if len(places) <= 1:
         return nodes
@@ -171,23 +184,19 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Sequences of capitalised words that no table holds become one node (tag X)."""
     out: list[Node] = []
     reached = 0
-    for at, node in enumerate(nodes):
-        if at < reached:
-            continue
-        if node.tag != "W" or (node.text.islower() and "-" not in node.text) or not _capital(node):
-            out.append(node)
+    for at in [at for at, node in enumerate(nodes) if not node.text.islower() or "-" in node.text]:
+        if at < reached or not _capital(nodes[at]):
             continue
         office = _office_length(nodes, at, lexicon)
         end = at if office else _name_end(nodes, at, lexicon)
         if office > 1:  # "Defence Secretary Grant Shapps" is an office and a name
-            out += nodes[at : at + office]
+            out += nodes[reached : at + office]
             reached = at + office
-        elif end == at:
-            out.append(node)
-        else:
+        elif end > at:
+            out += nodes[reached:at]
             out.append(joined(nodes[at:end], text, tag="X", form="", keys=()))
             reached = end
-    return out
+    return out + nodes[reached:]
 
 
 _APOSTROPHES = ("'", "’")
@@ -287,16 +296,14 @@ class _Merger:
 
     def run(self) -> list[Node]:
         out: list[Node] = []
-        openings = self.openings
+        openings, owners = self.openings, "SO" if self.lexicon.lang == "en" else ""
         reached = 0
-        for at, node in enumerate(self.nodes):
-            if at < reached:
-                continue
-            found = self.merge(at) if node.tag in "SO" or node.norm in openings else None
-            if found is not None:
+        for at in [at for at, node in enumerate(self.nodes) if node.norm in openings or node.tag in owners]:
+            if at >= reached and (found := self.merge(at)) is not None:
+                out += self.nodes[reached:at]
                 reached, node = found
-            out.append(node)
-        return out
+                out.append(node)
+        return out + self.nodes[reached:]
 
     def merge(self, at: int) -> tuple[int, Node] | None:
         return self.office(at) or self.organ(at) or self.citizens(at)

@@ -4,28 +4,26 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 # The first row takes most words, the others what may be an abbreviation, elided, or of several parts. Spaces are
 # refused at once, as each row would be tried at each of them.
+_LED = r"(?:co-)?(?:led|headed|chaired)"
 _TOKEN = re.compile(
     r"(?=\S)(?:[^\W_]++(?![-‐‑/.'’])"
     r"|(?=[A-Zne])(?:M|MM|Mme|Dr|St|Mr|Mrs|Ms|No|no|env|[A-Z](?=\.[A-Z]))\.(?:[A-Z]\.)*(?=\s|$)"
-    r"|(?:[lLdDnNsSſjJcCmMtT]|(?=[qQjJlLpP])(?i:qu|jusqu|lorsqu|puisqu|quoiqu|quelqu))['’](?=\w)"
-    r"|[^\W_]++(?:[-‐‑/.](?=[^\W_])[^\W_]++)*+"
-    r"|(?<=\w)[-‐‑](?:co-)?(?:led|headed|chaired)\b"
+    r"|(?:[lLdDnNsSjJcCmMtT]|(?=[qQjJlLpP])(?i:qu|jusqu|lorsqu|puisqu|quoiqu|quelqu))['’](?=\w)"
+    # "the British-led force": who leads it is named by the first part, and the second stands alone
+    rf"|(?:co[-‐‑](?={_LED}))?[^\W_]++(?:(?![-‐‑]{_LED}(?![^\W_]|[-‐‑/.][^\W_]))[-‐‑/.](?=[^\W_])[^\W_]++)*+"
+    rf"|(?<=\w)[-‐‑]{_LED}\b"
     r"|['’]s\b"
     r"|\S)"
 )
-# "the British-led force": who leads it is named by the first part
-_SUFFIX = re.compile(r"(?<=\w)(?<!^co)[-‐‑](?:co-)?(?:led|headed|chaired)$")
-_ENDINGS = {".", "!", "?", "…", "..."}
+_ENDINGS = frozenset({".", "!", "?", "…", "..."})
 _AFTER_END = _ENDINGS | {"»", "”", ")", '"'}
-REMEMBERED = 40
-"""How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
-_OPENERS = set('«“"(–—-')
+_OPENERS = frozenset('«“"(–—-')
 
 
 _new = tuple.__new__
@@ -54,21 +52,50 @@ class Token(NamedTuple):
         return self.text[:1].isalnum()
 
 
+class Remembered(dict[str, str]):
+    """A form of each word, found when the word is first asked for; which words are known changes nothing else.
+
+    No text can fill the memory: long words are not kept, and all are let go of when there are many.
+
+    >>> lower = Remembered(str.lower)
+    >>> lower["PzH"], lower
+    ('pzh', {'PzH': 'pzh'})
+    """
+
+    _LONGEST = 40
+    _MOST = 8192
+
+    def __init__(self, form: Callable[[str], str]) -> None:
+        super().__init__()
+        self._form = form
+
+    def __missing__(self, word: str) -> str:
+        """Find the form of a word that is not known."""
+        found = self._form(word)
+        if len(word) <= self._LONGEST:
+            if len(self) == self._MOST:
+                self.clear()
+            self[word] = found
+        return found
+
+
 def fold(text: str) -> str:
     """A text without case, accents and typographic apostrophes or hyphens, for comparing names.
 
     >>> fold("L’État de Palestine")
     "l'etat de palestine"
     """
+    return _FOLDED[text]
+
+
+def _fold(text: str) -> str:
     if text.isascii():
         return text.lower()
-    return _folded(text) if len(text) <= REMEMBERED else _folded.__wrapped__(text)
-
-
-@lru_cache(maxsize=8192)
-def _folded(text: str) -> str:
     plain = unicodedata.normalize("NFKD", text.casefold().replace("’", "'").replace("‑", "-").replace("‐", "-"))
     return "".join(char for char in plain if not unicodedata.combining(char))
+
+
+_FOLDED = Remembered(_fold)
 
 
 @lru_cache(maxsize=1)  # a statement that is one passage is asked for twice
@@ -77,27 +104,18 @@ def tokenise(text: str) -> tuple[Token, ...]:
 
     >>> [token.text for token in tokenise("L'Ukraine remercie l’OTAN.")]
     ["L'", 'Ukraine', 'remercie', 'l’', 'OTAN', '.']
-    >>> [token.text for token in tokenise("Germany's share")]
-    ['Germany', "'s", 'share']
+    >>> [token.text for token in tokenise("Germany's share of the British-led force")]
+    ['Germany', "'s", 'share', 'of', 'the', 'British', '-led', 'force']
     """
-    tokens: list[Token] = []
-    position = 0
-    while position >= 0:
-        position = _tokens_from(text, position, tokens)
-    return tuple(tokens)
+    matches = [*_TOKEN.finditer(text)]
+    words = [*map(re.Match.group, matches)]
+    rows = zip(map(re.Match.span, matches), words, map(_NORMS.__getitem__, words), strict=True)
+    return tuple([_new(Token, (start, end, word, norm)) for (start, end), word, norm in rows])
 
 
-def _tokens_from(text: str, position: int, tokens: list[Token]) -> int:
-    """Add the tokens from a place on; where a word has been cut before "-led", tell where to go on, else -1."""
-    for match in _TOKEN.finditer(text, position):
-        word = match.group()
-        start, end = match.span()
-        if word[-1] == "d" and (suffix := _SUFFIX.search(word)):
-            word = word[: suffix.start()]
-            tokens.append(Token(start, start + len(word), word, _norm(word)))
-            return start + len(word)
-        tokens.append(_new(Token, (start, end, word, word.lower() if word.isascii() else _norm(word))))
-    return -1
+def fold_all(words: Sequence[str]) -> list[str]:
+    """Words as `fold` writes them."""
+    return [*map(_FOLDED.__getitem__, words)]
 
 
 _STRAIGHT = str.maketrans("’‑‐", "'--")
@@ -107,6 +125,9 @@ def _norm(word: str) -> str:
     return word.lower().translate(_STRAIGHT)
 
 
+_NORMS = Remembered(_norm)
+
+
 def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     """The ranges of tokens that form a sentence each.
 
@@ -114,8 +135,8 @@ def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     """
     ranges: list[tuple[int, int]] = []
     begin = end = 0
-    for at, token in enumerate(tokens):
-        if token.text not in _ENDINGS or at < end:
+    for at in [at for at, token in enumerate(tokens) if token.text in _ENDINGS]:
+        if at < end:
             continue
         end = at + 1
         while end < len(tokens) and tokens[end].text in _AFTER_END:

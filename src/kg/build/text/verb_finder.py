@@ -42,17 +42,14 @@ class Finder:
 
     def run(self) -> list[Node]:
         """The nodes with the verb groups folded."""
-        out, words, count = self.out, self.words, len(self.nodes)
         forms, auxiliaries = self.lexicon.verb_forms, self.auxiliaries()
-        at = 0
-        while at < count:
-            word = words[at]
-            if word in forms or word in auxiliaries:
-                at = self.step(at)
-            else:
-                out.append(self.nodes[at])
-                at += 1
-        return out
+        reached = 0
+        for at in [at for at, word in enumerate(self.words) if word in forms or word in auxiliaries]:
+            if at >= reached:
+                self.out += self.nodes[reached:at]
+                reached = self.step(at)
+        self.out += self.nodes[reached:]
+        return self.out
 
     def auxiliaries(self) -> frozenset[str]:
         """The words that a verb group may begin with, besides the forms of verbs."""

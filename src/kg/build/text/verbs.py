@@ -18,14 +18,18 @@ def find_verbs(nodes: Sequence[Node], lexicon: Lexicon) -> list[Node]:
     return finder.run()
 
 
+_PARTING = frozenset({";", ":", ".", "—"})
+"""The marks over which no verb governs another."""
+
+
 def tie_dependents(nodes: list[Node]) -> list[Node]:
     """Tie each infinitive and gerund to the verb that governs it, and let that verb's refusal or doubt weigh on it."""
     last: int | None = None
-    for at, node in enumerate(nodes):
+    for at in [at for at, node in enumerate(nodes) if node.verb is not None or node.norm in _PARTING]:
+        node = nodes[at]
         verb = node.verb
         if verb is None:
-            if node.tag == "W" and node.norm in (";", ":", ".", "—"):
-                last = None
+            last = None if node.tag == "W" else last
             continue
         if verb.tense in ("inf", "ger") and last is not None:
             nodes[at] = node._replace(verb=replace(verb, main=last))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from kg.build.text.clauses import FINITE, Clause, insertions
 from kg.build.text.document import Node, Sentence
@@ -39,14 +39,14 @@ def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 
 def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution], found: Found) -> Found:
-    slots = dict(found.slots)
+    slots, nodes = dict(found.slots), found.nodes
     if "hedged" not in slots and _doubtful(reader, sentence, found):
         slots["hedged"] = True
     source = _source_of(sentence, sources, found)
     if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE and not _of_oneself(found, source):
         slots["attributed_to"] = source.holder
-        return replace(found, slots=slots, nodes=[*found.nodes, source.node])
-    return replace(found, slots=slots)
+        nodes = [*found.nodes, source.node]
+    return Found(found.kind, slots, found.rule, found.sentence, nodes, found.at)
 
 
 def _of_oneself(found: Found, source: Attribution) -> bool:
@@ -59,13 +59,13 @@ def _of_oneself(found: Found, source: Attribution) -> bool:
 
 def _doubtful(reader: Reader, sentence: Sentence, found: Found) -> bool:
     """Whether the clause that a finding stands in has a conditional of hearsay for its verb."""
-    clauses = reader.clauses[sentence.index]
     if _rumoured(reader, sentence, found.at) or _alleged(reader, sentence, found.at):
         return True
-    holding = [clause for clause in clauses if clause.begin <= found.at < clause.end]
-    return any(clause.verb.doubtful for clause in holding) or any(
-        _doubts_figure(reader, node) for node in found.nodes if node.reading is not None
-    )
+    for clause in reader.clauses[sentence.index]:
+        if clause.begin <= found.at < clause.end and clause.verb.doubtful:
+            return True
+    figures = [node for node in found.nodes if node.reading is not None]
+    return any(_doubts_figure(reader, node) for node in figures)
 
 
 def _rumoured(reader: Reader, sentence: Sentence, at: int) -> bool:
@@ -120,7 +120,7 @@ def _source_of(sentence: Sentence, sources: Sequence[Attribution], found: Found)
 
     "A, selon X, B" attributes B; "selon X, A et B" and "A et B, selon X" attribute both.
     """
-    last = max((node.start for node in found.nodes), default=0)
+    last = max([node.start for node in found.nodes], default=0) if sources else 0
     for source in sources:
         if source.stop is not None and found.at >= source.stop:
             continue

@@ -33,7 +33,7 @@ class Found:
 
     def spans(self) -> tuple[Span, ...]:
         """The characters of the nodes, without doubles, in order."""
-        return tuple(sorted({node.span for node in self.nodes}))
+        return tuple(sorted({Span(node.start, node.end) for node in self.nodes}))
 
 
 class Reader:

@@ -27,24 +27,23 @@ class Standing:
 
     def __init__(self, sentence: Sentence, lexicon: Lexicon) -> None:
         nodes = sentence.nodes
-        norms = [node.norm for node in nodes]
-        self.norms: frozenset[str] = frozenset(norms)
-        self.tags: frozenset[str] = frozenset([node.tag for node in nodes])
-        self.forms: frozenset[str] = frozenset([node.form for node in nodes])
+        self.norms = sentence.standing
+        self.tags: frozenset[str] = frozenset(sentence.tags)
+        self.forms: frozenset[str] = frozenset(sentence.forms)
         self.keys: frozenset[str] = frozenset([node.keys[0] for node in nodes if node.keys])
         """The first entity that each node stands for."""
         self.offices: bool = any([node.office for node in nodes])  # noqa: C419 (a list is faster)
         """Whether somebody is named by an office."""
         self.verbs: frozenset[str] = frozenset().union(*[verb.classes for _, verb in sentence.verbs()])
         """The classes of the sentence's verbs."""
-        self.words: set[str] = set()
-        """The classes of which a word or phrase stands in the sentence."""
         self._lexicon = lexicon
-        self._beginning = self._classes(norms)
+        self._beginning = self._classes(sentence.norms)
+        self.words: set[str] = set().union(*[classes for _, classes in self._beginning])
+        """The classes of which a word or phrase stands in the sentence."""
         self._places: dict[str, dict[int, int]] = {}
         self._any: dict[tuple[str, ...], frozenset[int]] = {}
 
-    def _classes(self, norms: list[str]) -> list[tuple[int, Mapping[str, int]]]:
+    def _classes(self, norms: tuple[str, ...]) -> list[tuple[int, Mapping[str, int]]]:
         """The places where words and phrases of classes begin, each with the classes and the length of the longest."""
         classes_of, longer_phrases = self._lexicon.classes_of, self._lexicon.longer_phrases
         found: list[tuple[int, Mapping[str, int]]] = []
@@ -57,7 +56,6 @@ class Standing:
                 classes = {**classes, **phrases} if classes is not None else phrases
             if classes is not None:
                 found.append((at, classes))
-                self.words.update(classes)
         return found
 
     def places(self, name: str) -> Mapping[int, int]:
@@ -88,10 +86,10 @@ class Standing:
         return bool(cues.norms) and not self.norms.isdisjoint(cues.norms)
 
 
-def _longest(norms: list[str], at: int, candidates: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, int]:
+def _longest(norms: tuple[str, ...], at: int, candidates: Sequence[tuple[str, tuple[str, ...]]]) -> dict[str, int]:
     """The classes of which a phrase of several words begins at a place, each with the length of the longest."""
     found: dict[str, int] = {}
     for name, words in candidates:
-        if name not in found and tuple(norms[at : at + len(words)]) == words:
+        if name not in found and norms[at : at + len(words)] == words:
             found[name] = len(words)
     return found

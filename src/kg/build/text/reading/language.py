@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kg.build.text.reading.tokens import Passage, Phrases, cut
+from kg.build.text.reading.tokens import Passage, Phrases, cut, fold
 from kg.ground.errors import InputError
 from kg.ground.records import LANGUAGES
 
@@ -77,6 +77,8 @@ class Language:
     """The words that a reading may begin with, and what must follow them (None: anything)."""
     bearing: Mapping[str, bool]
     """The words that readings are made of up to the first that bears one: whether each does, or only leads to it."""
+    stirring: frozenset[str]
+    """The words of ``bearing`` and, folded, those of ``marks``: where none stands, no reading begins."""
     numbers: frozenset[str]
     """The words with which a number in words may begin."""
     dates: frozenset[str]
@@ -124,9 +126,12 @@ class Language:
         """
         found: list[int] = []
         words, raws, figures, bearing, marks = passage.words, passage.raws, passage.figures, self.bearing, self.marks
-        reached = False
-        for place in range(passage.size - 1, -1, -1):
+        stirring = self.stirring
+        reached, after = False, 0
+        for place in sorted(figures.union([at for at, word in enumerate(words) if word in stirring]), reverse=True):
             bears = bearing.get(words[place])
+            reached = reached and place + 1 == after
+            after = place
             if place in figures or raws[place] in marks:
                 reached = True
                 found.append(place)
@@ -181,6 +186,7 @@ def language(code: str) -> Language:
     units = _firsts([*(tables[name] for name in _UNITS), *(single[name][value] for name, value in _UNIT_VALUES)])
     links = _firsts(single["ranges"][value] for value in _LINKS)
     after = [tables["approx_after"], single["ordinal_marks"]["any"], *(single["share_of"][value] for value in _SHARED)]
+    bearing, marks = _bearing(tables, single), codes.union(signs)
     return Language(
         code=code,
         digits=_DIGITS[code],
@@ -191,7 +197,8 @@ def language(code: str) -> Language:
         letters={written: _letters(key) for key, several in exact.items() for written in several},
         single=single,
         openings=_openings(tables, single),
-        bearing=_bearing(tables, single),
+        bearing=bearing,
+        stirring=frozenset([*bearing, *map(fold, marks)]),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
         days=days,
@@ -218,7 +225,7 @@ def language(code: str) -> Language:
         scaling=_firsts([tables["collectives"], tables["scales"]]).union(["-"]),
         introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
         articles=_firsts(single["within"][value] for value in ("article", "day_article")),
-        marks=codes.union(signs),
+        marks=marks,
     )
 
 

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
-from functools import lru_cache
+from operator import eq
 
+from kg.build.text.tokens import Remembered
 from kg.ground.records import Span
 
 _TOKEN = re.compile(r"(?=\S)(?:[^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|\S)")
+_DIGITS = re.compile(r"[0-9]+")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
-_REMEMBERED = 40
-"""How many characters a word may have whose folded form is remembered: no text can fill the memory with long ones."""
 _CONTRACTED = ("d'", "des", "du")
 
 
@@ -22,13 +23,17 @@ def fold(word: str) -> str:
     >>> fold("Été"), fold("’")
     ('ete', "'")
     """
-    return _folded(word) if len(word) <= _REMEMBERED else _folded.__wrapped__(word)
+    return _FOLDED[word]
 
 
-@lru_cache(maxsize=8192)
-def _folded(word: str) -> str:
+def _fold(word: str) -> str:
+    if word.isascii():
+        return word.lower()
     decomposed = unicodedata.normalize("NFD", word.translate(_SAME).lower())
     return "".join(character for character in decomposed if not unicodedata.combining(character)) or word
+
+
+_FOLDED = Remembered(_fold)
 
 
 class Passage:
@@ -145,25 +150,18 @@ _NOT_JOINED = [False] * _PAST
 
 def _cut(passage: Passage, words: list[str], start: int, end: int) -> None:
     """Cut a part of a passage's text that holds no name."""
-    figures, before = passage.figures, len(words)
-    matches = list(_TOKEN.finditer(passage.text, start, end))
-    raws = [match.group() for match in matches]
-    starts = [match.start() for match in matches]
-    ends = [match.end() for match in matches]
-    for place, raw in enumerate(raws, start=before):
-        if raw.isascii():
-            words.append(raw.lower())
-            if raw[0] in _DIGITS:
-                figures.add(place)
-        else:
-            words.append(fold(raw))
+    matches = [*_TOKEN.finditer(passage.text, start, end)]
+    starts = [*map(re.Match.start, matches)]
+    ends = [*map(re.Match.end, matches)]
+    raws = [*map(re.Match.group, matches)]
+    before = len(words)
+    runs = _DIGITS.finditer(passage.text, start, end)
+    passage.figures.update([before + bisect_left(starts, run.start()) for run in runs])
     passage.starts += starts
     passage.ends += ends
     passage.raws += raws
-    passage.joined += [first == last for first, last in zip(starts, [start or -1, *ends], strict=False)]
-
-
-_DIGITS = frozenset("0123456789")
+    passage.joined += map(eq, starts, [start or -1, *ends])
+    words += map(_FOLDED.__getitem__, raws)
 
 
 def first_token(text: str) -> str:
