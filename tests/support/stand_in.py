@@ -22,6 +22,8 @@ class Heard:
     path: str
     query: str
     headers: dict[str, str]
+    target: str
+    form: dict[str, list[str]]
 
 
 @dataclass(slots=True)
@@ -55,10 +57,11 @@ class Answering(BaseHTTPRequestHandler):
         self.answer(self.rfile.read(int(self.headers["Content-Length"])).decode())
 
     def answer(self, form: str) -> None:
-        query = self.query = parse_qs(form).get("query", [""])[0]
+        given = parse_qs(form)
+        query = self.query = given.get("query", [""])[0]
         path = urlsplit(self.path).path
         with self.stand_in.lock:
-            self.stand_in.heard.append(Heard(self.command, path, query, dict(self.headers)))
+            self.stand_in.heard.append(Heard(self.command, path, query, dict(self.headers), self.path, given))
             number = len(self.stand_in.heard)
             self.stand_in.running += 1
             self.stand_in.most_running = max(self.stand_in.most_running, self.stand_in.running)

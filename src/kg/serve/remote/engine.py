@@ -61,8 +61,8 @@ class RemoteEngine(FederatedEngine):
         self._replicas = Replicas(settings)
         self._release: Release | None = None
         self._queries = Places(size=self.size, queue=settings.queue, share=settings.client_share)
-        self._read = Cache(_READ)
-        self._nothing = tempfile.TemporaryDirectory(prefix="sides-")
+        self._read: Cache[Kept] = Cache(_READ)
+        self._nothing: tempfile.TemporaryDirectory[str] | None = None
         self._running: set[Exchange] = set()
         self._lock = threading.Lock()
 
@@ -74,8 +74,12 @@ class RemoteEngine(FederatedEngine):
         `InputError` for a setting that is wrong.
         """
         engine = cls(settings)
-        engine.look()
-        engine._start_readers()
+        try:
+            engine.look()
+            engine._start_readers()
+        except BaseException:
+            engine.close()
+            raise
         return engine
 
     @property
@@ -117,7 +121,8 @@ class RemoteEngine(FederatedEngine):
             exchange.give_up()
         super().close()
         self._replicas.close()
-        self._nothing.cleanup()
+        if self._nothing:
+            self._nothing.cleanup()
 
     def census(self) -> dict[str, int]:
         """How many places for queries are idle and busy, and how many queries wait."""
@@ -128,6 +133,7 @@ class RemoteEngine(FederatedEngine):
         return {"engines": self._replicas.health()}
 
     def _start_readers(self) -> None:
+        self._nothing = tempfile.TemporaryDirectory(prefix="sides-")
         folder = Path(self._nothing.name)  # read again if the process that holds it dies
         (folder / DATA).touch()
         self._pool.publish(Release(folder, "nothing", "nothing", MappingProxyType({}), MappingProxyType({}), ()))
@@ -207,7 +213,7 @@ class RemoteEngine(FederatedEngine):
         else:
             dataset = [] if _has_dataset(text) else [*self._replicas.held.dataset()]
         # Relative IRIs mean here what they mean in the engine of this machine.
-        return Question(f"BASE <{BASE}> {text}", shape.form, dataset, fmt, shape.prefixes)
+        return Question(f"BASE <{BASE}> {text}", shape.form, dataset, fmt, shape.prefixes, seconds)
 
     def _with_columns(self, request: Request, seconds: float, cancelled: Callable[[], bool], client: str | None) -> str:
         """The text with the names of its columns in place of an outer ``*``, in the order of the query.
@@ -243,7 +249,7 @@ def _has_dataset(text: str) -> bool:
 
 
 def _check_inward(text: str) -> None:
-    """Refuse names of functions of Virtuoso that reach into the database itself.
+    """Refuse names by which Virtuoso reaches into the database itself.
 
     Raises `QueryRefusedError`.
     """
@@ -252,7 +258,7 @@ def _check_inward(text: str) -> None:
     for token in tokens(text):
         if token.kind == "iri" and _INWARD.match(unescape(token.text[1:-1])):
             raise QueryRefusedError(
-                f"the query calls {token.text[:80]}, a function of one engine",
-                expected="functions of SPARQL 1.1",
-                remedy="write it with the functions of SPARQL",
+                f"the query has {token.text[:80]}, a name that means something to one engine only",
+                expected="SPARQL 1.1",
+                remedy="write it without that name",
             )

@@ -53,6 +53,8 @@ class Question:
     dataset: Sequence[tuple[str, str]]
     format: Format
     prefixes: Mapping[str, str]
+    seconds: float
+    """What it may take, however often it is asked."""
 
 
 class _GivenUpError(OSError):
@@ -226,7 +228,7 @@ class Exchange:
 
     def _too_late(self) -> QueryTimeoutError:
         return QueryTimeoutError(
-            f"the query was stopped after {self._seconds:g} seconds",
+            f"the query was stopped after {self._question.seconds:g} seconds",
             expected="an answer within the time limit",
             remedy="ask for less: add LIMIT, or make the patterns more selective",
         )

@@ -98,9 +98,6 @@ class Publisher:
                 self._load_beside(after, files, before)
             else:
                 self._load_in_place(after, files, before)
-        missing = self._missing(after)
-        if missing:
-            raise self._wrong(missing)
         return True
 
     def _place(self, name: str, default: str) -> str:
@@ -146,6 +143,7 @@ class Publisher:
         moves += [f"DROP SILENT GRAPH <{graph}>" for graph in _gone(before, after)]
         moves += [f"DROP SILENT GRAPH <{GRAPH}>", f"INSERT DATA {{ GRAPH <{GRAPH}> {{ {after.lines().decode()} }} }}"]
         self._store.change(" ;\n".join(moves))
+        self._verify(after)
 
     # Where they are not
 
@@ -166,6 +164,7 @@ class Publisher:
                 raise self._wrong({graph: (after.sizes[graph], found)})
             done[graph] = found
             self._tell(replace(after, whole=False, sizes=done))
+        self._verify(after)
         self._tell(after)
 
     def _tell(self, published: Published) -> None:
@@ -178,6 +177,11 @@ class Publisher:
         for number, piece in enumerate(file.pieces(_PIECE)):
             self._store.put(graph, piece, add=number > 0)
             self._sent(len(piece))
+
+    def _verify(self, after: Published) -> None:
+        missing = self._missing(after)
+        if missing:
+            raise self._wrong(missing)
 
     def _missing(self, published: Published) -> dict[str, tuple[int, int]]:
         """The graphs that have another size than they should have: that, and what was found."""
