@@ -46,7 +46,7 @@ def test_no_text_is_empty() -> None:
 
 def used() -> set[str]:
     pages = [path.read_text(encoding="utf-8") for path in (WEB / "templates").glob("*.html")]
-    code = [path.read_text(encoding="utf-8") for path in (ROOT / "src/kg/serve/web").glob("*.py")]
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "src/kg/serve/web").rglob("*.py")]
     return {key for text in (*pages, *code) for key in re.findall(r"""\bt\(\s*['"]([a-z_]+\.\w+)['"]""", text)}
 
 
@@ -57,7 +57,8 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 
 def test_every_text_is_asked_for() -> None:
     """Tables whose keys are put together from a name (``theme.aid``) are asked for as a whole."""
-    by_name = {"api", "search_section", "theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard", "month", "date"}
+    by_name = {"api", "theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard", "month", "date"}
+    by_name |= {"search_section", "reconcile_property"}
     by_name |= {"term_sort", "characteristic", "fact", "module", "module_text", "quality_figure", "quality_link"}
     by_name |= {"menu", "month_brief", "scale"}
     by_name |= {"cite_in", "dump_syntax", "release_part"}

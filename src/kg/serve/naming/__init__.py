@@ -3,12 +3,11 @@
 from kg.serve.naming.entries import Entry, Name, Sort
 from kg.serve.naming.index import NameIndex
 from kg.serve.naming.loading import load
-from kg.serve.naming.matching import Candidate, Condition, Wanted, candidates
+from kg.serve.naming.matching import Candidate, Wanted, candidates, certain, decided
 from kg.serve.naming.searching import Hit, search
 
 __all__ = [
     "Candidate",
-    "Condition",
     "Entry",
     "Hit",
     "Name",
@@ -16,6 +15,8 @@ __all__ = [
     "Sort",
     "Wanted",
     "candidates",
+    "certain",
+    "decided",
     "load",
     "search",
 ]

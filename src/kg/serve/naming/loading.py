@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 
 from kg.ground.catalogue import Catalogue
 from kg.ground.folding import bracketed
-from kg.ground.terms import BASE, IDENTIFIERS, ONTOLOGY, PREFIXES, expand, graph_iri
+from kg.ground.terms import BASE, ENTITY_KINDS, IDENTIFIERS, ONTOLOGY, PREFIXES, expand, graph_iri
 from kg.serve.naming.entries import Entry, Name, Sort
 from kg.serve.naming.index import NameIndex
 from kg.serve.results import Row, Term
@@ -108,7 +108,7 @@ def _place(iri: str, types: set[str]) -> tuple[str, str] | None:
     kind = iri.removeprefix(IDENTIFIERS).partition("/")[0]
     if _CONCEPT in types:
         return "concept", kind
-    return "entity", kind
+    return ("entity", kind) if kind in ENTITY_KINDS else None
 
 
 def _short(names: Iterable[Name]) -> Iterator[Name]:

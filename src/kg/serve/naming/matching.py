@@ -49,15 +49,6 @@ _STATE, _PERSON, _EQUIPMENT = ONTOLOGY + "State", ONTOLOGY + "Person", ONTOLOGY 
 
 
 @dataclass(frozen=True, slots=True)
-class Condition:
-    """What a property of the candidate should be: one of some values; ``required``: other candidates are left out."""
-
-    property: str
-    values: tuple[str, ...]
-    required: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class Wanted:
     """What is asked for: a name, and the types of which the candidate must have one.
 
@@ -105,17 +96,22 @@ def candidates(index: NameIndex, wanted: Wanted) -> list[Candidate]:
         if known is None or (found.closeness, found.score) > (known.closeness, known.score):
             best[found.entry.iri] = found
     ranked = sorted(best.values(), key=lambda item: (-item.score, -item.closeness, item.entry.iri))
-    return _decided(index, wanted, [item for item in ranked if item.score >= LEAST])
+    return decided(index, wanted, [item for item in ranked if item.score >= LEAST])
 
 
-def _decided(index: NameIndex, wanted: Wanted, ranked: list[Candidate]) -> list[Candidate]:
-    """The candidates, with the first one as a match if it is certain."""
+def certain(index: NameIndex, entry: Entry, score: float = 100.0) -> Candidate:
+    """A thing that is named by an identifier, or by what it has, and so by no name."""
+    return Candidate(entry, index.own_key(entry), score, exact=True, whole=True, fits=True)
+
+
+def decided(index: NameIndex, wanted: Wanted, ranked: list[Candidate]) -> list[Candidate]:
+    """Candidates that stand in the order of their scores, with the first one as a match if it is certain."""
     if not ranked:
         return ranked
     first = ranked[0]
     rivals = [item for item in ranked[1:] if item.score > first.score - APART and item.closeness >= first.closeness]
-    certain = first.score >= CERTAIN and first.fits and not rivals and not _contradicted(index, wanted, first)
-    return [replace(first, match=certain), *ranked[1:]]
+    sure = first.score >= CERTAIN and first.fits and not rivals and not _contradicted(index, wanted, first)
+    return [replace(first, match=sure), *(replace(item, match=False) for item in ranked[1:])]
 
 
 def _contradicted(index: NameIndex, wanted: Wanted, first: Candidate) -> bool:

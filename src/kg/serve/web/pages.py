@@ -19,9 +19,12 @@ from kg.serve.web import (
     entity_pages,
     error_pages,
     explain_pages,
+    lookup_pages,
     ontology_pages,
     quality_pages,
     query_pages,
+    reconcile,
+    search_pages,
     source_pages,
     void_pages,
 )
@@ -65,6 +68,9 @@ blueprint.register_blueprint(cite_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
+blueprint.register_blueprint(lookup_pages.blueprint)
+blueprint.register_blueprint(search_pages.blueprint)
+blueprint.register_blueprint(reconcile.blueprint)
 blueprint.register_blueprint(document.blueprint)
 blueprint.after_app_request(protect)
 blueprint.add_app_template_global(display.show, "show")

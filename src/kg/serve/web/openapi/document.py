@@ -11,7 +11,7 @@ from flask import Blueprint, Response, current_app, request
 import kg
 from kg.ground.catalogue import Catalogue
 from kg.ground.terms import BASE, digest
-from kg.serve.web.openapi import pages, parts, protocols, saved
+from kg.serve.web.openapi import naming, pages, parts, protocols, saved
 from kg.serve.web.openapi.parts import Json
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
@@ -53,6 +53,9 @@ def document(catalogue: Catalogue, texts: Texts, rules: Iterable[str], address: 
         **pages.explanations(),
         **pages.dataset(),
         **pages.service(),
+        **naming.lookup(),
+        **naming.search(),
+        **naming.reconciliation(),
     }
     paths = {path: item for path, item in found.items() if path in known}
     for item in paths.values():
