@@ -183,4 +183,4 @@ class Discourse:
         first = antecedent[0]
         keys = tuple(dict.fromkeys(key for node in antecedent for key in node.keys))
         whole = joined(taken, self.text)
-        return whole._replace(tag=first.tag, keys=keys, form="p", norm=first.norm if not keys else whole.norm)
+        return whole.replaced(tag=first.tag, keys=keys, form="p", norm=first.norm if not keys else whole.norm)

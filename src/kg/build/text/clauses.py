@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from kg.build.text.document import Document, Node, Sentence, Verb
@@ -25,13 +25,14 @@ class Clause:
     subject: tuple[int, ...]
     agent: tuple[int, ...]
     relative: bool = False
+    verb: Verb = field(init=False)
+    """The finite verb."""
 
-    @property
-    def verb(self) -> Verb:
-        """The finite verb."""
+    def __post_init__(self) -> None:
+        """Keep the verb, which is asked for many times."""
         verb = self.sentence.nodes[self.at].verb
         assert verb is not None  # `at` is the place of a verb
-        return verb
+        object.__setattr__(self, "verb", verb)
 
     def nodes(self, indices: Sequence[int]) -> tuple[Node, ...]:
         """The nodes at some places."""

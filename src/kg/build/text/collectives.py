@@ -29,7 +29,7 @@ def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node
 
 def _retagged(node: Node, lexicon: Lexicon) -> Node:
     """A proper name that ends in a word for a coalition is one: "Crimea Platform"."""
-    return node._replace(tag="G") if _is_named(node, lexicon) else node
+    return node.replaced(tag="G") if _is_named(node, lexicon) else node
 
 
 def _is_named(node: Node, lexicon: Lexicon) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property, lru_cache
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
 
 from kg.build.text.lexicon import Lexicon
 from kg.build.text.reading import Reading
@@ -29,8 +29,9 @@ class Verb:
     """For an infinitive or a participle that depends on another verb: the index of that verb's node."""
 
 
-class Node(NamedTuple):
-    """One unit of a sentence.
+@dataclass(slots=True, eq=False)
+class Node:
+    """One unit of a sentence; as much is asked of it, it has slots, and is not frozen only as it is made faster so.
 
     ``tag``: S state, O organisation, P person, Q equipment, G organisation that no table holds, X other proper name,
     N number, M money, C percentage, T points, D date, R ordinal, V verb, Z quotation, W word or mark.
@@ -48,6 +49,16 @@ class Node(NamedTuple):
     verb: Verb | None = None
     office: str = ""
     quoted: bool = False
+
+    def replaced(self, **changes: Any) -> Node:
+        """A node like this one but for some fields."""
+        made = Node(
+            self.tag, self.start, self.end, self.text, self.norm,
+            self.keys, self.form, self.reading, self.verb, self.office, self.quoted,
+        )  # fmt: skip
+        for name, value in changes.items():
+            setattr(made, name, value)
+        return made
 
     @property
     def is_entity(self) -> bool:
@@ -83,63 +94,47 @@ def _listed(classes: frozenset[str]) -> str:
 
 
 def word_nodes(tokens: Sequence[Token]) -> list[Node]:
-    """The nodes of words and marks: most nodes are such, so they are made as fast as can be."""
-    return [
-        _new(Node, ("W", start, end, text, norm, (), "", None, None, "", False)) for start, end, text, norm in tokens
-    ]
-
-
-_new = tuple.__new__
+    """The nodes of words and marks, as most nodes are."""
+    return [Node("W", start, end, text, norm) for start, end, text, norm in tokens]
 
 
 _DIVIDERS = frozenset({";", "—", "–", "?", "!", "•"})
 
 
-@dataclass(frozen=True)
 class Sentence:
     """One sentence: its nodes, what stands where among them, and its skeleton, which patterns are matched with."""
 
-    index: int
-    nodes: tuple[Node, ...]
-    norms: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    """The ``norm`` of each node."""
-    tags: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    """The tag of each node."""
-    forms: tuple[str, ...] = field(init=False, repr=False, compare=False)
-    """The form of each node."""
-    standing: frozenset[str] = field(init=False, repr=False, compare=False)
-    """All that is among the norms."""
-    dividers: tuple[int, ...] = field(init=False, repr=False, compare=False)
-    """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
-    _verbs: tuple[tuple[int, Verb], ...] = field(init=False, repr=False, compare=False)
-    _by_tag: Mapping[str, Sequence[int]] = field(init=False, repr=False, compare=False)
+    __slots__ = ("_by_tag", "_skeleton", "_verbs", "dividers", "forms", "index", "nodes", "norms", "standing", "tags")
 
-    def __post_init__(self) -> None:
-        """Gather where what stands, once: the rules ask for it many times."""
-        tags, _, _, _, norms, _, forms, _, verbs, _, _ = zip(*self.nodes, strict=True) if self.nodes else [()] * 11
-        by_tag: dict[str, list[int]] = {}
-        for at, tag in enumerate(tags):
-            if tag in by_tag:
-                by_tag[tag].append(at)
-            else:
-                by_tag[tag] = [at]
-        # Into the dictionary, as a frozen record refuses attributes
-        self.__dict__.update(
-            norms=norms,
-            tags=tags,
-            forms=forms,
-            standing=frozenset(norms),
-            _verbs=tuple([(at, verb) for at, verb in enumerate(verbs) if verb]),
-            _by_tag=by_tag,
-        )
-        divided = not _DIVIDERS.isdisjoint(self.standing)
-        marks = [at for at, norm in enumerate(norms) if norm in _DIVIDERS] if divided else []
-        self.__dict__["dividers"] = tuple([at for at in marks if not self._within_word(at)])
+    def __init__(self, index: int, nodes: tuple[Node, ...]) -> None:
+        """Gather what stands where, once: the rules ask for it many times."""
+        self.index = index
+        self.nodes = nodes
+        self.norms = tuple([node.norm for node in nodes])
+        """The ``norm`` of each node."""
+        self.tags = tuple([node.tag for node in nodes])
+        """The tag of each node."""
+        self.forms = tuple([node.form for node in nodes])
+        """The form of each node."""
+        self.standing = frozenset(self.norms)
+        """All that is among the norms."""
+        self.dividers: Sequence[int] = ()
+        """The places of the marks that divide it; a dash within a word does not ("the Trump–Putin relationship")."""
+        if not _DIVIDERS.isdisjoint(self.standing):
+            marks = [at for at, norm in enumerate(self.norms) if norm in _DIVIDERS]
+            self.dividers = [at for at in marks if not self._within_word(at)]
+        self._verbs = [(at, node.verb) for at, node in enumerate(nodes) if node.verb]
+        self._by_tag: dict[str, list[int]] = {tag: [] for tag in self.tags}
+        for at, tag in enumerate(self.tags):
+            self._by_tag[tag].append(at)
+        self._skeleton: str | None = None
 
-    @cached_property
+    @property
     def skeleton(self) -> str:
-        """The text of typed placeholders that patterns are matched with; few sentences need it."""
-        return "".join([node.encoded(at) + " " for at, node in enumerate(self.nodes)])
+        """The text of typed placeholders that patterns are matched with; written when first asked for, as few are."""
+        if self._skeleton is None:
+            self._skeleton = "".join([node.encoded(at) + " " for at, node in enumerate(self.nodes)])
+        return self._skeleton
 
     def _within_word(self, at: int) -> bool:
         node = self.nodes[at]

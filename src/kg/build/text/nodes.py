@@ -106,7 +106,7 @@ def joined(nodes: Sequence[Node], text: str, **changes: object) -> Node:
     """One node over several, with the characters of all of them."""
     start, end = nodes[0].start, nodes[-1].end
     written = text[start:end]
-    return nodes[0]._replace(start=start, end=end, text=written, norm=written.lower(), **changes)  # type: ignore[arg-type]
+    return nodes[0].replaced(start=start, end=end, text=written, norm=written.lower(), **changes)
 
 
 def phrase_at(nodes: Sequence[Node], at: int, phrases: Phrases) -> int:
@@ -156,7 +156,7 @@ def _quotations(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
             keys = tuple(dict.fromkeys(key for node in inner if node.tag in "SOP" for key in node.keys))
             out.append(joined(nodes[at : end + 1], text, tag="Z", keys=keys, form="", reading=None))
         else:
-            out += [nodes[at], *(node._replace(quoted=True) for node in inner), nodes[end]]
+            out += [nodes[at], *(node.replaced(quoted=True) for node in inner), nodes[end]]
         at = end + 1
     return out
 

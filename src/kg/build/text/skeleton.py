@@ -18,7 +18,7 @@ A pattern is a row of elements separated by spaces; each stands for one node of 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.build.text.document import Node, Sentence
@@ -124,7 +124,7 @@ def _class(kind: str, lexicon: Lexicon) -> str:
     return rf"<[{_TAGS.get(tag, tag)}]\d+{form}> "
 
 
-def phrase_regex(phrases: tuple[str, ...]) -> str:
+def phrase_regex(phrases: Iterable[str]) -> str:
     """An alternation of words and phrases, each tokenised as the skeleton is."""
     split = (re.sub(r"(\w')(?=\w)", r"\1 ", phrase) for phrase in phrases)
     return "(?:" + "|".join(re.escape(phrase).replace(r"\ ", " ") for phrase in split) + ") "

@@ -117,7 +117,7 @@ class Finder:
             bool({"se", "s'"} & auxiliary.clitics), auxiliary.doubtful, frozenset(auxiliary.clitics),
         )  # fmt: skip
         start = min(start, node.start)
-        self.out.append(node._replace(tag="V", verb=verb, start=start))
+        self.out.append(node.replaced(tag="V", verb=verb, start=start))
 
     def keep(self, at: int) -> int:
         """Put out a node as it is."""

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from functools import cache, cached_property
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -16,41 +15,56 @@ from kg.build.text.lexicon.inflection import VerbForm, english_forms, french_for
 __all__ = ["Lexicon", "Phrases", "VerbForm", "load_lexicon"]
 
 
-class Phrases(tuple[str, ...]):
+class Phrases:
     """Words and fixed phrases of a class, the longest first, with an index of how they begin.
 
     >>> Phrases(["loin", "loin d'ici"]).by_first
     {'loin': (('loin', "d'", 'ici'), ('loin',))}
     """
 
-    by_first: Mapping[str, tuple[tuple[str, ...], ...]]
-    """The phrases as the words that a sentence has them in, by their first word."""
+    __slots__ = ("by_first", "phrases")
 
-    def __new__(cls, phrases: Iterable[str]) -> Phrases:
+    def __init__(self, phrases: Iterable[str]) -> None:
         """Sort and index some phrases."""
-        made = super().__new__(cls, sorted(phrases, key=len, reverse=True))
+        self.phrases = tuple(sorted(phrases, key=len, reverse=True))
         found: dict[str, list[tuple[str, ...]]] = {}
-        for phrase in made:
+        for phrase in self.phrases:
             words = tuple(re.sub(r"(\w')(?=\w)", r"\1 ", phrase).split())
             if words:
                 found.setdefault(words[0], []).append(words)
-        made.by_first = {first: tuple(several) for first, several in found.items()}
-        return made
+        self.by_first: Mapping[str, tuple[tuple[str, ...], ...]] = {
+            first: tuple(several) for first, several in found.items()
+        }
+        """The phrases as the words that a sentence has them in, by their first word."""
+
+    def __iter__(self) -> Iterator[str]:
+        """Go through the phrases as they are written."""
+        return iter(self.phrases)
 
 
-@dataclass(frozen=True, eq=False)
 class Lexicon:
     """The words of one language by class, its verbs in all their forms, and its extraction patterns."""
 
-    lang: str
-    tables: Mapping[str, Any]
-    patterns: Mapping[str, list[dict[str, Any]]]
-
-    @cached_property
-    def words(self) -> Mapping[str, Phrases]:
+    def __init__(self, lang: str, tables: Mapping[str, Any], patterns: Mapping[str, list[dict[str, Any]]]) -> None:
+        """Index the tables of a language; a lexicon does not change."""
+        self.lang = lang
+        self.tables = tables
+        self.patterns = patterns
+        classes = {**tables["words"], **{f"anaphora_{name}": words for name, words in tables["anaphora"].items()}}
+        self.words: Mapping[str, Phrases] = {name: Phrases(words) for name, words in classes.items()}
         """Words and fixed phrases by class."""
-        classes = {**self.tables["words"], **{f"anaphora_{k}": v for k, v in self.tables["anaphora"].items()}}
-        return {name: Phrases(words) for name, words in classes.items()}
+        self.sets: Mapping[str, frozenset[str]] = {
+            name: frozenset(words) for name, words in {**self.words, **tables["auxiliaries"]}.items()
+        }
+        """Words by class, for membership tests; auxiliaries and function words included."""
+        self.classes_of = _classes_of(self.words)
+        """The classes that a word is of by itself, each with the number of its words, which is one."""
+        self.longer_phrases = _longer_phrases(self.words)
+        """The phrases of several words by their first two, each with its class, in the order of the class."""
+        self.verb_classes = _classes_of_verbs(tables["verbs"])
+        """The classes of each verb, by infinitive."""
+        self.verb_forms = self._verb_forms()
+        """Every written form of every verb, with its readings."""
 
     @cache  # noqa: B019 (a lexicon lives as long as its mapper, and there are two)
     def openings(self, names: tuple[str, ...]) -> frozenset[str]:
@@ -62,43 +76,11 @@ class Lexicon:
         """The words of any of some classes."""
         return frozenset().union(*(self.sets[name] for name in names))
 
-    @cached_property
-    def classes_of(self) -> Mapping[str, Mapping[str, int]]:
-        """The classes that a word is of by itself, each with the number of its words, which is one."""
-        found: dict[str, dict[str, int]] = defaultdict(dict)
-        for name, phrases in self.words.items():
-            for first, several in phrases.by_first.items():
-                if (first,) in several:
-                    found[first][name] = 1
-        return dict(found)
+    def has(self, name: str, word: str) -> bool:
+        """Whether a word (lower case) is of a class."""
+        return word in self.sets[name]
 
-    @cached_property
-    def longer_phrases(self) -> Mapping[str, Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]]:
-        """The phrases of several words by their first two, each with its class, in the order of the class."""
-        found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
-        for name, phrases in self.words.items():
-            for words in (words for several in phrases.by_first.values() for words in several if len(words) > 1):
-                found[words[0]][words[1]].append((name, words))
-        return {first: {second: tuple(rows) for second, rows in by.items()} for first, by in found.items()}
-
-    @cached_property
-    def sets(self) -> Mapping[str, frozenset[str]]:
-        """Words by class, for membership tests; auxiliaries and function words included."""
-        merged = {**self.words, **self.tables["auxiliaries"]}
-        return {name: frozenset(words) for name, words in merged.items()}
-
-    @cached_property
-    def verb_classes(self) -> Mapping[str, frozenset[str]]:
-        """The classes of each verb, by infinitive."""
-        classes: dict[str, set[str]] = defaultdict(set)
-        for name, verbs in self.tables["verbs"].items():
-            for verb in verbs:
-                classes[verb].add(name)
-        return {verb: frozenset(names) for verb, names in classes.items()}
-
-    @cached_property
-    def verb_forms(self) -> Mapping[str, tuple[VerbForm, ...]]:
-        """Every written form of every verb, with its readings."""
+    def _verb_forms(self) -> Mapping[str, tuple[VerbForm, ...]]:
         inflect = french_forms if self.lang == "fr" else english_forms
         forms: dict[str, dict[VerbForm, None]] = defaultdict(dict)
         for verb in self.verb_classes:
@@ -106,9 +88,34 @@ class Lexicon:
                 forms[form][VerbForm(verb, tense)] = None
         return {form: tuple(readings) for form, readings in forms.items()}
 
-    def has(self, name: str, word: str) -> bool:
-        """Whether a word (lower case) is of a class."""
-        return word in self.sets[name]
+
+def _classes_of(words: Mapping[str, Phrases]) -> Mapping[str, Mapping[str, int]]:
+    found: dict[str, dict[str, int]] = defaultdict(dict)
+    for name, phrases in words.items():
+        for first, several in phrases.by_first.items():
+            if (first,) in several:
+                found[first][name] = 1
+    return dict(found)
+
+
+Longer = Mapping[str, Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]]
+"""Phrases with their classes, by their first two words."""
+
+
+def _longer_phrases(words: Mapping[str, Phrases]) -> Longer:
+    found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
+    for name, phrases in words.items():
+        for phrase in (phrase for several in phrases.by_first.values() for phrase in several if len(phrase) > 1):
+            found[phrase[0]][phrase[1]].append((name, phrase))
+    return {first: {second: tuple(rows) for second, rows in by.items()} for first, by in found.items()}
+
+
+def _classes_of_verbs(table: Mapping[str, Iterable[str]]) -> Mapping[str, frozenset[str]]:
+    classes: dict[str, set[str]] = defaultdict(set)
+    for name, verbs in table.items():
+        for verb in verbs:
+            classes[verb].add(name)
+    return {verb: frozenset(names) for verb, names in classes.items()}
 
 
 def load_lexicon(lang: str) -> Lexicon:

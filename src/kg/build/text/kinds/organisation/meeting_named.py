@@ -107,7 +107,7 @@ def _named(reader: Reader, sentence: Sentence, begin: int, end: int, kinds: str 
         words = _text(reader, sentence, first, last)
         about = last > at + 1 and sentence.nodes[at + 1].norm in reader.lexicon.sets["naming"]
         if about or called or (node.text[:1].isupper() and len(words.split()) > 1):
-            whole = node._replace(start=sentence.nodes[first].start, end=sentence.nodes[last - 1].end)
+            whole = node.replaced(start=sentence.nodes[first].start, end=sentence.nodes[last - 1].end)
             return Body(plain(words), at, whole)
     return None
 
