@@ -1,4 +1,4 @@
-// A button beside each text that is there to be copied. Without a clipboard (no HTTPS, an old browser) there is none.
+// A button above each text that is there to be copied. Without a clipboard (no HTTPS, an old browser) there is none.
 
 function addButton(text) {
   const button = document.createElement("button");
@@ -10,7 +10,7 @@ function addButton(text) {
     button.textContent = text.dataset.copied;
     setTimeout(() => { button.textContent = text.dataset.copy; }, 2000);
   });
-  text.before(button);
+  text.previousElementSibling.append(button);
 }
 
 if (navigator.clipboard) {

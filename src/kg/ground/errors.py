@@ -13,6 +13,11 @@
     │   └── HygieneError             a check under ontology/checks/ that found something
     ├── ReleaseError             a release that is not there or is damaged
     ├── PublishError             a release that could not be loaded into another engine
+    ├── PermalinkError           a permanent address of an answer that cannot be made or answered
+    │   ├── PermalinkSizeError       the query or its answer is too long to be kept
+    │   ├── PermalinkLimitError      the client has made as many as it may
+    │   ├── PermalinkStorageError    there is no room, or the file cannot be used
+    │   └── PermalinkGoneError       the answer had to give way, and its release is gone
     └── QueryError               a query that got no answer
         ├── QuerySyntaxError         not SPARQL; has line and column
         ├── QueryRefusedError        SPARQL that this endpoint does not run (an update, a SERVICE clause)
@@ -138,6 +143,40 @@ class PublishError(SidesError):
     """A release could not be loaded into another engine, or is not whole there; ``where`` names it."""
 
     code = "publish"
+
+
+class PermalinkError(SidesError):
+    """A permanent address of an answer cannot be made or answered."""
+
+    code = "permalink"
+
+
+class PermalinkSizeError(PermalinkError):
+    """The query or its answer is too long to be kept under an address."""
+
+    code = "permalink-size"
+
+
+class PermalinkLimitError(PermalinkError):
+    """The client has made as many addresses as it may; ``retry_after`` is in seconds."""
+
+    code = "permalink-limit"
+
+    def __init__(self, message: str, *, retry_after: int, remedy: str | None = None):
+        super().__init__(message, remedy=remedy)
+        self.retry_after = retry_after
+
+
+class PermalinkStorageError(PermalinkError):
+    """There is no room for another address, or the file of the addresses cannot be used."""
+
+    code = "permalink-storage"
+
+
+class PermalinkGoneError(PermalinkError):
+    """The answer of an address had to give way after its release was gone."""
+
+    code = "permalink-gone"
 
 
 class QueryError(SidesError):

@@ -104,6 +104,9 @@ class Settings:
     metrics: str = _setting(
         "local", "SIDES_METRICS", "who may read `/metrics`; local: this machine alone", choices=("local", "all", "off")
     )
+    permalinks: int = _setting(
+        256, "SIDES_PERMALINKS", "MiB that answers with an address of their own may take; 0: none", least=0, most=65_536
+    )
     rewrite: str = _setting(
         "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
     )

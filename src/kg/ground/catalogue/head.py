@@ -70,7 +70,7 @@ CHART_KEYS: Mapping[str, str] = MappingProxyType(
 )
 """The keys of a chart, each with its meaning."""
 
-RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query"})
+RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query", "saved"})
 """Names that the address of an answer uses otherwise."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is there wherever libyaml was

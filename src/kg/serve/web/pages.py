@@ -21,6 +21,7 @@ from kg.serve.web import (
     explain_pages,
     lookup_pages,
     ontology_pages,
+    permalink_pages,
     quality_pages,
     query_pages,
     reconcile,
@@ -65,6 +66,7 @@ blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.register_blueprint(error_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(cite_pages.blueprint)
+blueprint.register_blueprint(permalink_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
@@ -126,8 +128,10 @@ def _answer(operation: Operation, *, most: int = MOST_ROWS) -> dict[str, object]
     """The answer to a query with its address on the endpoint, which a reader may keep or give away."""
     address = f"/sparql?query={quote(operation.text, safe='')}"
     graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
-    address += "".join(f"&{name}={quote(graph, safe='')}" for name in graphs for graph in graphs[name] or ())
-    return {"link": address, **answer_values(site(), operation, f"{address}&format=", most=most)}
+    named = [(name, graph) for name, found in graphs.items() for graph in found or ()]
+    address += "".join(f"&{name}={quote(graph, safe='')}" for name, graph in named)
+    citing = [("query", operation.text), *named]
+    return {"link": address, "citing": citing, **answer_values(site(), operation, f"{address}&format=", most=most)}
 
 
 def sample() -> str:

@@ -15,6 +15,10 @@ from kg.ground.errors import (
     BusyError,
     EngineError,
     InputError,
+    PermalinkGoneError,
+    PermalinkLimitError,
+    PermalinkSizeError,
+    PermalinkStorageError,
     QueryCancelledError,
     QueryFailedError,
     QueryMemoryError,
@@ -95,6 +99,10 @@ STATUS: Mapping[type[SidesError], int] = MappingProxyType(
         SavedQueryError: 400,
         InputError: 400,
         ReleaseError: 503,
+        PermalinkSizeError: 413,
+        PermalinkLimitError: 429,
+        PermalinkStorageError: 507,
+        PermalinkGoneError: 410,
         SidesError: 500,
     }
 )
@@ -120,6 +128,10 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "query-cancelled": "The client left",
         "saved-query": "The saved query or a parameter is wrong",
         "release": "The data is not there",
+        "permalink-size": "Too long to be kept under an address",
+        "permalink-limit": "Too many addresses of one client",
+        "permalink-storage": "No room for another address",
+        "permalink-gone": "The answer is no longer kept",
     }
 )
 """What each code says in a few words."""
@@ -186,7 +198,7 @@ def from_error(error: SidesError) -> Problem:
 
 def _headers(error: SidesError) -> dict[str, str]:
     # No Retry-After for want of memory: the same query would need as much again.
-    if isinstance(error, BusyError):
+    if isinstance(error, BusyError | PermalinkLimitError):
         return {"Retry-After": str(error.retry_after)}
     if isinstance(error, MediaTypeError):
         return {**error.accepted}

@@ -30,7 +30,7 @@ QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 CHART = Format("image/svg+xml", "", "svg")
 """The chart of an answer; charts have it alone, beside the formats of the answer itself."""
 
-_MANNER = RESERVED - {"query"}
+MANNER = RESERVED - {"query"}
 """Parameters that say how to answer. A query in the address of a saved one is a mistake, and refused."""
 
 blueprint = Blueprint("queries", __name__)
@@ -91,10 +91,10 @@ def _asked() -> dict[str, list[str]]:
 
 def _given() -> dict[str, list[str]]:
     """The parameters of the query, which are those that do not say how to answer it."""
-    return {name: values for name, values in _asked().items() if name not in _MANNER}
+    return {name: values for name, values in _asked().items() if name not in MANNER}
 
 
-def _bound(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
+def bound_query(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
     """The text of a query with the values of a reader.
 
     Raises `SavedQueryError` for what its parameters do not take; an entity must be in the graph, and of the class.
@@ -138,7 +138,7 @@ def _chosen(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> list[tuple
 
 def _file(query: SavedQuery, fmt: Format) -> Response:
     given = _given()
-    text = _bound(query, given)
+    text = bound_query(query, given)
     if fmt is QUERY_FORMAT:
         response = Response(text if given else query.source, content_type=f"{fmt.media_type}; charset=utf-8")
         response.vary.add("Accept")
@@ -149,7 +149,7 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
 def _chart_file(query: SavedQuery) -> Response:
     """The chart of an answer as a file that stands alone; 404 for an answer that holds nothing to draw."""
     given = _given()
-    answer = _answer(query, _bound(query, given), given_deadline(_asked()))
+    answer = _answer(query, bound_query(query, given), given_deadline(_asked()))
     figure = answer["figure"]
     if figure is None:
         abort(404)
@@ -186,13 +186,14 @@ def query_page(query: SavedQuery) -> Response:
         "given": given,
         "command": f"curl -H 'Accept: text/csv' '{site().address}queries/{query.name}{_question_mark(given)}'",
         "others": [other for other in site().catalogue.by_theme()[query.theme] if other is not query],
+        "citing": [("saved", query.name), *((name, value) for name, found in given.items() for value in found)],
         "problem": None,
         "table": None,
         "figure": None,
         "chosen": [],
     }
     try:
-        text = _bound(query, given)
+        text = bound_query(query, given)
         answer = _answer(query, text, deadline)
         values |= {"text": text, "chosen": _chosen(query, given), **answer}
         values["files"] = [

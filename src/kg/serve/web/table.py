@@ -97,6 +97,20 @@ def _read(answer: Answer, form: str, graph: bool, most: int, start: float) -> Ta
     return Table(answer.variables or (), tuple(rows), complete, _since(start), form, None, failed)
 
 
+def stored_table(kept: bytes, form: str, *, most: int = MOST_ROWS) -> Table:
+    """The first rows of an answer that was kept: as N-Triples for a graph, else as Query Results JSON."""
+    start = time.perf_counter()
+    if form in {"CONSTRUCT", "DESCRIBE"}:
+        triples, complete = _take(_triples([kept]), most)
+        ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
+        return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form)
+    told = json.loads(kept)
+    if form == "ASK":
+        return Table((), (), True, _since(start), form, bool(told["boolean"]))
+    rows = tuple(read_rows(kept))
+    return Table(tuple(told["head"]["vars"]), rows[:most], len(rows) <= most, _since(start), form)
+
+
 def _since(start: float) -> int:
     return round((time.perf_counter() - start) * 1000)
 
@@ -140,7 +154,7 @@ def _text(pieces: Iterable[bytes]) -> Iterator[str]:
         yield decoder.decode(piece)
 
 
-def _triples(answer: Answer) -> Iterator[Row]:
+def _triples(answer: Iterable[bytes]) -> Iterator[Row]:
     """The triples of N-Triples, line by line."""
     buffer = ""
     for piece in _text(answer):

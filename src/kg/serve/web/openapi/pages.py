@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from kg.ground.citation import BIBTEX_TYPE, CFF_TYPE
 from kg.ground.dumps import COMPRESSIONS
-from kg.serve.formats import GRAPH_FORMATS, Format
+from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.negotiation import HTML
-from kg.serve.web import cite_pages, dump_pages
+from kg.serve.web import cite_pages, dump_pages, permalink_pages
 from kg.serve.web.entity_pages import DATA_SUFFIXES
+from kg.serve.web.kept import QUADS
 from kg.serve.web.ontology_pages import SUFFIXES
 from kg.serve.web.openapi.parts import (
     JSON,
@@ -18,11 +19,14 @@ from kg.serve.web.openapi.parts import (
     content,
     format_parameters,
     graph_content,
+    names_of,
     parameter,
     ref,
     responses,
     uncached,
 )
+from kg.serve.web.query_pages import QUERY_FORMAT
+from kg.serve.web.sparql import DIRECT, FORM
 
 _THING = "^(state|org|person|equipment|source|statement|assertion|fact)/[^/?#]+$"
 _SEE = {"303": ref("responses", "SeeOther")}
@@ -106,7 +110,7 @@ def dataset() -> dict[str, Json]:
         "206": {"description": "A part of the file, as the header Range asked"},
         "416": {"description": "The file has no such part", "content": _problem()},
     }
-    types = (dump_pages.QUADS, *COMPRESSIONS.values(), dump_pages.PLAIN.media_type)
+    types = (QUADS, *COMPRESSIONS.values(), dump_pages.PLAIN.media_type)
     whole = answer("The file", {**content(Format(name, "", "") for name in types), **JSON})
     quality = responses(answer("The report of the build", JSON), (503,))
     level = parameter("reliability", "Only sources of this reliability.", {"type": "string"})
@@ -135,6 +139,40 @@ def _citations() -> dict[str, Json]:
         "/cite.bib": _get("citeBibtex", responses(bibtex, ())),
         "/cite.cff": _get("citeCff", responses(cff, ())),
         "/release/{digest}": _get("release", release, digest, *formats),
+        **_answers(),
+    }
+
+
+def _answers() -> dict[str, Json]:
+    """Answers with an address of their own."""
+    told: Json = {"type": "object", "required": ["address", "id", "query", "release", "sha256", "created"]}
+    made = {"description": "The address", "content": {"application/json": {"schema": told}}}
+    form = {name: {"type": "array", "items": {"type": "string"}} for name in ("default-graph-uri", "named-graph-uri")}
+    form |= {name: {"type": "string"} for name in ("query", "saved")}
+    body = {FORM: {"schema": {"type": "object", "properties": form}}, DIRECT: _TEXT}
+    name = parameter("name", "The address.", {"type": "string", "pattern": "^[a-z2-7]{16}$"}, place="path")
+    formats = (*RESULT_FORMATS, *GRAPH_FORMATS)
+    texts = [QUERY_FORMAT, permalink_pages.BIBTEX, permalink_pages.CFF]
+    files = {**content([*formats, *(Format(f"{fmt.media_type}; charset=utf-8", "", "") for fmt in texts)]), **JSON}
+    kept = answer("The answer as it was kept", {**files, **PAGE})
+    suffixes = names_of(Format("", "", fmt.suffix) for fmt in (*formats, *texts))
+    suffix = parameter("suffix", "The format; 404 for one that does not fit.", {"enum": suffixes}, place="path")
+    statuses = (404, 410, 507)
+    return {
+        "/q": {
+            "post": {
+                "operationId": "makeAddress",
+                "description": "The query stands in a form, as query or as the name of a saved query with its "
+                "parameters, or is the body itself. The same answer has the same address: 200 if it was there.",
+                "requestBody": {"required": True, "content": body},
+                "responses": {
+                    **responses(made, (*RUNNING, 404, 413, 415, 429, 507), {"201": made}, cached=False),
+                    "303": ref("responses", "SeeOther"),
+                },
+            }
+        },
+        "/q/{name}": _get("keptAnswer", responses(kept, statuses), name, *format_parameters((*formats, HTML))),
+        "/q/{name}.{suffix}": _get("keptAnswerFile", responses(kept, statuses), name, suffix),
     }
 
 
