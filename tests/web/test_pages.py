@@ -30,6 +30,7 @@ PAGES = [
     "/results",
     "/ontology",
     "/errors",
+    "/cookbook",
     "/dumps/",
     "/quality",
     "/sources",

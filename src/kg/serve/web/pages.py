@@ -14,6 +14,7 @@ from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
 from kg.serve.web import (
     cite_pages,
+    cookbook_pages,
     display,
     dump_pages,
     entity_pages,
@@ -64,6 +65,7 @@ blueprint.register_blueprint(entity_pages.blueprint)
 blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
 blueprint.register_blueprint(error_pages.blueprint)
+blueprint.register_blueprint(cookbook_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(cite_pages.blueprint)
 blueprint.register_blueprint(permalink_pages.blueprint)

@@ -11,12 +11,15 @@ from flask import Blueprint, Response, current_app, request
 import kg
 from kg.ground.catalogue import Catalogue
 from kg.ground.terms import BASE, digest
+from kg.serve.web.cookbook_pages import NOTEBOOK
 from kg.serve.web.openapi import naming, pages, parts, protocols, saved
 from kg.serve.web.openapi.parts import Json
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
 
-PEOPLE = frozenset({"/", "/look", "/editor", "/results", "/errors", "/static/<path:name>"})
+PEOPLE = frozenset(
+    {"/", "/look", "/editor", "/results", "/errors", "/cookbook", f"/cookbook/{NOTEBOOK}", "/static/<path:name>"}
+)
 """The addresses that serve readers alone: forms, styles, and pages that explain others."""
 
 SAVED = "/queries/<name>"
