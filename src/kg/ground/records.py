@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from types import MappingProxyType
@@ -88,11 +88,10 @@ class Assertion:
         frozen: dict[str, SlotValue] = {}
         for name, slot in table.items():
             value = slots.get(name)
-            if value is None or value is False or value in ("", [], ()):  # 0 is a value, and equals False
-                if slot.required:
-                    raise ContractError(f"{kind} lacks the slot {name}", where=where)
-                continue
-            frozen[name] = _checked(kind, slot, value, where)
+            if value or (value is not None and value is not False and value not in ("", [], ())):  # 0 is a value
+                frozen[name] = _checked(kind, slot, value, where)
+            elif slot.required:
+                raise ContractError(f"{kind} lacks the slot {name}", where=where)
         return cls(kind, MappingProxyType(frozen), evidence)
 
     def as_json(self, *, evidence: bool = False) -> dict[str, object]:
@@ -129,32 +128,58 @@ def _number(value: Scalar) -> object:
     return int(value) if value == value.to_integral_value() else float(value)
 
 
-def _fits(slot: Slot, value: object) -> bool:
-    match slot.value:
-        case ValueType.ENTITY | ValueType.TEXT | ValueType.ASSERTION:
-            return isinstance(value, str) and bool(value.strip())
-        case ValueType.DATE:
-            return isinstance(value, str) and _DATE.fullmatch(value) is not None
-        case ValueType.MONEY:
-            return isinstance(value, str) and _MONEY.fullmatch(value) is not None
-        case ValueType.NUMBER:
-            return isinstance(value, int | Decimal) and not isinstance(value, bool)
-        case ValueType.COUNT:
-            return isinstance(value, int) and not isinstance(value, bool)
-        case ValueType.FLAG:
-            return value is True
-        case ValueType.CONCEPT:
-            return value in slot.concepts
+def _is_text(_: Slot, value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
+
+
+def _is_date(_: Slot, value: object) -> bool:
+    return isinstance(value, str) and _DATE.fullmatch(value) is not None
+
+
+def _is_money(_: Slot, value: object) -> bool:
+    return isinstance(value, str) and _MONEY.fullmatch(value) is not None
+
+
+def _is_number(_: Slot, value: object) -> bool:
+    return isinstance(value, int | Decimal) and not isinstance(value, bool)
+
+
+def _is_count(_: Slot, value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_flag(_: Slot, value: object) -> bool:
+    return value is True
+
+
+def _is_concept(slot: Slot, value: object) -> bool:
+    return value in slot.concepts
+
+
+_FITS: Mapping[ValueType, Callable[[Slot, object], bool]] = {
+    ValueType.ENTITY: _is_text,
+    ValueType.TEXT: _is_text,
+    ValueType.ASSERTION: _is_text,
+    ValueType.DATE: _is_date,
+    ValueType.MONEY: _is_money,
+    ValueType.NUMBER: _is_number,
+    ValueType.COUNT: _is_count,
+    ValueType.FLAG: _is_flag,
+    ValueType.CONCEPT: _is_concept,
+}
+"""Whether a value is of the type that a slot takes."""
 
 
 def _checked(kind: str, slot: Slot, value: object, where: str | None) -> SlotValue:
-    values = value if isinstance(value, list | tuple) else [value]
-    if isinstance(value, list | tuple) and not slot.many:
-        raise ContractError(f"{kind}.{slot.name} holds one value, came {len(value)}", where=where)
-    wrong = [item for item in values if not _fits(slot, item)]
+    fits = _FITS[slot.value]
+    several = value if isinstance(value, list) or isinstance(value, tuple) else None  # noqa: SIM101 (made no union)
+    if several is None and not slot.many and fits(slot, value):
+        return cast("Scalar", value)  # `fits` has looked
+    if several is not None and not slot.many:
+        raise ContractError(f"{kind}.{slot.name} holds one value, came {len(several)}", where=where)
+    values = [value] if several is None else several
+    wrong = [item for item in values if not fits(slot, item)]
     if wrong:
         expected = f"{slot.value}" + (f" ({', '.join(slot.concepts)})" if slot.concepts else "")
         raise ContractError(f"{kind}.{slot.name} cannot be {wrong[0]!r}", where=where, expected=expected)
-    if slot.many:
-        return tuple(dict.fromkeys(str(item) for item in values))
-    return cast("Scalar", values[0])  # `_fits` has looked
+    return tuple(dict.fromkeys([str(item) for item in values]))

@@ -11,6 +11,7 @@ from kg.build.text.nodes import phrase_at
 
 FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
 _STRONG = frozenset({";", ":", "—", "–", "?", "!"})
+_ENDING = _STRONG - {":"}
 _DASHES = frozenset({"—", "–"})
 
 
@@ -137,13 +138,15 @@ def _continues(sentence: Sentence, begin: int, at: int) -> bool:
 
 
 def _strong_end(sentence: Sentence, at: int) -> int:
-    return next(
-        (i for i in range(at + 1, len(sentence.nodes)) if sentence.nodes[i].norm in _STRONG - {":"}),
-        len(sentence.nodes),
-    )
+    norms = sentence.norms
+    if _ENDING.isdisjoint(sentence.standing):
+        return len(norms)
+    return next((i for i in range(at + 1, len(norms)) if norms[i] in _ENDING), len(norms))
 
 
 def _strong_begin(sentence: Sentence, begin: int, at: int) -> int:
+    if _STRONG.isdisjoint(sentence.standing):
+        return begin
     nodes = sentence.nodes
     last = at - 1
     if last > begin and nodes[last].norm in _DASHES:  # "a package – missiles and guns – was delivered"
@@ -392,13 +395,14 @@ def subject_of(
     """The entities before a verb that no preposition governs: the last such coordination; those ``aside`` left out."""
     best: tuple[int, ...] = ()
     here = begin
+    sources = document.lexicon.words["attribution"].by_first
     while here < at:
         node = sentence.nodes[here]
-        if source := _source_end(document, sentence, here, at):
+        if node.norm in sources and (source := _source_end(document, sentence, here, at)):
             here = source
             continue
-        own = here not in aside and not _says_what(document, sentence, here)
-        if own and node.tag in "SOGPX" and node.form != "a":
+        named = node.tag in "SOGPX" and node.form != "a" and here not in aside
+        if named and not _says_what(document, sentence, here):
             run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside)
             run = tuple(i for i in run if not _says_what(document, sentence, i)) or (here,)
             if not _parenthetical(sentence, run[0]) and not (best and _denied(document, sentence, run[0])):
@@ -470,7 +474,7 @@ def _denied(document: Document, sentence: Sentence, at: int) -> bool:
 
 def _parenthetical(sentence: Sentence, at: int) -> bool:
     opened = 0
-    for node in sentence.nodes[:at]:
+    for node in sentence.nodes[:at] if "(" in sentence.standing else ():
         opened += node.norm == "("
         opened -= node.norm == ")"
     return opened > 0
@@ -478,7 +482,8 @@ def _parenthetical(sentence: Sentence, at: int) -> bool:
 
 def _governed(document: Document, sentence: Sentence, at: int) -> bool:
     here = at - 1
-    while here >= 0 and sentence.nodes[here].norm in document.lexicon.union("article", "possessives") - {"des"}:
+    small = document.lexicon.union("article", "possessives")
+    while here >= 0 and sentence.norms[here] in small and sentence.norms[here] != "des":
         here -= 1
     if (
         here >= 0

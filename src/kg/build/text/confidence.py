@@ -21,6 +21,7 @@ Signs = Mapping[str, float]
 
 _NAMES = frozenset("SOPQGX")
 _VALUES = frozenset("NMCTD")
+_TELLING = _NAMES | _VALUES
 _MANY = 3
 _ENTITIES = {
     kind: tuple(name for name, slot in row.slots.items() if slot.value is ValueType.ENTITY)
@@ -66,11 +67,12 @@ class _Surroundings:
 
     def __init__(self, reader: Reader, index: int, read: frozenset[int]) -> None:
         lexicon = reader.lexicon
-        nodes = reader.document.sentences[index].nodes
-        unread = [node for node in nodes if node.start not in read]
-        words = [node.norm for node in nodes if node.tag == "W" and node.norm.isalpha()]
-        unknown = [word for word in words if word not in lexicon.classes_of and word not in lexicon.verb_forms]
-        self.starts = [node.start for node in nodes]
+        sentence = reader.document.sentences[index]
+        unread = [node for node in sentence.nodes if node.tag in _TELLING and node.start not in read]
+        words = [node.norm for node in sentence.nodes if node.tag == "W" and node.norm.isalpha()]
+        known, verbs = lexicon.classes_of, lexicon.verb_forms
+        unknown = [word for word in words if word not in known and word not in verbs]
+        self.starts = [node.start for node in sentence.nodes]
         self.names = [node.start for node in unread if node.tag in _NAMES]
         self.values = [node.start for node in unread if node.tag in _VALUES]
         self.signs = {
@@ -82,8 +84,8 @@ class _Surroundings:
 
 
 def _signs(item: Found, around: _Surroundings) -> Signs:
-    starts = [node.start for node in item.nodes]
-    first, last = min(starts, default=0), max(starts, default=0)
+    starts = [node.start for node in item.nodes] or [0]
+    first, last = min(starts), max(starts)
     entities = _entities(item)
     return {
         **around.signs,
@@ -107,5 +109,8 @@ def _any_between(starts: Sequence[int], first: int, last: int) -> float:
 
 def _entities(item: Found) -> list[str]:
     """What stands in the slots for entities."""
-    given = [item.slots.get(name) or () for name in _ENTITIES[item.kind]]
-    return [entity for value in given for entity in ((value,) if isinstance(value, str) else value)]
+    found: list[str] = []
+    for name in _ENTITIES[item.kind]:
+        if value := item.slots.get(name):
+            found += (value,) if isinstance(value, str) else value
+    return found
