@@ -100,8 +100,8 @@ def wait(address: str) -> None:
 
 
 @contextmanager
-def servers(count: int, releases: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[str, list[int]]]:
-    """So many servers and nginx in front of them: where it answers, and the numbers of the processes."""
+def servers(count: int, releases: Path, folder: Path, stack: ExitStack) -> Iterator[tuple[list[str], list[int]]]:
+    """So many servers and nginx in front of them: where it and they answer, and the numbers of the processes."""
     ports = [free_port() for _ in range(count)]
     settings = {
         "SIDES_HOME": str(ROOT),
@@ -123,7 +123,7 @@ def servers(count: int, releases: Path, folder: Path, stack: ExitStack) -> Itera
     pids.append(stack.enter_context(process(nginx, folder)))
     address = f"http://127.0.0.1:{front}/sparql"
     wait(address)
-    yield address, pids
+    yield [address, *(f"http://127.0.0.1:{port}/sparql" for port in ports)], pids
 
 
 def stream(texts: Sequence[str], address: str, seed: int, *, new: bool) -> Callable[[], bytes]:
@@ -143,14 +143,17 @@ def measure(count: int, texts: Sequence[str], releases: Path, seconds: float) ->
     """Start so many servers and ask them."""
     with tempfile.TemporaryDirectory(prefix="replicas-") as name, ExitStack() as stack:
         folder = Path(name)
-        address, parents = stack.enter_context(servers(count, releases, folder, stack))
+        (address, *behind), parents = stack.enter_context(servers(count, releases, folder, stack))
         pids = [pid for parent in parents for pid in family(parent)]
         load.burst(address, stream(texts, address, 1, new=True), CLIENTS, seconds / 4)
         before = machine.used(pids)
         new = load.burst(address, stream(texts, address, 2, new=True), CLIENTS, seconds)
         took = machine.used(pids) - before
-        for text in texts:
-            HttpClient(address).ask(text)
+        for each in behind:  # what one has answered the others do not know
+            client = HttpClient(each)
+            for text in texts:
+                client.ask(text)
+            client.close()
         again = load.burst(address, stream(texts, address, 3, new=False), CLIENTS, seconds)
         memory = sum(map(machine.proportional_size, pids))
         answered = sum(new.statuses.values()) or 1

@@ -8,6 +8,8 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
 
 import pyoxigraph as ox
 import pytest
@@ -26,6 +28,7 @@ from kg.ground.errors import (
 from kg.ground.settings import Settings
 from kg.serve.remote.engine import RemoteEngine
 from kg.serve.remote.published import MERGED, OWN, Published
+from kg.serve.web.app import create_app
 from support.serving import EX, eventually
 from support.stand_in import RESULTS, Answering, StandIn, stand_in
 
@@ -372,6 +375,27 @@ def test_graphs_are_named_to_an_engine_that_would_merge_all(
         "FROM": {},
         "the protocol": {"default-graph-uri": [f"{EX}graph/two"]},
     }
+
+
+def test_a_service_clause_is_asked_here_and_its_answer_sent_along(engines: tuple[StandIn, StandIn]) -> None:
+    with stand_in(f"<{EX}anna> <{EX}age> 31 .") as other:
+        settings = Settings(engine=engines[0].address, services=f"{EX}other={other.address}", workers=2)
+        with RemoteEngine.start(settings) as engine:
+            query = f"SELECT ?age {{ ?s <{EX}name> ?name . SERVICE <{EX}other> {{ ?s <{EX}age> ?age }} }}"
+            answer = engine.query(query, "text/csv")
+            assert (b"".join(answer), answer.federated) == (b"age\r\n31\r\n", True)
+    assert other.heard
+    assert all("SERVICE" not in request.query for request in engines[0].heard)
+
+
+def test_a_release_that_does_not_lie_here_is_served_too(engine: RemoteEngine) -> None:
+    """What its files would show is not there."""
+    client = create_app(replace(engine.settings, home=Path(__file__).parents[2]), engine).test_client()
+    assert engine.release.counts == {"default": 1, f"{EX}graph/one": 1}
+    assert client.get("/graphs", headers={"Accept": "application/json"}).json["default"]["triples"] == 1  # type: ignore[index]
+    for path in ("/quality", "/dumps/"):
+        response = client.get(path, headers={"Accept": "application/json"})
+        assert (response.status_code, response.json["code"]) == (503, "release"), path  # type: ignore[index]
 
 
 def test_without_a_release_the_server_does_not_start() -> None:

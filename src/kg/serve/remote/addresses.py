@@ -8,6 +8,7 @@ import re
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPSConnection
 from urllib.parse import urlsplit
 
@@ -65,13 +66,18 @@ class Address:
     def connect(self, seconds: float) -> HTTPConnection:
         """A connection that is opened by its first request; each of its waits takes at most so many seconds."""
         if self.secure:
-            context = ssl.create_default_context()
-            return HTTPSConnection(self.host, self.port, timeout=seconds, context=context)
+            return HTTPSConnection(self.host, self.port, timeout=seconds, context=_verifying())
         return HTTPConnection(self.host, self.port, timeout=seconds)
 
     def __str__(self) -> str:
         """The address without its parameters."""
         return self.text.partition("?")[0]
+
+
+@cache
+def _verifying() -> ssl.SSLContext:
+    """TLS that verifies; made once, since the certificates of the machine are read for it."""
+    return ssl.create_default_context()
 
 
 def read_addresses(text: str, setting: str) -> tuple[Address, ...]:

@@ -10,6 +10,8 @@ from contextlib import suppress
 from http.client import BadStatusLine, HTTPResponse
 from urllib.parse import urlencode
 
+import kg
+from kg.ground.terms import BASE
 from kg.serve.remote.addresses import Address, Credentials
 
 FORM = "application/x-www-form-urlencoded"
@@ -61,7 +63,9 @@ class Connections:
 
     def __init__(self, address: Address, credentials: Credentials | None) -> None:
         self._address = address
-        self._headers = {"Content-Type": FORM, **(credentials.header() if credentials else {})}
+        self._headers = {"Content-Type": FORM, "User-Agent": f"Sides/{kg.__version__} (+{BASE})"}
+        if credentials:
+            self._headers |= credentials.header()
         self._resting: list[Connection] = []
         self._lock = threading.Lock()
 

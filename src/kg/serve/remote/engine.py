@@ -10,8 +10,8 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable
-from contextlib import closing
-from dataclasses import replace
+from contextlib import closing, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Self
@@ -30,6 +30,7 @@ from kg.serve.formats import Format, formats_of
 from kg.serve.remote.answer import RemoteAnswer
 from kg.serve.remote.exchange import Exchange, Question
 from kg.serve.remote.places import Places
+from kg.serve.remote.published import Published
 from kg.serve.remote.replicas import Replica, Replicas
 
 logger = logging.getLogger(__name__)
@@ -47,6 +48,14 @@ _INWARD = re.compile(r"(?:bif|sql):", re.IGNORECASE)
 _MAY_BE_INWARD = re.compile(r"<(?:bif|sql|\\u)", re.IGNORECASE)
 
 
+@dataclass(frozen=True, slots=True)
+class _Served:
+    """What is served: as the services tell of it, and as a release."""
+
+    published: Published
+    release: Release
+
+
 class RemoteEngine(FederatedEngine):
     """Answers queries by asking the services of ``SIDES_ENGINE``, within the limits and in the formats of ours.
 
@@ -59,7 +68,7 @@ class RemoteEngine(FederatedEngine):
         self.settings = settings
         self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         self._replicas = Replicas(settings)
-        self._release: Release | None = None
+        self._served: _Served | None = None
         self._queries = Places(size=self.size, queue=settings.queue, share=settings.client_share)
         self._read: Cache[Kept] = Cache(_READ)
         self._nothing: tempfile.TemporaryDirectory[str] | None = None
@@ -85,9 +94,13 @@ class RemoteEngine(FederatedEngine):
     @property
     def release(self) -> Release:
         """The release that the services hold."""
-        if self._release is None:
+        return self._now.release
+
+    @property
+    def _now(self) -> _Served:
+        if self._served is None:
             raise ReleaseError("no release is known", remedy="start the engine")
-        return self._release
+        return self._served
 
     def publish(self, release: Release) -> None:
         """Refused: a release is loaded by ``kg publish``, and served as soon as the services tell that they hold it."""
@@ -99,16 +112,18 @@ class RemoteEngine(FederatedEngine):
 
     def look(self) -> None:
         """Ask the services what they hold, and serve that from now on. Raises `ReleaseError` if they never held any."""
-        found = self._replicas.look() or self._replicas.held
-        if self._release is None or found.hash != self._release.hash:
-            self._release = found.release(self.settings)
-        self._replicas.serve(found)
+        found = self._replicas.look(self._served.published.hash if self._served else "")
+        if found is None and self._served is None:
+            raise self._replicas.none()
+        if found is not None and (self._served is None or found != self._served.published):
+            self._served = _Served(found, found.release(self.settings))
 
     def watch(self, stop: threading.Event) -> None:
         """Look again and again, until ``stop`` is set."""
         while not stop.wait(self.settings.engine_look):
             before = self.release.hash
-            self.look()
+            with suppress(RuntimeError):  # no thread could be started; there will be
+                self.look()
             if self.release.hash != before:
                 logger.warning("release %s is served in place of %s", self.release.hash, before)
 
@@ -144,12 +159,13 @@ class RemoteEngine(FederatedEngine):
         """Have a service answer; of what only reads the text, a worker of ours."""
         if request.explain:
             return super()._ask(fmt, replace(request, rewrite=False), seconds, cancelled, client)
-        question = self._question(fmt, request, seconds, cancelled, client)
+        served = self._now  # read once: it may be swapped at any moment
+        question = self._question(fmt, request, served.published, seconds, cancelled, client)
         began = time.perf_counter()
         self._queries.take(seconds, cancelled, client)
         waited = time.perf_counter() - began
         try:
-            answer = self._first_answer(question, seconds, cancelled)
+            answer = self._first_answer(question, served.release, seconds, cancelled)
         except BaseException:
             self._queries.give_back(client)
             raise
@@ -157,9 +173,11 @@ class RemoteEngine(FederatedEngine):
         answer.waited = waited
         return answer
 
-    def _first_answer(self, question: Question, seconds: float, cancelled: Callable[[], bool]) -> RemoteAnswer:
+    def _first_answer(
+        self, question: Question, release: Release, seconds: float, cancelled: Callable[[], bool]
+    ) -> RemoteAnswer:
         """Ask one service after the other until one has begun to answer."""
-        release, until = self.release, time.monotonic() + seconds
+        until = time.monotonic() + seconds
         tried: list[Replica] = []
         rounds, busy = 0, None
         while True:
@@ -201,7 +219,13 @@ class RemoteEngine(FederatedEngine):
     # Reading the text
 
     def _question(
-        self, fmt: Format, request: Request, seconds: float, cancelled: Callable[[], bool], client: str | None
+        self,
+        fmt: Format,
+        request: Request,
+        published: Published,
+        seconds: float,
+        cancelled: Callable[[], bool],
+        client: str | None,
     ) -> Question:
         shape = guard.outline(request.text)
         text = self._with_columns(request, seconds, cancelled, client)
@@ -211,7 +235,7 @@ class RemoteEngine(FederatedEngine):
             dataset = [("default-graph-uri", graph) for graph in request.default_graphs or ()]
             dataset += [("named-graph-uri", graph) for graph in request.named_graphs or ()]
         else:
-            dataset = [] if _has_dataset(text) else [*self._replicas.held.dataset()]
+            dataset = [] if _has_dataset(text) else [*published.dataset()]
         # Relative IRIs mean here what they mean in the engine of this machine.
         return Question(f"BASE <{BASE}> {text}", shape.form, dataset, fmt, shape.prefixes, seconds)
 
@@ -244,8 +268,24 @@ def _pause(busy: BusyError, until: float, cancelled: Callable[[], bool]) -> bool
 
 
 def _has_dataset(text: str) -> bool:
-    """Whether a query may name its graphs itself: then the protocol must not."""
-    return _MENTIONS_FROM.search(text) is not None and any(token.keyword == "FROM" for token in tokens(text))
+    """Whether a query names its graphs itself: then the protocol must not.
+
+    >>> [_has_dataset(text) for text in ("ASK FROM <g> { }", "CONSTRUCT { } FROM <g> { }", "ASK { ?from ?p 1 }")]
+    [True, True, False]
+    """
+    if not _MENTIONS_FROM.search(text):
+        return False
+    depth, template = 0, False
+    for token in tokens(text):
+        if token.keyword == "FROM":
+            return True
+        depth += {"(": 1, ")": -1}.get(token.text, 0)
+        template |= token.keyword == "CONSTRUCT"
+        if token.text == "{" and not depth:  # behind the pattern's brace there is none, and it may be megabytes long
+            if not template:
+                return False
+            template = False
+    return False
 
 
 def _check_inward(text: str) -> None:

@@ -83,34 +83,28 @@ class Replicas:
     def __init__(self, settings: Settings) -> None:
         self.all = [Replica(each, settings.engine_auth) for each in read_addresses(settings.engine, "SIDES_ENGINE")]
         self._lock = threading.Lock()
-        self._held: Published | None = None
 
-    @property
-    def held(self) -> Published:
-        """What is served. Raises `ReleaseError` before an engine has told of a release."""
-        if self._held is None:
-            told = "; ".join(f"{replica.address}: {replica.trouble}" for replica in self.all)
-            raise ReleaseError(
-                f"no engine holds a release: {told}",
-                expected=f"an engine that tells of one in <{GRAPH}>",
-                remedy="run `kg publish --to` for each",
-            )
-        return self._held
+    def none(self) -> ReleaseError:
+        """What to tell where no engine holds a release."""
+        told = "; ".join(f"{replica.address}: {replica.trouble}" for replica in self.all)
+        return ReleaseError(
+            f"no engine holds a release: {told}",
+            expected=f"an engine that tells of one in <{GRAPH}>",
+            remedy="run `kg publish --to` for each",
+        )
 
-    def look(self) -> Published | None:
-        """Ask all engines what they hold: what is to be served from now on, None if none holds a whole release."""
+    def look(self, served: str) -> Published | None:
+        """Ask all engines what they hold: what is to be served from now on, None if none holds a whole release.
+
+        ``served`` is the hash of what has been served so far.
+        """
         with ThreadPoolExecutor(len(self.all), "engine look") as threads:
             list(threads.map(Replica.look, self.all))
         whole = [replica.published for replica in self.all if replica.published and not replica.trouble]
         counted = Counter(published.hash for published in whole)
-        served = self._held.hash if self._held else ""
         # As many as the old one is enough: the others follow, and until then the new one answers alone.
         best = max(counted, key=lambda name: (counted[name], name != served), default=None)
         return next((published for published in whole if published.hash == best), None)
-
-    def serve(self, published: Published) -> None:
-        """Ask from now on only engines that hold this."""
-        self._held = published
 
     def take(self, tried: Sequence[Replica], name: str) -> Replica:
         """The engine with the fewest queries among those that hold a release and were not ``tried``.

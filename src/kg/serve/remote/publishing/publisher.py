@@ -63,19 +63,17 @@ class Target:
 
 
 class Publisher:
-    """Loads a release into one engine. ``told`` gets a word on what is done, ``sent`` the bytes that have been sent."""
+    """Loads a release into one engine. ``sent`` is told of the bytes that have been sent."""
 
     def __init__(
         self,
         release: Release,
         store: GraphStore,
         *,
-        told: Callable[[str], None] = lambda _: None,
         sent: Callable[[int], None] = lambda _: None,
     ) -> None:
         self._release = release
         self._store = store
-        self._told = told
         self._sent = sent
 
     def publish(self) -> bool:
@@ -92,7 +90,6 @@ class Publisher:
         sizes = {self._place(name, default): count for name, count in self._release.counts.items()}
         after = Published(self._release.hash, True, default, sizes)
         with tempfile.TemporaryDirectory(prefix="sides-") as folder:
-            self._told("splitting the release by graphs")
             files = {self._place(name, default): file for name, file in split(self._release, Path(folder)).items()}
             if self._store.update:
                 self._load_beside(after, files, before)
@@ -126,7 +123,7 @@ class Publisher:
         there = self._counts(beside.values())
         for graph, file in files.items():
             if there.get(beside[graph], 0) != after.sizes[graph]:
-                self._write(beside[graph], file, graph)
+                self._write(beside[graph], file)
             else:
                 self._sent(file.size)
         there = self._counts(beside.values())
@@ -135,7 +132,6 @@ class Publisher:
         }
         if wrong:
             raise self._wrong({graph: (after.sizes[graph], found) for graph, found in wrong.items()})
-        self._told("moving all graphs into their places")
         moves = []
         for graph, name in beside.items():
             place = "DEFAULT" if graph == OWN else f"GRAPH <{graph}>"
@@ -158,7 +154,7 @@ class Publisher:
             if graph in done:
                 self._sent(file.size)
                 continue
-            self._write(graph, file, graph)
+            self._write(graph, file)
             found = self._size(graph)
             if found != after.sizes[graph]:
                 raise self._wrong({graph: (after.sizes[graph], found)})
@@ -172,8 +168,7 @@ class Publisher:
 
     # Both
 
-    def _write(self, graph: str, file: GraphFile, name: str) -> None:
-        self._told(name)
+    def _write(self, graph: str, file: GraphFile) -> None:
         for number, piece in enumerate(file.pieces(_PIECE)):
             self._store.put(graph, piece, add=number > 0)
             self._sent(len(piece))
