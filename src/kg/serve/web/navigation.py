@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 HEADER = (
     ("queries", "/queries"),
     ("editor", "/sparql"),
+    ("try", "/try"),
     ("map", "/map"),
     ("compare", "/compare"),
     ("ontology", "/ontology"),

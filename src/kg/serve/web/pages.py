@@ -21,6 +21,7 @@ from kg.serve.web import (
     error_pages,
     explain_pages,
     lookup_pages,
+    map_pages,
     ontology_pages,
     permalink_pages,
     quality_pages,
@@ -70,6 +71,7 @@ blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(cite_pages.blueprint)
 blueprint.register_blueprint(permalink_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
+blueprint.register_blueprint(map_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from typing import Any
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, request
@@ -15,20 +13,15 @@ from kg.ground.catalogue.head import RESERVED
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
-from kg.serve.web.answering import Operation, chosen_format, given_deadline
-from kg.serve.web.answers import answer_values, data_response, suffixes
-from kg.serve.web.charts.figure import inline, inlined, standalone
+from kg.serve.web.answering import chosen_format, given_deadline
+from kg.serve.web.answers import data_response, suffixes
+from kg.serve.web.charts.figure import inline
+from kg.serve.web.drawing import CHART, drawn_answer, drawn_file
 from kg.serve.web.problems import from_error
 from kg.serve.web.site import site
-from kg.serve.web.state import state
-from kg.serve.web.table import MOST_ROWS, Table
-from kg.serve.web.views import MOST_DRAWN, figure_of
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 """The text of the query itself."""
-
-CHART = Format("image/svg+xml", "", "svg")
-"""The chart of an answer; charts have it alone, beside the formats of the answer itself."""
 
 MANNER = RESERVED - {"query"}
 """Parameters that say how to answer. A query in the address of a saved one is a mistake, and refused."""
@@ -147,33 +140,21 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
 
 
 def _chart_file(query: SavedQuery) -> Response:
-    """The chart of an answer as a file that stands alone; 404 for an answer that holds nothing to draw."""
+    """The chart or the map of an answer as a file that stands alone."""
     given = _given()
-    answer = _answer(query, bound_query(query, given), given_deadline(_asked()))
-    figure = answer["figure"]
-    if figure is None:
+    found = drawn_answer(query, bound_query(query, given), deadline=given_deadline(_asked()))
+    return file_response(drawn_file(found, f"{site().address}queries/{query.name}{_question_mark(given)}"), query.name)
+
+
+def file_response(content: str | None, name: str) -> Response:
+    """A drawing as a file of a name; 404 for an answer that holds nothing to draw."""
+    if content is None:
         abort(404)
-    t = site().texts
-    address = f"{site().address}queries/{query.name}{_question_mark(given)}"
-    source = t("chart.source", address=address, release=site().engine.release.hash)
-    static = state().settings.home.resolve() / "web" / "static"
-    style = inlined(*((static / name).read_text(encoding="utf-8") for name in ("tokens.css", "charts.css")))
-    response = Response(standalone(figure, style=style, source=source), content_type=CHART.media_type)
-    response.headers["Content-Disposition"] = f'inline; filename="{query.name}.svg"'
-    response.headers["Content-Language"] = t.language
+    response = Response(content, content_type=CHART.media_type)
+    response.headers["Content-Disposition"] = f'inline; filename="{name}.svg"'
+    response.headers["Content-Language"] = site().texts.language
     response.vary.update(["Accept-Language", "Cookie"])
     return response
-
-
-def _answer(query: SavedQuery, text: str, deadline: float | None) -> dict[str, Any]:
-    """What the page shows of an answer: its first rows, and its chart, for which more are read."""
-    most = MOST_DRAWN if query.chart else MOST_ROWS
-    values: dict[str, Any] = answer_values(site(), Operation(text, deadline=deadline), "", most=most)
-    table: Table = values["table"]
-    values["figure"] = figure_of(query, table.rows, values["labels"], site().texts)
-    if len(table.rows) > MOST_ROWS:
-        values["table"] = replace(table, rows=table.rows[:MOST_ROWS], complete=False)
-    return values
 
 
 def query_page(query: SavedQuery) -> Response:
@@ -190,15 +171,16 @@ def query_page(query: SavedQuery) -> Response:
         "problem": None,
         "table": None,
         "figure": None,
+        "atlas": None,
         "chosen": [],
     }
     try:
         text = bound_query(query, given)
-        answer = _answer(query, text, deadline)
+        answer = drawn_answer(query, text, deadline=deadline)
         values |= {"text": text, "chosen": _chosen(query, given), **answer}
         values["files"] = [
             (end, f"/queries/{query.name}.{end}{_question_mark(given)}")
-            for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] else ()), "rq")
+            for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] or answer["atlas"] else ()), "rq")
         ]
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error)

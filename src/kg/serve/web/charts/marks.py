@@ -34,14 +34,18 @@ def colour(at: int) -> str:
     return f"c{min(at, COLOURS - 1) + 1}"
 
 
-def legend(names: Sequence[str], width: float) -> tuple[Markup, float]:
-    """The names of categories with their colours, in as many lines as they need, and the height of that."""
+def legend(names: Sequence[str], width: float, shades: Sequence[str] = ()) -> tuple[Markup, float]:
+    """The names of categories with their colours, in as many lines as they need, and the height of that.
+
+    ``shades`` are the classes of the colours, if they are not those of categories in their order.
+    """
     marks, x, y = [], 0.0, LINE / 2
     for at, name in enumerate(names):
         needed = _SWATCH + 6 + width_of(name) + 14
         if x and x + needed > width:
             x, y = 0.0, y + LINE + 2
-        marks.append(tag("rect", class_=colour(at), x=x, y=y - _SWATCH / 2, width=_SWATCH, height=_SWATCH, rx=2))
+        shade = shades[at] if shades else colour(at)
+        marks.append(tag("rect", class_=shade, x=x, y=y - _SWATCH / 2, width=_SWATCH, height=_SWATCH, rx=2))
         marks.append(text(name, x + _SWATCH + 6, y))
         x += needed
     return join(marks), (y + LINE) if names else 0.0

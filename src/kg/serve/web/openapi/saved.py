@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from kg.ground.catalogue import Catalogue, Parameter, ParameterType, SavedQuery
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
+from kg.serve.web.drawing import CHART
 from kg.serve.web.openapi.parts import (
     PAGE,
     RUNNING,
@@ -22,7 +23,7 @@ from kg.serve.web.openapi.parts import (
     result_content,
 )
 from kg.serve.web.openapi.protocols import time_parameters
-from kg.serve.web.query_pages import CHART, QUERY_FORMAT
+from kg.serve.web.query_pages import QUERY_FORMAT
 
 _TEXT = Format(f"{QUERY_FORMAT.media_type}; charset=utf-8", "", QUERY_FORMAT.suffix)
 _STATUSES = (*RUNNING, 404)

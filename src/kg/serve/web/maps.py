@@ -1,0 +1,138 @@
+"""From the answer to a saved query to a map of the states that it names."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from kg.ground.catalogue import Mark, SavedQuery
+from kg.ground.terms import PREFIXES
+from kg.serve.results import Row, Term
+from kg.serve.web.charts.world import Legend, State, World, shade_kinds, shade_values
+from kg.serve.web.display import local_href
+from kg.serve.web.texts import Texts
+from kg.serve.web.views import Reading, number_of
+
+_STATE = PREFIXES["state"]
+_YEAR = 4  # digits
+
+
+@dataclass(frozen=True, slots=True)
+class Atlas:
+    """The maps of an answer: one of each year, or one alone; ``frame`` is that which is drawn, empty for the whole."""
+
+    world: World
+    frames: tuple[str, ...] = ()
+    frame: str = ""
+
+
+def atlas_of(
+    query: SavedQuery,
+    rows: Sequence[Row],
+    labels: Mapping[str, str],
+    names: Mapping[str, str],
+    t: Texts,
+    *,
+    frame: str | None = None,
+) -> Atlas | None:
+    """The map of an answer, for a year if it has years: that which is asked for, else the whole or the last one.
+
+    ``names`` are the states by ISO code, as the page calls them. None where the view of the query is no map, or the
+    answer names no state.
+    """
+    if query.chart is None or query.chart.mark is not Mark.STATES:
+        return None
+    reading = Reading(query.chart, rows, labels, t)
+    by_frame = _by_frame(reading)
+    if not any(by_frame.values()):
+        return None
+    frames = tuple(sorted(by_frame))
+    chosen = frame if frame in by_frame else ("" if "" in by_frame else frames[-1])
+    title = t.typeset(query.summary[t.language])
+    return Atlas(_world(reading, by_frame, chosen, names, title), frames, chosen)
+
+
+def code_of(term: Term | None) -> str:
+    """The ISO code of a state; empty for any other term.
+
+    >>> code_of(Term("uri", _STATE + "FRA")), code_of(Term("literal", "FRA"))
+    ('FRA', '')
+    """
+    found = term is not None and term.kind == "uri" and term.value.startswith(_STATE)
+    return term.value.removeprefix(_STATE) if found and term else ""
+
+
+def _by_frame(reading: Reading) -> dict[str, dict[str, Row]]:
+    """The row of each state in each year: the latest of those with a date, else the first."""
+    chart = reading.chart
+    found: dict[str, dict[str, Row]] = {}
+    for row in reading.rows:
+        code = next((code for code in map(code_of, (row.get(column) for column in chart.x)) if code), "")
+        when = row[chart.frame].value if chart.frame in row else ""
+        if not code:
+            continue
+        states = found.setdefault(when[:_YEAR], {})
+        if code not in states or (chart.frame and when > states[code][chart.frame].value):
+            states[code] = row
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Shading:
+    """The class of the colour of each state, what the colours mean, what is told of each, in which order."""
+
+    shades: Mapping[str, str]
+    meanings: Sequence[tuple[str, str]]
+    told: Mapping[str, str]
+    order: Sequence[str]
+
+
+def _world(
+    reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, names: Mapping[str, str], title: str
+) -> World:
+    t, column = reading.t, next(iter(reading.values()), "")
+    if reading.chart.series:
+        shading = _by_kind(reading, by_frame[frame], names)
+    elif column:
+        shading = _by_value(reading, by_frame, frame, column)
+    else:
+        shading = _listed(by_frame[frame], names, t("map.listed"))
+    counts = Counter(shading.shades.values())
+    states = tuple(_state(code, names, shading.told[code], shading.shades[code]) for code in shading.order)
+    others = tuple(_state(code, names, t("map.nothing"), "blank") for code in names if code not in shading.shades)
+    legend = [Legend(shade, name, counts[shade]) for shade, name in shading.meanings]
+    unit = t("chart.unit", unit=reading.unit) if reading.unit else ""
+    return World(title, unit, states, (*legend, Legend("blank", t("map.nothing"), len(others))), others)
+
+
+def _by_value(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, column: str) -> _Shading:
+    """By a number: the classes are those of all years, so that maps can be compared."""
+    read = {year: {code: number_of(row.get(column)) for code, row in rows.items()} for year, rows in by_frame.items()}
+    pool = [value for values in read.values() for value in values.values() if value is not None]
+    values = {code: value for code, value in read[frame].items() if value is not None}
+    shades, meanings = shade_values(values, pool, reading.t.brief)
+    told = {code: reading.words().value(value) for code, value in values.items()}
+    return _Shading(shades, meanings, told, sorted(values, key=lambda code: -values[code]))
+
+
+def _by_kind(reading: Reading, rows: Mapping[str, Row], names: Mapping[str, str]) -> _Shading:
+    """By what the columns of the series have, each in a colour of its own."""
+    listed, series = reading.t("map.listed"), reading.series()
+    kinds = {code: series[reading.series_of(row)] or listed for code, row in rows.items()}
+    order = list(dict.fromkeys(name or listed for name in series.values()))
+    shades, meanings = shade_kinds(kinds, order, reading.t("chart.others"))
+    return _Shading(
+        shades, meanings, kinds, sorted(kinds, key=lambda code: (order.index(kinds[code]), names.get(code, code)))
+    )
+
+
+def _listed(rows: Mapping[str, Row], names: Mapping[str, str], listed: str) -> _Shading:
+    """In the answer or not."""
+    order = sorted(rows, key=lambda code: names.get(code, code))
+    return _Shading(dict.fromkeys(rows, "c1"), [("c1", listed)], dict.fromkeys(rows, listed), order)
+
+
+def _state(code: str, names: Mapping[str, str], told: str, shade: str) -> State:
+    name = names.get(code, code)
+    return State(code, name, local_href(_STATE + code).replace("/id/", "/page/", 1), f"{name}: {told}", shade)
