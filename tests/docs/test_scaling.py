@@ -94,7 +94,9 @@ def test_nginx_reads_the_configuration_and_spreads_the_load(pair: list[StandIn],
     done = subprocess.run([*command, "-t"], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     with ExitStack() as stack:
-        stack.enter_context(running([*command, "-g", "daemon off;"], tmp_path, answers(f"http://127.0.0.1:{port}/")))
+        stack.enter_context(
+            running([*command, "-g", "daemon off; master_process off;"], tmp_path, answers(f"http://127.0.0.1:{port}/"))
+        )
         for each in pair:
             each.heard.clear()
         for _ in range(10):
