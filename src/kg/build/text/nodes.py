@@ -10,7 +10,8 @@ from operator import attrgetter
 from kg.build.text.document import Node, word_nodes
 from kg.build.text.lexicon import Lexicon, Phrases
 from kg.build.text.linker import Mention
-from kg.build.text.reading import Reading, ReadingKind
+from kg.build.text.reading import Reading
+from kg.build.text.reading.records import PERCENT
 from kg.build.text.tokens import Token
 
 _TAG_OF_KIND = {"state": "S", "org": "O", "person": "P", "equipment": "Q"}
@@ -54,7 +55,7 @@ def base_nodes(
         if reading is not None and start - 1 <= reading.span.start < tokens[at].end:
             nodes.append(_reading_node(text, reading))
             after = _after(tokens, reading.span.end, at + 1, end)
-            if reading.kind is ReadingKind.PERCENT:  # "quatre Russes sur dix" also says of whom
+            if reading.kind is PERCENT:  # "quatre Russes sur dix" also says of whom
                 inside = [mentions[i] for i in range(at, after) if i in mentions]
                 nodes += [_mention_node(text, tokens, mention) for mention in inside if mention.end <= after]
             at = after

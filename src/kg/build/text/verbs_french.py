@@ -8,6 +8,9 @@ from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon, VerbForm
 from kg.build.text.verb_finder import FINITE, Auxiliary, Finder
 
+_PRONOUNS = frozenset({"en", "le", "la", "les", "l'"})
+"""The determiners that may be pronouns before a verb."""
+
 
 class French(Finder):
     """The verb groups of a French sentence."""
@@ -210,4 +213,4 @@ class French(Finder):
         previous = self.out[-1]
         if previous.tag == "W" and previous.norm in ("et", ",", ")", "»", "mais", "puis", "ou", "ni"):
             return True
-        return previous.tag != "W" or previous.norm not in (self.sets["determiners"] - {"en", "le", "la", "les", "l'"})
+        return previous.tag != "W" or previous.norm not in self.sets["determiners"] or previous.norm in _PRONOUNS

@@ -190,7 +190,7 @@ def _opinion_first(reader: Reader, sentence: Sentence) -> Attribution | None:
     if nodes[0].norm not in reader.lexicon.sets["in_the_eyes"]:
         return None
     here = 1
-    while here < len(nodes) - 1 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
+    while here < len(nodes) - 1 and nodes[here].norm in reader.lexicon.union("article", "title"):
         here += 1
     known = reader.document.media | reader.document.pollsters
     judges = nodes[here].tag in "PX" or (nodes[here].tag == "O" and bool(known.intersection(nodes[here].keys)))
@@ -247,9 +247,7 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
     named = [i for i in named if nodes[i].form != "a" and not _governed(reader, nodes, i)]
     words = [node for node in nodes[begin + 1 : at] if node.tag == "W" and node.norm[:1].isalpha()]
     told = [node for node in nodes[at + 1 : _end_of_insertion(nodes, at)] if node.tag == "W" and node.norm.isalpha()]
-    told = [
-        node for node in told if node.norm not in reader.lexicon.sets["between"] | reader.lexicon.sets["determiners"]
-    ]
+    told = [node for node in told if node.norm not in reader.lexicon.union("between", "determiners")]
     if len(named) == 1 and len(words) <= 3 and (len(told) <= 2 or named[0] > at):
         yield Attribution(begin, len(nodes), value(nodes[named[0]]), nodes[named[0]], spoken=True)
 
@@ -257,7 +255,7 @@ def _speaker(reader: Reader, sentence: Sentence, at: int) -> Iterator[Attributio
 def _governed(reader: Reader, nodes: Sequence[Node], at: int) -> bool:
     """Whether a preposition stands before a name: "…, soutiennent les sanctions contre la Russie" names no speaker."""
     here = at - 1
-    while here >= 0 and nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["title"]:
+    while here >= 0 and nodes[here].norm in reader.lexicon.union("article", "title"):
         here -= 1
     return here >= 0 and nodes[here].norm in reader.document.words("prepositions")
 

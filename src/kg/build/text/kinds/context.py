@@ -314,7 +314,7 @@ def full_date(reader: Reader, sentence: Sentence, at: int) -> str:
 
 def _shared_year(reader: Reader, sentence: Sentence, at: int) -> str:
     """The year of the last of several dates: "le 11 avril et le 25 septembre 2025"."""
-    joints = reader.lexicon.sets["and"] | reader.lexicon.sets["ellipsis_links"]
+    joints = reader.lexicon.union("and", "ellipsis_links")
     following = at + 1
     while following < len(sentence.nodes) and sentence.nodes[following].norm in joints:
         following += 1

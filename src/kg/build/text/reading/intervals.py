@@ -11,7 +11,7 @@ from kg.build.text.reading.language import Language
 from kg.build.text.reading.moments import Moment, Period, between, consecutive, share
 from kg.build.text.reading.numerals import NumeralReader
 from kg.build.text.reading.quantities import LONGEST_SERIES, Found
-from kg.build.text.reading.records import Reading, ReadingKind
+from kg.build.text.reading.records import DATE, Reading
 from kg.build.text.reading.tokens import Passage
 
 _SINCE, _UNTIL = "since", "until"
@@ -284,4 +284,4 @@ class IntervalReader:
             value, inner = f"../{period.end.iso()}", value
         core = self._passage.span(start, end)
         span = self._passage.span(place, end) if place != start else core
-        return Reading(span, ReadingKind.DATE, value, core=core, lead=lead, inner=inner)
+        return Reading(span, DATE, value, core=core, lead=lead, inner=inner)

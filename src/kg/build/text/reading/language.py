@@ -109,6 +109,8 @@ class Language:
     """The words with which what a quantity goes on with after a figure may begin; signs, codes, commas left out."""
     members: frozenset[str]
     """The words and signs with which a number of a series may begin."""
+    divisions: frozenset[str]
+    """The words with which what stands between a part and its whole may begin ("sur", "out of", "people in")."""
     scaling: frozenset[str]
     """The words with which what multiplies a figure may begin, letters left out."""
     introducing: frozenset[str]
@@ -222,6 +224,7 @@ def language(code: str) -> Language:
         .difference(_firsts([*(tables[name] for name in _DATED), single["joining"]["minus"]]))
         .difference(_firsts([*single["within"].values(), *single["ranges"].values()])),
         counting=_words(tables[name] for name in _COUNTING).union(["-"]),
+        divisions=_firsts(single["share_of"][value] for value in _SHARED),
         scaling=_firsts([tables["collectives"], tables["scales"]]).union(["-"]),
         introducing=_firsts([tables["leads"], *(single["ranges"][value] for value in ("between", "out_of"))]),
         articles=_firsts(single["within"][value] for value in ("article", "day_article")),

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kg.build.text.reading.currency import CurrencyReader
 from kg.build.text.reading.language import SIGNS, Language
 from kg.build.text.reading.numerals import Numeral, NumeralReader
-from kg.build.text.reading.records import Reading, ReadingKind, plain
+from kg.build.text.reading.records import MONEY, NUMBER, ORDINAL, PERCENT, POINTS, Reading, ReadingKind, plain
 from kg.build.text.reading.tokens import Passage
 
 Found = tuple[int, tuple[Reading, ...]]
@@ -53,8 +53,6 @@ class QuantityReader:
         self._currencies = CurrencyReader(passage, language)
         self._members: dict[int, Member | None] = {}
         self._followers: dict[int, Member | None] = {}
-        share_of = language.single["share_of"]
-        self._divisions = frozenset([*share_of["among"].by_first, *share_of["between"].by_first])
 
     def read(self, place: int) -> Found | None:
         """The quantity that starts at a place, with its approximation word."""
@@ -91,7 +89,7 @@ class QuantityReader:
         """Whether what stands at a place may belong to the number of one word before it, or go on with a series."""
         passage, language = self._passage, self._language
         word, raw = passage.words[place], passage.raws[place]
-        if raw[:1].isupper() and passage.words[place + 1] in self._divisions:
+        if raw[:1].isupper() and passage.words[place + 1] in self._language.divisions:
             return True  # "7 Allemands sur 10"
         if word == ",":
             following, sign = passage.words[place + 1], passage.raws[place + 1]
@@ -125,7 +123,7 @@ class QuantityReader:
             return None
         if self._language.one("ordinal_marks", "not_before", self._passage, ordinal.end):
             return ordinal.end, ()
-        return ordinal.end, (self._reading(place, ordinal.end, ReadingKind.ORDINAL, ordinal.value),)
+        return ordinal.end, (self._reading(place, ordinal.end, ORDINAL, ordinal.value),)
 
     def _share(self, place: int) -> Found | None:
         share = self._language.match("shares", self._passage, place)
@@ -138,7 +136,7 @@ class QuantityReader:
             small = self._language.one("year_context", "follows", self._passage, share[0])
             # "rose by a third" shares nothing out; "a third battery" is a rank
             return (share[0], ()) if small or not self._passage.letters(share[0]) else None
-        return share[0], (self._reading(place, share[0], ReadingKind.PERCENT, Decimal(share[1])),)
+        return share[0], (self._reading(place, share[0], PERCENT, Decimal(share[1])),)
 
     def _proportion(self, place: int) -> Found | None:
         """ "un sur dix", "sept Allemands sur dix", "nine out of 10", "one Serb in ten"."""
@@ -151,12 +149,12 @@ class QuantityReader:
         if whole is None or not self._divides(part, whole, named=people is not None, among=among or 0):
             return None
         value = (part.value * 100 / whole.value).quantize(Decimal("0.1"))
-        return whole.end, (self._reading(place, whole.end, ReadingKind.PERCENT, Decimal(plain(value))),)
+        return whole.end, (self._reading(place, whole.end, PERCENT, Decimal(plain(value))),)
 
     def _may_divide(self, place: int) -> bool:
         """Whether what follows a number may be what it is a part of ("sur dix"), or people ("Allemands sur dix")."""
         words = self._passage.words
-        return words[place] in self._divisions or self._passage.raws[place][:1].isupper()
+        return words[place] in self._language.divisions or self._passage.raws[place][:1].isupper()
 
     def _people(self, place: int) -> int | None:
         """The place after a word for people: a name of a people, or one of the language's words."""
@@ -217,9 +215,7 @@ class QuantityReader:
     def _with_own_unit(self, place: int, numeral: Numeral | None, sign: int, currency: str | None) -> Member | None:
         if numeral is None:
             return None
-        member = Member(place, numeral, sign, currency)
-        unit = self._own_unit(member)
-        return member._replace(unit=unit) if unit else member
+        return Member(place, numeral, sign, currency, self._own_unit(numeral, currency))
 
     def _with_letters(self, place: int) -> Numeral | None:
         return self._numerals.read(place, money=True) if self._passage.digits(place) else None
@@ -234,11 +230,11 @@ class QuantityReader:
         spaced = not passage.glued(place + 1)
         return spaced and passage.word(place) in "-–" and passage.word(place - 1) not in ("", ",", "(", ":", ";")
 
-    def _own_unit(self, member: Member) -> Unit | None:
-        if member.currency:
-            end, currency = self._currencies.closing(member.numeral.end, member.currency)
-            return Unit(end, ReadingKind.MONEY, currency)
-        return self._unit(member.numeral)
+    def _own_unit(self, numeral: Numeral, opened_with: str | None) -> Unit | None:
+        if opened_with:
+            end, currency = self._currencies.closing(numeral.end, opened_with)
+            return Unit(end, MONEY, currency)
+        return self._unit(numeral)
 
     def _unit(self, numeral: Numeral) -> Unit | None:
         language, passage, end = self._language, self._passage, numeral.end
@@ -246,7 +242,7 @@ class QuantityReader:
             return None
         percent = language.one("percent", "unit", passage, end)
         if percent:
-            return Unit(percent, ReadingKind.PERCENT)
+            return Unit(percent, PERCENT)
         if points := self._points(numeral):
             return points
         currency = self._currencies.after(end)
@@ -254,7 +250,7 @@ class QuantityReader:
         if scaled and scaled.end > end:
             currency = self._currencies.after(scaled.end)
         if currency:
-            return Unit(currency[0], ReadingKind.MONEY, currency[1])
+            return Unit(currency[0], MONEY, currency[1])
         measured = self._measure(numeral)
         return Unit(measured, None) if measured else None
 
@@ -283,11 +279,11 @@ class QuantityReader:
         if points is None or passage.runs_on(points):
             return None
         if language.one("points", "sure", passage, end):
-            return Unit(points, ReadingKind.POINTS)
+            return Unit(points, POINTS)
         yet = language.one("points", "yet_before", passage, points)
         other = language.one("points", "not_before", passage, points) and not yet
         lone = numeral.article and not (yet or self._signed_before(numeral.start))
-        return None if other or lone else Unit(points, ReadingKind.POINTS)
+        return None if other or lone else Unit(points, POINTS)
 
     def _signed_before(self, place: int) -> bool:
         return self._passage.word(place - 1) in SIGNS or self._falls(place)
@@ -318,7 +314,7 @@ class QuantityReader:
         if member.unit or first.currency is None:
             return member
         numeral = self._money_numeral(member)
-        return member._replace(numeral=numeral, unit=Unit(numeral.end, ReadingKind.MONEY, first.currency))
+        return member._replace(numeral=numeral, unit=Unit(numeral.end, MONEY, first.currency))
 
     def _understood(self, members: Sequence[Member]) -> Found | None:
         last = members[-1]
@@ -331,7 +327,7 @@ class QuantityReader:
         readings: list[Reading] = []
         for index, member in enumerate(members):
             unit = member.unit or last.unit._replace(end=member.end)
-            shared = self._with_scale_of(member, last) if unit.kind is ReadingKind.MONEY else member
+            shared = self._with_scale_of(member, last) if unit.kind is MONEY else member
             readings += self._readings(shared, unit)
             if readings and self._is_range(members):
                 readings[-1] = readings[-1]._replace(bound="high" if index else "low")
@@ -347,7 +343,7 @@ class QuantityReader:
         if counted is None or first.unit or first.numeral.value >= last.numeral.value / scale:
             return None
         value = first.numeral.value * scale
-        low = self._reading(first.start, first.numeral.end, ReadingKind.NUMBER, value)
+        low = self._reading(first.start, first.numeral.end, NUMBER, value)
         high = (reading._replace(bound="high") for reading in counted[1])
         return counted[0], (low._replace(bound="low"), *high)
 
@@ -394,7 +390,7 @@ class QuantityReader:
         if member.unit.kind is None:
             return member.end, ()
         unit = member.unit
-        if unit.kind is ReadingKind.MONEY:
+        if unit.kind is MONEY:
             member = member._replace(numeral=self._money_numeral(member))
         return self._extended(member.end, self._readings(member, unit))
 
@@ -414,7 +410,7 @@ class QuantityReader:
         start = member.start if sign else numeral.start
         if start != member.start:
             return None
-        reading = self._reading(start, numeral.end, ReadingKind.NUMBER, numeral.value * (sign or 1))
+        reading = self._reading(start, numeral.end, NUMBER, numeral.value * (sign or 1))
         if numeral.rounded:
             reading = reading._replace(approx="about")
         return self._extended(numeral.end, (reading,))
@@ -484,7 +480,7 @@ class QuantityReader:
         if unit.kind is None:
             return ()
         value: Decimal | str = member.numeral.value
-        if unit.kind is ReadingKind.MONEY:
+        if unit.kind is MONEY:
             value = f"{plain(member.numeral.value)} {unit.currency}"
         elif (member.sign or 1) < 0 or (not member.sign and self._falls(member.start, unit.end)):
             value = -member.numeral.value

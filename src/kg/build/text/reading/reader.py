@@ -9,7 +9,7 @@ from kg.build.text.reading.intervals import IntervalReader
 from kg.build.text.reading.language import Language
 from kg.build.text.reading.numerals import NumeralReader
 from kg.build.text.reading.quantities import Found, QuantityReader
-from kg.build.text.reading.records import Reading, ReadingKind, plain
+from kg.build.text.reading.records import MONEY, NUMBER, Reading, plain
 from kg.build.text.reading.tokens import Passage
 
 _MILLION = Decimal(1_000_000)
@@ -53,8 +53,8 @@ def _with_elided(readings: Iterator[Reading]) -> Iterator[Reading]:
     """Give bare numbers in millions the amount they would be in the currency named last."""
     currency = None
     for reading in readings:
-        if reading.kind is ReadingKind.MONEY:
+        if reading.kind is MONEY:
             currency = reading.text.split()[1]
-        elif reading.kind is ReadingKind.NUMBER and currency and reading.number >= _MILLION:
+        elif reading.kind is NUMBER and currency and reading.number >= _MILLION:
             reading = reading._replace(elided=f"{plain(reading.number)} {currency}")
         yield reading

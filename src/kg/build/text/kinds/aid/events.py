@@ -87,9 +87,7 @@ def turn_status(reader: Reader, clause: Clause) -> str:
 def _parts_with(reader: Reader, clause: Clause) -> bool:
     """Whether somebody parts with something: "parted with", "s'est séparé de", not "sépare la Pologne de …"."""
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
-    led = any(
-        node.norm in reader.lexicon.sets["parting_with"] | reader.lexicon.sets["possessives"] for node in following
-    )
+    led = any(node.norm in reader.lexicon.union("parting_with", "possessives") for node in following)
     return led and (clause.verb.reflexive or reader.lexicon.lang == "en")
 
 
@@ -269,7 +267,7 @@ def announcing(reader: Reader, clause: Clause) -> Clause | None:
         return None
     that = any(node.norm in reader.lexicon.sets["complementizer"] for node in nodes[before[-1].at + 1 : clause.at])
     first = reader.document.text[nodes[clause.at].start : nodes[clause.at].end].split()[0].lower()
-    compound = first in reader.lexicon.sets["have_conditional"] | reader.lexicon.sets["be_conditional"]
+    compound = first in reader.lexicon.union("have_conditional", "be_conditional")
     own = values(clause.nodes(clause.subject)) == values(before[-1].nodes(before[-1].subject))
     unsaid = clause.verb.passive and not clause.agent
     return before[-1] if that and (own or unsaid) and (unsaid or not compound) else None

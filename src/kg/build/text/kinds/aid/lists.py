@@ -21,7 +21,8 @@ from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found
-from kg.build.text.reading import ReadingKind, may_scale, read_values
+from kg.build.text.reading import may_scale, read_values
+from kg.build.text.reading.records import MONEY
 
 
 def ranked(story: Story, clause: Clause) -> Iterator[Found]:
@@ -163,7 +164,7 @@ def _unit(story: Story, sentence: Sentence, at: int, colon: int) -> tuple[str, s
 def _money(story: Story, written: str) -> str:
     """The amount that a text is, if it is one."""
     found = read_values(written.strip(), story.reader.lexicon.lang)
-    whole = len(found) == 1 and found[0].kind is ReadingKind.MONEY and found[0].span.start == 0
+    whole = len(found) == 1 and found[0].kind is MONEY and found[0].span.start == 0
     return found[0].text if whole else ""
 
 

@@ -60,7 +60,8 @@ class Parties:
     def before(self, at: int) -> int:
         """The place of what stands before an entity and its article."""
         here = at - 1
-        while here >= 0 and self.nodes[here].norm in self.sets["article"] - {"des"}:
+        articles = self.sets["article"]
+        while here >= 0 and self.nodes[here].norm in articles and self.nodes[here].norm != "des":
             here -= 1
         return here
 

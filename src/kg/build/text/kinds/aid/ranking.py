@@ -195,7 +195,7 @@ class Rankings:
 
     def _nobody(self, clause: Clause) -> bool:
         """Whether the subject of a clause is denied: "no country has given more than …"."""
-        denied = self.reader.lexicon.sets["denying"] | self.reader.lexicon.sets["none_of"]
+        denied = self.reader.lexicon.union("denying", "none_of")
         return any(node.norm in denied for node in clause.sentence.nodes[clause.begin : clause.at])
 
     def _after_than(self, clause: Clause, at: int) -> list[Node]:

@@ -169,7 +169,7 @@ class Shares:
         for node in self.nodes[at : at + 3]:
             if node.tag == "S" and node.form == "n":
                 return True
-            if node.norm in self.reader.lexicon.sets["people"] | self.reader.lexicon.sets["respondents"]:
+            if node.norm in self.reader.lexicon.union("people", "respondents"):
                 return True
         return False
 
@@ -452,7 +452,7 @@ class Shares:
         for at in self.sentence.tagged("R", clause.at + 3, clause.end):
             donor, before = self.nodes[at - 1], self.nodes[at - 2].norm
             rank = whole(self.nodes[at])
-            joined = before in self.reader.lexicon.sets["list_break"] | self.reader.lexicon.sets["article"]
+            joined = before in self.reader.lexicon.union("list_break", "article")
             closed = at + 1 >= len(self.nodes) or not self.nodes[at + 1].norm[:1].isalnum()
             if rank and joined and closed and donor.is_party and donor.form != "a":
                 yield self._also_ranked(first, donor, rank)

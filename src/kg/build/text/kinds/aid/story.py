@@ -136,7 +136,7 @@ class Story:
         bracketed = scope.things[number].bare and len(near) == 2 and near[1].norm in self.sets["out_of_words"]
         if bracketed and any(node.norm == "(" for node in scope.nodes[max(begin - 3, 0) : begin]):
             return True  # "deux IRIS-T (sur quatre promis)"
-        more = self.sets["more_words"] | self.sets["less_words"]
+        more = self.reader.lexicon.union("more_words", "less_words")
         following = scope.nodes[scope.things[number].end : scope.things[number].end + 3]
         if scope.things[number].amount and _surpasses(following, more, self.sets["more_than"]):
             return True  # "18 billion more than the United States" tells a difference

@@ -28,12 +28,8 @@ class Words:
         self.sets = lexicon.sets
         self.words = lexicon.words
         self._heads = frozenset(word for phrase in lexicon.words["item"] for word in phrase.split()[:1])
-        self._stops = (
-            (lexicon.sets["determiners_joint"] - {"second"})
-            | lexicon.sets["article"]
-            | lexicon.sets["prepositions"]
-            | lexicon.sets["phrase_stops"]
-            | lexicon.sets["and"]
+        self._stops = (lexicon.sets["determiners_joint"] - {"second"}) | lexicon.union(
+            "article", "prepositions", "phrase_stops", "and"
         )
 
     # -- noun phrases --------------------------------------------------------------------------------------------------
@@ -189,8 +185,9 @@ class Words:
     def finds(self, name: str, nodes: Sequence[Node], begin: int, end: int) -> bool:
         """Whether a word or phrase of a class stands within a range."""
         phrases = self.words[name]
-        for at, node in enumerate(nodes[max(begin, 0) : max(end, 0)], max(begin, 0)):
-            if node.norm in phrases.by_first and 0 < phrase_at(nodes, at, phrases) <= end - at:
+        openings = phrases.by_first
+        for at in range(max(begin, 0), min(end, len(nodes))):
+            if nodes[at].norm in openings and 0 < phrase_at(nodes, at, phrases) <= end - at:
                 return True
         return False
 

@@ -345,9 +345,7 @@ def _after_adjective(reader: Reader, sentence: Sentence, at: int) -> tuple[int, 
 def _apposed(reader: Reader, sentence: Sentence, at: int) -> tuple[int, ...]:
     """The states that a word for neighbour is said of: directly before it, or as the subject of "est"."""
     here = at - 1
-    while here >= 0 and (
-        sentence.nodes[here].norm in reader.lexicon.sets["apposed"] | reader.lexicon.sets["article"] | {","}
-    ):
+    while here >= 0 and (sentence.nodes[here].norm in reader.lexicon.union("apposed", "article") | {","}):
         here -= 1
     if here >= 0 and sentence.nodes[here].tag == "S" and sentence.nodes[here].form == "b":
         return (here,)

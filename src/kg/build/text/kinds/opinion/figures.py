@@ -108,7 +108,7 @@ def _separators(reader: Reader, sentence: Sentence, one: int, other: int) -> lis
     """The marks and conjunctions between two figures that no bracket encloses."""
     depths = _depths(sentence)
     lowest = min(depths[one : other + 1])
-    words = reader.lexicon.sets["strong_break"] | reader.lexicon.sets["list_break"]
+    words = reader.lexicon.union("strong_break", "list_break")
     marks = [at for at in range(one + 1, other) if depths[at] == lowest and sentence.nodes[at].norm in words]
     compared = reader.lexicon.sets["compared"]
     return [at for at in marks if sentence.nodes[at].norm not in compared or other - at <= 3]
@@ -136,7 +136,7 @@ def _before_preposition(reader: Reader, sentence: Sentence, one: int, other: int
 
 def _names_after(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a figure is followed by the one it is about: "12 % à Kiev"."""
-    small = reader.lexicon.sets["prepositions"] | reader.lexicon.sets["article"]
+    small = reader.lexicon.union("prepositions", "article")
     here = at + 1
     while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
         here += 1
@@ -145,6 +145,6 @@ def _names_after(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 def _only_names(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
     """Whether a range holds entities and small words alone: "l'Inde", "en Hongrie"."""
-    small = reader.lexicon.sets["prepositions"] | reader.lexicon.sets["article"] | reader.lexicon.sets["list_break"]
+    small = reader.lexicon.union("prepositions", "article", "list_break")
     inside = sentence.nodes[begin:end]
     return any(node.tag in "SOP" for node in inside) and all(node.tag in "SOP" or node.norm in small for node in inside)

@@ -237,11 +237,7 @@ def _institutes(reader: Reader, sentence: Sentence) -> Iterator[Node]:
             reader.document.lang == "en" and reader.has(sentence, "poll", at + 1, min(at + 2, len(nodes))) is not None
         )
         bracketed = node.tag == "X" and _alone_in_brackets(nodes, at)
-        if (
-            follows
-            or bracketed
-            or (before and before[-1] in reader.lexicon.sets["poll"] | reader.lexicon.sets["source"])
-        ):
+        if follows or bracketed or (before and before[-1] in reader.lexicon.union("poll", "source")):
             yield node
     for clause in reader.clauses[sentence.index]:
         if "survey" in clause.verb.classes and not clause.verb.passive:

@@ -317,14 +317,11 @@ def _noun_phrases(reader: Reader, sentence: Sentence, begin: int) -> list[list[N
 
 
 def _ends_list(reader: Reader, node: Node) -> bool:
-    return node.tag in "VNMDC" or node.norm in reader.lexicon.sets["anaphora_relative_subject"] | {
-        ";",
-        ".",
-        "(",
-        ":",
-        "—",
-        "…",
-    }
+    ending = node.norm in reader.lexicon.sets["anaphora_relative_subject"] or node.norm in _ENDING_LIST
+    return node.tag in "VNMDC" or ending
+
+
+_ENDING_LIST = frozenset({";", ".", "(", ":", "—", "…"})
 
 
 def _pieces(reader: Reader, nodes: Sequence[Node]) -> Iterator[list[Node]]:

@@ -162,5 +162,5 @@ def _head(reader: Reader, sentence: Sentence, colon: int) -> Body | None:
     words = [sentence.nodes[i] for i in places if not body_at(reader, sentence, i)]
     if any(node.norm in reader.lexicon.sets["outside"] for node in words):
         return None
-    known = reader.lexicon.sets["composition"] | reader.lexicon.sets["article"] | reader.lexicon.sets["prepositions"]
+    known = reader.lexicon.union("composition", "article", "prepositions")
     return bodies[0] if len(bodies) == 1 and all(node.norm in known for node in words) else None

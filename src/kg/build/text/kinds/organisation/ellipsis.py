@@ -29,7 +29,8 @@ def listed_parts(reader: Reader, sentence: Sentence, at: int) -> list[Part]:
 def _next_part(reader: Reader, sentence: Sentence, after: int) -> Part | None:
     nodes, sets = sentence.nodes, reader.lexicon.sets
     here = after + 1
-    while here < len(nodes) and nodes[here].norm in sets["and"] | sets["ellipsis_openers"]:
+    opening = reader.lexicon.union("and", "ellipsis_openers")
+    while here < len(nodes) and nodes[here].norm in opening:
         here += 1
     here += phrase(reader, sentence, here, "and") if here < len(nodes) else 0
     states = listed(reader, sentence, here, "S") if here > after + 1 else ()

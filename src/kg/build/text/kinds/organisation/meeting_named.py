@@ -29,7 +29,7 @@ def named_meetings(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Bo
 def named_body(reader: Reader, sentence: Sentence, at: int) -> Body | None:
     """An organisation that no table holds, by its capitals: "the European Political Community"."""
     node = sentence.nodes[at]
-    kinds = reader.lexicon.sets["formal_kinds"] | reader.lexicon.sets["collective"]
+    kinds = reader.lexicon.union("formal_kinds", "collective")
     if node.tag != "X" or node.norm.split()[-1] not in kinds:
         return None
     first = _left(sentence, at)
@@ -51,7 +51,9 @@ def _draws(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a verb says how many its subject brought together: "a réuni 92 pays", "drew 92 countries"."""
     verb = sentence.nodes[at].verb
     sets = reader.lexicon.sets
-    if verb is None or verb.passive or verb.reflexive or verb.lemma not in sets["gathering_verbs"] | sets["drawing"]:
+    if verb is None or verb.passive or verb.reflexive:
+        return False
+    if verb.lemma not in sets["gathering_verbs"] and verb.lemma not in sets["drawing"]:
         return False
     count = next(iter(sentence.tagged("N", at + 1, at + 5)), None)
     if count is None:

@@ -301,7 +301,7 @@ def _within(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found]:
         return
     when = moment(reader, sentence, at)
     following = sentence.nodes[bodies[-1].at + 1] if bodies and bodies[-1].at + 1 < len(sentence.nodes) else None
-    marks = reader.lexicon.sets["and"] | reader.lexicon.sets["clause_breaks"] | {",", ".", ";", ")"}
+    marks = reader.lexicon.union("and", "clause_breaks") | {",", ".", ";", ")"}
     whole = following is None or following.tag == "D" or following.norm in marks  # no "in the EU's orbit"
     if bodies and whole and asserted(reader, sentence, at) and bodies[0].key != "org:europe":
         members = tuple(i for i in subject_at(reader, sentence, at, "S") if sentence.nodes[i].form in ("b", "p"))

@@ -344,12 +344,7 @@ def _before_adverbs(reader: Reader, noun: RoleNoun) -> int:
     sentence = noun.sentence
     first = min([noun.at, *(body.at for body in noun.bodies)])
     here = first - 1
-    small = (
-        reader.lexicon.sets["between"]
-        | reader.lexicon.sets["states"]
-        | reader.lexicon.sets["article"]
-        | reader.lexicon.sets["apposed"]
-    )
+    small = reader.lexicon.union("between", "states", "article", "apposed")
     while here >= 0:
         node = sentence.nodes[here]
         if not (node.form == "p" or node.tag == "R" or (node.tag == "W" and node.norm in small)):
@@ -436,7 +431,7 @@ def _of_another(sentence: Sentence, after: int, at: int) -> bool:
 def _near(reader: Reader, sentence: Sentence, after: int, at: int) -> bool:
     """Whether only small words stand between an organisation and a date."""
     between = sentence.nodes[after:at]
-    small = reader.lexicon.sets["determiners"] | reader.lexicon.sets["prepositions"] | reader.lexicon.sets["between"]
+    small = reader.lexicon.union("determiners", "prepositions", "between")
     if has_phrase(reader, sentence, "not_yet", at - 2, at):
         return False
     return all(

@@ -264,12 +264,7 @@ def _closes(sentence: Sentence, at: int, here: int) -> bool:
 def _before(reader: Reader, sentence: Sentence, at: int) -> int | None:
     """The person before an office in apposition: "P, Premier ministre hongrois", "P (président de …)"."""
     here = at - 1
-    small = (
-        reader.lexicon.sets["article"]
-        | reader.lexicon.sets["former"]
-        | reader.lexicon.sets["between"]
-        | {"actuel", "current"}
-    )
+    small = reader.lexicon.union("article", "former", "between") | {"actuel", "current"}
     while here >= 0 and sentence.nodes[here].norm in small:
         here -= 1
     if here < 1 or sentence.nodes[here].norm not in (",", "("):

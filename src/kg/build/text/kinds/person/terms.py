@@ -35,7 +35,7 @@ def adjacent(reader: Reader, sentence: Sentence, at: int) -> int | None:
     inside = sentence.tagged("D", begin, end)
     if inside:
         return inside[0]
-    small = reader.lexicon.sets["prepositions"] | reader.lexicon.sets["article"]
+    small = reader.lexicon.union("prepositions", "article")
     here = at + 1
     while here < len(sentence.nodes) and sentence.nodes[here].norm in small:
         here += 1

@@ -209,7 +209,7 @@ def _interrupts(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _is_addressed(reader: Reader, sentence: Sentence, at: int, place: int) -> bool:
     """Whether somebody is told something rather than told of: "told the Slovak parliament that …"."""
     between = sentence.nodes[at + 1 : place]
-    small = reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
+    small = reader.lexicon.union("article", "telling_to")
     verb = sentence.nodes[at].verb
     tells = verb is not None and (verb.lemma in reader.lexicon.sets["telling"] or any(n.norm in small for n in between))
     reports = reader.has(sentence, "complementizer", place + 1, place + 6) is not None
@@ -280,14 +280,10 @@ def _unnamed_outlet(reader: Reader, sentence: Sentence, at: int) -> str:
     """A medium without a name that is told something: "told French regional newspapers", "à la presse régionale"."""
     nodes = sentence.nodes
     start = at + 1
-    while (
-        start < len(nodes) and nodes[start].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
-    ):
+    while start < len(nodes) and nodes[start].norm in reader.lexicon.union("article", "telling_to"):
         start += 1
     start += nodes[start].tag == "P" if start < len(nodes) and nodes[at + 1].tag == "P" else 0
-    while (
-        start < len(nodes) and nodes[start].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["telling_to"]
-    ):
+    while start < len(nodes) and nodes[start].norm in reader.lexicon.union("article", "telling_to"):
         start += 1
     end = start
     while end < len(nodes) and end - start < 5 and (nodes[end].tag == "W" or nodes[end].form == "a"):

@@ -205,7 +205,7 @@ def told_before(reader: Reader, clause: Clause) -> Told | None:
     following = nodes[clause.at + 1].norm if clause.at + 1 < len(nodes) else "."
     opens = nodes[clause.begin : clause.begin + 2]
     relative = any(node.norm in reader.lexicon.sets["object_relatives"] for node in opens) and following in ".,;"
-    taken = following in reader.lexicon.sets["taking_up"] | reader.lexicon.sets["gapped_objects"]
+    taken = following in reader.lexicon.union("taking_up", "gapped_objects")
     if not (relative or taken or clause.verb.clitics & reader.lexicon.sets["object_pronouns"]):
         return None
     if entry := entry_before(reader, clause):

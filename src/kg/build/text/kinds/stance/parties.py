@@ -350,9 +350,7 @@ def _in_place(reader: Reader, nodes: tuple[Node, ...], at: int, *, genitive: boo
     if nodes[at].form == "a":
         return False
     here = at - 1
-    while here >= 0 and (
-        nodes[here].norm in reader.lexicon.sets["article"] | reader.lexicon.sets["list_break"] or nodes[here].tag == "S"
-    ):
+    while here >= 0 and (nodes[here].norm in reader.lexicon.union("article", "list_break") or nodes[here].tag == "S"):
         here -= 1
     places = reader.lexicon.sets["locative"] | (reader.lexicon.sets["genitive"] if genitive else frozenset())
     return here >= 0 and nodes[here].norm in places
