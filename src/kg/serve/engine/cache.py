@@ -6,6 +6,7 @@ import sys
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
 
 Key = tuple[object, ...]
 
@@ -22,18 +23,29 @@ class Kept:
     rows: int | None = None
 
 
-class Cache:
+class _Bodied(Protocol):
+    """Something with a body, which takes most of its room."""
+
+    @property
+    def body(self) -> bytes:
+        """The bytes."""
+
+
+Answer = TypeVar("Answer", bound=_Bodied)
+
+
+class Cache(Generic[Answer]):
     """Keeps answers up to so many bytes altogether, keys included; those that nobody asked for longest go first."""
 
     def __init__(self, limit: int) -> None:
         self._limit = limit
         self._size = 0
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, Answer] = OrderedDict()
         self._lock = threading.Lock()
         self._hits = 0
         self._misses = 0
 
-    def get(self, key: Key) -> Kept | None:
+    def get(self, key: Key) -> Answer | None:
         """The answer kept under a key."""
         with self._lock:
             if key in self._kept:
@@ -43,12 +55,17 @@ class Cache:
                 self._misses += 1
             return self._kept.get(key)
 
+    def count_hit(self) -> None:
+        """Count an answer that was found elsewhere, made of one that was kept here."""
+        with self._lock:
+            self._hits += 1
+
     def census(self) -> dict[str, int]:
         """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
         with self._lock:
             return {"hits": self._hits, "misses": self._misses, "answers": len(self._kept), "bytes": self._size}
 
-    def put(self, key: Key, answer: Kept) -> None:
+    def put(self, key: Key, answer: Answer) -> None:
         """Keep an answer, unless it would take more than an eighth of the room."""
         size = _size(key, answer)
         if size > self._limit // 8:
@@ -61,6 +78,6 @@ class Cache:
                 self._size -= _size(*self._kept.popitem(last=False))
 
 
-def _size(key: Key, answer: Kept) -> int:
+def _size(key: Key, answer: _Bodied) -> int:
     # A query may be megabytes long and its answer a word.
     return len(answer.body) + sys.getsizeof(repr(key)) + _OVERHEAD

@@ -54,7 +54,7 @@ class Engine:
         self.settings = settings
         self.size = settings.workers or max(4, 2 * (os.cpu_count() or 1))
         """How many queries run at one time."""
-        self._cache = Cache(_CACHE)
+        self._cache: Cache[Kept] = Cache(_CACHE)
         self._pool = Pool(
             size=self.size,
             queue=settings.queue,
@@ -113,6 +113,10 @@ class Engine:
     def cache_census(self) -> dict[str, int]:
         """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
         return self._cache.census()
+
+    def count_hit(self) -> None:
+        """Count an answer that was given again without asking the engine."""
+        self._cache.count_hit()
 
     def pids(self) -> dict[str, list[int]]:
         """The numbers of the processes: the ``template`` and the ``workers``."""

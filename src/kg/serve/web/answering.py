@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from flask import Response, g, request
 from werkzeug.wsgi import wrap_file
@@ -16,6 +17,9 @@ from kg.serve.engine import Answer
 from kg.serve.formats import Format, named_format
 from kg.serve.negotiation import choose
 from kg.serve.web.problems import NotAcceptableError, RequestError
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 FORMAT_NAMES = ("format", "output", "results")
 """The parameters by which clients name a format. There is no standard for it, and some send all three."""
@@ -39,7 +43,12 @@ class Operation:
 
 def client_left() -> Callable[[], bool]:
     """What tells, now and while a query runs, whether the client of the current request has hung up."""
-    told: Callable[[], bool] = request.environ.get("waitress.client_disconnected", lambda: False)
+    return left_in(request.environ)
+
+
+def left_in(environ: WSGIEnvironment) -> Callable[[], bool]:
+    """What tells whether the client has hung up whose request an environment is of."""
+    told: Callable[[], bool] = environ.get("waitress.client_disconnected", lambda: False)
     return told
 
 
@@ -48,8 +57,12 @@ def chosen_format(values: Mapping[str, Sequence[str]], offered: Sequence[Format]
 
     Raises `NotAcceptableError` for a name or a header that fits none of those that are offered.
     """
+    return format_for(values, request.headers.get("Accept", ""), offered)
+
+
+def format_for(values: Mapping[str, Sequence[str]], accept: str, offered: Sequence[Format]) -> Format:
+    """The format that parameters name, or else the one that a header ``Accept`` prefers; raises as `chosen_format`."""
     names = [name for key in FORMAT_NAMES for name in values.get(key, ()) if name.strip()]
-    accept = request.headers.get("Accept", "")
     found = next(filter(None, (named_format(name, tuple(offered)) for name in names)), None)
     chosen = found if names else choose(accept, offered)
     if chosen is None:
@@ -111,8 +124,8 @@ def respond(
     if tag and request.if_none_match.contains_weak(tag):
         return cacheable(Response(status=304), tag)
     answer = run()
-    # The release may have been swapped since the tag was made.
-    g.content = None if parts is None else answer_tag(answer.release.hash, fmt, parts)
+    # The release may have been swapped since the tag was made; what other endpoints say may change at any time.
+    g.content = None if parts is None or answer.federated else answer_tag(answer.release.hash, fmt, parts)
     return cacheable(_response(answer), g.content if tagged else None)
 
 

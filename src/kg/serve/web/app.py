@@ -13,7 +13,7 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
-from kg.serve.web import compression, cors, graph_store, pages, problems, sparql
+from kg.serve.web import compression, cors, direct, graph_store, pages, problems, sparql
 from kg.serve.web.observation import current, tell_services
 from kg.serve.web.state import State, attach, state
 
@@ -39,6 +39,8 @@ def create_app(settings: Settings, engine: Engine, parts: Iterable[Blueprint] | 
     compression.install(app)
     for part in blueprints() if parts is None else parts:
         app.register_blueprint(part)
+    if sparql.blueprint.name in app.blueprints:
+        direct.install(app)
     app.register_error_handler(SidesError, lambda error: show_problem(problems.from_error(error)))
     app.register_error_handler(HTTPException, _http_error)
     return app

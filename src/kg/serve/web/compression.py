@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from flask import Flask, Response, request
+from werkzeug.datastructures import Headers
 from werkzeug.wsgi import ClosingIterator
 
 from kg.serve.codings import CODINGS, IDENTITY, choose_coding, compress
-from kg.serve.engine.cache import Cache, Kept
+from kg.serve.engine.cache import Cache, Kept, Key
 from kg.serve.web.answering import content_name
 from kg.serve.web.problems import NotAcceptableError
 
 SMALLEST = 1024
 """Bytes below which an answer is sent as it is: it fills one packet either way."""
 
-_LARGEST_WHOLE = 4 * 1024 * 1024
+LARGEST_WHOLE = 4 * 1024 * 1024
 """Bytes up to which an answer is compressed as a whole, and sent with its length."""
 
 _ROOM = 32 * 1024 * 1024
@@ -34,15 +37,25 @@ _TYPES = frozenset(
 """Media types that are text, beside those that say so in their names."""
 
 
+_KEY = "sides.compressed"
+
+
 def install(app: Flask) -> None:
     """Compress the answers of an application, and refuse a request that takes none, compressed or not."""
-    kept = Cache(_ROOM)
+    kept: Cache[Kept] = Cache(_ROOM)
+    app.extensions[_KEY] = kept
 
     def finish(response: Response) -> Response:
         return _compressed(response, kept)
 
     app.before_request(_refuse)
     app.after_request(finish)
+
+
+def kept_by(app: Flask) -> Cache[Kept]:
+    """The compressed answers that an application keeps."""
+    kept: Cache[Kept] = app.extensions[_KEY]
+    return kept
 
 
 def _refuse() -> None:
@@ -55,11 +68,11 @@ def _refuse() -> None:
         )
 
 
-def _compressed(response: Response, kept: Cache) -> Response:
+def _compressed(response: Response, kept: Cache[Kept]) -> Response:
     """The response in the coding that the client prefers, if it is text and long enough to gain by it."""
     if not _may_change(response):
         return response
-    _vary(response)
+    vary(response.headers)
     coding, plain = choose_coding(request.headers.get("Accept-Encoding"))
     size = _size(response)
     if coding in {None, IDENTITY} or (plain and size is not None and size < SMALLEST):
@@ -68,7 +81,7 @@ def _compressed(response: Response, kept: Cache) -> Response:
     _weaken(response)
     if response.status_code == 304:
         return response
-    if size is not None and size <= _LARGEST_WHOLE:
+    if size is not None and size <= LARGEST_WHOLE:
         _replace(response, coding, kept)
     elif size is None or request.environ.get("SERVER_PROTOCOL") != "HTTP/1.0":
         _stream(response, coding)
@@ -86,15 +99,20 @@ def _may_change(response: Response) -> bool:
         return False
     if response.status_code == 304:
         return True
-    name = headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    return is_text(headers.get("Content-Type", ""))
+
+
+def is_text(content_type: str) -> bool:
+    """Whether what has this type is text, which gains by compression."""
+    name = content_type.partition(";")[0].strip().lower()
     return name.startswith("text/") or name.endswith(("+json", "+xml")) or name in _TYPES
 
 
-def _vary(response: Response) -> None:
-    """Tell that the answer depends on the header; the header set of werkzeug does so too, but takes 50 µs."""
-    fields = response.headers.get("Vary", "")
+def vary(headers: Headers | dict[str, str]) -> None:
+    """Tell that the answer depends on ``Accept-Encoding``; the header set of werkzeug does so too, but takes 50 µs."""
+    fields = headers.get("Vary", "")
     if "accept-encoding" not in fields.lower():
-        response.headers["Vary"] = f"{fields}, Accept-Encoding" if fields else "Accept-Encoding"
+        headers["Vary"] = f"{fields}, Accept-Encoding" if fields else "Accept-Encoding"
 
 
 def _size(response: Response) -> int | None:
@@ -109,20 +127,26 @@ def _weaken(response: Response) -> None:
         response.set_etag(tag, weak=True)
 
 
-def _replace(response: Response, coding: str, kept: Cache) -> None:
+def _replace(response: Response, coding: str, kept: Cache[Kept]) -> None:
     """Compress a response as a whole; one whose content has a name is kept for the next client that asks for it."""
     tag = (response.get_etag()[0] or content_name()) if response.status_code == 200 else None
-    key = (coding, request.path, response.content_type, tag)
-    found = kept.get(key) if tag else None
+    key = (coding, request.path, response.content_type, tag) if tag else None
     response.direct_passthrough = False
-    if found is None:
-        found = Kept(None, b"".join(compress([response.get_data()], coding)))
-        if tag:
-            kept.put(key, found)
-    else:
+    body = whole(response.get_data, coding, kept, key)
+    if not response.is_sequence:  # it was not read
         response.close()
-    response.set_data(found.body)
+    response.set_data(body)
     _name(response, coding)
+
+
+def whole(content: Callable[[], bytes], coding: str, kept: Cache[Kept], key: Key | None) -> bytes:
+    """Some content in a coding: what was kept under the key, or is now (None: it is not)."""
+    found = kept.get(key) if key else None
+    if found is None:
+        found = Kept(None, b"".join(compress([content()], coding)))
+        if key:
+            kept.put(key, found)
+    return found.body
 
 
 def _stream(response: Response, coding: str) -> None:

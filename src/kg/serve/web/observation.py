@@ -45,13 +45,25 @@ def asker() -> str | None:
 
 def observed(run: Callable[[], Answer], text: str) -> Answer:
     """The answer that ``run`` begins, taken down as that to the current request; ``text`` is the query."""
-    current().query = text
-    answer = run()
     if has_request_context():
-        request.environ[_ANSWER] = answer
-        if answer.size is None and answer.deadline is not None and END_BY in request.environ:
-            request.environ[END_BY](answer.deadline)  # however slowly the client reads
+        return observed_in(request.environ, run, text)
+    return run()
+
+
+def observed_in(environ: WSGIEnvironment, run: Callable[[], Answer], text: str) -> Answer:
+    """The answer that ``run`` begins, taken down as that to the request of an environment."""
+    record_of(environ).query = text
+    answer = run()
+    environ[_ANSWER] = answer
+    if answer.size is None and answer.deadline is not None and END_BY in environ:
+        environ[END_BY](answer.deadline)  # however slowly the client reads
     return answer
+
+
+def record_of(environ: WSGIEnvironment) -> Record:
+    """The record of a request; one that nobody reads, where nobody observes."""
+    found: Record = environ.get(_KEY) or Record()
+    return found
 
 
 def tell_services(response: Response) -> Response:
@@ -60,10 +72,15 @@ def tell_services(response: Response) -> Response:
     if answer and answer.federated:
         response.headers["Cache-Control"] = "no-store"
         response.headers.pop("ETag", None)
-        for reason in answer.failed_services:
-            shown = "".join(letter if " " <= letter <= "~" else "?" for letter in reason)
-            response.headers.add("Sides-Service-Failed", shown[:500])
+        for reason in failures(answer):
+            response.headers.add("Sides-Service-Failed", reason)
     return response
+
+
+def failures(answer: Answer) -> list[str]:
+    """The services that failed in silence, each with a reason, as a header can tell it."""
+    shown = ("".join(letter if " " <= letter <= "~" else "?" for letter in reason) for reason in answer.failed_services)
+    return [reason[:500] for reason in shown]
 
 
 class Observer:

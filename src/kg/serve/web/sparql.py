@@ -53,7 +53,7 @@ def endpoint() -> ResponseReturnValue:
     parameters = _parameters()
     if request.method in {"GET", "HEAD"} and not {"query", "update"} & {*dict(parameters)}:
         return _describe(parameters)
-    operation = _operation(parameters)
+    operation = operation_of(parameters)
     if operation.explain:
         return _explained(operation)
     shape = guard.outline(operation.text)
@@ -67,14 +67,20 @@ def endpoint() -> ResponseReturnValue:
     release = state().engine.release.hash
     kept = None if shape.volatile else parts
     response = respond(lambda: _run(operation, fmt), fmt, release=release, parts=kept, tagged=tagged)
-    if fmt.versioned and (_reads_1_2() or guard.needs_1_2(operation.text)):
-        response.headers["Content-Type"] = f"{fmt.content_type}; version=1.2"
+    response.headers["Content-Type"] = content_type(fmt, request.headers.get("Accept", ""), operation.text)
     return response
 
 
-def _reads_1_2() -> bool:
+def content_type(fmt: Format, accept: str, text: str) -> str:
+    """The type of an answer, with the version of SPARQL where the client reads 1.2 or the answer needs it."""
+    if fmt.versioned and (("version" in accept and _reads_1_2(accept)) or guard.needs_1_2(text)):
+        return f"{fmt.content_type}; version=1.2"
+    return fmt.content_type
+
+
+def _reads_1_2(accept: str) -> bool:
     """Whether the client says beside a media type that it reads SPARQL 1.2."""
-    accepted = re.findall(r';\s*version="?([\w.-]+)', request.headers.get("Accept", ""))
+    accepted = re.findall(r';\s*version="?([\w.-]+)', accept)
     return any(version.startswith("1.2") for version in accepted)
 
 
@@ -136,7 +142,7 @@ def _options() -> Response:
 
 def _parameters() -> list[tuple[str, str]]:
     """The parameters from the URL and the body; a query sent as the body itself counts as the parameter ``query``."""
-    found = _decoded_pairs(request.query_string, "URL")
+    found = decoded_pairs(request.query_string, "URL")
     if request.method in {"GET", "HEAD"}:
         return found
     body = request.get_data(cache=False)
@@ -144,9 +150,9 @@ def _parameters() -> list[tuple[str, str]]:
         return found  # Blazegraph posts with the query in the URL, and neither body nor type
     _check_coding()
     if request.mimetype == FORM:
-        return found + _decoded_pairs(body, "body")
+        return found + decoded_pairs(body, "body")
     if request.mimetype == DIRECT:
-        return [*found, ("query", _decoded(body, "body"))]
+        return [*found, ("query", decoded(body, "body"))]
     if request.mimetype == UPDATE:
         raise _update()
     raise MediaTypeError(
@@ -180,7 +186,8 @@ def _check_coding() -> None:
         )
 
 
-def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
+def decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
+    """The parameters that a place has. Raises `RequestError`."""
     try:
         return read_pairs(encoded, most=_PARAMETERS)
     except UnicodeDecodeError as error:
@@ -189,7 +196,8 @@ def _decoded_pairs(encoded: bytes, place: str) -> list[tuple[str, str]]:
         raise RequestError(f"the {place} has too many parameters", expected=f"at most {_PARAMETERS}") from error
 
 
-def _decoded(encoded: bytes, place: str) -> str:
+def decoded(encoded: bytes, place: str) -> str:
+    """The text that a place has. Raises `RequestError`."""
     try:
         return encoded.decode("utf-8-sig")
     except ValueError as error:
@@ -217,7 +225,8 @@ def _by_name(parameters: list[tuple[str, str]]) -> dict[str, list[str]]:
     return values
 
 
-def _operation(parameters: list[tuple[str, str]]) -> Operation:
+def operation_of(parameters: list[tuple[str, str]]) -> Operation:
+    """What the parameters ask for. Raises `RequestError`, and `QueryRefusedError` for an update."""
     values = _by_name(parameters)
     if "update" in values:
         raise _update()

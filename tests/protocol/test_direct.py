@@ -1,0 +1,153 @@
+"""The short way of a query: it answers as the whole application does, and gives again what clients may keep."""
+
+from __future__ import annotations
+
+import gzip
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from werkzeug.test import TestResponse
+
+from kg.serve.engine import Answer, Engine
+from kg.serve.web import sparql
+from kg.serve.web.app import create_app
+from support.serving import EX, SMALL, engine_on, make_release
+
+ASK = "ASK {}"
+NAMES = f"SELECT ?name {{ ?who <{EX}name> ?name }} ORDER BY ?name"
+GRAPH = f"CONSTRUCT {{ ?who <{EX}name> ?name }} WHERE {{ ?who <{EX}name> ?name }}"
+LONG = "SELECT ?a ?b ?c ?d ?e { VALUES ?a { 1 2 3 4 5 6 7 8 9 } ?s ?p ?b . ?t ?q ?c . ?u ?r ?d . ?v ?w ?e }"
+RANDOM = "SELECT (RAND() AS ?r) {}"
+TRIPLE_TERM = "SELECT (TRIPLE(<http://a/>, <http://b/>, 'c') AS ?t) {}"
+FORM = {"content_type": "application/x-www-form-urlencoded"}
+
+REQUESTS: dict[str, dict[str, Any]] = {
+    "a table": {"query_string": {"query": NAMES}},
+    "a truth value": {"query_string": {"query": ASK}},
+    "a graph": {"query_string": {"query": GRAPH}},
+    "something new each time": {"query_string": {"query": RANDOM, "format": "csv"}},
+    "a triple term": {"query_string": {"query": TRIPLE_TERM}},
+    "a client of SPARQL 1.2": {"query_string": {"query": NAMES}, "headers": {"Accept": "*/*;version=1.2"}},
+    "a format by name": {"query_string": {"query": NAMES, "format": "tsv"}},
+    "a format by header": {"query_string": {"query": NAMES}, "headers": {"Accept": "application/xml, text/csv;q=0.5"}},
+    "a text": {"query_string": {"query": NAMES}, "headers": {"Accept": "text/*"}},
+    "a page": {"query_string": {"query": NAMES}, "headers": {"Accept": "text/html"}},
+    "a page by name": {"query_string": {"query": NAMES, "format": "html"}},
+    "no format": {"query_string": {"query": NAMES}, "headers": {"Accept": "image/png"}},
+    "compressed": {"query_string": {"query": LONG}, "headers": {"Accept-Encoding": "gzip"}},
+    "compressed at any price": {"query_string": {"query": ASK}, "headers": {"Accept-Encoding": "gzip, identity;q=0"}},
+    "no coding": {"query_string": {"query": ASK}, "headers": {"Accept-Encoding": "identity;q=0"}},
+    "one graph": {"query_string": {"query": NAMES, "default-graph-uri": f"{EX}graph/two"}},
+    "a graph that is none": {"query_string": {"query": NAMES, "default-graph-uri": "one"}},
+    "a deadline": {"query_string": {"query": NAMES, "timeout": "5"}},
+    "a deadline that is none": {"query_string": {"query": NAMES, "timeout": "soon"}},
+    "as it is written": {"query_string": {"query": NAMES, "rewrite": "off"}},
+    "explained": {"query_string": {"query": NAMES, "explain": "1"}},
+    "a syntax error": {"query_string": {"query": "SELEC"}},
+    "a long error": {"query_string": {"query": f"SELECT {'?x ' * 600}"}, "headers": {"Accept-Encoding": "gzip"}},
+    "an update": {"query_string": {"query": "CLEAR ALL"}},
+    "an update by its parameter": {"method": "POST", "data": "update=CLEAR+ALL", **FORM},
+    "two queries": {"query_string": f"query={ASK}&query={ASK}"},
+    "not UTF-8": {"query_string": "query=%FF"},
+    "no query": {},
+    "HEAD": {"method": "HEAD", "query_string": {"query": NAMES}},
+    "OPTIONS": {"method": "OPTIONS"},
+    "a form": {"method": "POST", "data": {"query": NAMES}},
+    "a form and an address": {"method": "POST", "query_string": {"format": "csv"}, "data": {"query": NAMES}},
+    "a query as it is": {"method": "POST", "data": NAMES, "content_type": "application/sparql-query; charset=UTF-8"},
+    "another charset": {"method": "POST", "data": NAMES, "content_type": "application/sparql-query; charset=utf-16"},
+    "another coding": {"method": "POST", "data": NAMES, "headers": {"Content-Encoding": "gzip"}, **FORM},
+    "another type": {"method": "POST", "data": NAMES, "content_type": "text/plain"},
+    "no body": {"method": "POST", "query_string": {"query": NAMES}},
+    "too much": {"method": "POST", "data": b"query=" + b"x" * 2_000_000, **FORM},
+    "QUERY": {"method": "QUERY", "data": NAMES, "content_type": "application/sparql-query"},
+}
+
+
+@pytest.fixture
+def application(engine: Engine) -> Flask:
+    return create_app(engine.settings, engine, [sparql.blueprint])
+
+
+@pytest.fixture
+def behind(engine: Engine) -> FlaskClient:
+    """The whole application without the short way in front."""
+    app = create_app(engine.settings, engine, [sparql.blueprint])
+    app.wsgi_app = partial(Flask.wsgi_app, app)  # type: ignore[method-assign]
+    return app.test_client()
+
+
+def told(response: TestResponse) -> tuple[int, dict[str, str]]:
+    headers = {name: value for name, value in response.headers.items() if name != "Retry-After"}
+    headers["Vary"] = ", ".join(sorted(headers.get("Vary", "").split(", ")))
+    return response.status_code, headers
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_it_answers_as_the_application_does(application: Flask, behind: FlaskClient, name: str) -> None:
+    request = {"path": "/sparql", **REQUESTS[name]}
+    right, found = behind.open(**request), application.test_client().open(**request)
+    assert told(found) == told(right)
+    assert found.data == right.data or "RAND" in str(request)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+@pytest.mark.parametrize("name", ["a table", "a format by header"])
+def test_what_is_given_again_is_the_same(application: Flask, engine: Engine, name: str, coding: str) -> None:
+    request = {"path": "/sparql", **REQUESTS[name]}
+    request["headers"] = {**request.get("headers", {}), "Accept-Encoding": coding}
+    client = application.test_client()
+    first = client.open(**request)
+    before = engine.cache_census()["hits"]
+    second = client.open(**request)
+    assert (told(second), second.data) == (told(first), first.data)
+    assert engine.cache_census()["hits"] == before + 1
+
+
+def test_who_has_it_is_told_so(application: Flask, behind: FlaskClient) -> None:
+    request: dict[str, Any] = {"path": "/sparql", "query_string": {"query": NAMES, "format": "csv"}}
+    tag = behind.open(**request).headers["ETag"]
+    for asked in (tag, f'"other", {tag}', tag.removeprefix("W/"), "*"):
+        request["headers"] = {"If-None-Match": asked}
+        for client in (application.test_client(), application.test_client()):  # before and after it is kept
+            found, right = client.open(**request), behind.open(**request)
+            assert (found.status_code, found.data) == (304, b"")
+            assert told(found) == told(right)
+            client.open(path="/sparql", query_string=request["query_string"])
+    request["headers"] = {"If-None-Match": '"other"'}
+    assert application.test_client().open(**request).status_code == 200
+
+
+def test_another_release_is_asked_anew(tmp_path: Path) -> None:
+    with engine_on(make_release(tmp_path / "one", SMALL)) as engine:
+        client = create_app(engine.settings, engine, [sparql.blueprint]).test_client()
+        first = client.get("/sparql", query_string={"query": NAMES})
+        engine.publish(make_release(tmp_path / "two", SMALL.replace("Anna", "Hanna")))
+        second = client.get("/sparql", query_string={"query": NAMES}, headers={"If-None-Match": first.headers["ETag"]})
+    assert second.status_code == 200
+    assert b"Hanna" in second.data
+    assert second.headers["ETag"] != first.headers["ETag"]
+
+
+@pytest.mark.parametrize("coding", ["gzip", "identity"])
+def test_what_other_endpoints_say_is_not_kept(application: Flask, monkeypatch: pytest.MonkeyPatch, coding: str) -> None:
+    query = Engine.query
+
+    def federated(self: Engine, *given: Any, **named: Any) -> Answer:
+        answer = query(self, *given, **named)
+        answer.federated, answer.failed_services = True, ("it is\ndown",)
+        return answer
+
+    monkeypatch.setattr(Engine, "query", federated)
+    client = application.test_client()
+    request = {"query_string": {"query": LONG}, "headers": {"Accept-Encoding": coding}}
+    for response in (client.get("/sparql", **request), client.get("/sparql", **request)):
+        assert response.headers["Cache-Control"] == "no-store"
+        assert "ETag" not in response.headers
+        assert response.headers.getlist("Sides-Service-Failed") == ["it is?down"]
+        body = gzip.decompress(response.data) if coding == "gzip" else response.data
+        assert body.startswith(b'{"head"')
