@@ -17,6 +17,7 @@ from support.witness import Request, Witness
 
 PAGE = (ROOT / "docs" / "federation.md").read_text(encoding="utf-8")
 EX = "https://example.org/table#"
+WIKIDATA = "http://www.wikidata.org/"
 STATES = 25
 """The table has two rows for each: more than engines put into one batch."""
 
@@ -134,3 +135,20 @@ def test_ten_thousand_rows_in_one_request_are_answered(sides: Server, right: Ans
     with urllib.request.urlopen(request) as answer:
         lines = answer.read().decode().splitlines()
     assert sorted(line.split(",")[0] for line in lines[1:]) == sorted(items)
+
+
+def test_the_query_of_the_nomination_joins_with_wikidata(sides: Server) -> None:
+    (quoted,) = re.findall(r"^> ```sparql\n(.*?)^> ```", PAGE, re.MULTILINE | re.DOTALL)
+    text = re.sub("^> ?", "", quoted, flags=re.MULTILINE).replace("https://…/", f"http://127.0.0.1:{sides.port}/")
+    items = ["Q30", "Q142", "Q159"]  # the United States, France, Russia
+    store = ox.Store()
+    store.load(
+        "".join(f"<{WIKIDATA}entity/{item}> <{WIKIDATA}prop/direct/P1082> 1 .\n" for item in items).encode(),
+        ox.RdfFormat.TURTLE,
+    )
+    # Wikidata's service knows these prefixes by itself.
+    prefixes = {"owl": PREFIXES["owl"], "wdt": f"{WIKIDATA}prop/direct/"}
+    rows = store.query(text, prefixes=prefixes)
+    assert isinstance(rows, ox.QuerySolutions)
+    found = {row["item"].value for row in rows}  # type: ignore[union-attr]
+    assert found == {f"{WIKIDATA}entity/{item}" for item in items[:2]}
