@@ -12,7 +12,7 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
 from types import FrameType
@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 from kg.ground.errors import QueryCancelledError, QueryError, SidesError
 from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
+from kg.serve.annotation import Annotator
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
 from kg.serve.federation import FederatedEngine
@@ -39,6 +40,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger("kg.server")
 
 _MEBIBYTE = 1024 * 1024
+_ANNOTATE = (sys.executable, "-m", "kg.build.annotation")
+"""The command that reads texts; the home folder goes behind it."""
 _LOOK = 1.0
 """Seconds between two looks at which release is the current one."""
 _OTHER_DESCRIPTORS = 256
@@ -66,7 +69,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
             engine = started.enter_context(kind.start(settings))
             metrics = Metrics(engine, log)
             page = metrics_page.blueprint(metrics, settings.metrics)
-            application = create_app(settings, engine, [*blueprints(), page])
+            annotator = started.enter_context(closing(Annotator([*_ANNOTATE, str(settings.home)])))
+            application = create_app(settings, engine, [*blueprints(), page], annotator)
 
             def tell(record: Record) -> None:
                 metrics.count(record)

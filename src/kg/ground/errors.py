@@ -13,6 +13,7 @@
     │   └── HygieneError             a check under ontology/checks/ that found something
     ├── ReleaseError             a release that is not there or is damaged
     ├── PublishError             a release that could not be loaded into another engine
+    ├── AnnotationError          a text that the process that reads texts gave no answer to
     ├── PermalinkError           a permanent address of an answer that cannot be made or answered
     │   ├── PermalinkSizeError       the query or its answer is too long to be kept
     │   ├── PermalinkLimitError      the client has made as many as it may
@@ -143,6 +144,12 @@ class PublishError(SidesError):
     """A release could not be loaded into another engine, or is not whole there; ``where`` names it."""
 
     code = "publish"
+
+
+class AnnotationError(SidesError):
+    """The process that reads texts died, was too slow, or is not there."""
+
+    code = "annotation"
 
 
 class PermalinkError(SidesError):

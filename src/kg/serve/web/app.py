@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from kg.ground.errors import SidesError
 from kg.ground.settings import Settings
+from kg.serve.annotation import Annotator
 from kg.serve.engine import Engine
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
@@ -28,12 +29,20 @@ def blueprints() -> list[Blueprint]:
     return [sparql.blueprint, graph_store.blueprint, pages.blueprint]
 
 
-def create_app(settings: Settings, engine: Engine, parts: Iterable[Blueprint] | None = None) -> Flask:
-    """Make the WSGI application that answers from a running engine; ``parts`` are by default all of `blueprints`."""
+def create_app(
+    settings: Settings,
+    engine: Engine,
+    parts: Iterable[Blueprint] | None = None,
+    annotator: Annotator | None = None,
+) -> Flask:
+    """Make the WSGI application that answers from a running engine; ``parts`` are by default all of `blueprints`.
+
+    Without an ``annotator`` it reads no texts.
+    """
     app = Flask("kg.serve.web", static_folder=None, template_folder=str(settings.home.resolve() / "web" / "templates"))
     app.config["MAX_CONTENT_LENGTH"] = settings.request_size * _MEBIBYTE
     app.url_map.strict_slashes = False
-    attach(app, State(engine, settings))
+    attach(app, State(engine, settings, annotator=annotator))
     app.after_request(tell_services)
     cors.install(app)
     compression.install(app)

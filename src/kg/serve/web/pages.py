@@ -29,6 +29,7 @@ from kg.serve.web import (
     reconcile,
     search_pages,
     source_pages,
+    try_pages,
     void_pages,
 )
 from kg.serve.web.answering import Operation, given_deadline
@@ -74,6 +75,7 @@ blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(map_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
+blueprint.register_blueprint(try_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)
 blueprint.register_blueprint(search_pages.blueprint)
 blueprint.register_blueprint(reconcile.blueprint)

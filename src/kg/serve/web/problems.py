@@ -12,6 +12,7 @@ from markupsafe import Markup, escape
 from werkzeug.exceptions import HTTPException
 
 from kg.ground.errors import (
+    AnnotationError,
     BusyError,
     EngineError,
     InputError,
@@ -98,6 +99,7 @@ STATUS: Mapping[type[SidesError], int] = MappingProxyType(
         QueryCancelledError: CLIENT_LEFT,
         SavedQueryError: 400,
         InputError: 400,
+        AnnotationError: 503,
         ReleaseError: 503,
         PermalinkSizeError: 413,
         PermalinkLimitError: 429,
@@ -128,6 +130,7 @@ TITLES: Mapping[str, str] = MappingProxyType(
         "query-cancelled": "The client left",
         "saved-query": "The saved query or a parameter is wrong",
         "release": "The data is not there",
+        "annotation": "The text was not read",
         "permalink-size": "Too long to be kept under an address",
         "permalink-limit": "Too many addresses of one client",
         "permalink-storage": "No room for another address",

@@ -12,7 +12,7 @@ import kg
 from kg.ground.catalogue import Catalogue
 from kg.ground.terms import BASE, digest
 from kg.serve.web.cookbook_pages import NOTEBOOK
-from kg.serve.web.openapi import naming, pages, parts, protocols, saved
+from kg.serve.web.openapi import naming, pages, parts, protocols, saved, trying
 from kg.serve.web.openapi.parts import Json
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
@@ -60,6 +60,7 @@ def document(catalogue: Catalogue, texts: Texts, rules: Iterable[str], address: 
         **naming.lookup(),
         **naming.search(),
         **naming.reconciliation(),
+        **trying.reading(),
     }
     paths = {path: item for path, item in found.items() if path in known}
     for item in paths.values():
