@@ -44,7 +44,7 @@ class Calibration:
         Decimal('0.73')
         """
         weights = self.weights
-        total = sum([weights.get(name, 0.0) * size for name, size in signs.items()])
+        total = sum([weights.get(name, 0.0) * size for name, size in signs.items() if size])
         share = 1 / (1 + math.exp(-max(min(total, 20.0), -20.0)))
         return Decimal(f"{max(0.01, min(share, 0.99)):.2f}")
 

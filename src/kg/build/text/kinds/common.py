@@ -33,7 +33,10 @@ class Found:
 
     def spans(self) -> tuple[Span, ...]:
         """The characters of the nodes, without doubles, in order."""
-        return tuple(sorted({Span(node.start, node.end) for node in self.nodes}))
+        return tuple([_new(Span, place) for place in sorted({(node.start, node.end) for node in self.nodes})])
+
+
+_new = tuple.__new__
 
 
 class Reader:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from kg.build.text.document import Sentence
 from kg.build.text.lexicon import Lexicon
@@ -17,6 +18,9 @@ class Cues:
     verbs: frozenset[str] = frozenset()
     tags: frozenset[str] = frozenset()
     norms: frozenset[str] = frozenset()
+
+
+_NOWHERE: Mapping[int, int] = MappingProxyType({})
 
 
 class Standing:
@@ -60,13 +64,12 @@ class Standing:
 
     def places(self, name: str) -> Mapping[int, int]:
         """Where the words and phrases of a class stand, in order, each with the number of its nodes."""
+        if name not in self.words:
+            assert name in self._lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
+            return _NOWHERE
         found = self._places.get(name)
         if found is None:
-            assert name in self._lexicon.words, name  # a class that no lexicon has would stand nowhere, unnoticed
-            found = {}
-            if name in self.words:
-                found = {at: classes[name] for at, classes in self._beginning if name in classes}
-            self._places[name] = found
+            found = self._places[name] = {at: classes[name] for at, classes in self._beginning if name in classes}
         return found
 
     def any_of(self, names: tuple[str, ...]) -> frozenset[int]:

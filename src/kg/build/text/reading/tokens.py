@@ -36,6 +36,9 @@ def _fold(word: str) -> str:
 _FOLDED = Remembered(_fold)
 
 
+_new = tuple.__new__
+
+
 class Passage:
     """A text cut into tokens; places in it are token numbers, and a look a little past an end finds nothing.
 
@@ -102,7 +105,7 @@ class Passage:
 
     def span(self, start: int, end: int) -> Span:
         """The characters from one token up to another, which is not included."""
-        return Span(self.starts[start], self.ends[end - 1])
+        return _new(Span, (self.starts[start], self.ends[end - 1]))
 
     def place_of_end(self, start: int, offset: int) -> int:
         """The place of the first token from ``start`` on that begins at or after a character offset."""

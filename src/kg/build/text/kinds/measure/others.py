@@ -60,15 +60,20 @@ def read_others(reader: Reader) -> Iterator[Found]:
 
 def _telling(reader: Reader, sentence: Sentence) -> frozenset[str]:
     """The classes of verbs that may tell a measure of these kinds, by what else the sentence speaks of."""
-    return (
-        _NAMING
-        | (_PERMITTING | _CONSENTING if reader.has_any(sentence, _ON_ARMS) else frozenset())
-        | (_AGREEING if reader.has_any(sentence, _ON_REPAIR) else frozenset())
-    )
+    arms, repair = reader.has_any(sentence, _ON_ARMS), reader.has_any(sentence, _ON_REPAIR)
+    return _TELLING[arms, repair]
 
 
 _NAMING = frozenset({"declare", "sanction", "strike", "restrict"})
 """The classes of verbs that need nothing else in the sentence to tell a measure of these kinds."""
+_WITH_ARMS = _NAMING | _PERMITTING | _CONSENTING
+_TELLING = {
+    (False, False): _NAMING,
+    (False, True): _NAMING | _AGREEING,
+    (True, False): _WITH_ARMS,
+    (True, True): _WITH_ARMS | _AGREEING,
+}
+"""The classes of verbs that may tell one, by whether the sentence speaks of arms, and of repairs."""
 
 
 def _found(
