@@ -22,7 +22,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TextIO
 
+from kg.build.columns import columns
 from kg.build.publication import exclusive, publish
+from kg.ground.columns import COLUMNS
 from kg.ground.release import DATA, STATISTICS, Release
 
 _QUAD = re.compile(r'(\S+) (\S+) (.*?)(?: (<[^<>"\s]*>))? \.\n?')
@@ -98,7 +100,7 @@ def generate(release: Release, folder: Path, triples: int, seed: int = 0) -> Rel
     """
     name = f"{triples:,} triples shaped like {release.hash}, seed {seed}"
     for manifest in folder.glob("releases/*/manifest.json"):
-        if (found := Release.open(manifest.parent)).name == name and (found.path / STATISTICS).exists():
+        if (found := Release.open(manifest.parent)).name == name and (found.path / COLUMNS).exists():
             return found
     counts: dict[str, int] = {}
 
@@ -107,11 +109,23 @@ def generate(release: Release, folder: Path, triples: int, seed: int = 0) -> Rel
             counted = write(Shape.of(release), file, triples, seed)
         counts.update({graph.strip("<>"): count for graph, count in _of_kind(counted, "graphs").items()})
         counts["default"] = counted["triples", ""]
-        text = json.dumps(_statistics(counted), indent=2, ensure_ascii=False)
+        statistics = _statistics(counted)
+        text = json.dumps(statistics, indent=2, ensure_ascii=False)
         (aside / STATISTICS).write_text(f"{text}\n", encoding="utf-8")
+        with (aside / DATA).open("rb") as data:
+            (aside / COLUMNS).write_bytes(columns(_of_default(data), statistics["quads"]))
 
     with exclusive(folder):
         return publish(folder, fill, name=name, counts=counts, versions=release.versions)[0]
+
+
+def _of_default(lines: Iterable[bytes]) -> Iterator[bytes]:
+    """The triples of the default graph: each line that does not repeat the one before with a graph."""
+    triple = b"\0"
+    for line in lines:
+        if not line.startswith(triple + b" <"):
+            triple = line.removesuffix(b" .\n")
+            yield triple
 
 
 def _statistics(counted: Counts) -> dict[str, Any]:

@@ -20,6 +20,7 @@ from kg.build.check.hygiene import Finding, Scope, read_checks, require_clean, r
 from kg.build.check.parts import REST, validate_parts
 from kg.build.check.screening import count_shapes
 from kg.build.check.violations import Violation, require_none
+from kg.build.columns import columns
 from kg.build.counting import statistics
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
 from kg.build.inference import entailments, identities, is_evidence
@@ -37,6 +38,7 @@ from kg.build.report import BuildReport
 from kg.build.sources import Source, catalogue_triples, read_catalogue
 from kg.build.stream import Mapper
 from kg.ground.catalogue import Catalogue
+from kg.ground.columns import COLUMNS
 from kg.ground.errors import BuildError
 from kg.ground.release import CONTEXT, DATA, QUALITY, REPORT, STATISTICS
 from kg.ground.settings import Settings
@@ -270,11 +272,12 @@ def _publish(settings: Settings, built: Built, written: dumps.Writing) -> BuildR
 
 
 def _filler(built: Built, report: BuildReport, data: Path) -> Callable[[Path], None]:
+    counted = statistics(built.graphs)
     documents = {
         REPORT: report.as_json(),
         QUALITY: built.quality.as_json(),
         CONTEXT: {"@context": built.vocabulary.context},
-        STATISTICS: statistics(built.graphs),
+        STATISTICS: counted,
     }
 
     def fill(directory: Path) -> None:
@@ -282,6 +285,8 @@ def _filler(built: Built, report: BuildReport, data: Path) -> Callable[[Path], N
         for name, content in documents.items():
             text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             (directory / name).write_text(text, encoding="utf-8")
+        lines = (line for line, _ in merged(built.graphs))
+        (directory / COLUMNS).write_bytes(columns(lines, counted["quads"]))
 
     return fill
 

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 import pyoxigraph
 from pyoxigraph import DefaultGraph
 
+from kg.ground.columns import Columns
 from kg.ground.errors import QueryFailedError
 from kg.ground.terms import BASE
 from kg.ground.tokens import tokens
@@ -67,10 +68,10 @@ class Request:
 class Evaluator:
     """Runs queries on one store."""
 
-    def __init__(self, store: pyoxigraph.Store, counts: Counts | None = None) -> None:
+    def __init__(self, store: pyoxigraph.Store, counts: Counts | None = None, columns: Columns | None = None) -> None:
         self._store = store
         self._empty = pyoxigraph.Store()
-        self._rewriter = Rewriter(Statistics(self._ask, counts))
+        self._rewriter = Rewriter(Statistics(self._ask, counts, columns))
 
     def answer(self, request: Request, head: Callable[[list[str] | None], None], sink: Sink) -> None:
         """Run a query: call ``head`` with its variables (None for a graph or a truth value), then write the answer.

@@ -15,6 +15,7 @@ import socket
 import sys
 from pathlib import Path
 
+from kg.ground.columns import COLUMNS, open_columns
 from kg.ground.release import STATISTICS
 from kg.serve.engine import frames, worker
 from kg.serve.engine.evaluation import Evaluator
@@ -36,7 +37,8 @@ def main(data: str, memory: int, place: str | None = None) -> None:
         return
     quads = len(store)
     frames.send_json(control, frames.HEAD, {"quads": quads})
-    evaluator = Evaluator(store, read_counts(Path(data).with_name(STATISTICS), quads))
+    statistics, columns = (Path(data).with_name(name) for name in (STATISTICS, COLUMNS))
+    evaluator = Evaluator(store, read_counts(statistics, quads), open_columns(columns, quads))
     files = _descriptors() - before
     gc.collect()
     gc.freeze()  # keeps the collector of the workers from touching, and so copying, the shared pages

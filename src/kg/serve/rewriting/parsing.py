@@ -173,7 +173,7 @@ class _Parser:
             name, iri = self.texts[self.at], self.texts[self.at + 1]
             if self.kinds[self.at] != "name" or not name.endswith(":") or self.kinds[self.at + 1] != "iri":
                 raise _UnknownError
-            self.prefixes[name[:-1]] = unescape(iri[1:-1])
+            self.prefixes[name[:-1]] = self.absolute(iri[1:-1])
             self.at += 2
 
     def where(self) -> Group:
@@ -480,7 +480,7 @@ class _Parser:
             return f"^^{datatype.text}"
         return ""
 
-    def absolute(self, iri: str) -> str | None:
+    def absolute(self, iri: str) -> str:
         whole = unescape(iri)
         if not _SCHEME.match(whole):
             raise _UnknownError
@@ -569,7 +569,7 @@ class _Parser:
         if kind == "sign":
             return word == "("
         if kind == "word":
-            return word in {"EXISTS", "NOT"} or self.words[self.at + 1] == "("
+            return word in {"EXISTS", "NOT"} or (self.words[self.at + 1] == "(" and word not in _MODIFIERS)
         return kind in {"iri", "name"} and self.words[self.at + 1] == "("
 
     def constraint(self) -> Expression:
@@ -647,6 +647,7 @@ class _Parser:
 
 
 _OPERATORS = frozenset({",", "=", "!=", "<", ">", "<=", ">=", "+", "-", "*", "/", "!", "&&", "||", "^^", ";"})
+_MODIFIERS = frozenset({"HAVING", "ORDER", "LIMIT", "OFFSET", "VALUES"})
 _CLAUSES: dict[str, Callable[[_Parser, int], Element]] = {
     "FILTER": _Parser.filter,
     "OPTIONAL": _Parser.optional,

@@ -12,6 +12,7 @@ from kg.serve.rewriting.edits import Rule, apply
 from kg.serve.rewriting.parsing import parse
 from kg.serve.rewriting.rules import (
     bindings,
+    columns,
     counts,
     difference,
     distinct,
@@ -27,6 +28,7 @@ from kg.serve.rewriting.syntax import Query
 
 RULES: tuple[Rule, ...] = (
     counts.RULE,
+    columns.RULE,
     equality.RULE,
     implied.RULE,
     unbound.RULE,

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from kg.ground.columns import Columns
+from kg.serve.rewriting.asking import Ask
+from kg.serve.rewriting.columns import Terms
 from kg.serve.rewriting.syntax import TYPE, Group, Term, Triple, Triples
 
 logger = logging.getLogger(__name__)
-
-Ask = Callable[[str], Sequence[Sequence[str | None]]]
-"""Runs a SELECT on the release: the terms of each row, as a query would write them."""
 
 CAP = 3000
 """Triples beyond which a pattern is not counted on: about half a millisecond. An estimate of so many means: or more."""
@@ -58,9 +58,11 @@ def read_counts(file: Path, quads: int) -> Counts | None:
 class Statistics:
     """The counts of one store, and estimates for patterns. Without given counts, what is needed is asked once."""
 
-    def __init__(self, ask: Ask, counts: Counts | None = None) -> None:
+    def __init__(self, ask: Ask, counts: Counts | None = None, columns: Columns | None = None) -> None:
         self._ask = ask
         self._counts = counts
+        self.terms = Terms(columns, ask) if columns else None
+        """The terms of the release by their numbers, if it has columns."""
         self._found: dict[tuple[str, str, str], float] = {}
 
     @cached_property

@@ -53,7 +53,7 @@ def _select(text: str, select: Select, statistics: Statistics) -> list[Edit]:
     others = variables - keys | {term.text for term in (asked[0].subject, asked[0].object) if term.kind == "blank"}
     aggregates = [found for each in select.expressions for found in _counts(each, variables, others)]
     used = _used_outside(select, aggregates) & variables
-    if aggregates and used <= keys:
+    if aggregates and used <= keys and len(aggregates) == _asked(select):
         return _grouped(text, select, asked, keys & variables, aggregates, statistics)
     if not aggregates and len(used) == 1 and _distinct_alone(select, used):
         table = _table(asked, next(iter(used)), statistics)
@@ -84,6 +84,12 @@ def _shape(where: Group) -> tuple[set[str], tuple[Triple, str | None]] | None:
     if triple.predicate.kind != "variable" and (graph or not triple.predicate.value):
         return None
     return variables, (triple, graph)
+
+
+def _asked(select: Select) -> int:
+    """How many times a ``SELECT`` asks for a ``COUNT``."""
+    words = (text for each in select.expressions for kind, text in each.tokens if kind == "word")
+    return sum(word.upper() == "COUNT" for word in words)
 
 
 Count = tuple[int, int]

@@ -1,0 +1,123 @@
+"""The terms of a query as numbers, and the expressions of one variable, which the engine itself evaluates."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.ground.columns import Columns, Ids, Kind
+from kg.serve.rewriting.asking import Ask
+from kg.serve.rewriting.columns.table import UNBOUND, UnsupportedError
+from kg.serve.rewriting.syntax import Query, Term
+
+ABSENT = -2
+"""The number of a constant that no triple has."""
+_MOST = 4000
+"""Different terms beyond which an expression is not evaluated for each of them."""
+_REMEMBERED = 64
+"""Expressions whose values are kept."""
+_TRUE = '"true"^^<http://www.w3.org/2001/XMLSchema#boolean>'
+
+
+class Terms:
+    """The terms of one release, and those that expressions of queries have made beside them."""
+
+    def __init__(self, columns: Columns, ask: Ask) -> None:
+        self.columns = columns
+        self._ask = ask
+        self._made: list[str] = []
+        self._numbers: dict[str, int] = {}
+        self._values: dict[str, dict[int, int]] = {}
+
+    @property
+    def size(self) -> int:
+        """Beyond the number of every term."""
+        return self.columns.size + len(self._made)
+
+    def forget(self) -> None:
+        """Drop the terms of earlier queries, once there are many."""
+        if len(self._made) > _MOST * 4 or len(self._values) > _REMEMBERED:
+            self._made, self._numbers, self._values = [], {}, {}
+
+    def constant(self, query: Query, term: Term) -> str:
+        """A constant of a query as the store writes it."""
+        if term.kind == "iri" and term.value and not set(term.value) & set('<>"{}|^`\\ '):
+            return f"<{term.value}>"
+        if term.kind != "literal":
+            raise UnsupportedError(term.text)
+        written = self._ask(f"{prologue(query)} SELECT ({term.text} AS ?term) {{}}")[0][0]
+        if written is None:
+            raise UnsupportedError(term.text)
+        return written
+
+    def number(self, text: str) -> int:
+        """The number of a term of the release; `ABSENT` if it has none."""
+        found = self.columns.find(text)
+        return ABSENT if found is None else found
+
+    def texts(self, numbers: Ids) -> list[str]:
+        """Terms as a query writes them: ``UNDEF`` for what is unbound; blank nodes cannot be written."""
+        found, inverse = np.unique(numbers, return_inverse=True)
+        if ((found >= 0) & (found < self.columns.starts[Kind.IRI])).any():
+            raise UnsupportedError("a blank node")
+        known = (found >= 0) & (found < self.columns.size)
+        made = [self._made[number - self.columns.size] for number in found[found >= self.columns.size].tolist()]
+        written = ["UNDEF"] * int((found < 0).sum()) + self.columns.texts(found[known]) + made
+        return [written[place] for place in inverse.tolist()]
+
+    def kind(self, numbers: Ids) -> Kind | None:
+        """The kind of all terms of a column that are bound; None if they are of several, or none is."""
+        bound = numbers[numbers >= 0]
+        if not len(bound):
+            return None
+        first, last = (self.kind_of(int(number)) for number in (bound.min(), bound.max()))
+        return first if first == last else None
+
+    def kind_of(self, number: int) -> Kind | None:
+        """The kind of one term; None for one that an expression has made."""
+        if number >= self.columns.size:
+            return None
+        return Kind(int(np.searchsorted(self.columns.starts, number, "right")) - 1)
+
+    def evaluated(self, query: Query, name: str, expression: str, numbers: Ids) -> Ids:
+        """The values of an expression of one variable for each term of a column; `UNBOUND` where it is an error."""
+        found, inverse = np.unique(numbers, return_inverse=True)
+        if len(found) > _MOST:
+            raise UnsupportedError("too many different terms")
+        key = f"{prologue(query)} SELECT ?{name} (({expression}) AS ?value)"
+        values = self._values.setdefault(key, {})
+        lacking = [number for number in found.tolist() if number not in values]
+        if lacking:
+            values.update(zip(lacking, self._asked(key, name, lacking), strict=True))
+        return np.array([values[number] for number in found.tolist()], np.int32)[inverse]
+
+    def true(self, query: Query, name: str, expression: str, numbers: Ids) -> NDArray[np.bool_]:
+        """For which terms of a column a condition of one variable is true."""
+        found = self.evaluated(query, name, f"IF({expression}, true, false)", numbers)
+        held: NDArray[np.bool_] = found == self._numbered(_TRUE)
+        return held
+
+    def _asked(self, head: str, name: str, numbers: Sequence[int]) -> list[int]:
+        texts = self.texts(np.array(numbers, np.int32))
+        rows = self._ask(f"{head} {{ VALUES ?{name} {{ {' '.join(texts)} }} }}")
+        given = [None if text == "UNDEF" else text for text in texts]
+        if [row[0] for row in rows] != given:
+            raise UnsupportedError("the engine gives the rows in another order")
+        return [UNBOUND if row[1] is None else self._numbered(row[1]) for row in rows]
+
+    def _numbered(self, text: str) -> int:
+        if text not in self._numbers:
+            found = self.columns.find(text)
+            if found is None:
+                found = self.size
+                self._made.append(text)
+            self._numbers[text] = found
+        return self._numbers[text]
+
+
+def prologue(query: Query) -> str:
+    """The prefixes of a query, as it needs them in front."""
+    prefixes: Mapping[str, str] = query.prefixes
+    return " ".join(f"PREFIX {name}: <{iri}>" for name, iri in prefixes.items())

@@ -1,0 +1,156 @@
+"""Columns of a release: the file, the order of terms in it, and what the rule makes of queries."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyoxigraph
+import pytest
+
+from kg.build.columns import columns as written
+from kg.build.lines import lines_of
+from kg.ground.columns import COLUMNS, Columns, Kind, open_columns, place, read_columns
+from kg.serve.rewriting import Rewriter, Rewriting, Statistics
+from kg.serve.rewriting.rules import columns
+from support.asking import answer, asking
+
+EX = "http://example.org/"
+PREFIXES = f"PREFIX ex: <{EX}> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
+DATA = f"""@prefix ex: <{EX}> . @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
+ex:a a ex:Gift ; ex:by ex:x ; ex:value 1.50 ; ex:day "2024-01-02"^^xsd:date .
+ex:b a ex:Gift ; ex:by ex:x ; ex:value 2 ; ex:day "2023-12-31"^^xsd:date ; ex:note "first" .
+ex:c a ex:Gift ; ex:by ex:y ; ex:value 0.25 ; ex:day "2024-01-02"^^xsd:date .
+ex:d a ex:Gift ; ex:by ex:z ; ex:value 1e0 .
+ex:great ex:value 123456789012345678901.5 .
+"""
+
+
+@pytest.fixture
+def store() -> pyoxigraph.Store:
+    made = pyoxigraph.Store()
+    made.load(DATA.encode(), format=pyoxigraph.RdfFormat.TURTLE)
+    return made
+
+
+@pytest.fixture
+def lines() -> Sequence[bytes]:
+    return lines_of(quad.triple for quad in pyoxigraph.parse(DATA, pyoxigraph.RdfFormat.TURTLE))
+
+
+@pytest.fixture
+def held(store: pyoxigraph.Store, lines: Sequence[bytes]) -> Columns:
+    return read_columns(written(lines, len(store)))
+
+
+@pytest.fixture
+def rewriter(store: pyoxigraph.Store, held: Columns, monkeypatch: pytest.MonkeyPatch) -> Rewriter:
+    monkeypatch.setattr(columns, "_FEW", 0)
+    monkeypatch.setattr(columns, "_SAVES", 0)
+    return Rewriter(Statistics(asking(store), columns=held), [columns.RULE])
+
+
+@pytest.mark.parametrize(
+    ("text", "becomes"),
+    [
+        (
+            "SELECT ?who (COUNT(*) AS ?n) (SUM(?v) AS ?sum) { ?g ex:by ?who ; ex:value ?v ; ex:day ?d } GROUP BY ?who",
+            (f"SELECT ?who (?columns1_0 AS ?n) (?columns1_1 AS ?sum) {{ VALUES (?who ?columns1_0 ?columns1_1) "
+            f"{{ (<{EX}x> 2 3.500000) (<{EX}y> 1 0.250000) }} }}"),
+        ),
+        (
+            "SELECT ?who { ?g ex:by ?who } GROUP BY ?who HAVING (COUNT(?g) > 1) ORDER BY DESC(COUNT(?g)) LIMIT 5",
+            (f"SELECT ?who {{ VALUES (?who ?columns1_0) {{ (<{EX}x> 2) (<{EX}y> 1) (<{EX}z> 1) }} "
+            "FILTER(?columns1_0 > 1) } ORDER BY DESC(?columns1_0) LIMIT 5"),
+        ),
+        (
+            "SELECT DISTINCT ?who { ?g ex:by ?who ; ex:value ?v FILTER(?v > 1) }",
+            f"SELECT DISTINCT ?who {{ VALUES (?who) {{ (<{EX}x>) }} }}",
+        ),
+        (
+            "SELECT DISTINCT ?who { ?g ex:by ?who ; ex:value ?v FILTER(1 <= ?v && ?v < 2) }",
+            f"SELECT DISTINCT ?who {{ VALUES (?who) {{ (<{EX}x>) (<{EX}z>) }} }}",
+        ),
+        (
+            "SELECT ?g ?d { ?g ex:day ?d } ORDER BY DESC(?d) ?g LIMIT 1 OFFSET 1",
+            (f'SELECT ?g ?d {{ VALUES (?d ?g) {{ ("2024-01-02"^^<http://www.w3.org/2001/XMLSchema#date> <{EX}c>) }} }} '
+            "ORDER BY DESC(?d) ASC(?g) LIMIT 1"),
+        ),
+        (
+            "SELECT DISTINCT ?w { ?g ex:by ?w OPTIONAL { ?g ex:note ?n } FILTER(!BOUND(?n)) MINUS { ?g ex:value .25 }}",
+            f"SELECT DISTINCT ?w {{ VALUES (?w) {{ (<{EX}x>) (<{EX}z>) }} }}",
+        ),
+    ],
+)  # fmt: skip
+def test_few_rows_of_many_solutions_become_a_table(
+    rewriter: Rewriter, store: pyoxigraph.Store, text: str, becomes: str
+) -> None:
+    rewriting = rewriter.rewrite(PREFIXES + text)
+    assert rewriting.text == PREFIXES + becomes
+    assert answer(store, rewriting.text) == answer(store, PREFIXES + text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "SELECT ?who { ?g ex:by ?who }",
+        "SELECT (SUM(?v) AS ?sum) { ?g ex:value ?v }",
+        "SELECT (MAX(?v) AS ?most) { ?g ex:value ?v }",
+        "SELECT ?g ?v { ?g ex:value ?v } ORDER BY ?v LIMIT 1",
+        "SELECT ?g ?v { ?g ex:value ?v } ORDER BY STR(?v) LIMIT 1",
+        "SELECT (SUM(DISTINCT ?v) AS ?sum) { ?g ex:by ?who ; ex:value ?v }",
+        "SELECT (COUNT(*) AS ?n) { ?g ex:by ?who . ?other ex:value ?v }",
+        "SELECT (COUNT(*) AS ?n) { GRAPH ex:g { ?g ex:by ?who } }",
+        "SELECT (COUNT(*) AS ?n) { ?g ?p ?who }",
+        "SELECT (COUNT(*) AS ?n) { ?g ex:by* ?who }",
+        "SELECT DISTINCT ?who { ?g ex:by ?who FILTER(?who != ?g) }",
+        "SELECT DISTINCT ?who { ?g ex:by ?who MINUS { ?other ex:value ?v } }",
+        "SELECT DISTINCT ?n { ?g ex:by ?who OPTIONAL { ?g ex:note ?n } ?other ex:note ?n }",
+        "CONSTRUCT { ?g ex:by ?who } WHERE { ?g ex:by ?who }",
+    ],
+)
+def test_what_columns_cannot_tell_is_left_to_the_engine(rewriter: Rewriter, text: str) -> None:
+    assert rewriter.rewrite(PREFIXES + text) == Rewriting(PREFIXES + text)
+
+
+def test_terms_are_in_the_order_of_what_they_stand_for(held: Columns) -> None:
+    texts = [held.text(number) for number in range(held.size)]
+    assert texts == sorted(texts, key=place)
+    start, end = held.range(Kind.NUMBER)
+    assert [text.split('"')[1] for text in texts[start:end]] == ["0.25", "1.5", "2", "123456789012345678901.5"]
+    assert held.find('"1.5"^^<http://www.w3.org/2001/XMLSchema#decimal>') == start + 1
+    assert held.find('"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>') is None
+
+
+def test_a_predicate_has_its_triples_by_subject_and_by_object(held: Columns) -> None:
+    found = held.relation(f"<{EX}by>")
+    assert found
+    pairs = [*zip(held.texts(found.subjects), held.texts(found.subjects_objects), strict=True)]
+    expected = [(f"<{EX}{gift}>", f"<{EX}{who}>") for gift, who in ("ax", "bx", "cy", "dz")]
+    assert pairs == expected
+    assert [*zip(held.texts(found.objects_subjects), held.texts(found.objects), strict=True)] == expected
+    assert [*found.different] == [4, 3]
+    assert held.relation(f"<{EX}none>") is None
+
+
+def test_the_same_triples_in_any_order_give_the_same_bytes(lines: Sequence[bytes]) -> None:
+    assert written(lines, 20) == written([*reversed(lines)], 20)
+
+
+def test_the_columns_of_another_store_are_not_taken(tmp_path: Path, lines: Sequence[bytes]) -> None:
+    file = tmp_path / COLUMNS
+    assert open_columns(file, 20) is None
+    content = written(lines, 20)
+    file.write_bytes(content)
+    found = open_columns(file, 20)
+    assert found
+    assert found.find(f"<{EX}x>") is not None
+    assert open_columns(file, 21) is None
+    for damaged in (b"", b"\0", b"no columns at all", content[:200], content.replace(b'"version": 1', b'"version": 9')):
+        file.unlink()
+        file.write_bytes(damaged)
+        assert open_columns(file, 20) is None
+
+
+def test_a_graph_without_triples_has_columns() -> None:
+    assert read_columns(written([], 0)).size == 0
