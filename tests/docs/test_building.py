@@ -46,7 +46,9 @@ def test_every_concept_that_a_rule_is_told_to_read_is_one() -> None:
 
 def test_the_lines_of_the_check_are_those_it_prints(tmp_path: Path) -> None:
     settings = make_home(tmp_path)
-    printed = [item.name for item in check(settings, mapper(settings.home), prove=False)]
+    items = tmp_path / "items.csv"
+    items.write_text("item,label\nQ142,France\n")
+    printed = [item.name for item in check(settings, mapper(settings.home), prove=False, items=items)]
     told = [row[0].strip("`") for row in rows("| line | what it looks at |")]
     assert told == [*printed, "profile", "classes", "consistency"]
 

@@ -6,7 +6,7 @@ import pytest
 
 from kg.ground.terms import expand, shorten
 from kg.serve.naming import Candidate, NameIndex, Wanted, candidates
-from support.naming import cases, measure
+from support.naming import HEADING, ROOT, cases, measure, told
 
 STATE = expand("sides:State")
 FILES = {"messy-names.csv": 0.92, "messy-names-held-out.csv": 0.82}
@@ -31,6 +31,9 @@ def test_what_is_matched_is_right(index: NameIndex, file: str) -> None:
     assert score.precision >= 0.97
     assert score.recall >= FILES[file]
     assert score.among_three / score.wanted >= 0.93
+    page = (ROOT / "docs/reconciliation.md").read_text(encoding="utf-8")
+    assert told(file, rows, score) in page.splitlines()
+    assert HEADING in page
 
 
 def test_every_name_of_a_table_finds_its_entity_first(index: NameIndex) -> None:

@@ -94,3 +94,14 @@ def measure(index: NameIndex, found: Iterable[Case]) -> Score:
         wanted += bool(case.expected)
         among += bool(case.expected) and case.expected in [shorten(item.entry.iri) for item in ranked[:3]]
     return Score(made, right, wanted, among)
+
+
+HEADING = "names                        cases  meant  matched  right  precision  recall  among three"
+
+
+def told(file: str, rows: list[Case], score: Score) -> str:
+    """The figures of a file of names as one line below `HEADING`."""
+    return (
+        f"{file:<28} {len(rows):>5}  {score.wanted:>5}  {score.made:>7}  {score.right:>5}  "
+        f"{score.precision:>9.3f}  {score.recall:>6.3f}  {score.among_three / score.wanted:>11.3f}"
+    )

@@ -11,6 +11,8 @@ from kg.build.cache import FOLDER as CACHE
 from kg.build.cache import Cache
 from kg.build.check.hygiene import read_checks
 from kg.build.check.screening import count_shapes
+from kg.build.entities import read_entities
+from kg.build.linking import Kinds, contradictions, read_extract
 from kg.build.pipeline import CHECKS, SHAPES, Built, assemble, strays
 from kg.build.stream import Mapper
 from kg.ground.errors import BuildError, OntologyError
@@ -31,14 +33,17 @@ class Examination:
         yield from (f"      {line}" for finding in self.findings for line in finding.splitlines())
 
 
-def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> Iterator[Examination]:
+def check(
+    settings: Settings, mapper: Mapper, *, prove: bool = True, items: Path | None = None
+) -> Iterator[Examination]:
     """Look at everything that could be wrong with what is committed, one thing after the other.
 
     Nothing is written but what the next build can use.
 
     Compares ``triples/`` and ``ontology/entities/`` with what a build gives, holds the data against the shapes and the
     graph against the checks; with ``prove``, a complete reasoner classifies the ontology and looks for contradictions
-    in what is said of entities and in the texts, which takes some ten seconds. Raises an error below `SidesError` where
+    in what is said of entities and in the texts, which takes some ten seconds. With ``items``, an extract of Wikidata,
+    the links are held against what the items are. Raises an error below `SidesError` where
     no build is possible.
     """
     home = settings.home
@@ -51,6 +56,8 @@ def check(settings: Settings, mapper: Mapper, *, prove: bool = True) -> Iterator
     checks = read_checks(home / CHECKS)
     found = tuple(f"{CHECKS}: {finding}" for finding in built.unclean(home))
     yield Examination("checks", f"{len(checks)} queries that must find nothing", found)
+    if items is not None:
+        yield _links(home, items)
     if prove:
         yield from _proofs(built, home)
 
@@ -76,6 +83,15 @@ def _shapes(built: Built, home: Path, cache: Cache) -> Examination:
     found = tuple(f"{SHAPES}: {violation}" for violation in built.violations(home, cache))
     extent = f"{built.size():,} triples against {count_shapes(home / SHAPES)} shapes"
     return Examination("shapes", extent, found)
+
+
+def _links(home: Path, items: Path) -> Examination:
+    entities = [entity for entity in read_entities(home / "sources" / "entities") if entity.wikidata]
+    linked = {entity.wikidata for entity in entities}
+    extract = read_extract(items, lambda item: item.id in linked)
+    told = sum(item in extract.items for item in linked)
+    extent = f"{len(entities)} links to Wikidata, {told} of their items in the extract"
+    return Examination("links", extent, tuple(contradictions(entities, extract, Kinds.read(home))))
 
 
 def _proofs(built: Built, home: Path) -> Iterator[Examination]:

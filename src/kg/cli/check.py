@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 
 from kg.cli.common import FOUND, Commands, add_home, settings_of
 
@@ -20,6 +21,9 @@ def add(commands: Commands) -> None:
     parser.add_argument(
         "--quick", action="store_true", help="leave out the proof that the ontology is consistent, which needs Java"
     )
+    parser.add_argument(
+        "--items", type=Path, metavar="FILE", help="hold the links against an extract of Wikidata too (docs/linking.md)"
+    )
     parser.set_defaults(command=run)
     add_home(parser)
 
@@ -32,7 +36,7 @@ def run(given: argparse.Namespace) -> int:
     settings = settings_of(given)
     mapper = TextMapper(settings.home / "sources" / "entities")
     done = []
-    for examination in check(settings, mapper, prove=not given.quick):
+    for examination in check(settings, mapper, prove=not given.quick, items=given.items):
         print(*examination.lines(), sep="\n", flush=True)
         done.append(examination)
     print(verdict(done, left_out="the proofs by a reasoner" if given.quick else ""), flush=True)

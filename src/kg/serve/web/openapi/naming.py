@@ -63,7 +63,7 @@ def lookup() -> dict[str, Json]:
     asked = [parameter(name, told, several, example=["Q142"]) for name in lookup_pages.ASKED]
     found = responses(
         uncached("What the identifier names, or each of several", {**_as({"anyOf": [_ASKED, _RESULTS]}), **PAGE}),
-        _STATUSES, _SEE, cached=False,
+        (*_STATUSES, 413), _SEE, cached=False,
     )  # fmt: skip
     body: Json = {
         "application/json": {
