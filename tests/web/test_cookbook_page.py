@@ -8,7 +8,8 @@ import re
 import pytest
 from flask.testing import FlaskClient
 
-from kg.serve.web.cookbook_pages import DOCUMENTED, NOTEBOOK
+from kg.serve.web.cookbook_pages import NOTEBOOK
+from kg.serve.web.document_pages import DOCUMENTED
 from kg.serve.web.documents import read_blocks
 
 HEADINGS = {"en": ("Cookbook", "From a shell"), "fr": ("Recettes", "Depuis un terminal")}

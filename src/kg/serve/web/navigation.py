@@ -23,7 +23,7 @@ HEADER = (
 FOOTER = (
     ("cite", "/cite"),
     ("dumps", "/dumps/"),
-    ("api", "/openapi.json"),
+    ("api", "/api"),
     ("cookbook", "/cookbook"),
     ("errors", "/errors"),
 )

@@ -16,6 +16,7 @@ from kg.serve.web import (
     cite_pages,
     cookbook_pages,
     display,
+    document_pages,
     dump_pages,
     entity_pages,
     error_pages,
@@ -76,6 +77,7 @@ blueprint.register_blueprint(map_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
 blueprint.register_blueprint(try_pages.blueprint)
+blueprint.register_blueprint(document_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)
 blueprint.register_blueprint(search_pages.blueprint)
 blueprint.register_blueprint(reconcile.blueprint)
