@@ -160,7 +160,7 @@ def misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> str:
     """What the words around a name show that it means, if that is something else; else nothing."""
     before = tokens[at - 1] if at else None
     after = tokens[end] if end < len(tokens) else None
-    folded = fold(name.text)
+    folded = name.folded
     if name.sort != "trap" and _is_of_a_person(folded, tokens, at, end):
         return "part of the name of somebody else"
     if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:

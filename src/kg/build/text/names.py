@@ -34,6 +34,12 @@ class Name:
     exact: bool = False
     means: str = ""
     """What a trap or an ambiguous name stands for, in words."""
+    folded: str = field(init=False)
+    """The name without case and accents."""
+
+    def __post_init__(self) -> None:
+        """Fold the name, which is compared again and again."""
+        object.__setattr__(self, "folded", fold(self.text))
 
     def fits(self, words: tuple[str, ...]) -> bool:
         """Whether words of a text that match when folded also have the right capitals."""

@@ -43,12 +43,14 @@ def base_nodes(
     ``mentions`` are keyed by the token that they begin with, ``readings`` in order.
     """
     words = word_nodes(tokens[begin:end])
-    named = [at for at in mentions if begin <= at < end]
     nodes: list[Node] = []
     pending, count = 0, len(readings)
     at = begin
-    while at < end:
-        start = tokens[at].start
+    for place in _places(tokens, mentions, readings, begin, end):
+        if place < at:
+            continue
+        nodes += words[at - begin : place - begin]
+        at, start = place, tokens[place].start
         while pending < count and readings[pending].span.end <= start:
             pending += 1
         reading = readings[pending] if pending < count else None
@@ -62,14 +64,18 @@ def base_nodes(
         elif at in mentions and mentions[at].end <= end:
             nodes.append(_mention_node(text, tokens, mentions[at]))
             at = mentions[at].end
-        else:  # words up to what is next
-            opening = named[following] if (following := bisect_right(named, at)) < len(named) else end
-            if reading is not None:
-                opening = min(opening, bisect_right(tokens, reading.span.start, at, end, key=_end))
-            opening = max(opening, at + 1)
-            nodes += words[at - begin : opening - begin]
-            at = opening
-    return nodes
+    return nodes + words[at - begin :]
+
+
+def _places(
+    tokens: Sequence[Token], mentions: Mapping[int, Mention], readings: Sequence[Reading], begin: int, end: int
+) -> list[int]:
+    """The tokens of a range, in order, at which a mention or a reading may begin: one that ends after it begins."""
+    first, last = tokens[begin].start, tokens[end - 1].end
+    starts = [reading.span.start for reading in readings if first - 1 <= reading.span.start < last]
+    reached = [bisect_right(tokens, start, begin, end, key=_end) for start in starts]
+    named = [at for at in mentions if begin <= at < end]
+    return sorted({*named, *reached, *[at + 1 for at in reached if at + 1 < end]})
 
 
 _end = attrgetter("end")
