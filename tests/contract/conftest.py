@@ -15,7 +15,7 @@ from support.engines import oxigraph, virtuoso
 from support.server_process import Server, serving
 
 ENGINES = ("embedded", "oxigraph", "virtuoso")
-LIMITS = {"SIDES_DEADLINE": "20", "SIDES_WORKERS": "3", "SIDES_LOG": "off"}
+LIMITS = {"SIDES_DEADLINE": "60", "SIDES_WORKERS": "3", "SIDES_LOG": "off"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def fronted(
     with ExitStack() as stack:
         limits = dict(LIMITS)
         if name == "oxigraph":
-            engine = stack.enter_context(oxigraph(folder, built_release, "--timeout-s", "20"))
+            engine = stack.enter_context(oxigraph(folder, built_release, "--timeout-s", "60"))
             limits["SIDES_ENGINE"] = engine.queries
         elif name == "virtuoso":
             limits["SIDES_ENGINE"] = stack.enter_context(virtuoso(folder, built_release)).queries

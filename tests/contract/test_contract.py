@@ -13,11 +13,11 @@ import pyoxigraph as ox
 import pytest
 
 from contract.conftest import Fronted
-from kg.ground.catalogue import Catalogue
+from kg.ground.catalogue import Catalogue, QueryForm
 from kg.ground.release import Release
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from support.compare import unmatched
-from support.server_process import Server, target
+from support.server_process import Reply, Server, target
 from support.serving import eventually
 
 JSON = "application/sparql-results+json"
@@ -29,7 +29,7 @@ STATES = """\
 PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#> PREFIX sides: <https://w3id.org/sides/ontology#>
 SELECT * WHERE { ?state a sides:State ; rdfs:label ?name FILTER(LANG(?name) = "fr") } ORDER BY ?state LIMIT 20"""
 """Names with letters beyond ASCII, in the order of the query: not that of the alphabet."""
-LARGE = "SELECT ?o ?s ?p ?x WHERE { ?s ?p ?o VALUES ?x { 1 2 } } LIMIT 60000"
+LARGE = "SELECT ?o ?s ?p ?x WHERE { ?s ?p ?o VALUES ?x { 1 2 } } LIMIT 40000"
 
 
 @pytest.fixture(scope="module")
@@ -39,26 +39,42 @@ def store(built_release: Release) -> ox.Store:
     return store
 
 
-def rows(store: ox.Store, query: str) -> Counter[tuple[object, ...]]:
+# What pyoxigraph makes must be dropped in its own thread, and the traceback of a test that fails may be dropped in any:
+# so no test has it in a variable.
+
+
+def asked(store: ox.Store, query: str) -> tuple[list[str], list[tuple[ox.Term | None, ...]]]:
+    """The columns and rows of a SELECT."""
     solutions = store.query(query)
     assert isinstance(solutions, ox.QuerySolutions)
-    return Counter(tuple(row) for row in solutions)
+    return [each.value for each in solutions.variables], [tuple(row) for row in solutions]
 
 
-def read(body: bytes, fmt: ox.QueryResultsFormat = ox.QueryResultsFormat.JSON) -> ox.QuerySolutions:
-    results = ox.parse_query_results(body, fmt)
+def read(body: bytes, suffix: str = "json") -> tuple[list[str], list[tuple[ox.Term | None, ...]]]:
+    """The columns and rows of an answer."""
+    results = ox.parse_query_results(body, ox.QueryResultsFormat.from_extension(suffix))
     assert isinstance(results, ox.QuerySolutions)
-    return results
+    return [each.value for each in results.variables], [tuple(row) for row in results]
+
+
+def same(reply: Reply, store: ox.Store, query: str) -> bool:
+    """Whether an answer in JSON has the rows that the store here has, in any order."""
+    assert reply.status == 200, reply.body
+    return Counter(read(reply.body)[1]) == Counter(asked(store, query)[1])
+
+
+def written(store: ox.Store, query: str, fmt: Format) -> bytes | None:
+    """The answer of the store here in a format."""
+    solutions = store.query(query)
+    assert isinstance(solutions, ox.QuerySolutions)
+    return solutions.serialize(format=ox.QueryResultsFormat.from_media_type(fmt.media_type))
 
 
 @pytest.mark.parametrize("fmt", RESULT_FORMATS, ids=lambda fmt: fmt.suffix)
 def test_rows_come_in_every_format(server: Server, store: ox.Store, fmt: Format) -> None:
     reply = server.ask(STATES, format=fmt.suffix)
     assert (reply.status, reply.headers["Content-Type"]) == (200, fmt.content_type), reply.body
-    expected = store.query(STATES.replace("*", "?state ?name"))
-    assert isinstance(expected, ox.QuerySolutions)
-    made = ox.QueryResultsFormat.from_media_type(fmt.media_type)
-    assert reply.body == expected.serialize(format=made)
+    assert reply.body == written(store, STATES.replace("*", "?state ?name"), fmt)
 
 
 @pytest.mark.parametrize("fmt", GRAPH_FORMATS, ids=lambda fmt: fmt.suffix)
@@ -99,8 +115,7 @@ def test_blank_nodes_have_names(server: Server, fmt: str) -> None:
     rdf = "PREFIX rdf: <http://www.w3.org/1999/02/22-rdf-syntax-ns#>"
     reply = server.ask(f"{rdf} SELECT ?list ?rest {{ ?list rdf:rest ?rest FILTER(isBlank(?rest)) }}", format=fmt)
     assert reply.status == 200, reply.body
-    made = {"json": ox.QueryResultsFormat.JSON, "tsv": ox.QueryResultsFormat.TSV, "xml": ox.QueryResultsFormat.XML}
-    found = [tuple(row) for row in read(reply.body, made[fmt])]
+    found = read(reply.body, {"xml": "srx", "json": "srj"}.get(fmt, fmt))[1]
     assert found
     assert all(isinstance(term, ox.BlankNode) for row in found for term in row)
 
@@ -133,9 +148,7 @@ GRAPHS = {
 
 @pytest.mark.parametrize("query", GRAPHS.values(), ids=GRAPHS.keys())
 def test_graphs(server: Server, store: ox.Store, query: str) -> None:
-    reply = server.ask(query, format="json")
-    assert reply.status == 200, reply.body
-    assert Counter(tuple(row) for row in read(reply.body)) == rows(store, query)
+    assert same(server.ask(query, format="json"), store, query)
 
 
 def test_from_several_graphs_counts_a_triple_once(server: Server, store: ox.Store) -> None:
@@ -167,9 +180,7 @@ VALUES = {
 
 @pytest.mark.parametrize("query", VALUES.values(), ids=VALUES.keys())
 def test_values(server: Server, store: ox.Store, query: str) -> None:
-    reply = server.ask(query, format="json")
-    assert reply.status == 200, reply.body
-    assert Counter(tuple(row) for row in read(reply.body)) == rows(store, query)
+    assert same(server.ask(query, format="json"), store, query)
 
 
 WRONG = {
@@ -256,7 +267,8 @@ def test_an_answer_that_is_stopped_never_looks_whole(server: Server) -> None:
                 response.read()
 
 
-def test_a_large_answer_takes_no_memory(server: Server, store: ox.Store) -> None:
+@pytest.mark.parametrize("fronted", ["embedded", "oxigraph"], indirect=True)  # Virtuoso takes ten seconds for it
+def test_a_large_answer_takes_no_memory(server: Server) -> None:
     def peak() -> int:
         text = Path(f"/proc/{server.process.pid}/status").read_text(encoding="ascii")
         return int(next(line for line in text.splitlines() if line.startswith("VmHWM")).split()[1])
@@ -265,14 +277,24 @@ def test_a_large_answer_takes_no_memory(server: Server, store: ox.Store) -> None
     before = peak()
     reply = server.ask(LARGE, format="json")
     assert reply.status == 200, reply.body
-    assert len(reply.body) > 12_000_000
-    assert len(json.loads(reply.body)["results"]["bindings"]) == 60_000
-    assert peak() - before < 9_000
+    assert len(reply.body) > 8_000_000
+    assert len(json.loads(reply.body)["results"]["bindings"]) == 40_000
+    assert peak() - before < 6_000
 
 
 def test_pages_and_files_are_served(server: Server) -> None:
     html = {"Accept": "text/html"}
-    for path in ("/", "/queries", "/quality", "/dumps/", "/graphs", "/page/state/FRA"):
+    for path in (
+        "/",
+        "/queries",
+        "/quality",
+        "/dumps/",
+        "/graphs",
+        "/page/state/FRA",
+        "/search?q=France",
+        "/map",
+        "/cite",
+    ):
         assert server.get(path, **html).status == 200, path
     assert server.get("/.well-known/void", Accept="text/turtle").status == 200
 
@@ -291,20 +313,15 @@ def test_saved_query(fronted: Fronted, store: ox.Store, name: str) -> None:
     """Its rows are the same on every engine, and so are those of its checks that the small release holds."""
     query, server = CATALOGUE.get(name), fronted.server
     assert query
-    expected = store.query(query.text)
-    if isinstance(expected, ox.QueryTriples):
+    if query.form is not QueryForm.SELECT:
         reply = server.get(f"/queries/{name}.nt")
         assert reply.status == 200, reply.body
-        assert {quad.triple for quad in ox.parse(reply.body, ox.RdfFormat.N_TRIPLES)} == set(expected)
+        assert {quad.triple for quad in ox.parse(reply.body, ox.RdfFormat.N_TRIPLES)} == set(store.query(query.text))
         return
-    assert isinstance(expected, ox.QuerySolutions)
-    columns, wanted = [each.value for each in expected.variables], [tuple(row) for row in expected]
     reply = server.get(f"/queries/{name}.json")
     assert reply.status == 200, reply.body
-    results = ox.parse_query_results(reply.body, ox.QueryResultsFormat.JSON)
-    assert isinstance(results, ox.QuerySolutions)
-    assert [each.value for each in results.variables] == list(query.columns)
-    found = [tuple(row[name] for name in columns) for row in results]
+    (columns, found), (_, wanted) = read(reply.body), asked(store, query.text)
+    assert columns == list(query.columns)
     assert Counter(found) == Counter(wanted)
     checks = [dict(check) for check in query.checks]
     assert unmatched(checks, columns, found)[0] == unmatched(checks, columns, wanted)[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+import traceback
 from collections.abc import Callable, Iterator, Mapping
 from http.client import HTTPException, HTTPResponse, IncompleteRead
 from typing import Protocol
@@ -127,6 +128,8 @@ def convert(
         while body.read():  # white space behind the end; the connection can then be used again
             pass
     except (SyntaxError, ValueError, OSError, HTTPException) as error:
+        # The error goes to another thread, and what pyoxigraph has made must be dropped in the one that made it.
+        traceback.clear_frames(error.__traceback__)
         if body.failure:
             raise body.failure from error
         raise EngineError(f"its answer is no {accepted(fmt)}: {error}", expected="a whole answer") from error
@@ -135,13 +138,10 @@ def convert(
 
 def _results(body: Body, fmt: Format, form: str, head: Callable[[list[str] | None], None], sink: Sink) -> None:
     results = pyoxigraph.parse_query_results(NamedNodes(body), QueryResultsFormat.JSON)  # type: ignore[arg-type]
-    try:
-        if form == "ASK" and isinstance(results, QuerySolutions):
-            results = _truth(results)
-        head([each.value for each in results.variables] if isinstance(results, QuerySolutions) else None)
-        results.serialize(sink, QueryResultsFormat.from_media_type(fmt.media_type))  # type: ignore[arg-type]
-    finally:
-        del results  # must go in the thread that made it, and the traceback of an error may come into another
+    if form == "ASK" and isinstance(results, QuerySolutions):
+        results = _truth(results)
+    head([each.value for each in results.variables] if isinstance(results, QuerySolutions) else None)
+    results.serialize(sink, QueryResultsFormat.from_media_type(fmt.media_type))  # type: ignore[arg-type]
 
 
 def _truth(table: QuerySolutions) -> QueryBoolean:
@@ -150,7 +150,6 @@ def _truth(table: QuerySolutions) -> QueryBoolean:
     Raises `ValueError` for another table.
     """
     rows = str([[term.value for term in row if isinstance(term, Literal)] for row in itertools.islice(table, 2)])
-    del table
     if rows not in _TRUTH:
         raise ValueError("the answer to ASK is a table")
     made = pyoxigraph.parse_query_results(_BOOLEAN % _TRUTH[rows], QueryResultsFormat.JSON)

@@ -24,7 +24,7 @@ from kg.ground.tokens import tokens, unescape
 from kg.serve import guard
 from kg.serve.engine import Answer
 from kg.serve.engine.cache import Cache, Kept
-from kg.serve.engine.evaluation import Request
+from kg.serve.engine.request import Request
 from kg.serve.federation import FederatedEngine
 from kg.serve.formats import Format, formats_of
 from kg.serve.remote.answer import RemoteAnswer
