@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import Route
 
 from support.visiting import Visit
 
@@ -19,6 +20,8 @@ PAGES = [
     "/queries",
     "/queries/pledges-in-original-currency",
     "/queries/why",
+    "/map",
+    "/map?measure=coalition-members",
     "/sparql",
     "/ontology",
     "/quality",
@@ -51,25 +54,79 @@ def test_nothing_is_fetched_from_elsewhere_and_nothing_is_refused(visit: Visit) 
     assert [url for url in visit.requested if not url.startswith(visit.address)] == []
 
 
-def test_the_first_screen_tells_holds_and_answers(visit: Visit) -> None:
-    """Figures, kinds, address of the endpoint, query, saved questions and the beginning of an answer, unscrolled."""
+def test_the_first_screen_tells_and_leads(visit: Visit) -> None:
+    """What this is, how much it holds, how fresh it is, the ways in: unscrolled."""
     page = visit.open("/")
-    for selector in (".figures", ".bars", ".endpoint a", "#query", "[data-editor] [type=submit]", ".ways li >> nth=0"):
+    for selector in ("h1", ".figures", "#entity", ".ways li >> nth=0", ".endpoint a", ".finding input"):
         box = page.locator(selector).bounding_box()
         assert box, selector
         assert box["y"] + box["height"] <= 900, selector
-    first_row = page.locator("[data-answer] tbody tr >> nth=0").bounding_box()
-    assert first_row
-    assert first_row["y"] < 900
+
+
+@pytest.mark.parametrize(("width", "shown", "other"), [(1280, ".broad", ".slim"), (360, ".slim", ".broad")])
+def test_charts_are_laid_out_for_the_width(visit: Visit, width: int, shown: str, other: str) -> None:
+    page = visit.open("/queries/friends-of-russia", viewport={"width": width, "height": 900})
+    assert page.locator(f"svg{shown}").is_visible()
+    assert page.locator(f"svg{other}").is_hidden()
+    height = page.locator(f"svg{shown} text").first.evaluate("text => text.getBoundingClientRect().height")
+    assert height >= 11
+
+
+def test_the_menu_opens_without_script(visit: Visit) -> None:
+    page = visit.open("/", viewport={"width": 360, "height": 800}, java_script_enabled=False)
+    link = page.locator(".menu nav a[href='/queries']")
+    assert not link.is_visible()
+    page.click(".menu summary")
+    link.click()
+    assert page.url == f"{visit.address}/queries"
+
+
+def test_a_state_on_the_map_leads_to_its_page(visit: Visit) -> None:
+    page = visit.open("/map?measure=coalition-members")
+    state = page.locator(".world a[href='/page/state/FRA'] use")
+    colour = "use => getComputedStyle(use).color"
+    assert state.evaluate(colour) != page.locator(".world a[href='/page/state/RUS'] use").evaluate(colour)
+    assert state.evaluate("use => use.getBoundingClientRect().width") > 10
+    state.dispatch_event("click")
+    page.wait_for_url("**/page/state/FRA")
+    assert visit.complaints == []
+
+
+FRAMES = """<form class="frames" action="/map" data-frames>
+<input type="hidden" name="measure" value="coalition-members">
+<label for="when">Year</label><select id="when" name="when"><option>2022</option><option selected>2023</option></select>
+<button type="submit">Show</button></form>"""
+"""The form of a map with years, of which the first series alone has none."""
+
+
+def test_the_map_changes_with_the_year_in_place(visit: Visit) -> None:
+    page = visit.open("/")
+
+    def add_years(route: Route) -> None:
+        response = route.fetch()
+        route.fulfill(
+            response=response, body=response.text().replace("<section data-map", f"{FRAMES}<section data-map")
+        )
+
+    page.route(lambda address: "part=map" not in address and "/map?" in address, add_years)
+    page.goto(f"{visit.address}/map?measure=coalition-members")
+    page.evaluate("document.querySelector('[data-map]').replaceChildren()")
+    assert page.locator("#when").is_hidden()
+    page.locator("#slider").focus()
+    with page.expect_response("**/map?*when=2022*part=map*"):
+        page.keyboard.press("Home")
+    page.wait_for_selector("[data-map] .world a[href='/page/state/FRA']", state="attached")
+    assert page.locator("output").inner_text() == "2022"
+    assert page.locator("#slider").get_attribute("aria-valuetext") == "2022"
+    assert page.url.endswith("?measure=coalition-members&when=2022")
+    assert visit.complaints == []
 
 
 def test_the_sample_is_answered_in_place(visit: Visit) -> None:
-    page = visit.open("/")
-    shown = page.locator("[data-answer] tbody tr")
-    before = shown.count()
+    page = visit.open("/sparql")
     page.click("[data-editor] [type=submit]")
-    page.wait_for_selector(f"[data-answer] tbody tr >> nth={before}", state="attached")
-    assert page.url == f"{visit.address}/"
+    page.wait_for_selector("[data-answer] tbody tr >> nth=3", state="attached")
+    assert page.url == f"{visit.address}/sparql"
     assert page.locator("[data-answer] .files a").all_inner_texts()[:4] == ["JSON", "CSV", "TSV", "XML"]
     assert page.is_hidden("[data-stop]")
     assert visit.complaints == []
@@ -156,7 +213,7 @@ def test_a_query_can_be_stopped(visit: Visit) -> None:
 
 
 def test_without_script_the_form_leads_to_the_answer(visit: Visit) -> None:
-    page = visit.open("/", java_script_enabled=False)
+    page = visit.open("/sparql", java_script_enabled=False)
     page.click("[data-editor] [type=submit]")
     assert page.url == f"{visit.address}/results"
     assert page.locator("[data-answer] tbody tr").count() > 3

@@ -147,9 +147,18 @@ def test_areas_end_at_their_sum() -> None:
 
 
 def test_events_at_one_time_do_not_cover_one_another() -> None:
-    crowd = [Event(2022.0, "2022", f"event {at}") for at in range(FEW + 1)] + [Event(2024.0, "2024", "last")]
+    crowd = [Event(2022.0 + at % 6, f"{2022 + at % 6}", f"event {at}") for at in range(FEW + 6)]
     places = {(circle.get("cx"), circle.get("cy")) for circle in read(timeline(crowd, WORDS, WIDE)).iter("circle")}
     assert len(places) == len(crowd)
+
+
+def test_a_crowd_of_events_is_one_dot_with_their_number() -> None:
+    crowd = [Event(2022.0, "2022", f"event {at}") for at in range(FEW + 1)] + [Event(2024.0, "2024", "last")]
+    root = read(timeline(crowd, WORDS, WIDE))
+    large, small = (float(circle.get("r", 0)) for circle in root.iter("circle"))
+    assert large == pytest.approx(5 * small, abs=0.3)
+    assert str(FEW + 1) in [text.text for text in root.iter("text")]
+    assert titles(root)[0].endswith("…")
 
 
 def test_a_figure_in_a_page_has_a_name_and_two_layouts() -> None:

@@ -19,6 +19,7 @@ from kg.serve.results import Row, Term
 from kg.serve.web.charts.world import read_outlines, shade_kinds, shade_values, world_in_page
 from kg.serve.web.maps import Atlas, atlas_of
 from kg.serve.web.texts import Texts, read_texts
+from kg.serve.web.views import Reading
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "web" / "static" / "world.svg"
@@ -48,7 +49,7 @@ def row(**cells: object) -> Row:
 
 
 def atlas(name: str, rows: list[Row], t: Texts, frame: str | None = None) -> Atlas:
-    found = atlas_of(query(name), rows, {}, NAMES, t, frame=frame)
+    found = atlas_of(Reading(query(name), rows, {}, t), NAMES, frame=frame)
     assert found
     return found
 
@@ -206,8 +207,8 @@ def test_states_without_value_are_listed_as_in_the_answer(t: Texts) -> None:
 
 
 def test_an_answer_without_states_has_no_map(t: Texts) -> None:
-    assert atlas_of(query("coalition-members"), [], {}, NAMES, t) is None
-    assert atlas_of(query("friends-of-russia"), [row(target="FRA")], {}, NAMES, t) is None
+    assert atlas_of(Reading(query("coalition-members"), [], {}, t), NAMES) is None
+    assert atlas_of(Reading(query("friends-of-russia"), [row(target="FRA")], {}, t), NAMES) is None
 
 
 def test_each_state_leads_to_its_page_and_tells_its_value(t: Texts) -> None:
@@ -225,6 +226,7 @@ def test_the_page_of_the_map(client: FlaskClient) -> None:
     assert '<use href="/static/world.svg#FRA" class="c1">' in page
     assert "/map.svg?measure=coalition-members" in page
     assert "dans la réponse" in page
+    assert re.search("Organisation\u202f?.?: (?:la )?[Cc]oalition des volontaires", page)
 
 
 def test_the_part_of_the_map_alone(client: FlaskClient) -> None:

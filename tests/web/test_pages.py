@@ -14,7 +14,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from kg.serve.web.pages import FEATURED, SAMPLE, SAMPLE_ROWS
+from kg.serve.web.home_page import FEATURED, HEADLINES
 from kg.serve.web.site import CONTENT_SECURITY_POLICY
 from kg.serve.web.table import ask_table
 from support.serving import eventually
@@ -26,6 +26,7 @@ PAGES = [
     "/queries/friends-of-russia",
     "/queries/describe-entity",
     "/queries/statements-containing",
+    "/map?measure=coalition-members",
     "/sparql",
     "/results",
     "/ontology",
@@ -161,17 +162,29 @@ def test_home_tells_what_the_graph_holds(client: FlaskClient, app: Flask) -> Non
     assert "Which states are members of the Coalition of the willing?" in page
 
 
-def test_home_answers_its_own_query(client: FlaskClient, app: Flask) -> None:
-    page = text(client.get("/?lang=en"))
-    query = app.extensions["sides-pages"].catalogue.get(SAMPLE)
-    assert Page(page).all("textarea")
-    assert page.count("<tr>") == SAMPLE_ROWS + 1 + page.count('<th scope="row">')
-    assert f"the first {SAMPLE_ROWS} rows" in page
-    address = f"/sparql?query={quote(query.text.rstrip(), safe='')}"
-    assert f'href="{address}"' in page
-    assert "ally of" in text(client.get(address))
-    for name in FEATURED:
-        assert f'<a href="/queries/{name}">' in page
+def test_home_shows_charts_with_the_ways_to_their_values(client: FlaskClient, app: Flask) -> None:
+    page = Page(text(client.get("/?lang=en")))
+    charts = [drawn for drawn in page.all("svg") if str(drawn.get("class", "")).startswith("chart")]
+    assert charts
+    assert all(drawn.get("role") == "img" and drawn.get("aria-label") for drawn in charts)
+    links = {link.get("href") for link in page.all("a")}
+    shown = [name for name in HEADLINES if f"/queries/{name}.svg" in links]
+    assert len(charts) == 2 * len(shown)
+    for name in shown:
+        assert {f"/queries/{name}", f"/queries/{name}.csv"} <= links
+    assert {f"/queries/{name}" for name in FEATURED} <= links
+    assert {"/dumps/", "/sparql", "/queries"} <= links
+
+
+def test_what_is_costly_is_made_once_for_a_release(app: Flask) -> None:
+    site = app.extensions["sides-pages"]
+    made: list[str] = []
+    for _ in range(2):
+        site.kept("costly", lambda: made.append("once"))
+    assert made == ["once"]
+    site._made_of = "another release"
+    site.kept("costly", lambda: made.append("again"))
+    assert made == ["once", "again"]
 
 
 def test_look_leads_to_an_entity(client: FlaskClient) -> None:

@@ -15,7 +15,7 @@ from kg.ground.terms import PREFIXES
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.svg import WIDE
 from kg.serve.web.texts import Texts, read_texts
-from kg.serve.web.views import MOST_BARS, figure_of, number_of
+from kg.serve.web.views import MOST_BARS, Reading, figure_of, number_of
 
 ROOT = Path(__file__).parents[2]
 FRANCE, CHINA = PREFIXES["state"] + "FRA", PREFIXES["state"] + "CHN"
@@ -38,7 +38,7 @@ def row(who: str, when: str, value: float) -> Row:
 def drawn(rows: list[Row], t: Texts, **chart: Any) -> list[str]:
     """The texts and the titles of a chart."""
     (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
-    figure = figure_of(replace(query, chart=Chart(**chart)), rows, LABELS, t)
+    figure = figure_of(Reading(replace(query, chart=Chart(**chart)), rows, LABELS, t))
     assert figure
     root = ElementTree.fromstring(f"<svg>{figure.draw(WIDE).content}</svg>")
     return [element.text or "" for element in root.iter() if element.tag in {"text", "title"}]
@@ -76,15 +76,17 @@ def test_a_line_is_drawn_in_the_order_of_time(t: Texts) -> None:
 def test_what_is_left_out_is_told(t: Texts) -> None:
     rows = [row(f"urn:x:{at}", "2022", at) for at in range(MOST_BARS + 3)]
     (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
-    figure = figure_of(query, [{"target": one["who"], "value": one["value"]} for one in rows], {}, t)
+    figure = figure_of(
+        Reading(query, [{"target": one["who"], "value": one["value"]} for one in rows], {}, t, "Country: France")
+    )
     assert figure
-    assert "The first 30 of 33" in figure.description
+    assert figure.description == "Country: France. Values in %. The first 30 of 33; the table holds all."
 
 
 def test_nothing_to_draw_is_no_chart(t: Texts) -> None:
     (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
-    assert figure_of(query, [], {}, t) is None
-    assert figure_of(query, [{"target": Term("uri", FRANCE)}], {}, t) is None
+    assert figure_of(Reading(query, [], {}, t)) is None
+    assert figure_of(Reading(query, [{"target": Term("uri", FRANCE)}], {}, t)) is None
     assert number_of(Term("literal", "12")) is None
 
 

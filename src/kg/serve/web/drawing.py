@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kg.ground.catalogue import SavedQuery
+from kg.ground.catalogue import ParameterType, SavedQuery
 from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ONTOLOGY, PREFIXES
 from kg.serve.formats import Format
@@ -21,7 +22,7 @@ from kg.serve.web.maps import atlas_of
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS, Table
-from kg.serve.web.views import MOST_DRAWN, figure_of
+from kg.serve.web.views import MOST_BARS, MOST_DRAWN, Reading, figure_of
 
 CHART = Format("image/svg+xml", "", "svg")
 """The chart or the map of an answer; those that are drawn have it, beside the formats of the answer itself."""
@@ -30,20 +31,53 @@ OUTLINES = "world.svg"
 """The file of the outlines of states, among those that are served as they are."""
 
 
-def drawn_answer(query: SavedQuery, text: str, *, deadline: float | None, frame: str | None = None) -> dict[str, Any]:
+def drawn_answer(
+    query: SavedQuery,
+    text: str,
+    given: Mapping[str, Sequence[str]],
+    *,
+    deadline: float | None = None,
+    frame: str | None = None,
+    most_bars: int = MOST_BARS,
+) -> dict[str, Any]:
     """What a page shows of an answer: its first rows, its chart or its map, for which more are read.
 
-    ``text`` is that of the query with its parameters; ``frame`` the year of a map. Raises `QueryError`.
+    ``text`` is that of the query with the values ``given`` to its parameters; ``frame`` the year of a map,
+    ``most_bars`` how many categories a chart of bars shows. Raises `QueryError`.
     """
     most = MOST_DRAWN if query.chart else MOST_ROWS
     values: dict[str, Any] = answer_values(site(), Operation(text, deadline=deadline), "", most=most)
     table: Table = values["table"]
-    names = state_names() if query.chart else {}
-    values["figure"] = figure_of(query, table.rows, values["labels"], site().texts)
-    values["atlas"] = atlas_of(query, table.rows, values["labels"], names, site().texts, frame=frame)
+    values |= {"figure": None, "atlas": None}
+    if query.chart:
+        reading = Reading(query, table.rows, values["labels"], site().texts, chosen=asked_of(query, given))
+        values["figure"] = figure_of(reading, most_bars=most_bars)
+        values["atlas"] = atlas_of(reading, state_names(), frame=frame)
     if len(table.rows) > MOST_ROWS:
         values["table"] = replace(table, rows=table.rows[:MOST_ROWS], complete=False)
     return values
+
+
+def asked_of(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
+    """The values of the parameters in words, those of the defaults too; empty for parameters that mean any."""
+    named = {ParameterType.ENTITY, ParameterType.CONCEPT}
+    asked = [
+        (parameter, [value for value in given.get(parameter.name, ()) if value.strip()] or list(parameter.default))
+        for parameter in query.parameters
+        if parameter.type is not ParameterType.LANGUAGE
+    ]
+    terms = {
+        value: parameter.term(value)[1:-1] for parameter, found in asked for value in found if parameter.type in named
+    }
+    labels = site().labels(terms.values())
+    language = site().texts.language
+    told = (
+        (parameter.label[language], [labels.get(terms.get(value, ""), value) for value in found])
+        for parameter, found in asked
+        if found
+    )
+    colon = site().texts.typeset(" : ") if language == "fr" else ": "
+    return "; ".join(f"{label}{colon}{', '.join(names)}" for label, names in told)
 
 
 def drawn_file(values: dict[str, Any], address: str) -> str | None:

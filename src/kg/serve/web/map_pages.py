@@ -38,7 +38,7 @@ def page() -> Response:
         "answer_address": _address(f"/queries/{query.name}", given),
     }
     try:
-        values |= drawn_answer(query, bound_query(query, given), deadline=None, frame=request.args.get("when"))
+        values |= drawn_answer(query, bound_query(query, given), given, frame=request.args.get("when"))
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error)
         return site().render(template, {**values, "problem": problem}, status=problem.status)
@@ -49,7 +49,7 @@ def page() -> Response:
 def file() -> Response:
     """The map as a file; 404 where the answer names no state."""
     query, given = _asked()
-    found = drawn_answer(query, bound_query(query, given), deadline=None, frame=request.args.get("when"))
+    found = drawn_answer(query, bound_query(query, given), given, frame=request.args.get("when"))
     address = _address(f"{site().address}map", dict(request.args.lists()))
     return file_response(drawn_file(found, address), query.name)
 

@@ -6,12 +6,11 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.ground.catalogue import Mark, SavedQuery
+from kg.ground.catalogue import Mark
 from kg.ground.terms import PREFIXES
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.world import Legend, State, World, shade_kinds, shade_values
 from kg.serve.web.display import local_href
-from kg.serve.web.texts import Texts
 from kg.serve.web.views import Reading, number_of
 
 _STATE = PREFIXES["state"]
@@ -27,30 +26,20 @@ class Atlas:
     frame: str = ""
 
 
-def atlas_of(
-    query: SavedQuery,
-    rows: Sequence[Row],
-    labels: Mapping[str, str],
-    names: Mapping[str, str],
-    t: Texts,
-    *,
-    frame: str | None = None,
-) -> Atlas | None:
+def atlas_of(reading: Reading, names: Mapping[str, str], *, frame: str | None = None) -> Atlas | None:
     """The map of an answer, for a year if it has years: that which is asked for, else the whole or the last one.
 
     ``names`` are the states by ISO code, as the page calls them. None where the view of the query is no map, or the
     answer names no state.
     """
-    if query.chart is None or query.chart.mark is not Mark.STATES:
+    if reading.chart.mark is not Mark.STATES:
         return None
-    reading = Reading(query.chart, rows, labels, t)
     by_frame = _by_frame(reading)
-    if not any(by_frame.values()):
+    if not by_frame:
         return None
     frames = tuple(sorted(by_frame))
     chosen = frame if frame in by_frame else ("" if "" in by_frame else frames[-1])
-    title = t.typeset(query.summary[t.language])
-    return Atlas(_world(reading, by_frame, chosen, names, title), frames, chosen)
+    return Atlas(_world(reading, by_frame, chosen, names), frames, chosen)
 
 
 def code_of(term: Term | None) -> str:
@@ -88,9 +77,7 @@ class _Shading:
     order: Sequence[str]
 
 
-def _world(
-    reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, names: Mapping[str, str], title: str
-) -> World:
+def _world(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, names: Mapping[str, str]) -> World:
     t, column = reading.t, next(iter(reading.values()), "")
     if reading.chart.series:
         shading = _by_kind(reading, by_frame[frame], names)
@@ -102,8 +89,8 @@ def _world(
     states = tuple(_state(code, names, shading.told[code], shading.shades[code]) for code in shading.order)
     others = tuple(_state(code, names, t("map.nothing"), "blank") for code in names if code not in shading.shades)
     legend = [Legend(shade, name, counts[shade]) for shade, name in shading.meanings]
-    unit = t("chart.unit", unit=reading.unit) if reading.unit else ""
-    return World(title, unit, states, (*legend, Legend("blank", t("map.nothing"), len(others))), others)
+    blank = Legend("blank", t("map.nothing"), len(others))
+    return World(reading.title, reading.description(), states, (*legend, blank), others)
 
 
 def _by_value(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, column: str) -> _Shading:

@@ -1,4 +1,4 @@
-"""The pages for people: home, editor, results; saved queries, entities and ontology have modules of their own."""
+"""The pages for people: editor and results; all others have modules of their own."""
 
 from __future__ import annotations
 
@@ -21,6 +21,7 @@ from kg.serve.web import (
     entity_pages,
     error_pages,
     explain_pages,
+    home_page,
     lookup_pages,
     map_pages,
     ontology_pages,
@@ -35,34 +36,21 @@ from kg.serve.web import (
 )
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import FILE_NAMES, answer_values
-from kg.serve.web.figures import entity_options, figures, kinds
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.sparql import graph_names
 from kg.serve.web.state import state
-from kg.serve.web.table import MOST_ROWS
 from kg.serve.web.texts import read_texts
 
 SAMPLE = "relations"
 """The saved query that the editor shows first: who is related to whom, and where it is said."""
 
-SAMPLE_ROWS = 6
-"""How many rows of its answer the home page shows."""
-
-FEATURED = (
-    "friends-of-russia",
-    "pledges-in-original-currency",
-    "coalition-members",
-    "visa-restrictions",
-    "close-relations-of-russia",
-)
-"""The saved queries that the home page names first."""
-
 _ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20"
 
 blueprint = Blueprint("pages", __name__)
+blueprint.register_blueprint(home_page.blueprint)
 blueprint.register_blueprint(query_pages.blueprint)
 blueprint.register_blueprint(entity_pages.blueprint)
 blueprint.register_blueprint(ontology_pages.blueprint)
@@ -112,34 +100,14 @@ def static(name: str) -> ResponseReturnValue:
     return send_from_directory(state().settings.home.resolve() / "web" / "static", name)
 
 
-@blueprint.get("/")
-def home() -> ResponseReturnValue:
-    """What the graph holds, the ways in, the questions, a query to start from."""
-    found = kinds(site())
-    largest = max((count for _, count in found), default=1)
-    query = sample()
-    values = {
-        "figures": figures(site()),
-        "kinds": [(name, count, max(1, round(100 * count / largest))) for name, count in found],
-        "entities": entity_options(site()),
-        "themes": site().catalogue.by_theme(),
-        "queries": len(site().catalogue),
-        "featured": [saved for name in FEATURED if (saved := site().catalogue.get(name))],
-        "address": site().address,
-        "query": query,
-        **_answer(Operation(query), most=SAMPLE_ROWS),
-    }
-    return site().render("home.html", values)
-
-
-def _answer(operation: Operation, *, most: int = MOST_ROWS) -> dict[str, object]:
+def _answer(operation: Operation) -> dict[str, object]:
     """The answer to a query with its address on the endpoint, which a reader may keep or give away."""
     address = f"/sparql?query={quote(operation.text, safe='')}"
     graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
     named = [(name, graph) for name, found in graphs.items() for graph in found or ()]
     address += "".join(f"&{name}={quote(graph, safe='')}" for name, graph in named)
     citing = [("query", operation.text), *named]
-    return {"link": address, "citing": citing, **answer_values(site(), operation, f"{address}&format=", most=most)}
+    return {"link": address, "citing": citing, **answer_values(site(), operation, f"{address}&format=")}
 
 
 def sample() -> str:

@@ -142,7 +142,7 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
 def _chart_file(query: SavedQuery) -> Response:
     """The chart or the map of an answer as a file that stands alone."""
     given = _given()
-    found = drawn_answer(query, bound_query(query, given), deadline=given_deadline(_asked()))
+    found = drawn_answer(query, bound_query(query, given), given, deadline=given_deadline(_asked()))
     return file_response(drawn_file(found, f"{site().address}queries/{query.name}{_question_mark(given)}"), query.name)
 
 
@@ -176,7 +176,7 @@ def query_page(query: SavedQuery) -> Response:
     }
     try:
         text = bound_query(query, given)
-        answer = drawn_answer(query, text, deadline=deadline)
+        answer = drawn_answer(query, text, given, deadline=deadline)
         values |= {"text": text, "chosen": _chosen(query, given), **answer}
         values["files"] = [
             (end, f"/queries/{query.name}.{end}{_question_mark(given)}")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from flask import Flask, Response, current_app, make_response, render_template, request
@@ -21,6 +22,8 @@ CONTENT_SECURITY_POLICY = (
     "default-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """Nothing comes from elsewhere, and no script or style stands inside a page."""
+
+T = TypeVar("T")
 
 _KEY = "sides-pages"
 _LANGUAGE_COOKIE = "lang"
@@ -40,6 +43,8 @@ class Site:
     languages: Mapping[str, Texts]
     _known: dict[str, list[Row]] = field(default_factory=dict)
     _known_of: str = ""
+    _made: dict[str, Any] = field(default_factory=dict)
+    _made_of: str = ""
 
     @property
     def address(self) -> str:
@@ -91,6 +96,16 @@ class Site:
         if text not in self._known:
             self._known[text] = self.select(text)
         return self._known[text]
+
+    def kept(self, name: str, make: Callable[[], T]) -> T:
+        """What is costly to make and the same for all readers, under a name; kept as long as the release stays."""
+        release = self.engine.release.hash
+        if self._made_of != release:
+            self._made, self._made_of = {}, release
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
 
     def labels(self, found: Iterable[str]) -> Mapping[str, str]:
         """The names of some IRIs in the language of the request, or else in any, and those of the standards' terms."""

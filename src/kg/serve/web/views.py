@@ -28,12 +28,34 @@ MOST_DRAWN = 5000
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """An answer, with what it takes to read it: the rows, the names of things, the language."""
+    """An answer, with what it takes to read it: the query, the rows, the names of things, the language.
 
-    chart: Chart
+    ``chosen`` are the values of its parameters, in words.
+    """
+
+    query: SavedQuery
     rows: Sequence[Row]
     labels: Mapping[str, str]
     t: Texts
+    chosen: str = ""
+
+    @property
+    def chart(self) -> Chart:
+        """How the answer is drawn."""
+        if self.query.chart is None:
+            raise ValueError(f"{self.query.name} is not drawn")
+        return self.query.chart
+
+    @property
+    def title(self) -> str:
+        """The question."""
+        return self.t.typeset(self.query.summary[self.t.language])
+
+    def description(self, *notes: str) -> str:
+        """What was asked for, what the values are counted in, and some notes more, as sentences."""
+        unit = self.t("chart.unit", unit=self.unit) if self.unit else ""
+        chosen = f"{self.chosen[:1].upper()}{self.chosen[1:]}." if self.chosen else ""
+        return " ".join(filter(None, (chosen, unit, *notes)))
 
     def words(self) -> Words:
         """How values and dates are written."""
@@ -72,8 +94,12 @@ class Reading:
         ]
 
     def series(self) -> dict[str, str]:
-        """The series by the key that `series_of` gives a row, each with its name, in the order of their colours."""
-        found = {self.series_of(row): self.joined(row, self.chart.series) for row in self.rows}
+        """The series by the key that `series_of` gives a row, each with its name, in the order of their colours.
+
+        What all have in common is not said of each.
+        """
+        columns = [name for name in self.chart.series if len({row.get(name) for row in self.rows}) > 1]
+        found = {self.series_of(row): self.joined(row, columns or self.chart.series) for row in self.rows}
         places = {expand(name): at for at, name in enumerate(self.chart.order)}
         return dict(
             sorted(found.items(), key=lambda one: min(places.get(part, len(places)) for part in one[0].split(" ")))
@@ -84,20 +110,21 @@ class Reading:
         return " ".join(row[column].value if column in row else "" for column in self.chart.series)
 
 
-def figure_of(query: SavedQuery, rows: Sequence[Row], labels: Mapping[str, str], t: Texts) -> Figure | None:
-    """The chart of an answer; None where its view is none, or the answer holds nothing that could be drawn."""
-    if query.chart is None or query.chart.mark is Mark.STATES:
+def figure_of(reading: Reading, *, most_bars: int = MOST_BARS) -> Figure | None:
+    """The chart of an answer, with at most so many categories where it has bars.
+
+    None where its view is a map, or the answer holds nothing that could be drawn.
+    """
+    if reading.chart.mark is Mark.STATES:
         return None
-    reading = Reading(query.chart, rows, labels, t)
-    draw, left_out = _DRAWN[query.chart.mark](reading)
+    draw, shown, there = _DRAWN[reading.chart.mark](reading, most_bars)
     if draw is None:
         return None
-    told = [t("chart.unit", unit=reading.unit)] if reading.unit else []
-    told += [t("chart.first", count=left_out[0], all=left_out[1])] if left_out[0] < left_out[1] else []
-    return Figure(t.typeset(query.summary[t.language]), " ".join(told), draw)
+    note = reading.t("chart.first", count=shown, all=there) if shown < there else ""
+    return Figure(reading.title, reading.description(note), draw)
 
 
-Drawn = tuple[Callable[[float], Drawing] | None, tuple[int, int]]
+Drawn = tuple[Callable[[float], Drawing] | None, int, int]
 """How a chart is drawn, None for nothing; how many of its categories are shown, and how many there are."""
 
 
@@ -110,15 +137,15 @@ def number_of(term: Term | None) -> float | None:
     return float(term.value) if term is not None and term.datatype in NUMERIC else None
 
 
-def _bars(reading: Reading, draw: Callable[..., Drawing]) -> Drawn:
+def _bars(draw: Callable[..., Drawing], reading: Reading, most: int) -> Drawn:
     names, rows = _pivot(reading) if reading.chart.series else _each(reading)
     rows = [row for row in rows if any(value is not None for value in row.values)]
     if reading.chart.ranked:
         rows.sort(key=lambda row: -sum(value or 0 for value in row.values))
     if not rows:
-        return None, (0, 0)
-    shown = rows[:MOST_BARS]
-    return partial(draw, shown, names, reading.words()), (len(shown), len(rows))
+        return None, 0, 0
+    shown = rows[:most]
+    return partial(draw, shown, names, reading.words()), len(shown), len(rows)
 
 
 def _each(reading: Reading) -> tuple[list[str], list[Bar]]:
@@ -157,7 +184,7 @@ def _gathered(names: list[str], rows: list[Bar], others: str) -> tuple[list[str]
     ]
 
 
-def _lines(reading: Reading, draw: Callable[..., Drawing]) -> Drawn:
+def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
     columns = reading.values()
     found: dict[tuple[str, str], list[Point]] = {}
     for row in reading.rows:
@@ -177,10 +204,10 @@ def _lines(reading: Reading, draw: Callable[..., Drawing]) -> Drawn:
     drawn = [Series(named[key], tuple(sorted(found[key], key=lambda one: one.at))) for key in named if key in found]
     if not reading.chart.order:
         drawn.sort(key=lambda one: -len(one.points))
-    return (partial(draw, drawn, reading.words()), (1, 1)) if drawn else (None, (0, 0))
+    return partial(draw, drawn, reading.words()) if drawn else None, len(drawn), len(drawn)
 
 
-def _events(reading: Reading) -> Drawn:
+def _events(reading: Reading, _most: int) -> Drawn:
     chart, events = reading.chart, []
     for row in reading.rows:
         when = next((row[column].value for column in chart.x if column in row), "")
@@ -189,15 +216,15 @@ def _events(reading: Reading) -> Drawn:
             end = moment(row[chart.until].value) if chart.until in row else None
             label = f"{reading.t.brief_date(when)}  {reading.joined(row, chart.y)}".strip()
             events.append(Event(at, when, label, reading.joined(row, chart.series), end))
-    return (partial(timeline, events, reading.words()), (1, 1)) if events else (None, (0, 0))
+    return partial(timeline, events, reading.words()) if events else None, len(events), len(events)
 
 
-_DRAWN: Mapping[Mark, Callable[[Reading], Drawn]] = {
-    Mark.BARS: lambda reading: _bars(reading, bars),
-    Mark.STACKED: lambda reading: _bars(reading, stacked),
-    Mark.DOTS: lambda reading: _bars(reading, dots),
-    Mark.LINES: lambda reading: _lines(reading, lines),
-    Mark.AREAS: lambda reading: _lines(reading, areas),
-    Mark.PANELS: lambda reading: _lines(reading, panels),
+_DRAWN: Mapping[Mark, Callable[[Reading, int], Drawn]] = {
+    Mark.BARS: partial(_bars, bars),
+    Mark.STACKED: partial(_bars, stacked),
+    Mark.DOTS: partial(_bars, dots),
+    Mark.LINES: partial(_lines, lines),
+    Mark.AREAS: partial(_lines, areas),
+    Mark.PANELS: partial(_lines, panels),
     Mark.EVENTS: _events,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -9,10 +10,16 @@ from markupsafe import Markup
 
 from kg.serve.web.charts.marks import Words, colour, legend, moved, time_axis
 from kg.serve.web.charts.scales import Scale, linear
-from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
+from kg.serve.web.charts.svg import LETTER, LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
 
 FEW = 24
 """Events that are written out, each on its own line."""
+
+MOST_ROWS = 8
+"""Rows of dots in a lane; where more would be needed, events of about one time are one larger dot."""
+
+MOST_LISTED = 12
+"""Events that such a dot tells to a pointer."""
 
 _DOT = 4.5
 
@@ -103,4 +110,24 @@ def _swarm(events: Sequence[Event], lane: int, scale: Scale, words: Words) -> tu
         told = tag("title", f"{words.date(event.when)}: {event.label}")
         y = _DOT + 2 + row * 2 * _DOT
         marks.append(tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=y, r=_DOT))
+    if len(rows) > MOST_ROWS:
+        return _bubbles(events, lane, scale, words)
     return join(marks), 2 * (_DOT + 2) + (len(rows) - 1) * 2 * _DOT
+
+
+def _bubbles(events: Sequence[Event], lane: int, scale: Scale, words: Words) -> tuple[Markup, float]:
+    """One dot for all events of about one time, as large as they are many, with their number within."""
+    near: dict[int, list[Event]] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        near.setdefault(round(scale(event.at) / (3 * _DOT)), []).append(event)
+    sizes = {place: _DOT * math.sqrt(len(found)) for place, found in near.items()}
+    middle = max(sizes.values()) + 2
+    marks = []
+    for place, found in near.items():
+        x = sum(scale(event.at) for event in found) / len(found)
+        listed = [f"{words.date(event.when)}: {event.label}" for event in found[:MOST_LISTED]]
+        told = tag("title", "\n".join([*listed, *(["…"] if len(found) > MOST_LISTED else [])]))
+        marks.append(tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=middle, r=sizes[place]))
+        if sizes[place] > LETTER * 0.75:
+            marks.append(text(str(len(found)), x, middle, class_="within", anchor="middle"))
+    return join(marks), 2 * middle

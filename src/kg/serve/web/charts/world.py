@@ -55,7 +55,7 @@ class Legend:
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """A map: its states by what they have, and its legend. ``states`` are those with a value, in the order of a list."""
+    """A map: its states by what they have, and its legend. ``states`` have a value, in the order of a list."""
 
     title: str
     description: str

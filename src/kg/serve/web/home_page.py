@@ -1,0 +1,115 @@
+"""The first page: what the graph holds and how fresh it is, a map, charts, the ways in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from kg.ground.catalogue import SavedQuery
+from kg.ground.catalogue.binding import iri
+from kg.ground.errors import QueryError
+from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.serve.web.charts.figure import Figure, inline
+from kg.serve.web.drawing import drawn_answer
+from kg.serve.web.figures import entity_options, figures, kinds
+from kg.serve.web.map_pages import measures
+from kg.serve.web.maps import Atlas
+from kg.serve.web.site import site
+
+MAP = "votes-on-a-resolution"
+"""The saved query whose map the page shows, with the links to the other measures below."""
+
+HEADLINES: Mapping[str, Mapping[str, list[str]]] = {
+    "aid-by-month": {},
+    "donors-ranked": {},
+    "friend-enemy-trend": {},
+    "votes-by-resolution": {},
+}
+"""The saved queries whose charts the page shows, with the values of their parameters that are not the defaults."""
+
+FEATURED = (
+    "friends-of-russia",
+    "coalition-members",
+    "visa-restrictions",
+    "close-relations-of-russia",
+    "contradictions",
+)
+"""The saved queries that the page names first."""
+
+MOST_BARS = 12
+"""Categories of a chart on this page; the page of the query shows more."""
+
+COLUMN = 540.0
+"""Pixels: the width of one of two charts beside one another."""
+
+blueprint = Blueprint("home", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """A chart of the first page, and the address of its answer, to which the suffix of a file is added."""
+
+    query: SavedQuery
+    figure: Figure
+    drawing: Markup
+    address: str
+
+
+@blueprint.get("/")
+def home() -> ResponseReturnValue:
+    """What the graph holds, how fresh it is, what it shows, how it is asked."""
+    language = site().texts.language
+    found = kinds(site())
+    largest = max((count for _, count in found), default=1)
+    catalogue = site().catalogue
+    values = {
+        "figures": figures(site()),
+        "freshness": freshness(),
+        "kinds": [(name, count, max(1, round(100 * count / largest))) for name, count in found],
+        "entities": entity_options(site()),
+        "themes": catalogue.by_theme(),
+        "queries": len(catalogue),
+        "featured": [saved for name in FEATURED if (saved := catalogue.get(name))],
+        "atlas": site().kept(f"map {language}", _map),
+        "shown": catalogue.get(MAP),
+        "measures": measures()[1:5],
+        "headlines": site().kept(f"charts {language}", _headlines),
+        "address": site().address,
+    }
+    return site().render("home.html", values)
+
+
+def freshness() -> dict[str, str]:
+    """The days up to which the graph goes: the latest date of a source, of a statistic of aid; empty where unknown."""
+    issued, until = iri(PREFIXES["dcterms"] + "issued"), iri(ONTOLOGY + "dataUntil")
+    rows = site().fixed(
+        "SELECT ?sources ?aid { "
+        f"{{ SELECT (MAX(STR(?issued)) AS ?sources) {{ ?source {issued} ?issued }} }} "
+        f"{{ SELECT (MAX(STR(?until)) AS ?aid) {{ ?edition {until} ?until }} }} }}"
+    )
+    return {name: rows[0][name].value if rows and name in rows[0] else "" for name in ("sources", "aid")}
+
+
+def _map() -> Atlas | None:
+    query = site().catalogue.get(MAP)
+    return drawn_answer(query, query.bind({}), {})["atlas"] if query else None
+
+
+def _headlines() -> list[Headline]:
+    """The charts of the page; one whose query fails or answers nothing is left out."""
+    found = []
+    for name, given in HEADLINES.items():
+        query = site().catalogue.get(name)
+        if query is None:
+            continue
+        try:
+            figure = drawn_answer(query, query.bind(given), given, most_bars=MOST_BARS)["figure"]
+        except QueryError:
+            continue
+        if figure is not None:
+            found.append(Headline(query, figure, inline(figure, wide=COLUMN), f"/queries/{name}"))
+    return found
