@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -17,7 +18,7 @@ from kg.serve.remote.published import GRAPH, MERGED, OWN, QUERY, Published
 from kg.serve.remote.publishing import Publisher, Target, write_bulk
 from kg.serve.remote.publishing import publisher as publishing
 from kg.serve.remote.publishing.store import GraphStore
-from support.engines import oxigraph, publish, store
+from support.engines import oxigraph, publish, store, virtuoso
 from support.graph_store import Shop, graph_store
 from support.serving import EX, SMALL, make_release
 
@@ -237,6 +238,17 @@ def test_into_oxigraph(release: Release, tmp_path: Path) -> None:
         assert not publish(release, engine, update=False)
         rows = store(engine).rows(f"SELECT ?o {{ <{EX}bela> <{EX}name> ?o }}")
         assert [(row["o"].value, row["o"].language) for row in rows] == [("Béla", "hu")]
+
+
+def test_into_virtuoso(release: Release, tmp_path: Path) -> None:
+    """It asks for a digest, reads nothing that is compressed, and merges all graphs."""
+    with virtuoso(tmp_path) as engine:
+        with pytest.raises(PublishError, match="401"):
+            publish(release, replace(engine, auth="dba:wrong"))
+        assert publish(release, engine)
+        assert not publish(release, engine)
+        rows = store(engine).rows(f"SELECT ?o ?g {{ GRAPH ?g {{ <{EX}bela> <{EX}name> ?o }} }}")
+        assert {(row["o"].value, row["g"].value) for row in rows} == {("Béla", MERGED), ("Béla", TWO)}
 
 
 @pytest.mark.parametrize("form", ["nquads", "nquads-merged"])
