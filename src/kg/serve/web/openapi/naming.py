@@ -136,6 +136,7 @@ def reconciliation() -> dict[str, Json]:
             "reconcileSuggest", "What may be meant", _WHAT, _words("prefix", "What was typed.", reading.LONGEST),
             _most(), parameter("offset", "How many to leave out.", {"type": "integer", "minimum": 0}),
             parameter("cursor", "The same, as version 0.2 calls it.", {"type": "integer", "minimum": 0}),
+            statuses=(404,),
         ),
         "/reconcile/flyout/{what}": _get(
             "reconcileFlyout", "A few words of HTML", _WHAT, _identifier(), statuses=(404,)
