@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 import numpy as np
+import numpy.ma  # NumPy loads it when it is first needed, and a worker can open no file any more
 from numpy.typing import NDArray
 
 from kg.ground.columns import Ids
