@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from kg.build.stream import StatementReader, Task, _one_thread, json_line, map_statements
+from kg.build.text.tokens import Remembered
 from kg.cli import main
 from kg.cli.explained import explained
 from kg.cli.progress import Progress
@@ -175,9 +176,11 @@ def held(rows: list[dict[str, str]], turn: int) -> int:
     for at, row in enumerate(rows):
         text = f"{row['text']} Zéd{turn}x{at} a livré {turn}{at} « obüs{turn}y{at} » à Xân{turn}z{at}."
         mapper().map(text, row["lang"])
-    for cache in [item for item in gc.get_objects() if isinstance(item, functools._lru_cache_wrapper)]:
-        if cache.cache_parameters()["maxsize"] is not None:
-            cache.cache_clear()
+    for item in gc.get_objects():
+        if isinstance(item, Remembered):
+            item.clear()
+        elif isinstance(item, functools._lru_cache_wrapper) and item.cache_parameters()["maxsize"] is not None:
+            item.cache_clear()
     gc.collect()
     return sys.getallocatedblocks()
 
@@ -187,6 +190,17 @@ def test_the_mapper_keeps_nothing_of_what_it_has_mapped() -> None:
     rows = [json.loads(line) for file in files for line in file.read_text(encoding="utf-8").splitlines()[::2]]
     before, after = (held(rows, turn) for turn in range(2))
     assert after - before < len(rows)  # less than a string for each statement
+
+
+def test_the_forms_of_words_cannot_fill_the_memory() -> None:
+    remembered = Remembered(str.lower)
+    assert [remembered[f"W{number}"] for number in range(20_000)] == [f"w{number}" for number in range(20_000)]
+    assert 0 < len(remembered) <= 8192
+    assert remembered["É" * 41] == "é" * 41
+    assert "É" * 41 not in remembered
+    assert "É" * 40 not in remembered
+    assert remembered["É" * 40] == "é" * 40
+    assert "É" * 40 in remembered
 
 
 # -- reading -------------------------------------------------------------------------------------------------------

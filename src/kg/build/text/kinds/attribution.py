@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.build.text.clauses import FINITE, Clause, insertions
+from kg.build.text.clauses import Clause, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, plain, value
+from kg.build.text.verb_finder import FINITE
 
 _OWN_SOURCE = frozenset({"finding", "poll", "casualties", "office", "utterance", "border"})
 """Kinds that name their source in a slot of their own, or that nobody need be held to."""

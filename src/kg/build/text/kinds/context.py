@@ -5,9 +5,10 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import Clause, run_ending, run_starting
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import Reader, date_of
+from kg.build.text.subjects import run_ending, run_starting
 
 _UNREAL = frozenset({"refuse", "modal", "cancel"})
 _EFFECTIVE = frozenset({"complete", "arrive", "be", "do", "causing"})

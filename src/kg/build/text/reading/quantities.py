@@ -9,22 +9,15 @@ from typing import NamedTuple
 from kg.build.text.reading.currency import CurrencyReader
 from kg.build.text.reading.language import SIGNS, Language
 from kg.build.text.reading.numerals import Numeral, NumeralReader
-from kg.build.text.reading.records import MONEY, NUMBER, ORDINAL, PERCENT, POINTS, Reading, ReadingKind, plain
+from kg.build.text.reading.records import MONEY, NUMBER, ORDINAL, PERCENT, Reading, ReadingKind, plain
 from kg.build.text.reading.tokens import Passage
+from kg.build.text.reading.units import Unit, UnitReader
 
 Found = tuple[int, tuple[Reading, ...]]
 """The place after what was understood, and its readings: none for a calibre or a length of time."""
 
 LONGEST_SERIES = 10
 """How many figures or dates may share what the last of them says: without a bound a long list would cost its square."""
-
-
-class Unit(NamedTuple):
-    """What stands after a number, up to ``end``; without a kind it is a unit of measure that no slot takes."""
-
-    end: int
-    kind: ReadingKind | None
-    currency: str = ""
 
 
 class Member(NamedTuple):
@@ -51,6 +44,7 @@ class QuantityReader:
         self._language = language
         self._numerals = numerals
         self._currencies = CurrencyReader(passage, language)
+        self._units = UnitReader(passage, language, numerals, self._currencies)
         self._members: dict[int, Member | None] = {}
         self._followers: dict[int, Member | None] = {}
 
@@ -171,7 +165,7 @@ class QuantityReader:
     def _divides(self, part: Numeral, whole: Numeral, *, named: bool, among: int) -> bool:
         if not (part.value < whole.value <= 100) or whole.value % 1 or whole.rounded or whole.article:
             return False
-        if self._unit(whole) is not None or not self._ends(whole.end):
+        if self._units.after(whole) is not None or not self._ends(whole.end):
             return False
         in_words = self._passage.word(among - 1) != "in" or whole.spelled or named or self._peoples(whole.end)
         return in_words and (whole.value in (3, 4, 5, 6, 8, 10, 20, 100) or named)
@@ -215,7 +209,7 @@ class QuantityReader:
     def _with_own_unit(self, place: int, numeral: Numeral | None, sign: int, currency: str | None) -> Member | None:
         if numeral is None:
             return None
-        return Member(place, numeral, sign, currency, self._own_unit(numeral, currency))
+        return Member(place, numeral, sign, currency, self._units.own(numeral, currency))
 
     def _with_letters(self, place: int) -> Numeral | None:
         return self._numerals.read(place, money=True) if self._passage.digits(place) else None
@@ -229,64 +223,6 @@ class QuantityReader:
             return True
         spaced = not passage.glued(place + 1)
         return spaced and passage.word(place) in "-–" and passage.word(place - 1) not in ("", ",", "(", ":", ";")
-
-    def _own_unit(self, numeral: Numeral, opened_with: str | None) -> Unit | None:
-        if opened_with:
-            end, currency = self._currencies.closing(numeral.end, opened_with)
-            return Unit(end, MONEY, currency)
-        return self._unit(numeral)
-
-    def _unit(self, numeral: Numeral) -> Unit | None:
-        language, passage, end = self._language, self._passage, numeral.end
-        if not self._may_belong(end):
-            return None
-        percent = language.one("percent", "unit", passage, end)
-        if percent:
-            return Unit(percent, PERCENT)
-        if points := self._points(numeral):
-            return points
-        currency = self._currencies.after(end)
-        scaled = self._numerals.read(numeral.start, money=True) if currency is None else None
-        if scaled and scaled.end > end:
-            currency = self._currencies.after(scaled.end)
-        if currency:
-            return Unit(currency[0], MONEY, currency[1])
-        measured = self._measure(numeral)
-        return Unit(measured, None) if measured else None
-
-    def _may_belong(self, end: int) -> bool:
-        """Whether what stands at a place can be the unit of a number before it, or letters that scale it."""
-        language, passage = self._language, self._passage
-        word, raw = passage.words[end], passage.raws[end]
-        return word in language.units or word == "-" or raw in language.marks or raw in language.letters
-
-    def _measure(self, numeral: Numeral) -> int | None:
-        """The place after a unit of measure: "155 mm", "a 70-year-old", "une dizaine d'années", "14 h 30"."""
-        language, passage, end = self._language, self._passage, numeral.end
-        hyphen = passage.word(end) == "-" and passage.glued(end) and passage.glued(end + 1)
-        link = language.one("joining", "of", passage, end) if numeral.rounded or numeral.scale > 1 else None
-        measured = language.one("measures", "unit", passage, link or (end + 1 if hyphen else end))
-        if measured is None or (passage.glued(measured) and passage.alphanumeric(measured)):
-            return None
-        if passage.runs_on(measured) and passage.digits(measured + 1):
-            return None  # "40 M-46"
-        clock = passage.word(measured - 1) == "h" and passage.digits(measured)
-        return measured + 1 if clock else measured
-
-    def _points(self, numeral: Numeral) -> Unit | None:
-        language, passage, end = self._language, self._passage, numeral.end
-        points = language.one("points", "unit", passage, end)
-        if points is None or passage.runs_on(points):
-            return None
-        if language.one("points", "sure", passage, end):
-            return Unit(points, POINTS)
-        yet = language.one("points", "yet_before", passage, points)
-        other = language.one("points", "not_before", passage, points) and not yet
-        lone = numeral.article and not (yet or self._signed_before(numeral.start))
-        return None if other or lone else Unit(points, POINTS)
-
-    def _signed_before(self, place: int) -> bool:
-        return self._passage.word(place - 1) in SIGNS or self._falls(place)
 
     def _following(self, member: Member, first: Member) -> Member | None:
         """The next number of a series: "10 à 15 %", "24 et 15 points", "$50–60 billion"."""
@@ -482,21 +418,10 @@ class QuantityReader:
         value: Decimal | str = member.numeral.value
         if unit.kind is MONEY:
             value = f"{plain(member.numeral.value)} {unit.currency}"
-        elif (member.sign or 1) < 0 or (not member.sign and self._falls(member.start, unit.end)):
+        elif (member.sign or 1) < 0 or (not member.sign and self._units.falls(member.start, unit.end)):
             value = -member.numeral.value
         reading = self._reading(member.start, max(unit.end, member.numeral.end), unit.kind, value)
         return (reading._replace(approx="about") if member.numeral.rounded else reading,)
-
-    def _falls(self, start: int, end: int | None = None) -> bool:
-        """Whether the words around say that a change goes down ("en recul de 36 points", "7 points de moins")."""
-        language, passage = self._language, self._passage
-        if end is not None and language.one("direction", "up_after", passage, end):
-            return False
-        if end is not None and language.one("direction", "down_after", passage, end):
-            return True
-        softened = language.tables["approx"].ends_at(passage, start)
-        places = [start] if softened is None else [start, softened]
-        return any(language.before("direction", "down_before", passage, place) for place in places)
 
     def _reading(self, start: int, end: int, kind: ReadingKind, value: Decimal | str) -> Reading:
         span = self._passage.span(start, end)

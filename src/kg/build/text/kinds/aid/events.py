@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence, Verb
 from kg.build.text.kinds.common import UKRAINE, Reader, values
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of
 
 RANK = ("pledged", "committed", "allocated", "financed", "delivered")
 """The statuses in the order in which aid passes through them."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.cues import may_give
 from kg.build.text.kinds.aid.events import (
@@ -26,6 +26,7 @@ from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import Found, date_of, values
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of
 
 # -- giving ------------------------------------------------------------------------------------------------------------
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node
 from kg.build.text.kinds.aid.events import (
     RANK,
@@ -22,6 +22,7 @@ from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found, date_of
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of
 
 
 def thanked(story: Story, clause: Clause) -> Iterator[Found]:

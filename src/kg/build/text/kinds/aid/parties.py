@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Container
 
-from kg.build.text.clauses import run_ending, run_starting
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Reader
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import run_ending, run_starting
 
 
 class Parties:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import status_of
 from kg.build.text.kinds.aid.parties import Parties
-from kg.build.text.kinds.aid.share import ranked_by
+from kg.build.text.kinds.aid.share_ranks import ranked_by
 from kg.build.text.kinds.aid.when import same_year
 from kg.build.text.kinds.aid.words import words_of
 from kg.build.text.kinds.common import Cues, Found, Reader, date_of, values
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of
 
 
 def read(reader: Reader) -> Iterator[Found]:

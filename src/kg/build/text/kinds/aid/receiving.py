@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node
 from kg.build.text.kinds.aid.events import Event, chain_of, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import RUSSIA, UKRAINE, Found
+from kg.build.text.subjects import agent_of
 
 
 def received(story: Story, clause: Clause) -> Iterator[Found]:

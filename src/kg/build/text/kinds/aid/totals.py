@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kg.build.text.clauses import FINITE, Clause
+from kg.build.text.clauses import Clause
 from kg.build.text.kinds.aid import lists
 from kg.build.text.kinds.aid.events import Event, participle_event, status_of, total_status
 from kg.build.text.kinds.aid.parties import Parties
@@ -13,6 +13,7 @@ from kg.build.text.kinds.aid.scope import Scope
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.common import RUSSIA, Found, date_of
+from kg.build.text.verb_finder import FINITE
 
 
 def amounting(story: Story, clause: Clause) -> Iterator[Found]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, is_since
 from kg.build.text.kinds.context import (
@@ -32,6 +31,7 @@ from kg.build.text.kinds.diplomacy.parts import (
     states_between,
 )
 from kg.build.text.kinds.organisation.ellipsis import listed_parts
+from kg.build.text.subjects import agent_of
 
 EVENTS = {"establish": "established", "sever": "severed", "restore": "restored", "downgrade": "downgraded"}
 """Verb classes of the lexicon and the events that they tell."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence, Verb
 from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -34,6 +34,7 @@ from kg.build.text.kinds.diplomacy.parts import (
 )
 from kg.build.text.kinds.diplomacy.recognition import EVENTS, recognitions
 from kg.build.text.kinds.organisation.ellipsis import dated_parts, listed_parts
+from kg.build.text.subjects import agent_of
 
 
 def read(reader: Reader) -> list[Found]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.build.text.clauses import FINITE, agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Reader
 from kg.build.text.kinds.context import listed, phrase
+from kg.build.text.subjects import agent_of
+from kg.build.text.verb_finder import FINITE
 
 _UNREAL = frozenset({"refuse", "modal", "cancel", "oppose"})
 _NEAR = 10

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -20,6 +19,7 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.measure.targets import targets
+from kg.build.text.subjects import agent_of
 
 
 def read_followers(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:

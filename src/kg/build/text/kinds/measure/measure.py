@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, values
 from kg.build.text.kinds.context import (
@@ -29,6 +28,7 @@ from kg.build.text.kinds.measure.orders import read_orders
 from kg.build.text.kinds.measure.others import read_others
 from kg.build.text.kinds.measure.packages import read_packages
 from kg.build.text.kinds.organisation.ellipsis import dated_parts
+from kg.build.text.subjects import agent_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Sentence
 from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, quoted_text, values
 from kg.build.text.kinds.context import (
@@ -22,6 +21,7 @@ from kg.build.text.kinds.context import (
 )
 from kg.build.text.kinds.measure.decided import decided_acts
 from kg.build.text.kinds.measure.targets import targets
+from kg.build.text.subjects import agent_of
 
 _PERMITTING = frozenset({"allow", "authorise", "lift"})
 _CONSENTING = frozenset({"light", "deliver", "allocate"})

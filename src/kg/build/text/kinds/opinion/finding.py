@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
-from kg.build.text.clauses import FINITE, Clause
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, whole
 from kg.build.text.kinds.opinion.dates import change_since, dateline, dates_of
@@ -21,6 +21,7 @@ from kg.build.text.kinds.opinion.ranks import best, ranks
 from kg.build.text.kinds.opinion.roles import OPEN, POPULATION, TARGET, Part, parts
 from kg.build.text.kinds.opinion.survey import pollster_of, pollsters, population_of, speaks_of_survey
 from kg.build.text.nodes import phrase_at
+from kg.build.text.verb_finder import FINITE
 
 _COUNTED = frozenset({"responsible-for-war", "favourable", "unfavourable", "trust", NET})
 """Measures that a number of countries can be said to share."""

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import takewhile
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Reader, plain, quoted_text, value
 from kg.build.text.kinds.context import (
@@ -20,6 +19,7 @@ from kg.build.text.kinds.context import (
     phrase,
     subject_at,
 )
+from kg.build.text.subjects import agent_of
 
 UNNAMED_COALITION = "org:coalition-of-the-willing"
 """What is meant by "la coalition" in a text on the war that names no other."""

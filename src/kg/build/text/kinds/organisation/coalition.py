@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from kg.build.text.clauses import agent_of
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, plain, quoted_text, value, whole
 from kg.build.text.kinds.context import (
@@ -31,6 +30,7 @@ from kg.build.text.kinds.organisation.bodies import (
     subject_body,
 )
 from kg.build.text.kinds.organisation.meeting_named import named_association
+from kg.build.text.subjects import agent_of
 
 _COMPOSING = Cues(verbs=frozenset({"comprise", "constitute"}))
 """The verbs that tell what is made up of whom, also where it has no name in the tables."""

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from kg.build.text.clauses import FINITE, agent_of, insertions
+from kg.build.text.clauses import insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.attribution import attributions
 from kg.build.text.kinds.common import Cues, Found, Reader, is_since, plain, quoted_text, value, values
 from kg.build.text.kinds.context import asserted, clause_at, full_date, has_phrase, phrase, phrases, segment, subject_at
+from kg.build.text.subjects import agent_of
+from kg.build.text.verb_finder import FINITE
 
 _LONGEST_TERM = 6
 _SAID = Cues(verbs=frozenset({"say", "call", "consider"}), tags=frozenset("Z"))

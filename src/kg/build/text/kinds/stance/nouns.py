@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from kg.build.text.clauses import Clause, agent_of
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node
 from kg.build.text.kinds.common import Reader, value, values
 from kg.build.text.kinds.stance.objects import Told, bid, listed, objects_after, owner_before, toward_of_war
 from kg.build.text.kinds.stance.parties import after
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of
 
 _GIVING = frozenset({"keep", "say", "deliver", "pledge", "show", "light", "allocate", "lend", "dispose"})
 """Classes of verbs with which support is given or affirmed."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import RUSSIA, Reader, value
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import run_starting
 
 Told = tuple[str, list[Node], dict[str, str]]
 """A stance, the nodes toward whom it is held, and slots of its own."""

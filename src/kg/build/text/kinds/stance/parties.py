@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from kg.build.text.clauses import Clause, run_starting
+from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Found, Reader, plain, value
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import run_starting
 
 
 def whole_clause(reader: Reader, clause: Clause) -> Clause:

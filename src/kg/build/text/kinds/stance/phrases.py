@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from kg.build.text.clauses import agent_of, run_ending, run_starting
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, values
 from kg.build.text.kinds.stance.objects import bid, listed, owner_before, sanctions, whose
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import agent_of, run_ending, run_starting
 
 _NOUNS = (("supporter", "supports"), ("ally", "ally"), ("opponent", "opposes"))
 _ADJECTIVES = (

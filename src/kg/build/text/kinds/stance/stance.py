@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
 
-from kg.build.text.clauses import Clause, insertions, run_starting, subject_of
+from kg.build.text.clauses import Clause, insertions
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import Cues, Found, Reader, date_of, is_since, since_date, value, values
 from kg.build.text.kinds.context import enclosed, of_insertion, supposed
@@ -39,6 +39,7 @@ from kg.build.text.kinds.stance.opposition import opposes, turns_down
 from kg.build.text.kinds.stance.parties import Holder, after, holders_of, party_phrases, whole_clause
 from kg.build.text.kinds.stance.phrases import BESIDE, appositions, is_beside, participles
 from kg.build.text.nodes import phrase_at
+from kg.build.text.subjects import run_starting, subject_of
 
 
 def read(reader: Reader) -> list[Found]:
