@@ -229,9 +229,15 @@ def test_head_and_tags(server: Server) -> None:
     assert json.loads(server.get("/healthz").body)["release"] in tag
     again = server.get(path, **{"If-None-Match": tag})
     assert (again.status, again.body) == (304, b"")
-    with server.sent("ASK {}") as connection:
-        pass
-    assert connection.fileno() == -1
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as connection:
+        connection.request("HEAD", path)
+        head = connection.getresponse()
+        assert (head.status, head.headers["ETag"], head.headers["Content-Type"], head.read()) == (
+            200,
+            tag,
+            reply.headers["Content-Type"],
+            b"",
+        )
 
 
 def test_an_answer_is_kept_by_its_release(server: Server) -> None:

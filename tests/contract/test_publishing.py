@@ -17,7 +17,9 @@ from kg.ground.settings import Settings
 from kg.serve.remote.published import GRAPH, MERGED, OWN, QUERY, Published
 from kg.serve.remote.publishing import Publisher, Target, write_bulk
 from kg.serve.remote.publishing import publisher as publishing
+from kg.serve.remote.publishing.graphs import split, split_size
 from kg.serve.remote.publishing.store import GraphStore
+from kg.serve.results import read_rows
 from support.engines import oxigraph, publish, store, virtuoso
 from support.graph_store import Shop, graph_store
 from support.serving import EX, SMALL, make_release
@@ -41,8 +43,6 @@ def held(shop: Shop) -> Published | None:
     """What the engine tells of the release that it holds."""
     solutions = shop.store.query(QUERY)
     assert isinstance(solutions, ox.QuerySolutions)
-    from kg.serve.results import read_rows
-
     body = solutions.serialize(format=ox.QueryResultsFormat.JSON)
     assert body
     return Published.read(read_rows(body))
@@ -88,6 +88,12 @@ def test_blank_nodes_stay_tied(release: Release, monkeypatch: pytest.MonkeyPatch
     with graph_store() as shop:
         publisher(release, shop, update=False).publish()
         assert bool(shop.store.query(f"ASK {{ ?a <{EX}name> ?b . ?b <{EX}knows> ?a FILTER(isBlank(?a)) }}"))
+
+
+def test_as_much_is_sent_as_was_told(release: Release, tmp_path: Path) -> None:
+    files = split(release, tmp_path)
+    assert split_size(release) == sum(file.size for file in files.values())
+    assert {name: file.path.read_bytes().count(b"\n") for name, file in files.items()} == dict(release.counts)
 
 
 @pytest.mark.parametrize("update", [True, False])

@@ -41,11 +41,13 @@ def run(given: argparse.Namespace) -> int:
     from kg.cli.progress import Progress
     from kg.ground.release import Release
     from kg.serve.remote.publishing import Publisher, Target, write_bulk
+    from kg.serve.remote.publishing.graphs import split_size
     from kg.serve.remote.publishing.store import GraphStore
 
     settings = settings_of(given)
     release = Release.current(settings)
-    with Progress(release.data.stat().st_size, what="pieces") as progress:
+    whole = given.bulk and given.form != "virtuoso"
+    with Progress(release.data.stat().st_size if whole else split_size(release), what="pieces") as progress:
 
         def sent(size: int) -> None:
             progress.advance(size)

@@ -213,7 +213,11 @@ class RemoteEngine(FederatedEngine):
         with self._lock:
             self._running.add(exchange)
         exchange.when_ended(ended)
-        exchange.start()
+        try:
+            exchange.start()
+        except RuntimeError as error:
+            ended()
+            raise BusyError("no thread could be started", retry_after=1, remedy="try again soon") from error
         return exchange
 
     # Reading the text

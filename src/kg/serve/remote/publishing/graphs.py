@@ -37,6 +37,12 @@ class GraphFile:
                 yield b"".join(lines)
 
 
+def split_size(release: Release) -> int:
+    """The bytes of all files that `split` writes: those of the quads, without the names of their graphs."""
+    names = sum(size * (len(name.encode()) + 3) for name, size in release.counts.items() if name != OWN)
+    return release.data.stat().st_size - names
+
+
 def split(release: Release, folder: Path) -> dict[str, GraphFile]:
     """Write each graph of a release as a file: the files by the names of the graphs, smallest first.
 
