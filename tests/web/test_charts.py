@@ -22,7 +22,7 @@ from kg.serve.web.charts.timeline import FEW, Event, timeline
 
 WORDS = Words(lambda value: f"{value:g} units", lambda value: f"{value:g}", str)
 STATIC = Path(__file__).parents[2] / "web" / "static"
-NUMBERS = st.floats(-1e12, 1e12).map(lambda value: float(f"{value:.4g}"))
+NUMBERS = st.integers(-(10**6), 10**6).map(float) | st.sampled_from([0.01, -0.5, 2.25e9, -1e12, 8.4e-9])
 
 
 def read(drawing: Drawing) -> ElementTree.Element:
