@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 
 import kg
-from kg.cli import build, check, explain, links, map, publish, review, serve  # noqa: A004 (the commands are named so)
+from kg.cli import build, check, explain, links, map, mcp, publish, review, serve  # noqa: A004 (the commands are named so)
 from kg.cli.common import FAILED, Command
 from kg.ground.errors import SidesError
 
@@ -48,6 +48,6 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--version", action="version", version=f"kg {kg.__version__}")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for command in (map, review, build, check, links, explain, serve, publish):
+    for command in (map, review, build, check, links, explain, serve, publish, mcp):
         command.add(commands)
     return parser

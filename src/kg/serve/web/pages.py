@@ -13,6 +13,7 @@ from kg.ground.catalogue.binding import entity
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.ground.terms import PREFIXES
 from kg.serve.web import (
+    assistant_pages,
     cite_pages,
     cookbook_pages,
     display,
@@ -60,6 +61,7 @@ blueprint.register_blueprint(cookbook_pages.blueprint)
 blueprint.register_blueprint(dump_pages.blueprint)
 blueprint.register_blueprint(cite_pages.blueprint)
 blueprint.register_blueprint(permalink_pages.blueprint)
+blueprint.register_blueprint(assistant_pages.blueprint)
 blueprint.register_blueprint(quality_pages.blueprint)
 blueprint.register_blueprint(map_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)

@@ -180,6 +180,10 @@ def _problem() -> Json:
     return {"application/problem+json": {"schema": ref("schemas", "Problem")}, **PAGE}
 
 
+def _missing() -> Json:
+    return {"description": "The server was set up without the protocol", "content": _problem()}
+
+
 def service() -> dict[str, Json]:
     """How the service is, what it counts, and this document."""
     health = {
@@ -196,8 +200,12 @@ def service() -> dict[str, Json]:
     counted = {"text/plain; version=1.0.0; charset=utf-8": text, "application/openmetrics-text": text}
     metrics = responses(uncached("What is counted", counted), (404,), cached=False)
     own = responses(answer("This document", JSON), ())
+    message = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
+    told = uncached("The answer, in JSON-RPC 2.0; an error of the protocol has status 400 or 404", JSON)
+    tools = responses(told, (400, 404, 413, 415), {"202": {"description": "Taken note of"}}, cached=False)
     return {
         "/healthz": _get("health", well),
         "/metrics": _get("metrics", metrics),
         "/openapi.json": _get("openapi", own, _LANGUAGE),
+        "/mcp": {"post": {"operationId": "mcp", "requestBody": message, "responses": {**tools, "501": _missing()}}},
     }
