@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import urllib.error
@@ -20,6 +21,7 @@ from support.engines import answers, free_port, program, running
 from support.stand_in import StandIn, stand_in
 
 PAGE = (Path(__file__).parents[2] / "docs/scaling.md").read_text(encoding="utf-8")
+DEVIATIONS = Path(__file__).parents[1] / "contract/deviations.json"
 MAIN = """\
 pid {folder}/nginx.pid;
 error_log {folder}/error.log;
@@ -73,6 +75,18 @@ def test_the_options_are_those_of_the_program(command: str, capsys: pytest.Captu
 
 def test_the_files_are_of_each_form() -> None:
     assert set(re.findall(r"--form ([\w-]+)", PAGE)) == {*BULK_FORMS}
+
+
+def test_the_deviations_are_those_that_the_tests_know() -> None:
+    rows = re.findall(
+        r"^\| (Oxigraph|Virtuoso) \| (it [^|]*|[Tt]he graph [^|]*|Virtuoso [^|]*) \| (.*?) ?\|$", PAGE, re.MULTILINE
+    )
+    told = {(engine.lower(), reason): set(re.findall(r"`([\w-]+)`", names)) for engine, reason, names in rows}
+    known: dict[tuple[str, str], set[str]] = {}
+    for entry in json.loads(DEVIATIONS.read_text(encoding="utf-8")):
+        names = known.setdefault((entry["engine"], entry["reason"]), set())
+        names |= set(re.findall(r"test_saved_query\[(.*)\]", entry["test"]))
+    assert told == known
 
 
 @pytest.fixture(scope="module")
