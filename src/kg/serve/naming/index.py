@@ -17,12 +17,17 @@ _LAST = "\U0010ffff"  # sorts after any letter
 
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A name of an entry, with its folded words and these in the order of the alphabet."""
+    """A name of an entry, with its folded words, these in the order of the alphabet, and what it is on the surface.
+
+    ``spelled`` are its words as they are written, with the articles, but for accents and capitals.
+    """
 
     entry: int
     name: Name
     words: tuple[str, ...]
     ordered: str
+    surface: str
+    spelled: tuple[str, ...]
 
 
 class NameIndex:
@@ -35,7 +40,7 @@ class NameIndex:
         self._exact: dict[str, list[Key]] = defaultdict(list)
         self._folded: dict[str, list[Key]] = defaultdict(list)
         for key in self.keys:
-            self._exact[surface(key.name.text)].append(key)
+            self._exact[key.surface].append(key)
             if _is_code(key.name):
                 continue
             for form in {key.ordered, "".join(key.words)}:
@@ -152,7 +157,8 @@ def _keys(entries: Iterable[Entry]) -> Iterator[Key]:
         for name in entry.names:
             found = (name.text.lower(),) if _is_code(name) else fold(name.text)
             if found:
-                yield Key(place, name, found, " ".join(sorted(found)))
+                ordered = " ".join(sorted(found))
+                yield Key(place, name, found, ordered, surface(name.text), words_of(name.text))
 
 
 def _is_code(name: Name) -> bool:
@@ -160,4 +166,4 @@ def _is_code(name: Name) -> bool:
 
 
 def _searched(key: Key) -> set[str]:
-    return {word for word in (*words_of(key.name.text), *key.words) if len(word) > 1 or word not in words().articles}
+    return {word for word in (*key.spelled, *key.words) if len(word) > 1 or word not in words().articles}

@@ -89,7 +89,7 @@ def _written(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
     start = surface(text)
     for place in places:
         key = index.keys[place]
-        begins = surface(key.name.text).startswith(start) or words_of(key.name.text)[: len(every)] == every
+        begins = key.surface.startswith(start) or key.spelled[: len(every)] == every
         longer = min(8.0, len(key.name.text) / 12)
         yield key, (_BEGINS if begins else _HAS) - longer
 
