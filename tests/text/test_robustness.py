@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kg.build import languages
 from kg.build.languages import best_language
 from kg.build.stream import json_line
 from kg.ground.records import Statement
@@ -93,3 +94,10 @@ def test_characters_that_are_none_are_kept_out_of_json() -> None:
     line = json_line(Statement("s", "1", "fr", text), tuple(mapper().map(text, "fr")))
     assert "\n" not in line
     assert json.loads(line)["text"] == text
+
+
+def test_a_language_without_words_of_its_own_is_taken_for_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(languages, "LANGUAGES", ("es", "fr", "en"))
+    assert best_language("Poland gave Ukraine 14 tanks.") == ("en", True)
+    assert best_language("La Hongrie a fermé la frontière.") == ("fr", True)
+    assert languages.language_votes("Polonia entregó 14 carros de combate.")["es"] == 0

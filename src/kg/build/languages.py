@@ -59,7 +59,8 @@ def language_votes(text: str) -> Mapping[str, int]:
     """How much speaks for each language; even where nothing does.
 
     A common word has two votes, a spelling one. Words with a capital are mostly names, whose spelling says nothing
-    ("New York"), so theirs is looked at only where all else is even.
+    ("New York"), so theirs is looked at only where all else is even. For a language without words and spellings here
+    nothing speaks, so it is never taken where another has a vote.
 
     >>> language_votes("Poland gave Ukraine 14 Leopard 2 tanks.")
     {'fr': 0, 'en': 3}
@@ -67,10 +68,11 @@ def language_votes(text: str) -> Mapping[str, int]:
     text = _WITHOUT_LONG_WORDS.sub("X", text[:_LOOKED_AT])
     folded = text.casefold()
     counted = Counter(re.findall(r"[^\W\d_]+", folded))
-    votes = {lang: 2 * sum(counted[word] for word in _WORDS[lang].split()) for lang in LANGUAGES}
+    votes = {lang: 2 * sum(counted[word] for word in _WORDS.get(lang, "").split()) for lang in LANGUAGES}
     without_names = re.sub(r"\b[^\W\d_a-zà-ÿœ][^\W\d_]*", "X", text)
     for looked_at in (without_names, folded):
-        votes = {lang: votes[lang] + len(_SPELLINGS[lang].findall(looked_at)) for lang in LANGUAGES}
+        spelt = {lang: len(pattern.findall(looked_at)) for lang, pattern in _SPELLINGS.items()}
+        votes = {lang: votes[lang] + spelt.get(lang, 0) for lang in LANGUAGES}
         if len(set(votes.values())) > 1:
             break
     return votes

@@ -125,11 +125,10 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class CompiledRule:
-    """One pattern of a kind: its name, what it sets besides the placeholders, its examples."""
+    """One pattern of a kind: its name, and what must stand in a sentence for it to match."""
 
     name: str
     pattern: Pattern
-    sets: Mapping[str, Any]
     needs: tuple[Cues, ...] = ()
 
     def may_match(self, standing: Standing) -> bool:
@@ -144,7 +143,7 @@ def compile_rules(lexicon: Lexicon) -> dict[str, tuple[CompiledRule, ...]]:
 
 def _compiled(kind: str, row: Mapping[str, Any], lexicon: Lexicon) -> CompiledRule:
     pattern = Pattern(row["match"], lexicon)
-    return CompiledRule(f"{kind}/{row['name']}", pattern, row.get("sets", {}), needs_of(row["match"]))
+    return CompiledRule(f"{kind}/{row['name']}", pattern, needs_of(row["match"]))
 
 
 _LEADING = re.compile(
