@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import logging
 import socket
 import time
 from typing import Any
 
-from waitress.channel import HTTPChannel
-from waitress.task import ErrorTask, WSGITask
+from waitress.channel import ClientDisconnected, HTTPChannel
+from waitress.task import ErrorTask, Task, WSGITask
+from waitress.utilities import InternalServerError
 
 from kg.serve.http.limits import ANSWER_RATE, BODY_RATE, LINGER
 from kg.serve.http.parser import RequestParser, RequestTimeout
@@ -18,6 +20,10 @@ END_BY = "sides.end_by"
 
 _GRACE = 1.0
 """Seconds that an answer has beyond its end: first its worker is stopped there, which is the better told."""
+_PACKED = 64 * 1024
+"""Bytes of an answer up to which its head is sent together with it."""
+
+logger = logging.getLogger("waitress")
 
 
 class AnswerTask(WSGITask):  # type: ignore[misc]
@@ -33,8 +39,14 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         """The head of the answer; the last on its connection, if the server is about to stop."""
         if self.channel.server.draining:
             self.set_close_on_finish()
+        self.channel.expect_head()
         head: bytes = super().build_response_header()
         return head
+
+    def finish(self) -> None:
+        """End the answer; a head without a body has waited for that."""
+        super().finish()
+        self.channel.send_head()
 
 
 class RefusalTask(ErrorTask):  # type: ignore[misc]
@@ -64,6 +76,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     request: RequestParser | None
     requests: list[RequestParser]
     total_outbufs_len: int
+    current_outbuf_count: int
     close_when_flushed: bool
     will_close: bool
 
@@ -74,6 +87,8 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.quiet_since = time.monotonic()
         """When the last answer ended, or the connection began."""
         self._served = False
+        self._head_comes = False
+        self._head = b""
         self._sent = 0
         self._end_by: float | None = None
         self._looked: tuple[float, int] | None = None
@@ -88,7 +103,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     @property
     def rests(self) -> bool:
         """Whether nothing can happen but that the client sends something."""
-        busy = self.requests or self.total_outbufs_len or self.will_close or self.close_when_flushed
+        return self.settled and not self.requests
+
+    @property
+    def settled(self) -> bool:
+        """Whether the thread of the server has nothing to do until the client sends something or an answer waits."""
+        busy = self.total_outbufs_len or self.will_close or self.close_when_flushed
         return not busy and self._lingers_until is None
 
     def add_channel(self, map: dict[int, Any] | None = None) -> None:  # noqa: A002 (waitress names it so)
@@ -154,14 +174,107 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         self.server.add_task(self)
 
     def service(self) -> None:
-        """Answer the request, in a thread of its own."""
+        """Answer the request, in a thread of its own.
+
+        As waitress does it, but that the thread of the server is woken only if there is something for it to do.
+        """
         self._end_by = None
-        super().service()
+        request = self.requests[0]
+        task = (self.error_task_class if request.error else self.task_class)(self, request)
+        if self.connected:
+            task = self._perform(task)
+        others = False
+        if not self.connected or task.close_on_finish:
+            self._give_up_requests()
+        else:
+            others = self._next_request(request)
         self._served = True
         self.quiet_since = time.monotonic()
-        if self.connected and not self.rests:
+        if self.connected and (others or not self.rests):
             self.server.wake(self._fileno)
             self.server.pull_trigger()
+
+    def _perform(self, task: Task) -> Task:
+        """Have a task send its answer: that one, or the one that told of its failure."""
+        try:
+            task.service()
+        except ClientDisconnected:
+            task.close_on_finish = True
+        except Exception:
+            logger.exception("Exception while serving %s", task.request.path)
+            if not task.wrote_header:
+                task.request.error = InternalServerError("the server has met an error that it did not expect")
+                task = self.error_task_class(self, task.request)
+                with contextlib.suppress(ClientDisconnected):
+                    task.service()
+            task.close_on_finish = True
+        return task
+
+    def _give_up_requests(self) -> None:
+        with self.requests_lock:
+            self.close_when_flushed = True
+            for request in self.requests:
+                request.close()
+            self.requests = []
+
+    def _next_request(self, request: RequestParser) -> bool:
+        """Let go of a request that was answered, and have the next one answered: whether there is one.
+
+        If so, the thread of the server may have stopped to listen to the client.
+        """
+        if len(self.requests) > 1:
+            self._flush_outbufs_below_high_watermark()
+        if self.current_outbuf_count > 0:
+            self.current_outbuf_count = self.adj.outbuf_high_watermark  # the next answer gets a buffer of its own
+        request.close()
+        with self.requests_lock:
+            self.requests.pop(0)
+            coming = self.request
+            if self.requests:
+                self.server.add_task(self)
+            elif coming and coming.expect_continue and coming.headers_finished and not self.sent_continue:
+                self.send_continue()  # what could not be said while the answer came
+            return bool(self.requests)
+
+    def expect_head(self) -> None:
+        """Keep what is written next, the head of an answer, to send it together with what follows."""
+        self._head_comes = True
+
+    def send_head(self) -> None:
+        """Send the head, if nothing has followed it."""
+        if self._head:
+            self.write_soon(b"")
+
+    def write_soon(self, data: Any) -> int:
+        """Send a piece of an answer, or keep what the client does not take at once.
+
+        Waitress would put each piece into a buffer first, and send a head by itself.
+        """
+        if self._head_comes:
+            self._head_comes, self._head = False, data
+            return len(data)
+        head, self._head = self._head, b""
+        if not isinstance(data, bytes):  # a file
+            self._send_or_keep(head)
+            return int(super().write_soon(data))
+        if len(data) > _PACKED:
+            self._send_or_keep(head)
+            self._send_or_keep(data)
+        else:
+            self._send_or_keep(head + data)
+        return len(data)
+
+    def _send_or_keep(self, data: bytes) -> None:
+        with self.outbuf_lock:  # under which the connection is closed
+            if not self.connected:
+                raise ClientDisconnected
+            sent = 0
+            if not self.total_outbufs_len:
+                with contextlib.suppress(OSError):  # it is met again, and told, where waitress sends
+                    sent = self.send(data, do_close=False)
+            if sent < len(data):
+                self.server.wake(self._fileno)
+                super().write_soon(data[sent:])
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send what the client takes at once: how many bytes."""

@@ -16,6 +16,7 @@ from waitress.adjustments import Adjustments
 from waitress.server import TcpWSGIServer
 
 from kg.serve.http.channel import Channel
+from kg.serve.http.dispatcher import Dispatcher
 from kg.serve.http.limits import HEADERS_SIZE, URL_SIZE, Limits
 
 if TYPE_CHECKING:
@@ -72,7 +73,16 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             clear_untrusted_proxy_headers=False,
         )
         place = (listener.family, listener.type, listener.proto, listener.getsockname())
-        super().__init__(application, {}, True, listener, adj=adjustments, bind_socket=False, sockinfo=place)
+        super().__init__(
+            application,
+            {},
+            True,
+            listener,
+            dispatcher=Dispatcher(threads),
+            adj=adjustments,
+            bind_socket=False,
+            sockinfo=place,
+        )
         self._next_look = 0.0
         self._soon = False
 
@@ -107,11 +117,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
                 wasyncore.readwrite(channel, flags)
 
     def _ask(self, descriptor: int, channel: Any) -> None:
-        """Ask a channel what it waits for; one that rests is not asked again until something happens to it.
+        """Ask a channel what it waits for; one that is settled and heard is not asked until something happens to it.
 
         To ask a thousand connections at each turn that have nothing to say would take longer than most answers.
         """
-        rests = isinstance(channel, Channel) and channel.rests  # before it is asked: then nothing can change meanwhile
+        settled = isinstance(channel, Channel) and channel.settled  # before it is asked: then nothing changes meanwhile
         flags = select.POLLIN | select.POLLPRI if channel.readable() else 0
         if channel.writable() and not channel.accepting:
             flags |= select.POLLOUT
@@ -120,13 +130,13 @@ class Server(TcpWSGIServer):  # type: ignore[misc]
             if flags:
                 self._poller.register(descriptor, flags)
                 self._watched[descriptor] = flags
-        if rests:
+        if settled and flags:
             self._awake.discard(descriptor)
         else:
             self._awake.add(descriptor)
 
     def wake(self, descriptor: int) -> None:
-        """Ask a channel at each turn what it waits for, until it rests."""
+        """Ask a channel at each turn what it waits for, until it is settled."""
         self._awake.add(descriptor)
 
     def forget(self, descriptor: int) -> None:
