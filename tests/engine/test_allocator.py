@@ -37,16 +37,14 @@ def test_what_is_loaded_before_stays(monkeypatch: pytest.MonkeyPatch) -> None:
     assert environment("") == os.environ
 
 
-@pytest.mark.skipif(not find_library("mimalloc"), reason="mimalloc is not installed")
+@pytest.mark.skipif(not allocator("auto"), reason="mimalloc is not installed")
 @pytest.mark.parametrize(("choice", "there"), [("auto", True), ("system", False)])
 def test_the_processes_of_queries_use_it(tmp_path: Path, choice: str, there: bool) -> None:
     release = make_release(tmp_path, QUADS)
     engine = Engine.start(Settings(releases=tmp_path, workers=1, allocator=choice), release)
     try:
-        children = Path(f"/proc/{os.getpid()}/task").glob("*/children")
-        templates = {number for path in children for number in path.read_text().split()}
-        mapped = [Path(f"/proc/{number}/maps").read_text() for number in templates]
-        assert mapped
-        assert any("mimalloc" in libraries for libraries in mapped) is there
+        mapped = [Path(f"/proc/{number}/maps").read_text() for number in engine.pids()["template"]]
+        assert len(mapped) == 1
+        assert ("mimalloc" in mapped[0]) is there
     finally:
         engine.close()

@@ -16,9 +16,10 @@ from kg.ground.errors import QueryFailedError, QueryRefusedError, QuerySyntaxErr
 from kg.ground.terms import BASE
 from kg.ground.tokens import tokens
 from kg.serve.engine import Engine
-from kg.serve.engine.evaluation import Evaluator, Request
+from kg.serve.engine.evaluation import Evaluator
 from kg.serve.engine.functions import ELSEWHERE, signatures
 from kg.serve.engine.places import Place
+from kg.serve.engine.request import Request
 from kg.serve.engine.slips import help_for
 from support.serving import SMALL, engine_on, make_release
 

@@ -6,7 +6,8 @@ import io
 from collections.abc import Callable
 
 from kg.ground.release import Release
-from kg.serve.engine.evaluation import Evaluator, Request
+from kg.serve.engine.evaluation import Evaluator
+from kg.serve.engine.request import Request
 from kg.serve.engine.store import read_store
 from kg.serve.formats import RESULT_FORMATS
 from kg.serve.results import Row, read_rows

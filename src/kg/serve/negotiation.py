@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.serve.formats import Format
 
@@ -66,12 +67,23 @@ def choose(accept: str, offered: Sequence[Format]) -> Format | None:
     >>> choose("text/csv;q=0.5, application/xml", RESULT_FORMATS).media_type
     'application/sparql-results+xml'
     """
+    offer = tuple(offered)
+    return _remembered(accept, offer) if len(accept) <= _USUAL else _chosen(accept, offer)
+
+
+def _chosen(accept: str, offered: tuple[Format, ...]) -> Format | None:
     ranges = media_ranges(accept)
     if not ranges:
         return offered[0]
     rated = [(*_liking(ranges, fmt), -place, fmt) for place, fmt in enumerate(offered)]
     quality, _, _, best = max(rated, key=lambda row: row[:3])
     return best if quality > 0 else None
+
+
+_USUAL = 200
+"""Characters of the longest header that is remembered: clients choose what they send."""
+
+_remembered = lru_cache(256)(_chosen)  # clients send a few headers again and again, and reading one takes 40 µs
 
 
 def _liking(ranges: Sequence[MediaRange], fmt: Format) -> tuple[float, int]:

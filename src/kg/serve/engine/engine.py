@@ -25,9 +25,9 @@ from kg.serve import guard
 from kg.serve.engine import frames
 from kg.serve.engine.allocator import allocator
 from kg.serve.engine.cache import Cache, Kept
-from kg.serve.engine.evaluation import Request
 from kg.serve.engine.pool import POLL, Cause, Pool, shutting_down
 from kg.serve.engine.processes import WorkerProcess
+from kg.serve.engine.request import Request
 from kg.serve.engine.store import half_of_memory
 from kg.serve.formats import Format, formats_of, named_format
 from kg.serve.results import Row, read_rows

@@ -6,8 +6,7 @@ import json
 import re
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import pyoxigraph
 from pyoxigraph import DefaultGraph
@@ -17,6 +16,7 @@ from kg.ground.errors import QueryFailedError
 from kg.ground.terms import BASE
 from kg.ground.tokens import tokens
 from kg.serve.engine.dataset import from_clauses, from_protocol, merge
+from kg.serve.engine.request import Request
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
 from kg.serve.guard import LONG, Outline, check, outline, varies
@@ -33,36 +33,6 @@ class Sink(Protocol):
 
     def flush(self) -> None:
         """Pass on what was taken."""
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a worker is asked: a query, the media type of its answer, and the dataset if the protocol names one."""
-
-    text: str
-    media_type: str
-    default_graphs: tuple[str, ...] | None = None
-    named_graphs: tuple[str, ...] | None = None
-    rewrite: bool = True
-    """Whether the query may be rewritten before it runs."""
-    explain: bool = False
-    """Whether only that is to be told, in JSON, and nothing run."""
-
-    @classmethod
-    def from_json(cls, content: dict[str, Any], text: str) -> Request:
-        """Read what the web process sent: the query, and what is told beside it."""
-        graphs = [content[key] if content[key] is None else tuple(content[key]) for key in ("default", "named")]
-        return cls(text, content["media_type"], graphs[0], graphs[1], content["rewrite"], content["explain"])
-
-    def to_json(self) -> dict[str, Any]:
-        """What `from_json` reads beside the query."""
-        return {
-            "media_type": self.media_type,
-            "default": self.default_graphs,
-            "named": self.named_graphs,
-            "rewrite": self.rewrite,
-            "explain": self.explain,
-        }
 
 
 class Evaluator:

@@ -14,13 +14,17 @@ from pathlib import Path
 
 from kg.ground.errors import QueryError
 from kg.serve.engine import frames
-from kg.serve.engine.evaluation import Evaluator, Request
+from kg.serve.engine.allocator import give_back
+from kg.serve.engine.evaluation import Evaluator
+from kg.serve.engine.request import Request
 from kg.serve.engine.rows import RowCounter
 
 CONNECTION = 3
 """The descriptor of the socket to the web process, behind the three standard ones."""
 
 _MEBIBYTE = 1024 * 1024
+_MANY_FAULTS = 64 * _MEBIBYTE // resource.getpagesize()
+"""Pages that a worker may have been given since it last returned what it could."""
 
 
 class FrameSink:
@@ -91,10 +95,14 @@ def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int
     start = _peak()
     # A worker that has grown is replaced: its allocator keeps what it has, and the next query is due its full measure.
     retire = False
+    faults = _faults()
     while not retire:
         sink, enough = _serve_one(channel, evaluator)
         retire = not enough or _peak() - start >= memory * _MEBIBYTE // 4
         sink.end(retire=retire)
+        if _faults() - faults > _MANY_FAULTS:
+            give_back()
+            faults = _faults()
 
 
 def _keep_only(files: frozenset[int]) -> None:
@@ -142,6 +150,11 @@ def _limit(memory: int, last: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No number is left for a new descriptor: whatever the query says, no socket can be opened.
     resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, last + 1))
+
+
+def _faults() -> int:
+    """How many pages this process has been given so far."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
 
 
 def _peak() -> int:
