@@ -197,11 +197,37 @@ def test_when_all_are_gone_that_is_told_and_not_where_they_are(
     engine: RemoteEngine, engines: tuple[StandIn, StandIn], caplog: pytest.LogCaptureFixture
 ) -> None:
     engines[0].fails = engines[1].fails = lambda answering, _: setattr(answering, "close_connection", True)
-    with caplog.at_level(logging.WARNING), pytest.raises(EngineError, match="none of 2 engines") as caught:
+    with caplog.at_level(logging.WARNING), pytest.raises(EngineError, match="gave no whole answer") as caught:
         ask(engine)
     assert "127.0.0.1" not in str(caught.value)
     assert engines[0].address in caplog.text
     assert eventually(lambda: engine.census()["busy"] == 0)
+
+
+def test_a_query_that_breaks_engines_does_not_break_all_of_them(pair: tuple[StandIn, StandIn]) -> None:
+    with ExitStack() as stack:
+        three = [*pair, stack.enter_context(stand_in(DATA))]
+        tell(three[2], OLD)
+        settings = Settings(engine=",".join(each.address for each in three), engine_look=3600, workers=2)
+        engine = stack.enter_context(RemoteEngine.start(settings))
+        for each in three:
+            each.heard.clear()
+            each.fails = lambda answering, _: (
+                setattr(answering, "close_connection", True) if "death" in answering.query else answering.from_store()
+            )
+        with pytest.raises(EngineError):
+            ask(engine, f"{ALL} # death")
+        assert sum(len(each.heard) for each in three) == 2
+        assert b"Anna" in ask(engine)
+
+
+def test_an_answer_that_breaks_off_is_no_reason_to_leave_an_engine_out(
+    engine: RemoteEngine, engines: tuple[StandIn, StandIn]
+) -> None:
+    engines[0].fails = engines[1].fails = chunks(table(1))
+    with pytest.raises(EngineError):
+        ask(engine)
+    assert [told["status"] for told in engine.health()["engines"]] == ["ok", "ok"]  # type: ignore[index, attr-defined]
 
 
 BROKEN = {

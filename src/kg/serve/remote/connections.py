@@ -45,6 +45,11 @@ class Connection:
         self._http.request("POST", target, form, headers)
         return self._http.getresponse()
 
+    @property
+    def connected(self) -> bool:
+        """Whether the other side has taken the connection."""
+        return self._socket is not None
+
     def cut(self) -> None:
         """End whatever is on its way; whoever waits for it gets an error. The engine sees that its client has left."""
         with self._lock:

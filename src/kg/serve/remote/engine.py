@@ -43,6 +43,8 @@ _READ = 8 * _MEBIBYTE
 _ROUNDS = 2
 """How often engines that are busy are asked again."""
 _LONGEST_PAUSE = 5.0
+_BROKEN = 2
+"""Engines that may break off on one query: it may be the query that does it, and then it would do it to all."""
 _MENTIONS_FROM = re.compile("from", re.IGNORECASE)
 _INWARD = re.compile(r"(?:bif|sql):", re.IGNORECASE)
 _MAY_BE_INWARD = re.compile(r"<(?:bif|sql|\\u)", re.IGNORECASE)
@@ -179,7 +181,7 @@ class RemoteEngine(FederatedEngine):
         """Ask one service after the other until one has begun to answer."""
         until = time.monotonic() + seconds
         tried: list[Replica] = []
-        rounds, busy = 0, None
+        rounds, broken, busy = 0, 0, None
         while True:
             try:
                 replica = self._replicas.take(tried, release.hash)
@@ -197,9 +199,11 @@ class RemoteEngine(FederatedEngine):
             except BusyError as error:
                 busy = error
             except EngineError as error:
-                if not error.again:
+                if not exchange.answered:
+                    replica.fail(error.message)
+                broken += exchange.sent
+                if not error.again or broken == _BROKEN:
                     raise
-                replica.fail(error.message)
             tried.append(replica)
 
     def _begin(self, replica: Replica, question: Question, seconds: float, cancelled: Callable[[], bool]) -> Exchange:

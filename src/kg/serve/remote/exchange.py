@@ -69,6 +69,10 @@ class Exchange:
         self.deadline = time.monotonic() + seconds
         self.variables: tuple[str, ...] | None = None
         self.rows: int | None = None
+        self.sent = False
+        """Whether the engine may have seen the query."""
+        self.answered = False
+        """Whether the head of an answer has come."""
         self._question = question
         self._seconds = seconds
         self._cancelled = cancelled
@@ -176,11 +180,15 @@ class Exchange:
                 raise _GivenUpError
             try:
                 accept = accepted(question.format)
-                return connection, connections.ask(connection, question.text, question.dataset, accept, left)
+                response = connections.ask(connection, question.text, question.dataset, accept, left)
             except (OSError, HTTPException) as error:
                 connection.close()
+                self.sent = connection.connected
                 if self._given_up.is_set() or not stale(connection, error):
                     raise
+            else:
+                self.sent = self.answered = True
+                return connection, response
 
     def _head(self, variables: list[str] | None) -> None:
         self.variables = None if variables is None else tuple(variables)
