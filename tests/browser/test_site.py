@@ -26,6 +26,8 @@ PAGES = [
     "/ontology",
     "/quality",
     "/sources",
+    "/search?q=fra",
+    "/search?q=Azrbdjn&type=query",
     "/page/state/FRA",
     "/explain?s=state:HUN&p=a&o=sides:EUMember",
     "/explain?s=state:RUS&p=a&o=sides:Entity",
