@@ -422,3 +422,15 @@ def test_the_specs_are_held_against() -> None:
         conforms({"q0": {"result": [{"id": "x"}]}}, "0.2", "reconciliation-result-batch")
     with pytest.raises(jsonschema.ValidationError):
         conforms({"results": [{}]}, "1.0-draft", "reconciliation-result-batch")
+
+
+def test_what_is_not_known_fulfils_only_that_something_is_not(client: FlaskClient) -> None:
+    (kept,) = match(
+        client, {"conditions": [named("France"), having("organOf", "org/eu", required=True, matchQuantifier="none")]}
+    )
+    assert kept[0]["match"]
+    (left,) = match(client, {"conditions": [named("France"), having("organOf", "org/eu", required=True)]})
+    assert "state/FRA" not in [item["id"] for item in left]
+    both = [having("capital", "Paris"), having("capital", "Rome")]
+    (refuted,) = match(client, {"conditions": [named("France"), *both]})
+    assert not refuted[0]["match"]

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Lock
-from typing import Any
+from threading import RLock
+from typing import Any, TypeVar
 
 from flask import current_app
 
@@ -14,28 +14,37 @@ from kg.serve.naming import Entry, NameIndex, load
 from kg.serve.web.display import local_href
 from kg.serve.web.site import site
 
+T = TypeVar("T")
+
 _KEY = "sides-names"
 
 
 @dataclass(slots=True)
 class _Known:
-    """The index of one release; whoever asks first makes it, the others wait."""
+    """What was worked out of one release; whoever asks first makes it, the others wait."""
 
-    lock: Lock = field(default_factory=Lock)
+    lock: RLock = field(default_factory=RLock)
     release: str = ""
-    index: NameIndex | None = None
+    made: dict[str, Any] = field(default_factory=dict)
+
+
+def once(name: str, make: Callable[[], T]) -> T:
+    """What is worked out once for each release, under a name of its own."""
+    known: _Known = current_app.extensions.setdefault(_KEY, _Known())
+    with known.lock:
+        release = site().engine.release.hash
+        if known.release != release:
+            known.release, known.made = release, {}
+        if name not in known.made:
+            known.made[name] = make()
+        found: T = known.made[name]
+        return found
 
 
 def names() -> NameIndex:
     """The index of the release that is served now. Raises `QueryError` where the graph cannot be asked."""
-    known: _Known = current_app.extensions.setdefault(_KEY, _Known())
-    engine = site().engine
-    with known.lock:
-        release = engine.release.hash
-        if known.index is None or known.release != release:
-            # Not as the client that happens to come first: when it leaves, the others still want the index.
-            known.index, known.release = load(engine.select, site().catalogue), release
-        return known.index
+    # Not as the client that happens to come first: when it leaves, the others still want the index.
+    return once("index", lambda: load(site().engine.select, site().catalogue))
 
 
 def address_of(entry: Entry) -> str:
@@ -69,8 +78,12 @@ def as_json(entry: Entry, language: str) -> dict[str, Any]:
     return {name: value for name, value in told.items() if value not in (None, "")}
 
 
-def known_types(index: NameIndex) -> Iterable[Entry]:
+def known_types() -> list[Entry]:
     """The classes of the ontology that some entity is in."""
+    return once("types", lambda: _known_types(names()))
+
+
+def _known_types(index: NameIndex) -> list[Entry]:
     used = {kind for entry in index.entries if entry.group == "entity" for kind in entry.types}
     return [entry for entry in index.entries if entry.kind == "class" and entry.iri in used]
 

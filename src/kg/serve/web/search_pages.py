@@ -119,7 +119,7 @@ def _kept(sort: str) -> Callable[[Entry], bool]:
     if sort == GROUPS[0]:
         return lambda entry: entry.group == sort
     kind = ONTOLOGY + sort.removeprefix("sides:").removeprefix(ONTOLOGY)
-    if kind in {entry.iri for entry in known_types(names())}:
+    if kind in {entry.iri for entry in known_types()}:
         return lambda entry: kind in entry.types
     raise RequestError(
         f"{sort[:40]!r} is no sort of things",

@@ -90,18 +90,17 @@ def _judged(
     index: NameIndex, query: Query, ranked: list[Candidate], told: Mapping[str, Mapping[str, Sequence[Term]]]
 ) -> list[Found]:
     """The candidates as the conditions leave them, in their new order."""
+    asked = [(condition, properties.known(condition.property).id) for condition in query.conditions]
     found: list[Found] = []
     for candidate in ranked:
         fulfilled: dict[str, float] = {}
-        left_out = False
-        for condition in query.conditions:
-            property_ = properties.known(condition.property)
-            terms = told.get(property_.id, {}).get(candidate.entry.iri, ())
-            fits = _fulfils(index, condition, terms)
+        kept = True
+        for condition, name in asked:
+            fits = _fulfils(index, condition, told.get(name, {}).get(candidate.entry.iri, ()))
             if fits is not None:
-                fulfilled[property_.id] = 100.0 if fits else 0.0
-            left_out |= condition.required and not fits
-        if not left_out:
+                fulfilled[name] = min(100.0 if fits else 0.0, fulfilled.get(name, 100.0))
+            kept &= not condition.required or fits is True or (fits is None and condition.quantifier == "none")
+        if kept:
             score = _weighed(candidate.score, list(fulfilled.values()))
             found.append(Found(replace(candidate, score=score), fulfilled))
     found.sort(key=lambda item: (-item.candidate.score, -item.candidate.closeness, item.candidate.entry.iri))

@@ -10,7 +10,7 @@ from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES, expand, graph_iri, shorten
 from kg.serve.naming import Entry
 from kg.serve.results import Term
-from kg.serve.web.naming import names
+from kg.serve.web.naming import names, once
 from kg.serve.web.problems import RequestError
 from kg.serve.web.reconcile.reading import type_iri
 from kg.serve.web.site import site
@@ -83,8 +83,7 @@ class Property:
 
 def of_type(kind: str = "") -> list[Property]:
     """The properties that things of a class have, those that most have first; without a class those of any entity."""
-    counted = _counts()
-    own = counted.get(kind, {}) if kind else _summed(counted)
+    own = _counts().get(kind, {}) if kind else _every()
     ranked = sorted(own, key=lambda name: (-own[name], name))
     found = [_property(name) for name in ranked]
     computed = [Property(name, "") for name, classes in _COMPUTED_FOR.items() if not kind or _below(kind, classes)]
@@ -96,7 +95,7 @@ def known(name: str) -> Property:
     if name in COMPUTED:
         return Property(name, "")
     wanted = type_iri(name)
-    if wanted in _summed(_counts()) or wanted == SAME:
+    if wanted in _every() or wanted == SAME:
         return _property(wanted)
     raise RequestError(
         f"no entity has a property {name[:80]!r}",
@@ -144,15 +143,23 @@ def _property(name: str) -> Property:
 
 
 def _ranges() -> Mapping[str, str]:
+    return once("ranges", _read_ranges)
+
+
+def _read_ranges() -> Mapping[str, str]:
     range_ = iri(expand("rdfs:range"))
-    rows = site().fixed(f"SELECT ?property ?class {{ ?property {range_} ?class FILTER isIRI(?class) }}")
+    rows = site().select(f"SELECT ?property ?class {{ ?property {range_} ?class FILTER isIRI(?class) }}")
     return {row["property"].value: row["class"].value for row in rows if row["class"].value.startswith(ONTOLOGY)}
 
 
 def _counts() -> Mapping[str, Mapping[str, int]]:
     """How many entities of each class have each property."""
+    return once("properties", _read_counts)
+
+
+def _read_counts() -> Mapping[str, Mapping[str, int]]:
     label = iri(expand("rdfs:label"))
-    rows = site().fixed(
+    rows = site().select(
         "SELECT ?type ?property (COUNT(DISTINCT ?thing) AS ?count) { "
         f'GRAPH {iri(graph_iri("entities"))} {{ ?thing {label} ?name FILTER (LANG(?name) = "en") }} '
         "?thing a ?type ; ?property ?value } GROUP BY ?type ?property"
@@ -162,6 +169,11 @@ def _counts() -> Mapping[str, Mapping[str, int]]:
         if row["property"].value not in _LEFT_OUT:
             found[row["type"].value][row["property"].value] = int(row["count"].value)
     return found
+
+
+def _every() -> Mapping[str, int]:
+    """How many entities have each property, at least."""
+    return once("every property", lambda: _summed(_counts()))
 
 
 def _summed(counted: Mapping[str, Mapping[str, int]]) -> Mapping[str, int]:

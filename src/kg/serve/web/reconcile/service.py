@@ -241,7 +241,7 @@ def _entities(prefix: str) -> list[dict[str, Any]]:
 
 def _types(prefix: str) -> list[dict[str, Any]]:
     language = site().texts.language
-    used = {entry.iri: entry for entry in known_types(names())}
+    used = {entry.iri: entry for entry in known_types()}
     if not prefix:
         found: Sequence[Entry] = sorted(used.values(), key=lambda entry: entry.label(language))
     else:
