@@ -133,7 +133,8 @@ def _citations() -> dict[str, Json]:
     )
     release = responses(uncached("What the release is", {**PAGE, **JSON, **graph_content()}), (404,), cached=False)
     formats = format_parameters((HTML, cite_pages.JSON, *GRAPH_FORMATS))
-    bibtex, cff = (answer("The citation", {f"{name}; charset=utf-8": _TEXT}) for name in (BIBTEX_TYPE, CFF_TYPE))
+    bibtex = answer("The citation", {f"{BIBTEX_TYPE}; charset=utf-8": _TEXT})
+    cff = answer("The citation", {f"{CFF_TYPE}; charset=utf-8": {"schema": {"type": "object"}}})
     return {
         "/cite": _page("citePage", statuses=()),
         "/cite.bib": _get("citeBibtex", responses(bibtex, ())),
@@ -153,7 +154,8 @@ def _answers() -> dict[str, Json]:
     name = parameter("name", "The address.", {"type": "string", "pattern": "^[a-z2-7]{16}$"}, place="path")
     formats = (*RESULT_FORMATS, *GRAPH_FORMATS)
     texts = [QUERY_FORMAT, permalink_pages.BIBTEX, permalink_pages.CFF]
-    files = {**content([*formats, *(Format(f"{fmt.media_type}; charset=utf-8", "", "") for fmt in texts)]), **JSON}
+    told_as = [Format(f"{fmt.media_type}; charset=utf-8", "", fmt.suffix) for fmt in texts]
+    files = {**content([*formats, *told_as], {"cff": {"type": "object"}}), **JSON}
     kept = answer("The answer as it was kept", {**files, **PAGE})
     suffixes = names_of(Format("", "", fmt.suffix) for fmt in (*formats, *texts))
     suffix = parameter("suffix", "The format; 404 for one that does not fit.", {"enum": suffixes}, place="path")
@@ -180,6 +182,11 @@ def _problem() -> Json:
     return {"application/problem+json": {"schema": ref("schemas", "Problem")}, **PAGE}
 
 
+def _of_protocol() -> Json:
+    """An error of the Model Context Protocol, which has a form of its own."""
+    return {"description": "An error in JSON-RPC 2.0", "content": {**JSON, **_problem()}}
+
+
 def _missing() -> Json:
     return {"description": "The server was set up without the protocol", "content": _problem()}
 
@@ -201,8 +208,9 @@ def service() -> dict[str, Json]:
     metrics = responses(uncached("What is counted", counted), (404,), cached=False)
     own = responses(answer("This document", JSON), ())
     message = {"required": True, "content": {"application/json": {"schema": {"type": "object"}}}}
-    told = uncached("The answer, in JSON-RPC 2.0; an error of the protocol has status 400 or 404", JSON)
-    tools = responses(told, (400, 404, 413, 415), {"202": {"description": "Taken note of"}}, cached=False)
+    told = uncached("The answer, in JSON-RPC 2.0", JSON)
+    tools = responses(told, (413,), {"202": {"description": "Taken note of"}}, cached=False)
+    tools |= {status: _of_protocol() for status in ("400", "404", "406", "415")}
     return {
         "/healthz": _get("health", well),
         "/metrics": _get("metrics", metrics),
