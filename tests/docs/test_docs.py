@@ -70,6 +70,7 @@ LICENCES = {
     "Apache-2.0": ("Apache",),
     "Apache-2.0 and BSD-2-Clause": ("Apache-2.0 AND BSD-2-Clause",),
     "BSD-3-Clause": ("BSD",),
+    "BSD-3-Clause, with parts under other free licences": ("BSD-3-Clause AND",),
     "GPL-2.0 with Classpath exception": ("GPLv2",),
     "LGPL-2.1": ("LGPL",),
     "LGPL-3.0-or-later": ("LGPL-3.0-or-later",),
