@@ -33,7 +33,9 @@ PATTERNS = [
 OTHERS = [
     "?a ex:p/a ex:D", "?a ex:r 1", "?a ex:p ex:b", "ex:a ex:q ?c", "?a ex:p _:x . _:x ex:q ?c", "?a ex:p ?a",
     "ex:a ex:p ex:b", "?a ex:none ?b", "?c ex:q ?a", "?a ?e ?b", "?a ex:p|ex:q ?c", "?a ex:q ?c . ?c ex:r ?b",
-    "ex:b ex:p ?b", "?a ex:q 1.0", '?a ex:r "1.50"^^xsd:decimal',
+    "?a ^ex:p ?b", "?a ex:p/^ex:q ?b", "?a ex:p/(ex:q|a) ?c", "?a ex:p|ex:p ?b", "?a a|ex:p ?c", "?a ^ex:q|ex:p ?c",
+    "VALUES ?e { ex:p ex:q } ?a ?e ?d", "VALUES ?a { ex:a ex:b ex:a }", "VALUES (?a ?b) { (ex:a ex:b) (ex:b 1.0) }",
+    "?a ex:p|ex:q ex:b", "ex:a ex:p|ex:q ex:b", "ex:b ex:p ?b", "?a ex:q 1.0", '?a ex:r "1.50"^^xsd:decimal',
 ]  # fmt: skip
 CONSTANTS = [
     "1", "1.0", "2.5", "-4", "3", '"2024-01-02"^^xsd:date', '"2024-01-02T00:00:00Z"^^xsd:dateTime', '"a"', '"b"@en',
@@ -133,7 +135,7 @@ class Reduced:
     def more(self) -> list[str]:
         """More patterns, a strange one now and then."""
         found = self.random.sample(PATTERNS, self.random.choice([0, 0, 0, 1, 1, 2]))
-        return [*found, self.one(*OTHERS)] if self.random.random() < 0.15 else found
+        return [*found, self.one(*OTHERS)] if self.random.random() < 0.3 else found
 
     def element(self) -> str:
         """What may stand beside patterns."""

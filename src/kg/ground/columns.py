@@ -125,6 +125,10 @@ class Relation:
     """How many different subjects and objects there are."""
 
 
+_NONE: Ids = np.zeros(0, np.int32)
+_NOTHING = Relation(_NONE, _NONE, _NONE, _NONE, (0, 0))
+
+
 class Columns:
     """The columns of one release. A term is known by its number, from 0 up to ``size``."""
 
@@ -176,6 +180,25 @@ class Columns:
             slices = [each[start:end] for each in self._triples]
             self._relations[predicate] = Relation(slices[0], slices[1], slices[2], slices[3], different)
         return self._relations.get(predicate)
+
+    def union(self, predicates: Sequence[str]) -> Relation:
+        """The triples of several predicates together, one as often as there are predicates that have it."""
+        if len(predicates) == 1:
+            return self.relation(predicates[0]) or _NOTHING
+        name = " ".join(predicates)
+        if name not in self._relations:
+            found = [relation for relation in map(self.relation, predicates) if relation]
+            self._relations[name] = _together(found) if found else _NOTHING
+        return self._relations[name]
+
+
+def _together(relations: Sequence[Relation]) -> Relation:
+    subjects, objects = (
+        np.concatenate([getattr(relation, name) for relation in relations]) for name in ("subjects", "subjects_objects")
+    )
+    forth, back = np.lexsort((objects, subjects)), np.lexsort((subjects, objects))
+    different = [len(np.unique(column)) for column in (subjects, objects)]
+    return Relation(subjects[forth], objects[forth], objects[back], subjects[back], different)
 
 
 def open_columns(file: Path, quads: int) -> Columns | None:

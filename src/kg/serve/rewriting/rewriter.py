@@ -100,12 +100,15 @@ class Rewriter:
             edits = rule.find(query, self._statistics)
             if not edits:
                 continue
-            changed = parse(apply(query.text, edits))
+            made = apply(query.text, edits)
+            reasons = dict.fromkeys(edit.reason for edit in edits)
+            if (edits[0].start, edits[0].end) == (query.body.start, query.body.end):  # of which nothing is left
+                return Rewriting(made, (*applied, *({"rule": rule.name, "reason": reason} for reason in reasons)))
+            changed = parse(made)
             if changed is None:
                 logger.warning("the rule %s gives a text that cannot be read: %s", rule.name, text)
                 continue
             query = changed
-            reasons = dict.fromkeys(edit.reason for edit in edits)
             applied += [{"rule": rule.name, "reason": reason} for reason in reasons]
         return Rewriting(query.text, tuple(applied))
 

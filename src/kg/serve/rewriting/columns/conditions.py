@@ -40,8 +40,7 @@ class Conditions:
         if len(tokens) == 1 and tokens[0][0] == "variable":
             return _column(table, tokens[0][1][1:])
         self._check(expression, expression.tokens)
-        name = _variable(tokens)
-        return self._terms.evaluated(self._query, name, written(tokens), _column(table, name))
+        return self._terms.evaluated(self._query, written(tokens), _seen(table, tokens))
 
     def holds(self, table: Table, expression: Expression) -> Mask:
         """For which solutions a condition is true: neither false nor an error."""
@@ -59,8 +58,7 @@ class Conditions:
             raise UnsupportedError("an expression that cannot be evaluated by itself")
 
     def _asked(self, table: Table, tokens: Sequence[Token]) -> Mask:
-        name = _variable(tokens)
-        return self._terms.true(self._query, name, written(tokens), _column(table, name))
+        return self._terms.true(self._query, written(tokens), _seen(table, tokens))
 
     def _compared(self, table: Table, tokens: Sequence[Token]) -> Mask | None:
         """A comparison of a variable with a constant; None for anything else."""
@@ -108,12 +106,10 @@ def _column(table: Table, name: str) -> Ids:
     return table.columns[name] if name in table.columns else np.full(table.rows, UNBOUND, np.int32)
 
 
-def _variable(tokens: Sequence[Token]) -> str:
-    """The one variable of an expression."""
+def _seen(table: Table, tokens: Sequence[Token]) -> Table:
+    """What an expression sees of solutions: those of its variables that they may bind."""
     names = {text[1:] for kind, text in tokens if kind == "variable"}
-    if len(names) != 1:
-        raise UnsupportedError("an expression of several variables, or of none")
-    return names.pop()
+    return table.only(sorted(names & table.columns.keys()))
 
 
 def written(tokens: Sequence[Token]) -> str:

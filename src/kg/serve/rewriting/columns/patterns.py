@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterable, Iterator
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.ground.columns import Ids, Relation
 from kg.serve.rewriting.columns.conditions import Conditions
-from kg.serve.rewriting.columns.table import Table, UnsupportedError, grouped, join, stacked
-from kg.serve.rewriting.columns.terms import Terms
+from kg.serve.rewriting.columns.sources import Inline, Named, Part, Source, joined
+from kg.serve.rewriting.columns.table import Table, UnsupportedError, grouped, stacked
+from kg.serve.rewriting.columns.terms import Terms, prologue
 from kg.serve.rewriting.scope import in_expression, simple
 from kg.serve.rewriting.syntax import (
     TYPE,
@@ -27,51 +27,18 @@ from kg.serve.rewriting.syntax import (
     Term,
     Triple,
     Triples,
+    Values,
 )
 
-_NONE = np.zeros(0, np.int32)
-_NOTHING = Relation(_NONE, _NONE, _NONE, _NONE, (0, 0))
-"""The triples of a predicate that none has."""
-_ROW, _OTHER = " row", " other"
-"""Stand for variables beside those of the query, whose names have no space."""
+_ROW = " row"
+"""Stands for a variable beside those of the query, whose names have no space."""
+_ROWS = 500
+"""Rows of ``VALUES`` beyond which the engine is left to look them up."""
+_NAME = r"(?:a|<[^<>]*>|[A-Za-z][\w-]*:[\w-]*)"
+_STEP = re.compile(rf"(\^)?\s*(?:({_NAME})|\(\s*({_NAME}(?:\s*\|\s*{_NAME})*)\s*\))")
+"""A predicate, or several in brackets, forth or back."""
+
 Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Part:
-    """A triple pattern with its predicate given: a variable or the number of a term at each end."""
-
-    relation: Relation
-    subject: str | int
-    object: str | int
-
-    @property
-    def variables(self) -> set[str]:
-        """Its variables, and what stands for its blank nodes."""
-        return {end for end in (self.subject, self.object) if isinstance(end, str)}
-
-    @property
-    def size(self) -> int:
-        """How many triples it finds by itself."""
-        relation = self.relation
-        if isinstance(self.object, int):
-            start, end = np.searchsorted(relation.objects, [self.object, self.object + 1])
-            return 1 if isinstance(self.subject, int) else int(end - start)
-        if isinstance(self.subject, int):
-            start, end = np.searchsorted(relation.subjects, [self.subject, self.subject + 1])
-            return int(end - start)
-        return len(relation.subjects)
-
-    def fan(self, bound: Iterable[str]) -> float:
-        """How many solutions it makes of one that binds these variables, about; infinite if it shares none."""
-        subject, target = (isinstance(end, int) or end in bound for end in (self.subject, self.object))
-        if not (self.variables & set(bound)):
-            return float("inf")
-        triples = len(self.relation.subjects)
-        fans = [triples / max(1, different) for different in self.relation.different]
-        if subject and target:
-            return fans[0] / max(1, self.relation.different[1])
-        return fans[0] if subject else fans[1]
 
 
 class Patterns:
@@ -83,31 +50,51 @@ class Patterns:
         self._conditions = Conditions(query, terms)
         self._fresh = count()
 
-    def parts(self, triples: Iterable[Triple]) -> list[Part]:
+    def parts(self, triples: Iterable[Triple]) -> list[Source]:
         """The patterns, with sequences of predicates taken apart."""
         return [part for triple in triples for part in self._parts(triple)]
 
-    def _parts(self, triple: Triple) -> list[Part]:
+    def _parts(self, triple: Triple) -> list[Source]:
         ends = [self._end(triple.subject), self._end(triple.object)]
-        if triple.predicate.kind == "iri":
-            steps = [triple.predicate.value]
-        elif triple.predicate.kind == "path" and triple.predicate.steps:
-            steps = [self._step(step) for step in triple.predicate.steps]
-        else:
-            raise UnsupportedError(triple.text)
+        columns, predicate = self._terms.columns, triple.predicate
+        if predicate.kind == "variable" and predicate.value:
+            return [Named(columns, predicate.value, ends[0], ends[1])]
+        steps = predicate.steps or ((f"({predicate.text})",) if predicate.kind == "path" else (predicate.text,))
         ends[1:1] = [f" step {next(self._fresh)}" for _ in steps[1:]]
-        relations = [self._terms.columns.relation(f"<{step}>") or _NOTHING for step in steps]
-        return [Part(*each) for each in zip(relations, ends, ends[1:], strict=False)]
+        parts: list[Source] = []
+        for step, start, end in zip(steps, ends, ends[1:], strict=False):
+            inverse, names = self._step(step)
+            relation = columns.union(names)
+            parts.append(Part(relation, end, start) if inverse else Part(relation, start, end))
+        return parts
 
-    def _step(self, step: str) -> str | None:
-        if step == "a":
-            return TYPE
-        if not (step.startswith("<") or step.replace(":", "").isalnum()) or step[0] in "^!(":
+    def _step(self, step: str) -> tuple[bool, list[str]]:
+        """Whether a step of a path goes back, and its predicates, of which it may take any."""
+        found = _STEP.fullmatch(step)
+        if not found:
             raise UnsupportedError(step)
-        found = self._query.resolved(step)
-        if found is None:
+        names = [
+            TYPE if name == "a" else self._query.resolved(name) for name in re.split(r"\s*\|\s*", found[2] or found[3])
+        ]
+        if None in names or len(set(names)) < len(names):  # of two that are the same, the engine takes one
             raise UnsupportedError(step)
-        return found
+        return bool(found[1]), [f"<{name}>" for name in names]
+
+    def _inline(self, values: Values) -> list[Source]:
+        """The rows of ``VALUES``; of one row, what it leaves open is as if it were not there."""
+        if values.rows > _ROWS or (values.open and values.rows > 1):
+            raise UnsupportedError("a large table, or an open one")
+        names = " ".join(f"?{name}" for name in values.variables)
+        text = self._query.text[values.start : values.end]
+        rows = self._terms.ask(f"{prologue(self._query)} SELECT {names} {{ {text} }}")
+        found = {
+            name: np.array([self._terms.numbered(term) for term in column if term is not None], np.int32)
+            for name, column in zip(values.variables, zip(*rows, strict=True), strict=bool(rows))
+        }
+        found = {name: column for name, column in found.items() if len(column)}
+        if not rows:
+            raise UnsupportedError("an empty table")
+        return [Inline(Table(len(rows), found))] if found else []
 
     def _end(self, term: Term) -> str | int:
         if term.kind == "variable" and term.value:
@@ -133,11 +120,17 @@ class Patterns:
         table = Table.unit()
         conditions = [element.expression for element in group.elements if isinstance(element, Filter)]
         for block in _blocks(group.elements):
-            table = self._joined(table, self.parts(block)) if isinstance(block, list) else self._applied(table, block)
+            table = joined(table, self._sources(block)) if isinstance(block, list) else self._applied(table, block)
             table, conditions = self._ready(table, conditions)
         for condition in conditions:
             table = table.take(self._holds(table, condition))
         return table
+
+    def _sources(self, block: Iterable[Triples | Values]) -> list[Source]:
+        sources: list[Source] = []
+        for element in block:
+            sources += self._inline(element) if isinstance(element, Values) else self.parts(element.patterns)
+        return sources
 
     def _ready(self, table: Table, conditions: list[Expression]) -> tuple[Table, list[Expression]]:
         """Drop the solutions for which conditions fail whose variables nothing binds any more."""
@@ -163,53 +156,6 @@ class Patterns:
             found = self._exists(table, exists.group)
             return ~found if exists.negated else found
         return self._conditions.holds(table, condition)
-
-    # Basic graph patterns
-
-    def _joined(self, table: Table, parts: Sequence[Part]) -> Table:
-        """The solutions joined with patterns, those first that make the fewest."""
-        left = [*parts]
-        while left:
-            if table.columns:
-                best = min(left, key=lambda part: (part.fan(table.columns), part.size))
-                if best.fan(table.columns) == float("inf") and best.variables:
-                    raise UnsupportedError("a product")
-            else:
-                best = min(left, key=lambda part: part.size)
-            left.remove(best)
-            if not table.bound(best.variables & table.columns.keys()):
-                raise UnsupportedError("a join on what may be unbound")
-            table = self._with(table, best)
-        return table
-
-    def _with(self, table: Table, part: Part) -> Table:
-        subject, target, relation = part.subject, part.object, part.relation
-        if isinstance(subject, int) or isinstance(target, int) or subject == target:
-            return self._with_one(table, part)
-        if subject in table.columns and target in table.columns:
-            joined = join(table, subject, relation.subjects, {_OTHER: relation.subjects_objects})
-            return joined.take(joined.columns[_OTHER] == joined.columns[target]).only(table.columns)
-        if subject in table.columns:
-            return join(table, subject, relation.subjects, {target: relation.subjects_objects})
-        if target in table.columns:
-            return join(table, target, relation.objects, {subject: relation.objects_subjects})
-        return self._begun(table, {subject: relation.subjects, target: relation.subjects_objects})
-
-    def _with_one(self, table: Table, part: Part) -> Table:
-        """The solutions joined with a pattern that has one variable or none."""
-        name, column = _narrow(part)
-        if name is None:
-            return table if len(column) else table.take(np.zeros(table.rows, bool))
-        return join(table, name, column, {}) if name in table.columns else self._begun(table, {name: column})
-
-    def _begun(self, table: Table, columns: Mapping[str, Ids]) -> Table:
-        """What a pattern finds, where no solution binds anything yet."""
-        if table.columns:
-            raise UnsupportedError("a product")
-        rows = len(next(iter(columns.values())))
-        return Table(rows * table.rows, columns if table.rows else {name: each[:0] for name, each in columns.items()})
-
-    # Other operators
 
     def _optional(self, table: Table, group: Group) -> Table:
         """LeftJoin: the filters of the group see what is outside."""
@@ -251,36 +197,21 @@ class Patterns:
         """The solutions of a simple group joined with those outside, which its filters see."""
         if not simple(group):
             raise UnsupportedError("a group within")
-        table = self._joined(rows, self.parts(_triples(group)))
+        table = joined(rows, self.parts(_triples(group)))
         for element in group.elements:
             if isinstance(element, Filter):
                 table = table.take(self._holds(table, element.expression))
         return table
 
 
-def _narrow(part: Part) -> tuple[str | None, Ids]:
-    """The one variable of a pattern, None if it has none, and the sorted terms that it finds."""
-    relation = part.relation
-    if isinstance(part.object, int):
-        start, end = np.searchsorted(relation.objects, [part.object, part.object + 1])
-        found = relation.objects_subjects[start:end]
-        if isinstance(part.subject, int):
-            return None, found[found == part.subject]
-        return part.subject, found
-    if isinstance(part.subject, int):
-        start, end = np.searchsorted(relation.subjects, [part.subject, part.subject + 1])
-        return part.object, relation.subjects_objects[start:end]
-    return part.subject, relation.subjects[relation.subjects == relation.subjects_objects]
-
-
-def _blocks(elements: Iterable[Element]) -> Iterator[Element | list[Triple]]:
-    """The elements of a group but its filters; patterns that stand together, or with filters between, as one."""
-    block: list[Triple] = []
+def _blocks(elements: Iterable[Element]) -> Iterator[Element | list[Triples | Values]]:
+    """The elements of a group but its filters; what is simply joined, or has filters between, as one."""
+    block: list[Triples | Values] = []
     for element in elements:
-        if isinstance(element, Triples):
-            if element.opaque:
-                raise UnsupportedError("brackets")
-            block += element.patterns
+        if isinstance(element, Triples) and element.opaque:
+            raise UnsupportedError("brackets")
+        if isinstance(element, (Triples, Values)):
+            block.append(element)
         elif not isinstance(element, Filter):
             yield block
             yield element

@@ -1,15 +1,16 @@
-"""The terms of a query as numbers, and the expressions of one variable, which the engine itself evaluates."""
+"""The terms of a query as numbers, and the expressions of a query, which the engine itself evaluates."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.ground.columns import Columns, Ids, Kind
 from kg.serve.rewriting.asking import Ask
-from kg.serve.rewriting.columns.table import UNBOUND, UnsupportedError
+from kg.serve.rewriting.columns.table import UNBOUND, Table, UnsupportedError, grouped
 from kg.serve.rewriting.syntax import Query, Term
 
 ABSENT = -2
@@ -29,7 +30,14 @@ class Terms:
         self._ask = ask
         self._made: list[str] = []
         self._numbers: dict[str, int] = {}
-        self._values: dict[str, dict[int, int]] = {}
+        self._values: dict[str, dict[tuple[int, ...], int]] = {}
+
+    def ask(self, text: str) -> Sequence[Sequence[str | None]]:
+        """The rows that the engine gives to a SELECT."""
+        try:
+            return self._ask(text)
+        except (SyntaxError, RuntimeError, ValueError) as error:
+            raise UnsupportedError(str(error)) from error
 
     @property
     def size(self) -> int:
@@ -47,7 +55,7 @@ class Terms:
             return f"<{term.value}>"
         if term.kind != "literal":
             raise UnsupportedError(term.text)
-        written = self._ask(f"{prologue(query)} SELECT ({term.text} AS ?term) {{}}")[0][0]
+        written = self.ask(f"{prologue(query)} SELECT ({term.text} AS ?term) {{}}")[0][0]
         if written is None:
             raise UnsupportedError(term.text)
         return written
@@ -81,33 +89,44 @@ class Terms:
             return None
         return Kind(int(np.searchsorted(self.columns.starts, number, "right")) - 1)
 
-    def evaluated(self, query: Query, name: str, expression: str, numbers: Ids) -> Ids:
-        """The values of an expression of one variable for each term of a column; `UNBOUND` where it is an error."""
-        found, inverse = np.unique(numbers, return_inverse=True)
-        if len(found) > _MOST:
-            raise UnsupportedError("too many different terms")
-        key = f"{prologue(query)} SELECT ?{name} (({expression}) AS ?value)"
-        values = self._values.setdefault(key, {})
-        lacking = [number for number in found.tolist() if number not in values]
-        if lacking:
-            values.update(zip(lacking, self._asked(key, name, lacking), strict=True))
-        return np.array([values[number] for number in found.tolist()], np.int32)[inverse]
+    def evaluated(self, query: Query, expression: str, table: Table) -> Ids:
+        """The values of an expression of the variables of a table, `UNBOUND` where it is an error.
 
-    def true(self, query: Query, name: str, expression: str, numbers: Ids) -> NDArray[np.bool_]:
-        """For which terms of a column a condition of one variable is true."""
-        found = self.evaluated(query, name, f"IF({expression}, true, false)", numbers)
-        held: NDArray[np.bool_] = found == self._numbered(_TRUE)
+        It is evaluated once for all solutions that have the same terms.
+        """
+        names = [*table.columns]
+        groups, places = grouped(table, names, self.size)
+        if len(places) * max(1, len(names)) > _MOST:
+            raise UnsupportedError("too many different terms")
+        shown = " ".join(f"?{name}" for name in names)
+        value = next(name for number in count() if (name := f"value{number}") not in expression)
+        key = f"{prologue(query)} SELECT {shown} (({expression}) AS ?{value})"
+        values = self._values.setdefault(key, {})
+        found = [*zip(*(table.columns[name][places].tolist() for name in names), strict=True)] if names else [()]
+        lacking = [numbers for numbers in found if numbers not in values]
+        if lacking:
+            values.update(zip(lacking, self._asked(key, shown, lacking), strict=True))
+        return np.array([values[numbers] for numbers in found], np.int32)[groups]
+
+    def true(self, query: Query, expression: str, table: Table) -> NDArray[np.bool_]:
+        """For which solutions a condition is true that has the variables of a table."""
+        found = self.evaluated(query, f"IF({expression}, true, false)", table)
+        held: NDArray[np.bool_] = found == self.numbered(_TRUE)
         return held
 
-    def _asked(self, head: str, name: str, numbers: Sequence[int]) -> list[int]:
-        texts = self.texts(np.array(numbers, np.int32))
-        rows = self._ask(f"{head} {{ VALUES ?{name} {{ {' '.join(texts)} }} }}")
-        given = [None if text == "UNDEF" else text for text in texts]
-        if [row[0] for row in rows] != given:
+    def _asked(self, head: str, shown: str, numbers: Sequence[tuple[int, ...]]) -> list[int]:
+        """The values of an expression for rows of terms."""
+        columns = [self.texts(np.array(column, np.int32)) for column in zip(*numbers, strict=True)]
+        texts = [*zip(*columns, strict=True)] or [()]
+        written = " ".join(f"({' '.join(row)})" for row in texts)
+        rows = self.ask(f"{head} {{ VALUES ({shown}) {{ {written} }} }}")
+        given = [[None if text == "UNDEF" else text for text in row] for row in texts]
+        if [[*row[:-1]] for row in rows] != given:
             raise UnsupportedError("the engine gives the rows in another order")
-        return [UNBOUND if row[1] is None else self._numbered(row[1]) for row in rows]
+        return [UNBOUND if row[-1] is None else self.numbered(row[-1]) for row in rows]
 
-    def _numbered(self, text: str) -> int:
+    def numbered(self, text: str) -> int:
+        """The number of a term, of the release or not."""
         if text not in self._numbers:
             found = self.columns.find(text)
             if found is None:

@@ -5,9 +5,10 @@
 up; columns that are sorted are joined, counted and summed as a whole (`kg.serve.rewriting.columns`).
 
 *Conditions.* The release has columns. The ``SELECT`` reads the default graph; it groups, is ``DISTINCT``, or has
-``ORDER BY`` and ``LIMIT`` by plain variables; its pattern has given predicates and sequences of them, and filters,
-``OPTIONAL``, ``MINUS``, ``BIND`` and ``EXISTS`` of patterns that are connected, each bound always where it is joined.
-Expressions in it have one variable each. The engine would look at many triples, and few rows are left.
+``ORDER BY`` and ``LIMIT`` by plain variables. Its pattern has predicates that are given, alternatives and sequences of
+them, or variables that ``VALUES`` bind to a few; filters, ``OPTIONAL``, ``MINUS``, ``BIND``, small ``VALUES`` and
+``EXISTS``; and what is joined is connected and always bound. An expression that is not a comparison with a constant
+meets few different terms. The engine would look at many triples, and few rows are left.
 
 *Why it is equal.* The columns hold the triples of the default graph, each once, and a term has one number; patterns,
 joins, ``OPTIONAL``, ``MINUS`` and ``EXISTS`` follow their definitions (18.3 to 18.6), and expressions are evaluated
@@ -38,7 +39,7 @@ from kg.serve.rewriting.edits import Edit, Rule, fresh
 from kg.serve.rewriting.statistics import Statistics
 from kg.serve.rewriting.syntax import Expression, Order, Query, Select, Triples
 
-_FEW = 300
+_FEW = 500
 """Triples of the rarest pattern up to which the engine is quick enough."""
 _MOST = 4000
 """Terms of a table beyond which the reading of it takes longer than what it saves."""

@@ -1,0 +1,235 @@
+"""What solutions are joined with: triple patterns and inline tables, the ones first that leave the fewest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Protocol
+
+import numpy as np
+
+from kg.ground.columns import Columns, Ids, Relation
+from kg.serve.rewriting.columns.table import Table, UnsupportedError, join, stacked
+
+_OTHER = " other"
+"""Stands for a variable beside those of the query, whose names have no space."""
+_SMALL = 16
+"""Rows of an inline table up to which each may be combined with all solutions."""
+_PREDICATES = 16
+"""Different predicates that a variable may stand for."""
+_NEVER = float("inf")
+
+
+class Source(Protocol):
+    """Something with solutions of its own."""
+
+    @property
+    def variables(self) -> Collection[str]:
+        """Its variables, and what stands for its blank nodes."""
+
+    @property
+    def size(self) -> int:
+        """How many solutions it has by itself."""
+
+    def fan(self, bound: Collection[str]) -> float:
+        """How many solutions it makes of one that binds these variables, about; infinite if they cannot be joined."""
+
+    def begins(self, others: Sequence[Source]) -> bool:
+        """Whether it may be begun with, for others to be joined with it."""
+
+    def join(self, table: Table) -> Table:
+        """The solutions joined with its own."""
+
+
+def joined(table: Table, sources: Sequence[Source]) -> Table:
+    """The solutions joined with those of all sources."""
+    left = [*sources]
+    while left:
+        if table.columns:
+            names = table.columns.keys()
+            best = min(left, key=lambda source: (source.fan(names), source.size))
+            if best.variables and best.fan(names) == _NEVER:
+                raise UnsupportedError("a product")
+        else:
+            best = min(left, key=lambda source: (not source.begins(left), source.size))
+        left.remove(best)
+        if not table.bound(set(best.variables) & table.columns.keys()):
+            raise UnsupportedError("a join on what may be unbound")
+        table = best.join(table)
+    return table
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """A triple pattern with its predicate given: a variable or the number of a term at each end."""
+
+    relation: Relation
+    subject: str | int
+    object: str | int
+
+    @property
+    def variables(self) -> set[str]:
+        """Its variables, and what stands for its blank nodes."""
+        return {end for end in (self.subject, self.object) if isinstance(end, str)}
+
+    @property
+    def size(self) -> int:
+        """How many triples it finds by itself."""
+        relation = self.relation
+        if isinstance(self.object, int):
+            start, end = np.searchsorted(relation.objects, [self.object, self.object + 1])
+            return 1 if isinstance(self.subject, int) else int(end - start)
+        if isinstance(self.subject, int):
+            start, end = np.searchsorted(relation.subjects, [self.subject, self.subject + 1])
+            return int(end - start)
+        return len(relation.subjects)
+
+    def fan(self, bound: Collection[str]) -> float:
+        """How many solutions it makes of one that binds these variables, about; infinite if it shares none."""
+        subject, target = (isinstance(end, int) or end in bound for end in (self.subject, self.object))
+        if not (self.variables & set(bound)):
+            return _NEVER
+        triples = len(self.relation.subjects)
+        fans = [triples / max(1, different) for different in self.relation.different]
+        if subject and target:
+            return fans[0] / max(1, self.relation.different[1])
+        return fans[0] if subject else fans[1]
+
+    def begins(self, _: Sequence[Source]) -> bool:
+        """It may."""
+        return True
+
+    def join(self, table: Table) -> Table:
+        """The solutions joined with the triples that it finds."""
+        subject, target, relation = self.subject, self.object, self.relation
+        if isinstance(subject, int) or isinstance(target, int) or subject == target:
+            return self._join_narrow(table)
+        if subject in table.columns and target in table.columns:
+            found = join(table, subject, relation.subjects, {_OTHER: relation.subjects_objects})
+            return found.take(found.columns[_OTHER] == found.columns[target]).only(table.columns)
+        if subject in table.columns:
+            return join(table, subject, relation.subjects, {target: relation.subjects_objects})
+        if target in table.columns:
+            return join(table, target, relation.objects, {subject: relation.objects_subjects})
+        return _begun(table, {subject: relation.subjects, target: relation.subjects_objects})
+
+    def _join_narrow(self, table: Table) -> Table:
+        """The solutions joined with a pattern that has one variable or none."""
+        name, column = _narrow(self)
+        if name is None:
+            return table.take(np.repeat(np.arange(table.rows), len(column)))
+        return join(table, name, column, {}) if name in table.columns else _begun(table, {name: column})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Named:
+    """A triple pattern with a variable as its predicate, which something else must bind to few terms."""
+
+    triples: Columns
+    predicate: str
+    subject: str | int
+    object: str | int
+
+    @property
+    def variables(self) -> set[str]:
+        """Its variables, and what stands for its blank nodes."""
+        return {end for end in (self.subject, self.predicate, self.object) if isinstance(end, str)}
+
+    @property
+    def size(self) -> int:
+        """As many as there are triples: it is never begun with."""
+        return self.triples.size
+
+    def fan(self, bound: Collection[str]) -> float:
+        """As many as a pattern may, if its predicate and one of its ends are bound."""
+        ends = self.subject in bound or self.object in bound
+        return 10.0 if ends and self.predicate in bound else _NEVER
+
+    def begins(self, _: Sequence[Source]) -> bool:
+        """It may not."""
+        return False
+
+    def join(self, table: Table) -> Table:
+        """The solutions joined with the triples of the predicate that each binds."""
+        if self.predicate not in table.columns:
+            raise UnsupportedError("a predicate that nothing binds")
+        column = table.columns[self.predicate]
+        found = np.unique(column).tolist()
+        if not 0 < len(found) <= _PREDICATES:
+            raise UnsupportedError("no predicates, or many")
+        parts = []
+        for number in found:
+            text = [self.triples.text(number)] if number < self.triples.size else []
+            part = Part(self.triples.union(text), self.subject, self.object)
+            parts.append(part.join(table.take(column == number)))
+        return reduce(stacked, parts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inline:
+    """The rows of ``VALUES``, none of them open."""
+
+    table: Table
+
+    @property
+    def variables(self) -> Collection[str]:
+        """Its variables."""
+        return self.table.columns.keys()
+
+    @property
+    def size(self) -> int:
+        """Its rows."""
+        return self.table.rows
+
+    def fan(self, bound: Collection[str]) -> float:
+        """One, if it shares a variable; all of its rows if they are few and nothing is left but that."""
+        if self.table.columns.keys() & set(bound):
+            return 1.0
+        return 1e9 * self.size if self.size <= _SMALL else _NEVER
+
+    def begins(self, others: Sequence[Source]) -> bool:
+        """Whether a pattern shares a variable with it, other than as its predicate."""
+        return any(part.fan(self.variables) < _NEVER for part in others if isinstance(part, Part))
+
+    def join(self, table: Table) -> Table:
+        """The solutions joined with the rows."""
+        if not table.columns:
+            return _begun(table, self.table.columns)
+        shared = [name for name in self.table.columns if name in table.columns]
+        if not shared:
+            rows, own = (each.ravel() for each in np.indices((table.rows, self.table.rows)))
+            columns = {**table.take(rows).columns, **self.table.take(own).columns}
+            return Table(len(rows), columns, table.open)
+        order = np.argsort(self.table.columns[shared[0]], kind="stable")
+        ordered = self.table.take(order).columns
+        others = {name: column for name, column in ordered.items() if name not in shared}
+        marked = {f"{_OTHER} {name}": ordered[name] for name in shared[1:]}
+        found = join(table, shared[0], ordered[shared[0]], others | marked)
+        for name in shared[1:]:
+            found = found.take(found.columns[name] == found.columns[f"{_OTHER} {name}"])
+        return found.only([*table.columns, *others])
+
+
+def _begun(table: Table, columns: Mapping[str, Ids]) -> Table:
+    """What a source has, where no solution binds anything yet."""
+    if table.columns:
+        raise UnsupportedError("a product")
+    rows = len(next(iter(columns.values())))
+    found = Table(rows, columns)
+    return found if table.rows == 1 else found.take(np.tile(np.arange(rows), table.rows))
+
+
+def _narrow(part: Part) -> tuple[str | None, Ids]:
+    """The one variable of a pattern, None if it has none, and the sorted terms that it finds."""
+    relation = part.relation
+    if isinstance(part.object, int):
+        start, end = np.searchsorted(relation.objects, [part.object, part.object + 1])
+        found = relation.objects_subjects[start:end]
+        if isinstance(part.subject, int):
+            return None, found[found == part.subject]
+        return part.subject, found
+    if isinstance(part.subject, int):
+        start, end = np.searchsorted(relation.subjects, [part.subject, part.subject + 1])
+        return part.object, relation.subjects_objects[start:end]
+    return part.subject, relation.subjects[relation.subjects == relation.subjects_objects]
