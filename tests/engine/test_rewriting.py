@@ -55,6 +55,11 @@ def rewritten(body: str) -> Rewriting:
             f"SELECT ?c (SUM(?count1) AS ?n) {{ {BY_CLASS} }} GROUP BY ?c ORDER BY DESC(SUM(?count1))",
         ),
         (
+            "SELECT ?c { ?s a ?c } GROUP BY ?c HAVING (COUNT(?s) > 9)",
+            "counts",
+            f"SELECT ?c {{ {BY_CLASS} }} GROUP BY ?c HAVING (SUM(?count1) > 9)",
+        ),
+        (
             "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }",
             "counts",
             "SELECT (SUM(?count1) AS ?n) { VALUES ?count1 { 1000000 } }",
@@ -157,6 +162,8 @@ def test_a_rule_applies(body: str, rule: str, becomes: str) -> None:
     [
         "SELECT ?c (COUNT(?s) AS ?n) (SAMPLE(?s) AS ?one) { ?s a ?c } GROUP BY ?c",
         "SELECT (COUNT(*) AS ?n) { ?s ?p ?s }",
+        "SELECT (COUNT(?s) AS ?n) (COUNT(DISTINCT *) AS ?m) { ?s ex:some ?o }",
+        "PREFIX near: <near#> SELECT (COUNT(*) AS ?n) { ?s near:some ?o }",
         "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }",
         "SELECT DISTINCT ?c { ?s a ?c } LIMIT 3",
         "SELECT ?s { ?s a ex:Thing . ?o ex:some ?s }",

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from kg.ground.tokens import TOKEN, unescape
+from kg.serve.rewriting.reading import UnknownError
 from kg.serve.rewriting.syntax import (
-    TYPE,
     Bind,
     Element,
     Exists,
@@ -25,28 +24,14 @@ from kg.serve.rewriting.syntax import (
     Order,
     Query,
     Select,
-    Term,
-    Triple,
-    Triples,
     Union,
     Values,
 )
-
-_BLOCK = re.compile(
-    r"""(?:[ \t\r\n]*+(?:<[A-Za-z][^<>"{}|^`\\\x00-\x20]*+>|[()]|UNDEF(?![\w:.-])
-        |[A-Za-z][\w-]*+:[A-Za-z][\w-]*+(?![\w:.%\\-])))*+[ \t\r\n]*+(?=\})""",
-    re.IGNORECASE | re.VERBOSE,
-)
-"""The data of ``VALUES`` without literals, read at one go: there may be thousands of rows."""
+from kg.serve.rewriting.triples import TripleTokens
 
 _IRIS = re.compile(r"(?:[\s()]*+<[^>]*+>)*+[\s()]*+")
 _VALUE = re.compile(r"<[^>]*>|[^\s<>()]+")
-_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
 _DEPTH = 60
-
-
-class _UnknownError(Exception):
-    """The text is not understood."""
 
 
 def parse(text: str) -> Query | None:
@@ -58,85 +43,16 @@ def parse(text: str) -> Query | None:
     """
     try:
         return _Parser(text).query()
-    except (_UnknownError, IndexError):
+    except (UnknownError, IndexError):
         return None
 
 
-def _scan(text: str) -> tuple[list[str], list[str], list[int]]:
-    """The kinds, texts and places of the tokens; the data of a long ``VALUES`` is one token of the kind ``data``."""
-    kinds: list[str] = []
-    texts: list[str] = []
-    starts: list[int] = []
-    position, until, match = 0, len(text), TOKEN.match
-    block = -1
-    while position < until:
-        found = match(text, position)
-        assert found is not None  # any character is a sign
-        kind, start, position = found.lastgroup or "sign", position, found.end()
-        if kind == "space":
-            continue
-        token = text[start:position]
-        kinds.append(kind)
-        texts.append(token)
-        starts.append(start)
-        if kind == "word" and token.upper() == "VALUES":
-            block = len(kinds)
-        elif block >= 0 and token == "{":
-            block = -1
-            data = _BLOCK.match(text, position)
-            if data:
-                kinds.append("data")
-                texts.append(data.group())
-                starts.append(position)
-                position = data.end()
-    return kinds, texts, starts
-
-
-class _Parser:
+class _Parser(TripleTokens):
     """A parser by recursive descent over the tokens of one text."""
 
     def __init__(self, text: str) -> None:
-        self.text = text
-        self.kinds, self.texts, self.starts = _scan(text)
-        self.words = [
-            each.upper() if kind == "word" else each for kind, each in zip(self.kinds, self.texts, strict=True)
-        ]
-        for items in (self.kinds, self.words, self.texts):
-            items.append("")
-        self.starts.append(len(text))
-        self.at = 0
+        super().__init__(text)
         self.depth = 0
-        self.prefixes: dict[str, str] = {}
-
-    # Tokens
-
-    def end(self) -> int:
-        """The end of the last token that was read."""
-        return self.starts[self.at - 1] + len(self.texts[self.at - 1])
-
-    def take(self, word: str) -> bool:
-        if self.words[self.at] == word and self.kinds[self.at] in {"word", "sign"}:
-            self.at += 1
-            return True
-        return False
-
-    def need(self, *words: str) -> None:
-        for word in words:
-            if not self.take(word):
-                raise _UnknownError
-
-    def name(self) -> str:
-        if self.kinds[self.at] != "variable":
-            raise _UnknownError
-        self.at += 1
-        return self.texts[self.at - 1][1:]
-
-    def number(self) -> int:
-        text = self.texts[self.at]
-        if self.kinds[self.at] != "number" or not text.isdecimal():
-            raise _UnknownError
-        self.at += 1
-        return int(text)
 
     # The query
 
@@ -158,21 +74,21 @@ class _Parser:
             body = Select(start, start, form, self.where())
             self.modifiers(body)
         else:
-            raise _UnknownError
+            raise UnknownError
         body.outer = True
         if self.at != len(self.texts) - 1:
-            raise _UnknownError
+            raise UnknownError
         body.end = self.end()
         return Query(self.text, self.prefixes, body)
 
     def prologue(self) -> None:
         while self.words[self.at] in {"PREFIX", "BASE"} and self.kinds[self.at] == "word":
             if self.take("BASE"):
-                raise _UnknownError  # relative IRIs are not worth the trouble
+                raise UnknownError  # relative IRIs are not worth the trouble
             self.at += 1
             name, iri = self.texts[self.at], self.texts[self.at + 1]
             if self.kinds[self.at] != "name" or not name.endswith(":") or self.kinds[self.at + 1] != "iri":
-                raise _UnknownError
+                raise UnknownError
             self.prefixes[name[:-1]] = self.absolute(iri[1:-1])
             self.at += 2
 
@@ -185,7 +101,7 @@ class _Parser:
         self.need("SELECT")
         distinct = self.take("DISTINCT")
         if not distinct and self.take("REDUCED"):
-            raise _UnknownError
+            raise UnknownError
         items = None if self.take("*") else self.items()
         found = Select(start, start, "SELECT", self.where(), distinct, items)
         self.modifiers(found)
@@ -208,7 +124,7 @@ class _Parser:
             elif items:
                 return items
             else:
-                raise _UnknownError
+                raise UnknownError
 
     def modifiers(self, found: Select) -> None:
         if self.take("GROUP"):
@@ -218,7 +134,7 @@ class _Parser:
             while self.constrains():
                 found.having.append(self.constraint())
             if not found.having:
-                raise _UnknownError
+                raise UnknownError
         if self.take("ORDER"):
             self.need("BY")
             found.order = self.conditions()
@@ -248,7 +164,7 @@ class _Parser:
             elif keys:
                 return keys
             else:
-                raise _UnknownError
+                raise UnknownError
 
     def conditions(self) -> list[Order]:
         found: list[Order] = []
@@ -268,7 +184,7 @@ class _Parser:
             elif found:
                 return found
             else:
-                raise _UnknownError
+                raise UnknownError
 
     # Groups
 
@@ -277,7 +193,7 @@ class _Parser:
         self.need("{")
         self.depth += 1
         if self.depth > _DEPTH:
-            raise _UnknownError
+            raise UnknownError
         group = Group(start, start)
         if self.words[self.at] == "SELECT":
             group.elements.append(self.select())
@@ -316,7 +232,7 @@ class _Parser:
     def graph(self, start: int) -> Graph:
         name = self.term()
         if name.kind not in {"variable", "iri"}:
-            raise _UnknownError
+            raise UnknownError
         return Graph(start, start, name, self.group())
 
     def bind(self, start: int) -> Bind:
@@ -361,205 +277,11 @@ class _Parser:
                 if self.take("UNDEF"):
                     gaps.add(variable)
                 elif not self.term().constant:
-                    raise _UnknownError
+                    raise UnknownError
             if not single:
                 self.need(")")
             rows += 1
         return rows, gaps
-
-    # Triples
-
-    def triples(self) -> Triples:
-        found = Triples(self.starts[self.at], 0)
-        while True:
-            self.subject(found)
-            found.end = self.end()
-            if not (self.words[self.at] == "." and self.kinds[self.at] == "sign"):
-                break
-            if not self.begins_triple(self.at + 1):
-                break
-            self.at += 1
-        return found
-
-    def begins_triple(self, index: int) -> bool:
-        kind, word = self.kinds[index], self.words[index]
-        return (
-            kind in {"variable", "iri", "name", "blank", "string", "number"}
-            or word in {"TRUE", "FALSE"}
-            or (kind == "sign" and word in {"[", "("})
-        )
-
-    def subject(self, found: Triples) -> None:
-        nested = self.words[self.at] in {"[", "("}
-        subject = self.node(found)
-        if nested and found.opaque and self.words[self.at] in {".", "}"}:
-            return
-        self.properties(subject, found)
-
-    def properties(self, subject: Term, found: Triples) -> None:
-        while True:
-            verb = self.verb()
-            while True:
-                triple = Triple(subject, verb, self.node(found))
-                found.patterns.append(triple)
-                found.variables |= triple.variables
-                if not self.take(","):
-                    break
-            again = False
-            while self.take(";"):
-                again = True
-            if not again or self.words[self.at] in {".", "}", ""} or not self.begins_verb():
-                return
-
-    def begins_verb(self) -> bool:
-        return (
-            self.kinds[self.at] in {"variable", "iri", "name"}
-            or self.texts[self.at] == "a"
-            or (self.kinds[self.at] == "sign" and self.words[self.at] in {"^", "!", "("})
-        )
-
-    def node(self, found: Triples) -> Term:
-        """A subject or an object; what stands in brackets makes the whole opaque, but for its variables."""
-        if self.kinds[self.at] == "sign" and self.words[self.at] in {"[", "("}:
-            start = self.starts[self.at]
-            if self.words[self.at] == "[" and self.words[self.at + 1] == "]":
-                self.at += 2
-                return Term("blank", "[]")
-            found.opaque = True
-            found.variables |= self.brackets()
-            return Term("blank", self.text[start : self.end()])
-        return self.term()
-
-    def brackets(self) -> set[str]:
-        variables, depth = set(), 0
-        while True:
-            kind, word = self.kinds[self.at], self.words[self.at]
-            if kind == "variable":
-                variables.add(self.texts[self.at][1:])
-            elif word in {"[", "("}:
-                depth += 1
-            elif word in {"]", ")"}:
-                depth -= 1
-            elif (kind == "sign" and word in {"{", "}"}) or kind in {"", "data"} or word in {"<<", "<<(", "{|"}:
-                raise _UnknownError
-            self.at += 1
-            if not depth:
-                return variables
-
-    def term(self) -> Term:
-        kind, text = self.kinds[self.at], self.texts[self.at]
-        self.at += 1
-        if kind == "variable":
-            return Term(kind, f"?{text[1:]}", text[1:])
-        if kind == "iri":
-            return Term("iri", text, self.absolute(text[1:-1]))
-        if kind == "name":
-            return Term("iri", text, self.expanded(text))
-        if kind == "blank":
-            return Term("blank", text, text)
-        if kind == "string":
-            return Term("literal", text + self.annotation())
-        if kind == "number":
-            return Term("literal", text)
-        if kind == "sign" and text in {"+", "-"} and self.kinds[self.at] == "number":
-            self.at += 1
-            return Term("literal", text + self.texts[self.at - 1])
-        if kind == "word" and text in {"true", "false"}:
-            return Term("literal", text)
-        raise _UnknownError
-
-    def annotation(self) -> str:
-        """The language or the datatype behind a string."""
-        if self.kinds[self.at] == "language":
-            self.at += 1
-            return self.texts[self.at - 1]
-        if self.take("^^"):
-            datatype = self.term()
-            if datatype.kind != "iri":
-                raise _UnknownError
-            return f"^^{datatype.text}"
-        return ""
-
-    def absolute(self, iri: str) -> str:
-        whole = unescape(iri)
-        if not _SCHEME.match(whole):
-            raise _UnknownError
-        return whole
-
-    def expanded(self, name: str) -> str | None:
-        prefix, _, local = name.partition(":")
-        namespace = self.prefixes.get(prefix)
-        if namespace is None:
-            raise _UnknownError  # the engine will refuse it
-        return None if "\\" in local else namespace + local
-
-    # Verbs and property paths
-
-    def verb(self) -> Term:
-        if self.kinds[self.at] == "variable":
-            return self.term()
-        start = self.starts[self.at]
-        steps, simple = self.alternative()
-        text = self.text[start : self.end()]
-        if simple is not None:
-            return simple
-        return Term("path", text, None, tuple(steps))
-
-    def alternative(self) -> tuple[list[str], Term | None]:
-        steps, simple = self.sequence()
-        while self.take("|"):
-            self.sequence()
-            steps, simple = [], None
-        return steps, simple
-
-    def sequence(self) -> tuple[list[str], Term | None]:
-        start = self.starts[self.at]
-        simple = self.step()
-        steps = [self.text[start : self.end()]]
-        while self.take("/"):
-            start = self.starts[self.at]
-            self.step()
-            steps.append(self.text[start : self.end()])
-            simple = None
-        return steps, simple
-
-    def step(self) -> Term | None:
-        inverse = self.take("^")
-        primary = self.primary()
-        modified = self.kinds[self.at] == "sign" and self.texts[self.at] in {"?", "*", "+"}
-        if modified:
-            self.at += 1
-            if self.kinds[self.at] == "number":
-                raise _UnknownError
-        return None if inverse or modified else primary
-
-    def primary(self) -> Term | None:
-        if self.take("("):
-            self.alternative()
-            self.need(")")
-            return None
-        if self.take("!"):
-            self.negated_set()
-            return None
-        return self.property()
-
-    def negated_set(self) -> None:
-        if self.take("("):
-            while not self.take(")"):
-                self.take("^")
-                self.property()
-                self.take("|")
-        else:
-            self.take("^")
-            self.property()
-
-    def property(self) -> Term:
-        if self.texts[self.at] == "a" and self.kinds[self.at] == "word":
-            self.at += 1
-            return Term("iri", "a", TYPE)
-        if self.kinds[self.at] not in {"iri", "name"}:
-            raise _UnknownError
-        return self.term()
 
     # Expressions
 
@@ -574,7 +296,7 @@ class _Parser:
 
     def constraint(self) -> Expression:
         if not self.constrains():
-            raise _UnknownError
+            raise UnknownError
         found = Expression(self.starts[self.at], 0)
         if self.words[self.at] in {"EXISTS", "NOT"}:
             self.exists(found)
@@ -600,14 +322,14 @@ class _Parser:
         found = Expression(self.starts[self.at], 0)
         self.balanced(found, stops)
         if not found.tokens and not found.exists:
-            raise _UnknownError
+            raise UnknownError
         found.end = self.end()
         return found
 
     def balanced(self, found: Expression, stops: tuple[str, ...]) -> None:
         self.depth += 1
         if self.depth > _DEPTH:
-            raise _UnknownError
+            raise UnknownError
         while not (self.words[self.at] in stops and self.kinds[self.at] in {"word", "sign"}):
             kind, word = self.kinds[self.at], self.words[self.at]
             if kind == "word" and word in {"EXISTS", "NOT"}:
@@ -615,7 +337,7 @@ class _Parser:
             elif kind == "sign" and word == "(":
                 self.bracketed(found)
             elif kind in {"", "data", "blank"} or (kind == "sign" and word not in _OPERATORS):
-                raise _UnknownError
+                raise UnknownError
             else:
                 self.piece(found)
         self.depth -= 1
@@ -635,7 +357,7 @@ class _Parser:
     def piece(self, found: Expression) -> None:
         kind, text = self.kinds[self.at], self.texts[self.at]
         if not kind:
-            raise _UnknownError
+            raise UnknownError
         if kind == "variable":
             found.variables.add(text[1:])
         elif kind == "word":
@@ -666,7 +388,7 @@ def _counted(data: str, single: bool, variables: list[str]) -> tuple[int, set[st
         values, gaps = len(_VALUE.findall(data)), "UNDEF" in data.upper()
     rows = values if single else data.count("(")
     if single and "(" in data:
-        raise _UnknownError
+        raise UnknownError
     if not single and (values != rows * len(variables) or data.count(")") != rows):
-        raise _UnknownError
+        raise UnknownError
     return rows, set(variables) if gaps else set()
