@@ -15,6 +15,7 @@ from kg.ground.terms import PREFIXES
 from kg.serve.web import (
     assistant_pages,
     cite_pages,
+    compare_pages,
     cookbook_pages,
     display,
     document_pages,
@@ -67,6 +68,7 @@ blueprint.register_blueprint(map_pages.blueprint)
 blueprint.register_blueprint(source_pages.blueprint)
 blueprint.register_blueprint(void_pages.blueprint)
 blueprint.register_blueprint(try_pages.blueprint)
+blueprint.register_blueprint(compare_pages.blueprint)
 blueprint.register_blueprint(document_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)
 blueprint.register_blueprint(search_pages.blueprint)

@@ -18,7 +18,21 @@ from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
 
 PEOPLE = frozenset(
-    {"/", "/look", "/editor", "/results", "/errors", "/about", "/api", "/cookbook", f"/cookbook/{NOTEBOOK}", "/map", "/map.svg"}
+    {
+        "/",
+        "/look",
+        "/editor",
+        "/results",
+        "/errors",
+        "/about",
+        "/api",
+        "/compare",
+        "/compare/<name>",
+        "/cookbook",
+        f"/cookbook/{NOTEBOOK}",
+        "/map",
+        "/map.svg",
+    }
     | {"/static/<path:name>"}
 )
 """The addresses that serve readers alone: forms, styles, and pages that explain others."""

@@ -1,0 +1,150 @@
+"""Comparisons that people come for: states, the members of a coalition, the waves of a poll, the stages of aid.
+
+Each is a page of answers to saved queries that share what is compared, so that every figure has its query, its files
+and its sources.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Blueprint, abort, request
+from flask.typing import ResponseReturnValue
+
+from kg.ground.catalogue import Parameter, SavedQuery
+from kg.ground.errors import QueryError, SavedQueryError
+from kg.serve.web.drawing import drawn_answer
+from kg.serve.web.problems import from_error
+from kg.serve.web.query_pages import bound_query
+from kg.serve.web.site import site
+
+MOST = 6
+"""How many things are compared at most: a chart has no more colours that everybody can tell apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A page: what is chosen, and the saved queries that it is put to, each by the parameter that takes it.
+
+    ``start`` are the things that are compared where a reader has chosen none; ``several``: whether they may be many.
+    """
+
+    parameter: str
+    queries: Mapping[str, str]
+    start: tuple[str, ...]
+    several: bool = False
+
+
+COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
+    {
+        "states": Comparison(
+            "state",
+            {
+                "votes-2014-2022-2025": "state",
+                "published-totals-by-year": "donor",
+                "commitments-and-allocations": "donor",
+                "membership-history": "member",
+                "friend-enemy-trend": "target",
+                "measures-timeline": "actor",
+            },
+            ("state:FRA", "state:DEU", "state:HUN"),
+            several=True,
+        ),
+        "coalition": Comparison(
+            "organisation",
+            {
+                "coalition-members": "organisation",
+                "votes-of-members": "organisation",
+                "members-seen-as-hostile": "organisation",
+                "unfriendly-in-coalition": "organisation",
+                "meeting-attendance": "organisation",
+            },
+            ("org:coalition-of-the-willing",),
+        ),
+        "polls": Comparison("series", {"series-waves": "series"}, ("series:levada-friends-enemies",)),
+        "aid": Comparison(
+            "donor",
+            {
+                "commitments-and-allocations": "donor",
+                "aid-by-stage": "donor",
+                "published-totals-by-year": "donor",
+                "conflicting-figures": "donor",
+                "aid-without-amount": "donor",
+            },
+            ("state:USA", "state:DEU", "state:GBR", "state:FRA"),
+            several=True,
+        ),
+    }
+)
+"""The pages below ``/compare``."""
+
+_FILES = ("csv", "json")
+
+blueprint = Blueprint("comparisons", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """The answer to one query of a page: its parts, the addresses of the query and of its files, or what went wrong."""
+
+    query: SavedQuery
+    address: str
+    files: tuple[tuple[str, str], ...]
+    answer: Mapping[str, Any]
+    problem: str
+
+
+@blueprint.get("/compare")
+def overview() -> ResponseReturnValue:
+    """The comparisons there are."""
+    return site().render("compare.html", {"names": [*COMPARISONS]})
+
+
+@blueprint.get("/compare/<name>")
+def comparison(name: str) -> ResponseReturnValue:
+    """One of them, for what a reader has chosen."""
+    found = COMPARISONS.get(name)
+    if found is None:
+        abort(404)
+    asked = [*dict.fromkeys(value for value in request.args.getlist(found.parameter) if value.strip())]
+    chosen = asked[: MOST if found.several else 1] or [*found.start]
+    sections = [_section(query, parameter, chosen) for query, parameter in _queries(found)]
+    values = {
+        "name": name,
+        "comparison": found,
+        "chosen": chosen,
+        "left_out": len(asked) > len(chosen),
+        "most": MOST,
+        "options": site().options(_choice(found)),
+        "sections": sections,
+        "problem": next((section.problem for section in sections if section.problem), ""),
+    }
+    return site().render("comparison.html", values, status=400 if values["problem"] else 200)
+
+
+def _queries(found: Comparison) -> list[tuple[SavedQuery, str]]:
+    named = ((site().catalogue.get(name), parameter) for name, parameter in found.queries.items())
+    return [(query, parameter) for query, parameter in named if query]
+
+
+def _choice(found: Comparison) -> Parameter:
+    """The parameter whose values the form offers: that of the first query."""
+    query, name = _queries(found)[0]
+    return next(parameter for parameter in query.parameters if parameter.name == name)
+
+
+def _section(query: SavedQuery, parameter: str, chosen: Sequence[str]) -> Section:
+    given = {parameter: [*chosen]}
+    asked = urlencode([(parameter, value) for value in chosen])
+    answer: Mapping[str, Any] = {}
+    problem = ""
+    try:
+        answer = drawn_answer(query, bound_query(query, given), given)
+    except (SavedQueryError, QueryError) as error:
+        problem = from_error(error).detail
+    files = tuple((suffix, f"/queries/{query.name}.{suffix}?{asked}") for suffix in _FILES)
+    return Section(query, f"/queries/{query.name}?{asked}", files, answer, problem)
