@@ -185,6 +185,19 @@ def test_a_release_that_is_gone_is_told_of(built_settings: Settings, client: Fla
     assert graph.status_code == 406
 
 
+def test_a_release_that_lies_in_another_engine_is_cited_without_files(
+    built_settings: Settings, built_engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    elsewhere = Release(tmp_path / "x", "a" * 20, "a" * 20, {"default": 5}, {}, ())
+    monkeypatch.setattr(Engine, "release", elsewhere)
+    client = create_app(built_settings, built_engine).test_client()
+    page = client.get("/cite", headers={"Accept": "text/html"})
+    assert (page.status_code, "a" * 20 in page.text) == (200, True)
+    assert "distribution" not in dataset(page.text)
+    assert client.get("/release/" + "a" * 20, headers={"Accept": "application/json"}).json["files"] == []  # type: ignore[index]
+    assert client.get("/dumps/", headers={"Accept": "application/json"}).status_code == 503
+
+
 @pytest.mark.parametrize("name", ["1" * 20, "current", "..%2F..%2Fetc"])
 def test_a_release_that_never_was_is_not_there(client: FlaskClient, name: str) -> None:
     assert client.get(f"/release/{name}").status_code == 404

@@ -297,8 +297,37 @@ def test_what_is_not_what_was_written_is_told(tmp_path: Path) -> None:
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    with pytest.raises(PermalinkStorageError, match="cannot be kept"):
+        Permalinks(tmp_path / "file", 1).put(permalink(b"a"), b"a", set())
+    (tmp_path / "permalinks.sqlite").mkdir()
     with pytest.raises(PermalinkStorageError, match="cannot be reached"):
-        Permalinks(tmp_path / "missing", 1).put(permalink(b"a"), b"a", set())
+        Permalinks(tmp_path, 1).put(permalink(b"a"), b"a", set())
+
+
+def test_a_folder_that_is_not_there_yet_is_made(tmp_path: Path) -> None:
+    store = Permalinks(tmp_path / "new" / "folder", 1)
+    assert store.put(permalink(b"a"), b"a", set())
+    assert store.get(permalink(b"a").id) == (permalink(b"a"), b"a")
+
+
+def test_an_answer_in_which_other_endpoints_had_a_part_says_so(
+    client: FlaskClient, engine: Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = make(client, QUERIES["ask"])
+
+    def asked_others(*given: object, **more: object) -> object:
+        answer = Engine.query(engine, *given, **more)  # type: ignore[arg-type]
+        answer.federated = True
+        return answer
+
+    monkeypatch.setattr(engine, "query", asked_others)
+    together = make(client, QUERIES["ask"])
+    assert together["address"] != alone["address"]
+    told = [
+        client.get(f"{made['address']}?lang=en", headers={"Accept": "text/html"}).text for made in (alone, together)
+    ]
+    assert ["Other endpoints had a part" in page for page in told] == [False, True]
 
 
 CRASHER = """

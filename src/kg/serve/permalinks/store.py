@@ -75,6 +75,7 @@ class Permalinks:
         those made first before the others; their addresses stay, and still tell what was asked. Raises
         `PermalinkStorageError` if that makes not enough room, or nothing can be written.
         """
+        self._make_folder()
         content, packed = zlib.compress(permalink.to_json().encode(), _LEVEL), zlib.compress(answer, _LEVEL)
         with self._connected() as connection:
             connection.execute("BEGIN IMMEDIATE")
@@ -90,6 +91,15 @@ class Permalinks:
             )
             connection.execute("COMMIT")
         return row is None
+
+    def _make_folder(self) -> None:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise PermalinkStorageError(
+                f"the addresses of answers cannot be kept: {error.strerror}",
+                remedy="whoever runs this server should look at the folder of the releases (SIDES_RELEASES)",
+            ) from error
 
     def census(self) -> dict[str, int]:
         """How many addresses there are, how many still have their answer, and the bytes of the file."""

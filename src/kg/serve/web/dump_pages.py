@@ -8,6 +8,7 @@ from flask import Blueprint, Response, abort, jsonify, request, send_file
 from flask.typing import ResponseReturnValue
 
 from kg.ground.dumps import CHECKSUMS, FOLDER, dumps_of
+from kg.ground.errors import ReleaseError
 from kg.ground.release import MANIFEST, Release
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML, choose
@@ -32,6 +33,8 @@ def listing() -> ResponseReturnValue:
     """The files of the served release, as a page or as JSON."""
     release = site().engine.release
     found = files(release)
+    if not found:
+        raise ReleaseError("the release does not list its data", where=release.hash, remedy="run `kg build`")
     links = {
         "data": found[0].address,
         "manifest": f"/dumps/{release.hash}.json",

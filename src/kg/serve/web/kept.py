@@ -46,15 +46,10 @@ class File:
 
 
 def files(release: Release) -> list[File]:
-    """The files that hold all of a release: its data, and the dumps that were made of it.
-
-    Raises `ReleaseError` if it does not list its data.
-    """
-    data = next((file for file in release.files if file.name == release.data.name), None)
-    if data is None:
-        raise ReleaseError("the release does not list its data", where=release.hash, remedy="run `kg build`")
-    whole = File(f"{release.hash}.nq", QUADS, "", data.size, data.sha256)
-    return [whole, *map(_file_of, dumps_of(releases_folder(), release.hash))]
+    """The files that hold all of a release: its data first, then its dumps; none of one that lies in another engine."""
+    data = [file for file in release.files if file.name == release.data.name]
+    whole = [File(f"{release.hash}.nq", QUADS, "", file.size, file.sha256) for file in data]
+    return [*whole, *map(_file_of, dumps_of(releases_folder(), release.hash))]
 
 
 def _file_of(dump: Dump) -> File:

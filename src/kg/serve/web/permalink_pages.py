@@ -87,7 +87,7 @@ def make() -> ResponseReturnValue:
     client = asker()
     _quota().check(client)
     permalink, answer = _answered(asked)
-    kept = {path.name for path in (releases_folder() / FOLDER).iterdir()}
+    kept = {path.name for path in (releases_folder() / FOLDER).glob("*")}  # none beside another engine
     new = _store().put(permalink, answer, {*kept, permalink.release})
     if new:
         _quota().count(client)
