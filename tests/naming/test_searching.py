@@ -37,6 +37,10 @@ def first(index: NameIndex, text: str, **more: object) -> str:
         ("Burma", "state:MMR"),
         ("memberOf", "sides:memberOf"),
         ("ES-11/1", "resolution:a-res-es-11-1"),
+        ("sides:memberOf", "sides:memberOf"),
+        ("friends of russia", "query:friends-of-russia"),
+        ("votes at the UN", "query:votes-on-a-resolution"),
+        ("OTAN membres", "sides:NATOMember"),
     ],
 )
 def test_the_beginning_of_a_name_finds_it(index: NameIndex, text: str, found: str) -> None:

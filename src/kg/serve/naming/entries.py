@@ -21,6 +21,8 @@ class Sort(StrEnum):
     CODE = "code"
     DEMONYM = "demonym"
     CAPITAL = "capital"
+    NOTE = "note"
+    """No name, but what is told of a query or a term, so that it is found by the words of that."""
 
 
 @dataclass(frozen=True, slots=True)

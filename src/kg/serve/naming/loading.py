@@ -91,6 +91,7 @@ def _entry(iri: str, values: Iterable[tuple[str, Term]], inferred: set[str]) -> 
         return None
     if found[0] == "term":
         names.append(Name(iri.removeprefix(ONTOLOGY), Sort.ALIAS))
+        names += [Name(text, Sort.NOTE, language) for language, text in notes.items()]
     own = min((name for name in asserted if name.startswith(ONTOLOGY)), default="")
     unique = tuple(dict.fromkeys((*names, *_short(names))))
     return Entry(iri, *found, labels, unique, notes, frozenset(asserted | inferred), own, tuple(sorted(items)))
@@ -123,4 +124,6 @@ def _queries(catalogue: Catalogue) -> Iterator[Entry]:
         labels, notes = dict(query.summary), dict(query.description)
         names = [Name(text, Sort.LABEL, language) for language, text in labels.items()]
         names.append(Name(query.name.replace("-", " "), Sort.ALIAS))
+        names += [Name(text, Sort.NOTE, language) for language, text in notes.items()]
+        names.append(Name(" ".join(query.tags), Sort.NOTE))
         yield Entry(PREFIXES["query"] + query.name, "query", query.theme, labels, tuple(names), notes)

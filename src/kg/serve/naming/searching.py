@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
@@ -12,12 +13,21 @@ from kg.serve.naming.entries import GROUPS, Entry, Sort
 from kg.serve.naming.identifiers import resolve
 from kg.serve.naming.index import Key, NameIndex
 
-_EXACT, _SAME, _BEGINS, _HAS, _LIKE = 100.0, 96.0, 88.0, 76.0, 60.0
+_EXACT, _SAME, _BEGINS, _HAS, _LIKE, _SOME = 100.0, 96.0, 88.0, 76.0, 60.0, 55.0
 _ALIKE = 72.0  # of 100, how near a name must be that is written otherwise
 _SHORTEST = 3  # letters; nothing is like a shorter one
+_ENOUGH = 0.5  # what part of the words, by what they tell, a thing must have where none has all
 _LOOKED_AT = 60
 _PER_GROUP = 4.0  # what each group stays behind the one before it
-_BEHIND = {Sort.LABEL: 0.0, Sort.ALIAS: 1.0, Sort.HIDDEN: 2.0, Sort.SHORT: 2.0, Sort.CODE: 1.0, Sort.DEMONYM: 6.0}
+_BEHIND = {
+    Sort.LABEL: 0.0,
+    Sort.ALIAS: 1.0,
+    Sort.HIDDEN: 2.0,
+    Sort.SHORT: 2.0,
+    Sort.CODE: 1.0,
+    Sort.DEMONYM: 6.0,
+    Sort.NOTE: 14.0,
+}
 _CAPITAL = 12.0
 _KINDS = ("state", "org", "person", "equipment", "class", "property")
 """The kinds that are looked for most, the most looked for first; other things of the same score follow."""
@@ -37,12 +47,16 @@ def search(
 ) -> list[Hit]:
     """What may be meant by the beginning of a name, the best first, each thing once.
 
+    Words may stand in any order, and in what is told of a query or a term. Where nothing has all of them, what has most
+    of them is found.
+
     ``keep`` says which entries count; names in ``language`` go before others that fit as well.
     """
-    found = _best(index, _written(index, text), keep, language)
+    written = tuple(_written(index, text))
+    found = _best(index, written, keep, language)
     if len(found) < limit:
-        found = _best(index, (*_written(index, text), *_alike(index, text)), keep, language)
-    return found[:limit]
+        found = _best(index, (*written, *_alike(index, text)), keep, language)
+    return (found or _best(index, _some(index, text), keep, language))[:limit]
 
 
 def nearest(index: NameIndex, text: str, *, limit: int = 3) -> list[Hit]:
@@ -81,17 +95,42 @@ def _written(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
         yield key, _EXACT
     for key in index.folded(fold(text)):
         yield key, _SAME
-    every = words_of(text)
-    asked = [word for word in every if word not in words().articles] or list(every)
+    every, asked = words_of(text), _asked(text)
     if not asked:
         return
-    places = set.intersection(*(index.beginning(word) for word in asked))
+    places = set.intersection(*(_beginning(index, word) for word in asked))
     start = surface(text)
     for place in places:
         key = index.keys[place]
         begins = key.surface.startswith(start) or key.spelled[: len(every)] == every
         longer = min(8.0, len(key.name.text) / 12)
         yield key, (_BEGINS if begins else _HAS) - longer
+
+
+def _asked(text: str) -> list[str]:
+    """The words that are looked for: all but the articles, if there are others."""
+    every = words_of(text)
+    return [word for word in every if word not in words().articles] or list(every)
+
+
+def _beginning(index: NameIndex, word: str) -> set[int]:
+    """The names in which a word begins so, or so in the singular."""
+    found = index.beginning(word)
+    return found | index.beginning(word[:-1]) if word.endswith("s") and len(word) > _SHORTEST else found
+
+
+def _some(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
+    """The things that have most of the words among all that is told of them."""
+    asked = _asked(text)
+    whole = sum(index.weight(word) for word in asked)
+    told: dict[int, dict[str, Key]] = defaultdict(dict)
+    for word in asked:
+        for place in _beginning(index, word):
+            told[index.keys[place].entry].setdefault(word, index.keys[place])
+    for found in told.values():
+        share = sum(index.weight(word) for word in found) / whole
+        if share >= _ENOUGH:
+            yield next(iter(found.values())), _SOME * share
 
 
 def _alike(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
