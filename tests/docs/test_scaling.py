@@ -89,6 +89,13 @@ def test_the_deviations_are_those_that_the_tests_know() -> None:
     assert told == known
 
 
+def test_what_was_measured_is_what_was_printed() -> None:
+    printed = (Path(__file__).parents[2] / "bench/results/replicas.txt").read_text(encoding="utf-8")
+    rows = re.findall(r"^\| \d+ \|.*$", printed, re.MULTILINE)
+    assert len(rows) == 3
+    assert rows == re.findall(r"^\| \d+ \|.*$", PAGE, re.MULTILINE)
+
+
 @pytest.fixture(scope="module")
 def pair() -> Iterator[list[StandIn]]:
     with stand_in() as first, stand_in() as second:
