@@ -1,0 +1,72 @@
+"""No page fails what axe-core can judge of WCAG 2.2: in both languages, both schemes, narrow and wide."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from support.visiting import Visit
+
+pytestmark = [
+    pytest.mark.browser,
+    # A browser that goes on to the next page leaves files half sent, which Werkzeug's server for tests does not close.
+    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
+]
+
+PAGES = [
+    "/",
+    "/queries",
+    "/queries/friends-of-russia",
+    "/queries/coalition-members",
+    "/queries/pledges-in-original-currency",
+    "/map?measure=coalition-members",
+    "/sparql",
+    "/results?query=SELECT%20*%20%7B%20%3Fs%20a%20%3Ftype%20%7D%20LIMIT%203",
+    "/results?query=SELEC",
+    "/search?q=France",
+    "/ontology",
+    "/quality",
+    "/sources",
+    "/errors",
+    "/dumps/",
+    "/graphs",
+    "/cookbook",
+    "/about",
+    "/cite",
+    "/page/state/FRA",
+    "/page/statement/first-series-6",
+    "/explain?s=state:HUN&p=a&o=sides:EUMember",
+    "/page/state/NOPE",
+]
+
+LOOKS = [("en", "light", 1280), ("fr", "dark", 360)]
+"""Languages, schemes and widths: each of them once."""
+
+RULES: dict[str, Any] = {
+    "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
+    "resultTypes": ["violations"],
+}
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_no_page_fails_what_a_machine_can_judge(visit: Visit, language: str, scheme: str, width: int) -> None:
+    page = visit.open("/", locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
+    found = []
+    for path in PAGES:
+        page.goto(visit.address + path)
+        results = Axe().run(page, options=RULES)
+        assert results.response["toolOptions"]["runOnly"] == RULES["runOnly"]
+        found += [
+            (path, violation["id"], node["target"], node["failureSummary"])
+            for violation in results.response["violations"]
+            for node in violation["nodes"][:3]
+        ]
+    assert found == []
+
+
+def test_what_fails_is_found(visit: Visit) -> None:
+    page = visit.open("/queries")
+    page.evaluate("document.querySelector('label').remove()")
+    assert [found["id"] for found in Axe().run(page, options=RULES).response["violations"]] == ["label"]
