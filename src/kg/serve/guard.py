@@ -27,7 +27,7 @@ _CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 _DECLARATION = re.compile(
     r"(?:\s++|\#[^\n\r]*+)*+PREFIX\s++([A-Za-z][\w-]*+|):\s*+<([A-Za-z][^<>\"{}|^`\\\x00-\x20]*+)>", re.IGNORECASE
 )
-_MAY_NEED_1_2 = re.compile(r"<<|triple|strlangdir|--", re.IGNORECASE)
+_MAY_NEED_1_2 = re.compile(r"<<|TRIPLE\s*[#(]|STRLANGDIR|@[A-Z0-9-]*--")
 _LABELS = re.compile(r"\s*(?:SILENT\s+)?(?:wikibase:label\b|<http://wikiba\.se/ontology#label>)", re.IGNORECASE)
 _LABEL_OF = re.compile(r"[?$](\w+)Label\b")
 _LANGUAGE = re.compile(r"wikibase:language\s+[\"'](?:\[AUTO_LANGUAGE\],?\s*)?(fr|en)\b")
@@ -90,13 +90,14 @@ def needs_1_2(text: str) -> bool:
     >>> needs_1_2("SELECT (TRIPLE(?s, ?p, ?o) AS ?t) { ?s ?p ?o }"), needs_1_2("ASK { ?s ?p 'a << b' }")
     (True, False)
     """
-    if not _MAY_NEED_1_2.search(text):
+    head = text[:LONG]
+    if not _MAY_NEED_1_2.search(head.upper()):
         return False
     return any(
         token.text.startswith("<<")
         or token.keyword in {"TRIPLE", "STRLANGDIR"}
         or (token.kind == "language" and "--" in token.text)
-        for token in tokens(text[:LONG])
+        for token in tokens(head)
     )
 
 

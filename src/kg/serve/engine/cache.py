@@ -80,4 +80,13 @@ class Cache(Generic[Answer]):
 
 def _size(key: Key, answer: _Bodied) -> int:
     # A query may be megabytes long and its answer a word.
-    return len(answer.body) + sys.getsizeof(repr(key)) + _OVERHEAD
+    return len(answer.body) + sum(map(_room, key)) + _OVERHEAD
+
+
+def _room(part: object) -> int:
+    """The bytes of the texts that a part of a key has."""
+    if isinstance(part, str):
+        return sys.getsizeof(part)
+    if isinstance(part, tuple):
+        return sum(map(_room, part))
+    return _room(getattr(part, "text", ()))  # that of a request

@@ -25,6 +25,8 @@ CONNECTION = 3
 _MEBIBYTE = 1024 * 1024
 _MANY_FAULTS = 64 * _MEBIBYTE // resource.getpagesize()
 """Pages that a worker may have been given since it last returned what it could."""
+_REST = 1.0
+"""Seconds without a query after which it does so."""
 
 
 class FrameSink:
@@ -100,8 +102,8 @@ def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int
         sink, enough = _serve_one(channel, evaluator)
         retire = not enough or _peak() - start >= memory * _MEBIBYTE // 4
         sink.end(retire=retire)
-        if _faults() - faults > _MANY_FAULTS:
-            give_back()
+        if _faults() - faults > _MANY_FAULTS and not retire and not _comes(channel, _REST):
+            give_back()  # not sooner: the next large query would have to be given it all again
             faults = _faults()
 
 
@@ -150,6 +152,13 @@ def _limit(memory: int, last: int) -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     # No number is left for a new descriptor: whatever the query says, no socket can be opened.
     resource.setrlimit(resource.RLIMIT_NOFILE, (last + 1, last + 1))
+
+
+def _comes(channel: socket.socket, seconds: float) -> bool:
+    """Whether the web process sends something, or closes the connection, in time."""
+    poll = select.poll()
+    poll.register(channel, select.POLLIN)
+    return bool(poll.poll(seconds * 1000))
 
 
 def _faults() -> int:
