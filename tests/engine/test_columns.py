@@ -11,7 +11,7 @@ import pytest
 from kg.build.columns import columns as written
 from kg.build.lines import lines_of
 from kg.ground.columns import COLUMNS, Columns, Kind, open_columns, place, read_columns
-from kg.serve.rewriting import Rewriter, Rewriting, Statistics
+from kg.serve.rewriting import RULES, Rewriter, Rewriting, Statistics
 from kg.serve.rewriting.rules import columns
 from support.asking import answer, asking
 
@@ -166,3 +166,25 @@ def test_the_columns_of_another_store_are_not_taken(tmp_path: Path, lines: Seque
 
 def test_a_graph_without_triples_has_columns() -> None:
     assert read_columns(written([], 0)).size == 0
+
+
+def test_numbers_among_other_values_are_sorted_by_themselves() -> None:
+    values = [str(number) for number in range(40)] + [f'"{number}a"' for number in range(40)]
+    turtle = "".join(f"<{EX}s{place}> <{EX}value> {value} . " for place, value in enumerate(values))
+    store = pyoxigraph.Store()
+    store.load(f'{turtle} <{EX}s0> <{EX}value> <{EX}x> ; <{EX}name> "s0", "s1" .'.encode(), pyoxigraph.RdfFormat.TURTLE)
+    triples = (quad.triple for quad in store)
+    held = read_columns(written(lines_of(triples), len(store)))
+    rewriter = Rewriter(Statistics(asking(store), columns=held), RULES)
+    rewriting = rewriter.rewrite(f"{PREFIXES} SELECT ?v {{ ?s ex:value ?v }} ORDER BY DESC(?v)")
+    assert [each["rule"] for each in rewriting.applied] == ["kinds"]
+    assert rewriting.text.endswith("ORDER BY DESC(isNumeric(?v)) DESC(?v)")
+    solutions = store.query(rewriting.text)
+    assert isinstance(solutions, pyoxigraph.QuerySolutions)
+    found = [solution["v"].value for solution in solutions]
+    texts = sorted((f"{number}a" for number in range(40)), reverse=True)
+    assert found == [*(str(number) for number in reversed(range(40))), *texts, f"{EX}x"]
+    others = ("SELECT ?v { ?s ex:name ?v } ORDER BY ?v", "SELECT ?v { ?s ex:value ?v } ORDER BY STR(?v)")
+    assert [rewriter.rewrite(PREFIXES + text).applied for text in others] == [(), ()]
+    anything = rewriter.rewrite("SELECT ?v { ?s ?p ?v } ORDER BY ?v")
+    assert anything.text == "SELECT ?v { ?s ?p ?v } ORDER BY isNumeric(?v) ?v"

@@ -162,6 +162,11 @@ class Columns:
         """The first number of a kind, and the one behind its last."""
         return self.starts[kind], self.starts[kind + 1]
 
+    def kinds(self, ordered: Ids) -> set[Kind]:
+        """The kinds of the terms of a column that is in order."""
+        places = np.searchsorted(ordered, self.starts).tolist()
+        return {kind for kind in Kind if places[kind + 1] > places[kind]}
+
     def bound(self, where: Place) -> int:
         """The number of the first term of the same kind that does not come before this place."""
         low, high = self.range(where[0])
