@@ -200,9 +200,10 @@ def service() -> dict[str, Json]:
             "status": {"enum": ["ok", "busy"]},
             "release": {"type": "string"},
             "workers": {"type": "object", "additionalProperties": {"type": "integer"}},
+            "engines": {"type": "array", "items": {"type": "object"}},
         },
     }
-    well = responses(uncached("It is well", {"application/json": {"schema": health}}), (500, 503), cached=False)
+    well = responses(uncached("It is well", {"application/json": {"schema": health}}), (500, 502, 503), cached=False)
     text = {"schema": {"type": "string"}}
     counted = {"text/plain; version=1.0.0; charset=utf-8": text, "application/openmetrics-text": text}
     metrics = responses(uncached("What is counted", counted), (404,), cached=False)
