@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pyoxigraph as ox
@@ -20,6 +22,8 @@ from kg.ground.settings import Settings
 from kg.ground.terms import DATASET, release_iri
 from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS
+from kg.serve.permalinks import LARGEST_ANSWER, LONGEST_QUERY
+from kg.serve.permalinks.quota import HOURLY
 from kg.serve.web.app import create_app
 from kg.serve.web.texts import read_texts
 
@@ -201,3 +205,17 @@ def test_a_release_that_lies_in_another_engine_is_cited_without_files(
 @pytest.mark.parametrize("name", ["1" * 20, "current", "..%2F..%2Fetc"])
 def test_a_release_that_never_was_is_not_there(client: FlaskClient, name: str) -> None:
     assert client.get(f"/release/{name}").status_code == 404
+
+
+def test_the_commands_of_the_page_work_and_its_limits_are_those_of_the_program(client: FlaskClient) -> None:
+    page = (ROOT / "docs" / "citing.md").read_text(encoding="utf-8")
+    commands = [shlex.split(line) for line in page.splitlines() if line.startswith("curl ")]
+    assert len(commands) == 2
+    for command in commands:
+        given = [after for option, after in pairwise(command) if option in {"-d", "--data-urlencode"}]
+        reply = client.post("/q", data=dict(pair.split("=", 1) for pair in given), headers={"Accept": "*/*"})
+        assert reply.status_code in (200, 201), reply.text
+    assert f"at most {LONGEST_QUERY // 1024} KiB, with answers of at most {LARGEST_ANSWER // 1024**2} MiB" in page
+    assert HOURLY == 60
+    assert "sixty in an hour for one client" in page
+    assert f"`SIDES_PERMALINKS` ({Settings().permalinks} MiB;" in page
