@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from kg.ground.terms import expand, shorten
@@ -90,3 +92,11 @@ def test_brackets_help_and_contradict(index: NameIndex) -> None:
     assert match(index, "Georgia (USA)", "sides:State") == ""
     assert match(index, "Georgia (Tbilisi region)", "sides:State") == ""
     assert match(index, "Georgia (Republic)", "sides:State") == "state:GEO"
+
+
+def test_no_name_takes_long(index: NameIndex) -> None:
+    rare = [word for word, keys in index.by_word.items() if 5 < len(keys) <= 40]
+    for name in (" ".join(rare)[:200], "a " * 100, "x" * 200):
+        began = time.process_time()
+        candidates(index, Wanted(name))
+        assert time.process_time() - began < 0.5  # 30 ms on a quiet machine

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
@@ -45,6 +46,8 @@ _PART, _AGREED = 0.96, 0.99  # what a name is worth that is a part of what was a
 _NEAR = 55.0  # of 100, how near names must be as a whole to be looked at word by word
 _LOOKED_AT = 40
 _COMMON = 40  # names with a word; a word with more leads to too many
+_SHARED = 80  # names that are looked at because they share a word, those of the rarest words first
+_WORDS = 12  # words of what was asked that are held against those of a name; no name has more than two dozen
 _STATE, _PERSON, _EQUIPMENT = ONTOLOGY + "State", ONTOLOGY + "Person", ONTOLOGY + "Equipment"
 
 
@@ -160,10 +163,8 @@ def _near(index: NameIndex, found: Sequence[str]) -> Iterator[Key]:
         asked, index.spelled, scorer=fuzz.ratio, processor=None, score_cutoff=_NEAR, limit=_LOOKED_AT
     ):
         yield index.of_entities[place]
-    for word in found:
-        keys = index.by_word.get(word, ())
-        if len(keys) <= _COMMON:
-            yield from keys
+    shared = sorted((index.by_word.get(word, ()) for word in set(found)), key=len)
+    yield from islice((key for keys in shared if len(keys) <= _COMMON for key in keys), _SHARED)
 
 
 def _candidate(
@@ -196,7 +197,8 @@ def _likeness(index: NameIndex, key: Key, asked: tuple[str, ...]) -> tuple[float
     if sorted(asked) == sorted(named) or "".join(asked) == "".join(named):
         return 0.99, True
     entry = index.entries[key.entry]
-    pairs, alone, missing = _aligned(asked, named, person=_PERSON in entry.types)
+    pairs, alone, missing = _aligned(asked[:_WORDS], named, person=_PERSON in entry.types)
+    alone += asked[_WORDS:]
     if not pairs:
         return 0.0, False
     if _EQUIPMENT in entry.types and len(asked) == 1 and _has_digit(asked[0]) and index.holders(asked[0]) == 1:

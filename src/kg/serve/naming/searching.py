@@ -16,6 +16,7 @@ from kg.serve.naming.index import Key, NameIndex
 _EXACT, _SAME, _BEGINS, _HAS, _LIKE, _SOME = 100.0, 96.0, 88.0, 76.0, 60.0, 55.0
 _ALIKE = 72.0  # of 100, how near a name must be that is written otherwise
 _SHORTEST = 3  # letters; nothing is like a shorter one
+_WORDS = 12
 _ENOUGH = 0.5  # what part of the words, by what they tell, a thing must have where none has all
 _LOOKED_AT = 60
 _PER_GROUP = 4.0  # what each group stays behind the one before it
@@ -108,9 +109,9 @@ def _written(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
 
 
 def _asked(text: str) -> list[str]:
-    """The words that are looked for: all but the articles, if there are others."""
+    """The words that are looked for: all but the articles, if there are others; of a whole text the first."""
     every = words_of(text)
-    return [word for word in every if word not in words().articles] or list(every)
+    return ([word for word in every if word not in words().articles] or list(every))[:_WORDS]
 
 
 def _beginning(index: NameIndex, word: str) -> set[int]:

@@ -16,7 +16,7 @@ from kg.serve.results import Term
 from kg.serve.web.naming import class_label, names, short_of
 from kg.serve.web.reconcile import properties
 from kg.serve.web.reconcile.properties import Property
-from kg.serve.web.reconcile.reading import Condition, Query
+from kg.serve.web.reconcile.reading import LONGEST, Condition, Query
 from kg.serve.web.site import site
 
 LOOKED_AT = 30
@@ -61,7 +61,7 @@ def _proposed(index: NameIndex, query: Query) -> list[Candidate]:
         if entries or query.ids:
             return _certain(index, wanted, entries)
     if query.name:
-        return candidates(index, wanted)[:LOOKED_AT]
+        return candidates(index, wanted)[:LOOKED_AT] if len(query.name) <= LONGEST else []
     holders = [_holders(index, condition) for condition in query.conditions]
     common = set.intersection(*map(set, holders)) or set().union(*holders)
     return _certain(index, wanted, [index.by_iri[thing] for thing in sorted(common) if thing in index.by_iri])

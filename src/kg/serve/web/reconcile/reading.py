@@ -18,8 +18,8 @@ BATCH = 100
 USUAL, MOST = 10, 100
 """How many candidates a query gets where it does not say, and at most."""
 
-LONGEST = 500
-"""Characters of a name."""
+LONGEST = 200
+"""Characters of a name or a value; a longer one is a text, and means nothing that has a name."""
 
 STRICT = ("any", "all", "should")
 """What ``type_strict`` can be (0.2, section 4.1)."""
@@ -87,7 +87,7 @@ def single(text: str) -> Query:
     """The query of the oldest clients: a text, or one object."""
     if text.lstrip().startswith("{"):
         return _query(_object(parsed(text, "parameter query"), "parameter query"), "parameter query")
-    return Query(name=_short(text.strip(), "parameter query"))
+    return Query(name=text.strip())
 
 
 def match_batch(content: Any) -> list[Query]:
@@ -177,7 +177,7 @@ def _conditional(told: Mapping[str, Any], where: str) -> Query:
             raise RequestError(f"matchType is {kind!r}", where=where, expected="name, id or property")
     if len(names) > 1:
         raise RequestError("there are several names", where=where, expected="one name; other spellings ask for a query")
-    name = _short(names[0].strip(), where) if names else ""
+    name = names[0].strip() if names else ""
     return Query(name, tuple(ids), _types(told, where), "any", _limit(told, where), tuple(conditions))
 
 
@@ -201,7 +201,7 @@ def _values(value: Any, where: str) -> Iterable[str]:
         elif isinstance(item, bool):
             yield str(item).lower()
         elif isinstance(item, str | int | float):
-            yield _short(str(item), where)
+            yield str(item)[: LONGEST + 1]  # a text is cut, and equals nothing
         else:
             raise RequestError("a value cannot be used", where=where, expected='a text, a number, or {"id": …}')
 
@@ -247,10 +247,4 @@ def _text(value: Any, where: str) -> str:
         return ""
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         raise RequestError(f"the name is {type(value).__name__}", where=where, expected="a text")
-    return _short(str(value).strip(), where)
-
-
-def _short(text: str, where: str) -> str:
-    if len(text) > LONGEST:
-        raise RequestError(f"a text has {len(text)} characters", where=where, expected=f"at most {LONGEST}")
-    return text
+    return str(value).strip()
