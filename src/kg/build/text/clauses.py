@@ -51,7 +51,7 @@ class Clause:
 def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
     """The clauses of a sentence in order; a clause without a subject of its own takes the one before it."""
     inserted = [range(*span) for span in insertions(document, sentence)]
-    aside = frozenset(at for places in inserted for at in places)
+    aside = frozenset().union(*inserted)
     verbs = [(at, verb) for at, verb in sentence.verbs() if verb.tense in FINITE and at not in aside]
     clauses: list[Clause] = []
     begin, carried = 0, tuple[int, ...]()

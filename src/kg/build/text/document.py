@@ -152,7 +152,8 @@ class Sentence:
         """The indices of the nodes of some tags within a range."""
         stop = len(self.nodes) if end is None else min(end, len(self.nodes))
         if len(tags) == 1:
-            return [at for at in self._by_tag.get(tags, ()) if begin <= at < stop]
+            places = self._by_tag.get(tags)
+            return [at for at in places if begin <= at < stop] if places else []
         return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
 
     @property

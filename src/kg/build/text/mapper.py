@@ -75,7 +75,7 @@ class Mapper:
 
 
 def _place(found: Found) -> tuple[int, int, str]:
-    return found.sentence, min((node.start for node in found.nodes), default=0), found.kind
+    return found.sentence, min([node.start for node in found.nodes], default=0), found.kind
 
 
 def _fullest(made: Sequence[Assertion]) -> Sequence[Assertion | None]:

@@ -58,11 +58,10 @@ def _ruler(document: Document, nodes: Sequence[Node], at: int) -> int:
 
 def _joins(between: Sequence[Node]) -> bool:
     """Whether two entities are members of one coordination: a comma or a conjunction stands between them."""
-    norms = [node.norm for node in between]
-    return (
-        any(norm in (",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus") for norm in norms)
-        or "as" in norms
-    )
+    return not _JOINING.isdisjoint([node.norm for node in between])
+
+
+_JOINING = frozenset({",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus", "as"})
 
 
 def subject_of(
@@ -79,15 +78,15 @@ def subject_of(
             continue
         named = node.tag in "SOGPX" and node.form != "a" and here not in aside
         if named and not _says_what(document, sentence, here):
-            run = tuple(i for i in run_starting(document, sentence, here) if i < at and i not in aside)
-            run = tuple(i for i in run if not _says_what(document, sentence, i)) or (here,)
+            run = tuple([i for i in run_starting(document, sentence, here) if i < at and i not in aside])
+            run = tuple([i for i in run if not _says_what(document, sentence, i)]) or (here,)
             if not _parenthetical(sentence, run[0]) and not (best and _denied(document, sentence, run[0])):
                 governed = _governed(document, sentence, run[0]) and not _after_that(document, sentence, run, at)
                 best = (_freed(document, sentence, run, at) if governed else run) or best
             here = run[-1] + 1
         else:
             here += 1
-    return tuple(i for i in best if sentence.nodes[i].form != "a")
+    return tuple([i for i in best if sentence.nodes[i].form != "a"])
 
 
 def _source_end(document: Document, sentence: Sentence, here: int, at: int) -> int:

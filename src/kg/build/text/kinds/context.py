@@ -128,7 +128,9 @@ def _is_so(reader: Reader, sentence: Sentence, at: int, verb: Verb, *, decided: 
 def _of_neither(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether a verb is said of "neither A nor B"."""
     places = reader.places(sentence, "neither")
-    clause = clause_at(reader, sentence, at) if places else None
+    if not places:
+        return False
+    clause = clause_at(reader, sentence, at)
     first = clause.subject[0] if clause is not None and clause.subject else 0
     return any(i in places for i in range(max(first - 2, 0), first))
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence, Verb
@@ -50,6 +51,7 @@ class Event:
     date: str = ""
 
 
+@lru_cache(maxsize=1024)
 def status_of(classes: frozenset[str]) -> str:
     """The status that a verb of some classes means, if any."""
     return next((status for name, status in _STATUS_OF_CLASS if name in classes), "")

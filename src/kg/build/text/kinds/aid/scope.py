@@ -10,6 +10,8 @@ from kg.build.text.kinds.aid.things import Thing
 from kg.build.text.kinds.aid.words import Words
 from kg.build.text.kinds.common import Reader
 
+_STRONG = frozenset({";", ":"})
+
 
 @dataclass(slots=True)
 class Scope:
@@ -38,12 +40,14 @@ class Scope:
 
     def after(self, number: int) -> range:
         """The places between a thing and the next one, a strong mark or the end of the scope."""
-        nodes = self.sentence.nodes
+        norms = self.sentence.norms
         begin = self.things[number].end
         stop = self.things[number + 1].begin if number + 1 < len(self.things) else self.end
         if begin <= self.event.at < stop and self.event.passive:
             return range(begin, self.event.at)
-        return range(begin, next((i for i in range(begin, stop) if nodes[i].norm in (";", ":")), stop))
+        if not _STRONG.isdisjoint(self.sentence.standing):
+            stop = next((i for i in range(begin, stop) if norms[i] in _STRONG), stop)
+        return range(begin, stop)
 
 
 def respective(scope: Scope) -> bool:

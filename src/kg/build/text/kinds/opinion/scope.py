@@ -12,6 +12,8 @@ _DEEDS = frozenset({"aid", "aid-share", "measure", "membership", "stance", "dipl
 def without_deeds_of_opinion(reader: Reader, found: Sequence[Found]) -> list[Found]:
     """The findings without those that read "58 % des Français approuvent l'envoi d'armes" as a delivery."""
     figures = {(item.sentence, item.at) for item in found if item.kind == "finding"}
+    if not figures:
+        return [*found]
     return [item for item in found if item.kind not in _DEEDS or not _in_clause_of_figure(reader, item, figures)]
 
 
