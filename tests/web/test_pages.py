@@ -196,6 +196,17 @@ def test_what_is_costly_is_made_once_for_a_release(app: Flask) -> None:
     assert made == ["once", "again"]
 
 
+def test_the_page_of_a_state_leads_to_charts_of_it(client: FlaskClient) -> None:
+    links = _links(client, "/page/state/FRA")
+    assert "/queries/votes-like-a-state?state=state:FRA" in links
+    assert "/queries/friend-enemy-trend?target=state:FRA" in links
+    assert not any(str(link).startswith("/queries/votes-like-a-state") for link in _links(client, "/page/org/nato"))
+
+
+def _links(client: FlaskClient, address: str) -> list[str | None]:
+    return [link.get("href") for link in Page(text(client.get(address))).all("a")]
+
+
 def test_look_leads_to_an_entity(client: FlaskClient) -> None:
     assert client.get("/look?entity=org:nato").headers["Location"] == "/id/org/nato"
     assert client.get("/look?entity=http://elsewhere.example/").status_code == 400

@@ -8,6 +8,7 @@ from math import ceil
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue import SavedQuery
 from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ENTITY_KINDS, IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from kg.serve.formats import GRAPH_FORMATS, named_format
@@ -164,9 +165,20 @@ def _show(
             "differing": [[found[name] for name in pair if name in found] for pair in differing],
             "incoming": incoming or [],
             "suffixes": DATA_SUFFIXES,
+            "charts": _charts(thing) if kind == "state" else [],
             **values,
         },
     )
+
+
+def _charts(state: str) -> list[tuple[SavedQuery, str]]:
+    """The saved queries that draw what they find of a state, each with its address for this one."""
+    found = []
+    for query in site().catalogue:
+        names = [parameter.name for parameter in query.parameters if parameter.class_name == "State"]
+        if query.chart and names and "wikidata" not in query.tags:
+            found.append((query, f"/queries/{query.name}?{names[0]}={shorten(state)}"))
+    return found
 
 
 def _title(thing: str, kind: str, properties: list[Row], shown: Card | None, labels: Mapping[str, str]) -> str:
