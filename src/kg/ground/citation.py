@@ -95,7 +95,7 @@ def cff(work: Work) -> str:
         "version": work.version,
         "date-released": work.date,
         "url": work.url,
-        "identifiers": [{"type": "url", "value": work.identifier, "description": "The IRI of this version"}]
+        "identifiers": [{"type": "url", "value": work.identifier, "description": "The IRI of the release"}]
         if work.identifier
         else [],
     }
