@@ -70,7 +70,10 @@ def base_nodes(
 def _places(
     tokens: Sequence[Token], mentions: Mapping[int, Mention], readings: Sequence[Reading], begin: int, end: int
 ) -> list[int]:
-    """The tokens of a range, in order, at which a mention or a reading may begin: one that ends after it begins."""
+    """The tokens of a range, in order, at which a mention or a reading may begin.
+
+    A reading begins at the first token that ends after its beginning, or, where a mention has taken that, at the next.
+    """
     first, last = tokens[begin].start, tokens[end - 1].end
     starts = [reading.span.start for reading in readings if first - 1 <= reading.span.start < last]
     reached = [bisect_right(tokens, start, begin, end, key=_end) for start in starts]
