@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from kg.build import columns as build
 from kg.build.lines import lines_of
-from kg.ground.columns import Kind, read_columns
+from kg.ground.columns import read_columns
 from kg.serve.rewriting import RULES, Rewriter, Statistics
-from kg.serve.rewriting.columns import Table, Terms, conditions
+from kg.serve.rewriting.columns import Table, conditions
 from kg.serve.rewriting.rules import columns
 from support.asking import answer, asking, or_error
 from support.reduced_queries import Reduced, dataset
@@ -69,7 +69,6 @@ def test_every_kind_of_query_is_put_to_the_test() -> None:
 
 MUTATIONS: dict[str, tuple[Any, str, Any]] = {
     "a join on what may be unbound": (Table, "bound", lambda *_: True),
-    "an order of terms of several kinds": (Terms, "kind", lambda *_: Kind.IRI),
     "terms that the store writes in another form": (build, "_as_stored", lambda terms: terms),
     "conditions that are not looked at": (conditions, "_conjuncts", lambda _: []),
 }
