@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kg.ground.errors import QueryRefusedError
-from kg.ground.tokens import tokens
-from kg.serve.guard import check, outline
+from kg.ground.tokens import tokens, unescape
+from kg.serve.guard import FORMS, check, outline
 
 
 @pytest.mark.parametrize(
@@ -142,3 +142,25 @@ def test_no_text_takes_long(text: str) -> None:
     started = time.monotonic()
     check(f"SELECT * {{ {text} \\u }}")
     assert time.monotonic() - started < 10
+
+
+PIECES = (
+    "PREFIX ex: <http://e/> ", "prefix : <http://e/#x>", "PREFIX a:<b>", "# PREFIX c: <http://c/>\n",
+    "BASE <http://b/> ", "PREFIX", " ", "\n", "PREFIX é: <http://é/>", "PREFIX x-y: <http://e/\\u0041>", "PREFIX a.b: <http://e/>", "#>\r",
+    "PREFIX ex : <http://e/>", "'PREFIX q: <http://q/>'", "PREFIX ex: <http://f/", ">", "SELECT * {}", "ASK",
+    "<http://e/>",
+)  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=8).map("".join))
+def test_declarations_that_are_read_at_once_are_those_that_the_tokens_tell(text: str) -> None:
+    declared: dict[str, str] = {}
+    stream = tokens(text)
+    for token in stream:
+        if token.keyword in FORMS:
+            break
+        if token.keyword == "PREFIX":
+            name, iri = next(stream, token), next(stream, token)
+            if (name.kind, iri.kind) == ("name", "iri"):
+                declared[name.text.removesuffix(":")] = unescape(iri.text[1:-1])
+    assert outline(text).prefixes == declared
