@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 
 import pyoxigraph
@@ -12,8 +14,10 @@ from kg.build.columns import columns as written
 from kg.build.lines import lines_of
 from kg.ground.columns import COLUMNS, Columns, Kind, open_columns, place, read_columns
 from kg.serve.rewriting import RULES, Rewriter, Rewriting, Statistics
+from kg.serve.rewriting.columns import Patterns
 from kg.serve.rewriting.rules import columns
 from support.asking import answer, asking
+from support.serving import engine_on, make_release, many
 
 EX = "http://example.org/"
 PREFIXES = f"PREFIX ex: <{EX}> PREFIX xsd: <http://www.w3.org/2001/XMLSchema#> "
@@ -188,3 +192,24 @@ def test_numbers_among_other_values_are_sorted_by_themselves() -> None:
     assert [rewriter.rewrite(PREFIXES + text).applied for text in others] == [(), ()]
     anything = rewriter.rewrite("SELECT ?v { ?s ?p ?v } ORDER BY ?v")
     assert anything.text == "SELECT ?v { ?s ?p ?v } ORDER BY isNumeric(?v) ?v"
+
+
+def test_what_takes_too_much_memory_is_left_to_the_engine(rewriter: Rewriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    def solutions(*_: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr(Patterns, "solutions", solutions)
+    text = f"{PREFIXES} SELECT DISTINCT ?who {{ ?g ex:by ?who }}"
+    assert rewriter.rewrite(text) == Rewriting(text)
+
+
+def test_the_engine_answers_by_the_columns_of_its_release(tmp_path: Path) -> None:
+    release = make_release(tmp_path, many(1500))
+    lines = lines_of(quad.triple for quad in pyoxigraph.parse(many(1500), pyoxigraph.RdfFormat.N_TRIPLES))
+    (release.path / COLUMNS).write_bytes(written(lines, len(lines)))
+    text = f"SELECT (COUNT(*) AS ?n) (MIN(?b) AS ?first) {{ ?a <{EX}next> ?b . ?b <{EX}number> ?number }}"
+    with engine_on(release, workers=1) as engine:
+        assert [each["rule"] for each in json.loads(engine.explain(text))["rules"]] == ["columns"]
+        for rewrite in (True, False):
+            with closing(engine.query(text, "text/csv", rewrite=rewrite)) as found:
+                assert b"".join(found) == f"n,first\r\n1500,{EX}n0\r\n".encode()

@@ -14,7 +14,7 @@ from kg.ground.columns import Ids
 
 UNBOUND = -1
 """Stands for the number of a term where a solution has none."""
-MOST = 4_000_000
+MOST = 2_000_000
 """Solutions beyond which the engine, which holds them one by one, is left to it."""
 
 Places = NDArray[np.int64]

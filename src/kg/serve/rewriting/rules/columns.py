@@ -56,7 +56,7 @@ def find(query: Query, statistics: Statistics) -> list[Edit]:
         if terms and plain and _fits(select) and not any(each.start <= select.start < each.end for each in edits):
             try:
                 text = _Rows(query, select, terms).text()
-            except UnsupportedError:
+            except (UnsupportedError, MemoryError):  # the engine may get along with less
                 continue
             edits.append(Edit(select.start, select.end, text, _REASON))
     return edits
