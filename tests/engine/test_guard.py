@@ -145,9 +145,9 @@ def test_no_text_takes_long(text: str) -> None:
 
 
 PIECES = (
-    "PREFIX ex: <http://e/> ", "prefix : <http://e/#x>", "PREFIX a:<b>", "# PREFIX c: <http://c/>\n",
-    "BASE <http://b/> ", "PREFIX", " ", "\n", "PREFIX é: <http://é/>", "PREFIX x-y: <http://e/\\u0041>", "PREFIX a.b: <http://e/>", "#>\r",
-    "PREFIX ex : <http://e/>", "'PREFIX q: <http://q/>'", "PREFIX ex: <http://f/", ">", "SELECT * {}", "ASK",
+    "PREFIX ex: <http://e/> ", "prefix : <http://e/#x>", "PREFIX a:<b>", "# PREFIX c: <http://c/>\n", "PREFIX", " ",
+    "BASE <http://b/> ", "\n", "PREFIX é: <http://é/>", "PREFIX x-y: <http://e/\\u0041>", "PREFIX a.b: <http://e/>",
+    "#>\r", "PREFIX ex : <http://e/>", "'PREFIX q: <http://q/>'", "PREFIX ex: <http://f/", ">", "SELECT * {}", "ASK",
     "<http://e/>",
 )  # fmt: skip
 
