@@ -7,6 +7,7 @@ import pytest
 from kg.ground.release import Release
 from kg.serve.engine import Engine
 from kg.serve.engine.cache import Cache, Kept
+from kg.serve.engine.request import Request
 from support.serving import EX, SMALL, engine_on, make_release, many
 
 QUERY = "SELECT * { ?z ?p ?a }"
@@ -84,3 +85,18 @@ def test_long_queries_take_room_too() -> None:
     for number in range(40):
         cache.put((f"ASK {{}} # {number}" + " " * 10 * KIBIBYTE,), Kept(None, b"true"))
     assert len(cache._kept) == 9
+
+
+def test_what_a_request_says_takes_room_too() -> None:
+    """A client may name graphs of megabytes, each time others."""
+    long = "http://example.org/" + "x" * 10 * KIBIBYTE
+    requests = [
+        lambda number: Request(f"ASK {{}} # {number} {long}", "text/csv"),
+        lambda number: Request("ASK {}", "text/csv", default_graphs=(f"{long}{number}",)),
+        lambda number: Request("ASK {}", "text/csv", named_graphs=("http://example.org/", f"{long}{number}")),
+    ]
+    for make in requests:
+        cache = Cache(100 * KIBIBYTE)
+        for number in range(40):
+            cache.put(("hash", make(number)), Kept(None, b"true"))
+        assert 0 < len(cache._kept) < 10

@@ -8,6 +8,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
+from kg.serve.engine.request import Request
+
 Key = tuple[object, ...]
 
 _OVERHEAD = 1024
@@ -87,6 +89,6 @@ def _room(part: object) -> int:
     """The bytes of the texts that a part of a key has."""
     if isinstance(part, str):
         return sys.getsizeof(part)
-    if isinstance(part, tuple):
-        return sum(map(_room, part))
-    return _room(getattr(part, "text", ()))  # that of a request
+    if isinstance(part, Request):
+        return _room((part.text, part.default_graphs, part.named_graphs))
+    return sum(map(_room, part)) if isinstance(part, tuple) else 0
