@@ -6,6 +6,8 @@ import socket
 import threading
 from collections.abc import Callable
 
+import pytest
+
 from kg.serve.http.dispatcher import Dispatcher
 from support.server_process import Server
 from support.serving import eventually
@@ -59,6 +61,22 @@ def test_who_finds_no_thread_waits_in_line() -> None:
     gate.set()
     assert all(job.done.wait(5) for job in jobs)
     assert order == [0, 1, 2]
+    dispatcher.shutdown()
+
+
+def test_where_no_thread_can_be_had_the_others_do_the_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    dispatcher = Dispatcher(2)
+    gate = threading.Event()
+    working, waiting = Job(gate.wait), Job(lambda: None)
+    dispatcher.add_task(working)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    dispatcher.add_task(waiting)
+    gate.set()
+    assert waiting.done.wait(5)
+    assert waiting.thread is working.thread
     dispatcher.shutdown()
 
 

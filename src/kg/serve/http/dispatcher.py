@@ -64,11 +64,18 @@ class Dispatcher:
             if self._resting:
                 self._resting.pop().wake(service)
             elif len(self._threads) < self._most and not self._closed:
-                thread = threading.Thread(target=self._run, args=(service,), name="answering", daemon=True)
-                self._threads.add(thread)
-                thread.start()
+                self._begin(service)
             else:
                 self._queue.append(service)
+
+    def _begin(self, service: Service) -> None:
+        thread = threading.Thread(target=self._run, args=(service,), name="answering", daemon=True)
+        try:
+            thread.start()
+        except RuntimeError:  # the system gives no more: those that are there do the work
+            self._queue.append(service)
+        else:
+            self._threads.add(thread)
 
     def _run(self, first: Service) -> None:
         place = _Place()
