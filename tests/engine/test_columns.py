@@ -15,7 +15,9 @@ from kg.build.lines import lines_of
 from kg.ground.columns import COLUMNS, Columns, Kind, open_columns, place, read_columns
 from kg.serve.rewriting import RULES, Rewriter, Rewriting, Statistics
 from kg.serve.rewriting.columns import Patterns
+from kg.serve.rewriting.parsing import parse
 from kg.serve.rewriting.rules import columns
+from kg.serve.rewriting.statistics import patterns_of
 from support.asking import answer, asking
 from support.serving import engine_on, make_release, many
 
@@ -147,6 +149,15 @@ def test_a_predicate_has_its_triples_by_subject_and_by_object(held: Columns) -> 
     assert [*zip(held.texts(found.objects_subjects), held.texts(found.objects), strict=True)] == expected
     assert [*found.different] == [4, 3]
     assert held.relation(f"<{EX}none>") is None
+
+
+def test_the_statistics_know_how_many_different_terms_an_end_has(store: pyoxigraph.Store, held: Columns) -> None:
+    query = parse(f"SELECT * {{ ?g <{EX}by> ?who }}")
+    assert query
+    triple = next(patterns_of(query.body.where))
+    statistics = Statistics(asking(store), columns=held)
+    assert [statistics.different(triple, name) for name in ("g", "who")] == [4, 3]
+    assert Statistics(asking(store)).different(triple, "g") is None
 
 
 def test_the_same_triples_in_any_order_give_the_same_bytes(lines: Sequence[bytes]) -> None:

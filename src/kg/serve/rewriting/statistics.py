@@ -124,6 +124,11 @@ class Statistics:
             return UNKNOWN
         return float(self._number(f"SELECT (COUNT(*) AS ?n) {{ SELECT (1 AS ?one) {{ {pattern} }} LIMIT {CAP} }}"))
 
+    def different(self, triple: Triple, name: str) -> int | None:
+        """How many different terms a pattern of two variables gives one of them; None if that is not known."""
+        relation = self.terms.columns.relation(f"<{triple.predicate.value}>") if self.terms else None
+        return relation.different[int(triple.object.value == name)] if relation else None
+
     def rows(self, group: Group) -> float:
         """How many solutions a group has, about: as many as its rarest pattern finds.
 

@@ -6,7 +6,7 @@
 *Conditions.* The query, or the ``SELECT``, is ``DISTINCT`` and groups nothing; the pattern has a given predicate and
 two variables, of which one stands nowhere else, and the other in another pattern of the block; no pattern of the
 block has a constant end, by which the engine would begin; the pattern finds not many times more triples than the
-rarest of the others, and more than a few.
+rarest of the others, more than a few, and several for each value of the other.
 
 *Why it is equal.* The variable that stands nowhere else is not projected and meets no other part, so a solution of
 the other patterns is in the answer if and only if one of the pattern is compatible with it; which, and how many,
@@ -23,6 +23,8 @@ from kg.serve.rewriting.syntax import Query, Select, Triple, Triples
 _FEW = 1000
 """Triples up to which the pattern may stay."""
 _TIMES = 4
+_REPEATED = 4
+"""How many triples there must be for each of the different values, where that is known."""
 
 
 def find(query: Query, statistics: Statistics) -> list[Edit]:
@@ -49,6 +51,9 @@ def _block(select: Select, block: Triples, statistics: Statistics) -> list[Edit]
         rest = [each for each in block.patterns if each is not triple]
         shared = _shared(triple, set().union(*(each.variables for each in rest)), elsewhere)
         found = statistics.matches(triple)
+        few = statistics.different(triple, shared) if shared else None
+        if few is not None and few * _REPEATED > found:
+            continue
         if shared and known(found) and _FEW < found <= _TIMES * min(map(statistics.matches, rest)):
             table = f"{{ SELECT DISTINCT ?{shared} {{ {triple.text} }} }} "
             written = table + " . ".join(each.text for each in rest)
