@@ -6,20 +6,15 @@ and its sources.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Any
-from urllib.parse import urlencode
 
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from kg.ground.catalogue import Parameter, SavedQuery
-from kg.ground.errors import QueryError, SavedQueryError
-from kg.serve.web.drawing import drawn_answer
-from kg.serve.web.problems import from_error
-from kg.serve.web.query_pages import bound_query
+from kg.serve.web.sections import section_of
 from kg.serve.web.site import site
 
 MOST = 6
@@ -82,20 +77,7 @@ COMPARISONS: Mapping[str, Comparison] = MappingProxyType(
 )
 """The pages below ``/compare``."""
 
-_FILES = ("csv", "json")
-
 blueprint = Blueprint("comparisons", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Section:
-    """The answer to one query of a page: its parts, the addresses of the query and of its files, or what went wrong."""
-
-    query: SavedQuery
-    address: str
-    files: tuple[tuple[str, str], ...]
-    answer: Mapping[str, Any]
-    problem: str
 
 
 @blueprint.get("/compare")
@@ -112,7 +94,7 @@ def comparison(name: str) -> ResponseReturnValue:
         abort(404)
     asked = [*dict.fromkeys(value for value in request.args.getlist(found.parameter) if value.strip())]
     chosen = asked[: MOST if found.several else 1] or [*found.start]
-    sections = [_section(query, parameter, chosen) for query, parameter in _queries(found)]
+    sections = [section_of(query, parameter, chosen) for query, parameter in _queries(found)]
     values = {
         "name": name,
         "comparison": found,
@@ -135,16 +117,3 @@ def _choice(found: Comparison) -> Parameter:
     """The parameter whose values the form offers: that of the first query."""
     query, name = _queries(found)[0]
     return next(parameter for parameter in query.parameters if parameter.name == name)
-
-
-def _section(query: SavedQuery, parameter: str, chosen: Sequence[str]) -> Section:
-    given = {parameter: [*chosen]}
-    asked = urlencode([(parameter, value) for value in chosen])
-    answer: Mapping[str, Any] = {}
-    problem = ""
-    try:
-        answer = drawn_answer(query, bound_query(query, given), given)
-    except (SavedQueryError, QueryError) as error:
-        problem = from_error(error).detail
-    files = tuple((suffix, f"/queries/{query.name}.{suffix}?{asked}") for suffix in _FILES)
-    return Section(query, f"/queries/{query.name}?{asked}", files, answer, problem)

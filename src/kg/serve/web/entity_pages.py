@@ -17,6 +17,7 @@ from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
+from kg.serve.web.entities.figures import figures
 from kg.serve.web.groups import MOST_PAIRS, Group, counts, one_group, overview, pairs
 from kg.serve.web.site import page_number, site
 
@@ -82,11 +83,13 @@ def page(name: str) -> ResponseReturnValue:
 def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
     """What is named by assertions: an entity, a concept, an amount."""
     is_entity = kind in ENTITY_KINDS
-    groups = overview(site(), thing, counts(site(), thing))
+    counted = counts(site(), thing)
+    groups = overview(site(), thing, counted)
     differing = pairs(site(), thing)
     return _show(
         thing,
         kind,
+        figures=figures(thing, kind, counted),
         groups=groups,
         differing=differing[:MOST_PAIRS],
         more_differ=len(differing) > MOST_PAIRS,
