@@ -331,6 +331,8 @@ def test_what_is_wrong_or_not_allowed_is_sent_to_nobody(engine: RemoteEngine, en
         ("SELECT (<bif:user_name>() AS ?x) {}", QueryFailedError),
         ('SELECT * { ?s ?p ?o . ?o <bif:contains> "x" }', QueryRefusedError),
         ('PREFIX b: <\\u0062if:> SELECT * { ?s ?p ?o . ?o b:contains "x" }', QueryRefusedError),
+        ('SELECT * { ?s ?p ?o . ?o <b\\u0069f:contains> "x" }', QueryRefusedError),
+        ('PREFIX b: <SQ\\U0000004C:> SELECT * { ?s ?p ?o . ?o b:contains "x" }', QueryRefusedError),
     ]
     for query, error in wrong:
         with pytest.raises(error):

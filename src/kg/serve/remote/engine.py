@@ -47,7 +47,7 @@ _BROKEN = 2
 """Engines that may break off on one query: it may be the query that does it, and then it would do it to all."""
 _MENTIONS_FROM = re.compile("from", re.IGNORECASE)
 _INWARD = re.compile(r"(?:bif|sql):", re.IGNORECASE)
-_MAY_BE_INWARD = re.compile(r"<(?:bif|sql|\\u)", re.IGNORECASE)
+_MAY_BE_INWARD = re.compile(r"<(?:bif|sql)|\\u", re.IGNORECASE)  # any letter may be written as an escape
 
 
 @dataclass(frozen=True, slots=True)
