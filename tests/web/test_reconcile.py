@@ -192,6 +192,7 @@ CASES_OF_ERRORS = {
     "a name that is none": ('{"q0": {"query": ["a"]}}', "the name is list"),
     "a strange strictness": ('{"q0": {"query": "a", "type_strict": "maybe"}}', "type_strict is 'maybe'"),
     "no limit": ('{"q0": {"query": "a", "limit": 0}}', "limit is 0"),
+    "a limit that is no number": ('{"q0": {"query": "a", "limit": NaN}}', "limit is nan"),
     "no such property": ('{"q0": {"query": "a", "properties": [{"pid": "shoeSize", "v": 3}]}}', "shoeSize"),
     "a property without name": ('{"q0": {"query": "a", "properties": [{"v": 3}]}}', "no pid"),
     "a value that is none": ('{"q0": {"query": "a", "properties": [{"pid": "capital", "v": {}}]}}', "cannot be used"),

@@ -219,7 +219,7 @@ def _limit(told: Mapping[str, Any], where: str) -> int:
     given = told.get("limit", USUAL)
     if isinstance(given, str) and given.isdecimal() and len(given) <= len(str(MOST)) + 2:
         given = int(given)
-    if isinstance(given, bool) or not isinstance(given, int | float) or given < 1:
+    if isinstance(given, bool) or not isinstance(given, int | float) or not given >= 1:  # NaN is neither
         raise RequestError(f"limit is {given!r}", where=where, expected=f"a number from 1 to {MOST}")
     return int(min(given, MOST))
 
