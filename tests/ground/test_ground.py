@@ -13,7 +13,7 @@ from kg.ground.errors import ContractError, InputError, SidesError
 from kg.ground.kinds import CONCEPT_SCHEMES, KINDS, ValueType
 from kg.ground.records import Assertion, Statement
 from kg.ground.settings import Settings
-from kg.ground.terms import assertion_iri, expand, is_entity, shorten, slug
+from kg.ground.terms import PREFIXES, assertion_iri, expand, is_entity, shorten, slug
 
 
 def test_texts_have_fifteen_kinds_and_tables_four_more() -> None:
@@ -88,6 +88,12 @@ def test_names_are_expanded_and_shortened() -> None:
     assert is_entity("state:FRA")
     assert not is_entity("selon lui : rien")
     assert not is_entity("wd:Q142")
+
+
+@pytest.mark.parametrize("prefix", PREFIXES)
+def test_every_namespace_ends_where_a_name_is_cut(prefix: str) -> None:
+    assert shorten(expand(f"{prefix}:a-name_1")) == f"{prefix}:a-name_1"
+    assert shorten(expand(f"{prefix}:a.b")) == expand(f"{prefix}:a.b")
 
 
 def test_settings_come_from_the_environment_and_the_command_line() -> None:

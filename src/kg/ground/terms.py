@@ -67,6 +67,8 @@ PREFIXES: Mapping[str, str] = MappingProxyType(
 )  # fmt: skip
 """Every prefix that Sides writes or offers. ``org:`` is an entity of Sides; the W3C's ORG vocabulary is ``w3org:``."""
 
+_BY_NAMESPACE = {namespace: prefix for prefix, namespace in PREFIXES.items()}
+
 
 def release_iri(digest: str) -> str:
     """The IRI of a version of the dataset, by the hash of its release.
@@ -88,17 +90,14 @@ def expand(curie: str) -> str:
 
 
 def shorten(iri: str) -> str:
-    """The prefixed name of an IRI by its longest known namespace, or the IRI itself.
+    """The prefixed name of an IRI in a known namespace, or the IRI itself.
 
     >>> shorten("https://w3id.org/sides/id/state/FRA")
     'state:FRA'
     """
-    fitting = [(ns, prefix) for prefix, ns in PREFIXES.items() if iri.startswith(ns)]
-    if not fitting:
-        return iri
-    namespace, prefix = max(fitting, key=lambda pair: len(pair[0]))
-    local = iri.removeprefix(namespace)
-    return f"{prefix}:{local}" if re.fullmatch(r"[\w-]*", local) else iri
+    start = max(iri.rfind("/"), iri.rfind("#")) + 1  # where every namespace ends
+    prefix, local = _BY_NAMESPACE.get(iri[:start]), iri[start:]
+    return f"{prefix}:{local}" if prefix is not None and re.fullmatch(r"[\w-]*", local) else iri
 
 
 def slug(text: str) -> str:

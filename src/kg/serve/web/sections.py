@@ -35,17 +35,22 @@ class Section:
         return replace(self, answer={**self.answer, "table": shown})
 
 
-def section_of(query: SavedQuery, parameter: str, chosen: Sequence[str], *, deadline: float | None = None) -> Section:
+def section_of(
+    query: SavedQuery, parameter: str, chosen: Sequence[str], *, known: bool = False, deadline: float | None = None
+) -> Section:
     """The answer to a query for what is chosen, by the parameter that takes it, within some seconds.
 
-    A choice that the parameter does not take, or a query that fails, makes a section that tells the problem.
+    A choice that the parameter does not take, or a query that fails, makes a section that tells the problem; whether
+    things are in the graph is not asked where that is ``known``.
     """
     given = {parameter: [*chosen]}
     asked = urlencode([(parameter, value) for value in chosen])
     answer: Mapping[str, Any] = {}
     problem = ""
     try:
-        answer = drawn_answer(query, bound_query(query, given), given, deadline=deadline)
+        answer = drawn_answer(
+            query, query.bind(given) if known else bound_query(query, given), given, deadline=deadline
+        )
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error).detail
     files = tuple((suffix, f"/queries/{query.name}.{suffix}?{asked}") for suffix in _FILES)

@@ -10,7 +10,7 @@ from kg.ground.terms import ONTOLOGY, shorten
 from kg.serve.web.sections import Section, section_of
 from kg.serve.web.site import site
 
-MOST_ROWS = 40
+MOST_ROWS = 20
 """Rows of an answer that are folded into the page; the address of the query leads to all."""
 
 DEADLINE = 3.0
@@ -74,7 +74,7 @@ def figures(thing: str, kind: str, slots: Iterable[str]) -> list[Section]:
     fitting = (one for one in QUESTIONS.get(kind, ()) if not one.slots or there.intersection(one.slots))
     asked = ((site().catalogue.get(one.query), one.parameter) for one in fitting)
     found = (
-        section_of(query, parameter, [shorten(thing)], deadline=DEADLINE).shortened(MOST_ROWS)
+        section_of(query, parameter, [shorten(thing)], known=True, deadline=DEADLINE).shortened(MOST_ROWS)
         for query, parameter in asked
         if query
     )
