@@ -92,6 +92,7 @@ def test_programs_get_all_that_is_known(reader: FlaskClient) -> None:
         ({"data": {"text": "a", "lang": "de"}}, 400, "no texts in the language 'de'"),
         ({"json": {"text": 3}}, 400, "text is no text"),
         ({"json": [1]}, 400, "there is no text"),
+        ({"data": b"[" * 100_000, "content_type": "application/json"}, 400, "too deep"),
         ({"data": b"<a/>", "content_type": "application/xml"}, 415, "the body is application/xml"),
         ({"data": {"text": "a", "format": "pdf"}}, 406, "the format is 'pdf'"),
     ],

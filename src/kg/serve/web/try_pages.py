@@ -8,14 +8,12 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from flask import Blueprint, Flask, Response, current_app, request
-from flask.blueprints import BlueprintSetupState
+from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from kg.ground.errors import AnnotationError, InputError
 from kg.ground.kinds import KINDS, ValueType
 from kg.ground.records import LANGUAGES
-from kg.ground.release import CONTEXT
 from kg.ground.terms import ONTOLOGY, PREFIXES, expand, is_entity
 from kg.serve.annotation import LONGEST
 from kg.serve.formats import Format
@@ -37,7 +35,6 @@ TRIG = Format("application/trig", "", "trig")
 
 _CATEGORIES = 6
 """Colours that the style sheet has for kinds."""
-_KEY = "sides-slots"
 _OFFERED = (JSON, HTML, LINES, TRIG)
 
 blueprint = Blueprint("try", __name__)
@@ -77,13 +74,13 @@ class Read:
     names: tuple[Mapping[str, Any], ...]
 
 
-@blueprint.record
-def _prepare(setup: BlueprintSetupState) -> None:
-    """Read how the slots of the contract are called in the ontology."""
-    app: Flask = setup.app  # type: ignore[assignment]
-    path = state(app).settings.home / "ontology" / CONTEXT
-    context = json.loads(path.read_text(encoding="utf-8"))["@context"]
-    app.extensions[_KEY] = {kind: _properties(context[kind]["@context"]) for kind in KINDS if kind in context}
+def _slots() -> Mapping[str, Mapping[str, str]]:
+    """How the slots of each kind are called in the ontology, by the context of the release."""
+    try:
+        context = json.loads(site().engine.release.context.read_text(encoding="utf-8"))["@context"]
+    except FileNotFoundError:  # another engine holds the release, and its files lie elsewhere
+        return {}
+    return {kind: _properties(context[kind]["@context"]) for kind in KINDS if kind in context}
 
 
 def _properties(slots: Mapping[str, Any]) -> Mapping[str, str]:
@@ -119,8 +116,7 @@ def _given() -> Mapping[str, str]:
         case "application/x-www-form-urlencoded" | "multipart/form-data":
             given = request.form.to_dict()
         case "application/json":
-            found = request.get_json()
-            given = found if isinstance(found, dict) else {}
+            given = _object()
         case "text/plain":
             given = {**request.args.to_dict(), "text": request.get_data().decode("utf-8", "replace")}
         case other:
@@ -139,6 +135,15 @@ def _given() -> Mapping[str, str]:
         )
     # Half of a surrogate pair, which JSON can hold, is no character.
     return named | {"text": named["text"].encode("utf-8", "replace").decode()}
+
+
+def _object() -> dict[str, Any]:
+    """The JSON object of the body; what is no object says nothing."""
+    try:
+        found = request.get_json()
+    except RecursionError as error:
+        raise InputError("the JSON of the body is too deep", where="body", expected='{"text": "…"}') from error
+    return found if isinstance(found, dict) else {}
 
 
 def _answer(chosen: Format, given: Mapping[str, str], told: Mapping[str, Any]) -> Response:
@@ -191,7 +196,7 @@ def _read(statements: Iterable[Mapping[str, Any]]) -> Iterator[Read]:
 
 def _said(number: int, shade: str, assertion: Mapping[str, Any], text: str) -> Said:
     kind = KINDS[assertion["kind"]]
-    properties: Mapping[str, str] = current_app.extensions[_KEY][kind.name]
+    properties = site().kept("slots", _slots).get(kind.name, {})
     slots = tuple(
         (properties.get(name, ONTOLOGY + name), tuple(_terms(kind.name, name, assertion[name])))
         for name in kind.slots
