@@ -15,6 +15,7 @@ from referencing import Registry, Resource
 
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY
 from kg.serve.web.reconcile.reading import BATCH
+from kg.serve.web.reconcile.reading import VALUES as MOST_VALUES
 
 SPECS = os.environ.get("SIDES_RECONCILIATION_SPECS", "")
 """A checkout of the community's specs, if there is one at hand; without it the shapes below are held against."""
@@ -222,6 +223,24 @@ def test_more_than_a_batch_is_refused(client: FlaskClient, path: str, body: dict
     reply = client.post(path, headers={"Accept": "*/*"}, **body)
     assert reply.status_code == 413
     assert f"at most {BATCH}" in reply.get_json()["detail"]
+
+
+def test_what_is_to_be_compared_is_bounded(client: FlaskClient) -> None:
+    """Each value meets each candidate, so that megabytes of them would take minutes."""
+    some = ["x"] * (MOST_VALUES // 4)
+    per_query = [{"pid": "memberOf", "v": some}, {"pid": "capital", "v": []}]
+
+    def status(number: int, **others: object) -> int:
+        queries = {f"q{n}": {"query": "France", "properties": per_query, **others} for n in range(number)}
+        return client.post("/reconcile", data={"queries": json.dumps(queries)}).status_code
+
+    assert [status(3), status(4), status(3, type=some)] == [200, 413, 413]
+    named = {"conditions": [{"matchType": "id", "propertyValue": ["Q142"] * (MOST_VALUES + 1)}]}
+    reply = client.post("/reconcile/match", json={"queries": [named]}, headers={"Accept": "*/*"})
+    assert reply.status_code == 413
+    assert f"at most {MOST_VALUES}" in reply.get_json()["detail"]
+    single = json.dumps({"query": "a", "type": ["Q"] * (MOST_VALUES + 1)})
+    assert client.get("/reconcile", query_string={"query": single}).status_code == 413
 
 
 def test_openrefine_reconciles_a_column_and_extends_it(client: FlaskClient, ask: Callable[..., dict[str, Any]]) -> None:

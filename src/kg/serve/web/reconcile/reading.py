@@ -10,10 +10,14 @@ from typing import Any
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from kg.ground.terms import IDENTIFIERS, ONTOLOGY, PREFIXES
+from kg.serve.naming import identifiers
 from kg.serve.web.problems import RequestError
 
 BATCH = 100
 """How many queries, or things to extend, one request may bring."""
+
+VALUES = 1000
+"""How many values, identifiers and types the queries of one request may have together: each meets all candidates."""
 
 USUAL, MOST = 10, 100
 """How many candidates a query gets where it does not say, and at most."""
@@ -80,13 +84,14 @@ def batch(content: Any, where: str) -> dict[str, Query]:
     """The queries of version 0.2 by their keys; raises `RequestError`, or tells that there are too many."""
     entries = _object(content, where)
     check_size(len(entries), "queries")
-    return {key: _query(_object(entry, f"{where}, {key}"), f"{where}, {key}") for key, entry in entries.items()}
+    queries = [_query(_object(entry, f"{where}, {key}"), f"{where}, {key}") for key, entry in entries.items()]
+    return dict(zip(entries, _bounded(queries), strict=True))
 
 
 def single(text: str) -> Query:
     """The query of the oldest clients: a text, or one object."""
     if text.lstrip().startswith("{"):
-        return _query(_object(parsed(text, "parameter query"), "parameter query"), "parameter query")
+        return _bounded([_query(_object(parsed(text, "parameter query"), "parameter query"), "parameter query")])[0]
     return Query(name=text.strip())
 
 
@@ -96,7 +101,7 @@ def match_batch(content: Any) -> list[Query]:
     if not isinstance(entries, list):
         raise RequestError("there is no list of queries", where="body", expected='{"queries": [...]}')
     check_size(len(entries), "queries")
-    return [_conditional(_object(entry, f"query {n}"), f"query {n}") for n, entry in enumerate(entries, start=1)]
+    return _bounded([_conditional(_object(entry, f"query {n}"), f"query {n}") for n, entry in enumerate(entries, 1)])
 
 
 def extension(content: Any, where: str) -> Extension:
@@ -112,10 +117,18 @@ def extension(content: Any, where: str) -> Extension:
     return Extension(tuple(ids), tuple(_wish(_object(item, where), where) for item in properties))
 
 
-def check_size(count: int, what: str) -> None:
+def check_size(count: int, what: str, most: int = BATCH) -> None:
     """Tell (413) that more was sent than is taken at once."""
-    if count > BATCH:
-        raise RequestEntityTooLarge(f"{count} {what} in one request; at most {BATCH} are taken")
+    if count > most:
+        raise RequestEntityTooLarge(f"{count} {what} in one request; at most {most} are taken")
+
+
+def _bounded(queries: list[Query]) -> list[Query]:
+    """The queries, unless there is too much to be compared."""
+    conditions = [condition for query in queries for condition in query.conditions]
+    count = sum(len(query.ids) + len(query.types) for query in queries)
+    check_size(count + sum(max(1, len(each.values)) for each in conditions), "values", VALUES)
+    return queries
 
 
 def type_iri(name: str) -> str:
@@ -197,7 +210,7 @@ def _condition(item: Mapping[str, Any], name: str, value: str, where: str) -> Co
 def _values(value: Any, where: str) -> Iterable[str]:
     for item in value if isinstance(value, list) else [value]:
         if isinstance(item, dict) and isinstance(item.get("id"), str):
-            yield item["id"]
+            yield item["id"][: identifiers.LONGEST + 1]
         elif isinstance(item, bool):
             yield str(item).lower()
         elif isinstance(item, str | int | float):
