@@ -108,7 +108,7 @@ def _posted() -> list[str]:
 def _from_json(body: bytes) -> list[str]:
     try:
         content = json.loads(body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise RequestError(f"the body is no JSON: {error}", expected='["Q142", "FR"] or {"ids": [...]}') from error
     listed = content.get("ids") if isinstance(content, dict) else content
     if not isinstance(listed, list) or not all(isinstance(item, str) for item in listed):
