@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -21,7 +22,7 @@ from flask.testing import FlaskClient
 
 from kg.ground.errors import PermalinkLimitError, PermalinkStorageError
 from kg.ground.settings import Settings
-from kg.serve.engine import Engine
+from kg.serve.engine import Answer, Engine
 from kg.serve.formats import formats_of
 from kg.serve.permalinks import LONGEST_QUERY, Permalink, Permalinks, Quota
 from kg.serve.web.app import create_app
@@ -186,6 +187,8 @@ def test_a_kept_answer_is_not_sent_twice(client: FlaskClient) -> None:
         ({"query": "INSERT DATA { <a:b> <a:b> <a:b> }"}, 403, "query-refused"),
         ({"query": "SELECT * { SERVICE <http://127.0.0.1/> { ?s ?p ?o } }"}, 403, "query-refused"),
         ({"query": "ASK {}" + " " * LONGEST_QUERY}, 413, "permalink-size"),
+        ({"query": "ASK {}", "default-graph-uri": EX + "g" * LONGEST_QUERY}, 413, "permalink-size"),
+        ({"query": "ASK {}", "named-graph-uri": EX + "g" * LONGEST_QUERY}, 413, "permalink-size"),
         ({"other": "ASK {}"}, 400, "request"),
         ({"query": "ASK {}", "saved": "relations"}, 400, "request"),
         ({"saved": "no-such-query"}, 404, "not-found"),
@@ -196,6 +199,24 @@ def test_what_cannot_have_an_address_is_told(client: FlaskClient, data: dict[str
     reply = client.post("/q", data=data)
     assert (reply.status_code, reply.json["code"]) == (status, code)  # type: ignore[index]
     assert Permalinks(Path("/nowhere"), 1).get("a") is None
+
+
+def test_an_answer_that_lacks_a_part_gets_no_address(
+    client: FlaskClient, engine: Engine, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever cites it would cite an endpoint that happened to be away."""
+    query = engine.query
+
+    def partly(*arguments: Any, **named: Any) -> Answer:
+        answer = query(*arguments, **named)
+        answer.federated, answer.failed_services = True, ("https://example.org/sparql: it does not answer",)
+        return answer
+
+    monkeypatch.setattr(engine, "query", partly)
+    reply = client.post("/q", data={"query": QUERIES["ask"]})
+    assert (reply.status_code, reply.json["code"]) == (502, "service-failed")  # type: ignore[index]
+    assert "https://example.org/sparql: it does not answer" in reply.json["detail"]  # type: ignore[index]
+    assert not (folder / "permalinks.sqlite").exists()
 
 
 def test_other_methods_and_bodies_are_refused(client: FlaskClient) -> None:

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, fields
 from typing import Any
 
 LONGEST_QUERY = 16 * 1024
-"""Bytes of UTF-8 that a query with an address of its own may have."""
+"""Bytes of UTF-8 that a query with an address of its own may have, the names of its graphs included."""
 
 LARGEST_ANSWER = 4 * 1024 * 1024
 """Bytes that its answer may have, in Query Results JSON or N-Triples."""

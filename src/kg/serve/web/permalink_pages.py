@@ -15,7 +15,7 @@ from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 
 from kg.ground.citation import BIBTEX_TYPE, CFF_TYPE, Work, bibtex, cff
-from kg.ground.errors import PermalinkGoneError, PermalinkSizeError, PermalinkStorageError, QueryError
+from kg.ground.errors import PermalinkGoneError, PermalinkSizeError, PermalinkStorageError, QueryError, ServiceError
 from kg.ground.release import FOLDER, PastRelease
 from kg.serve import guard
 from kg.serve.engine.conversion import GRAPH_FORMAT, TABLE_FORMAT, convert
@@ -28,7 +28,7 @@ from kg.serve.web.answers import suffixes
 from kg.serve.web.cite_pages import JSON, Cited, plain
 from kg.serve.web.dataset import release_work
 from kg.serve.web.kept import releases_folder
-from kg.serve.web.observation import asker, observed
+from kg.serve.web.observation import asker, failures, observed
 from kg.serve.web.problems import MediaTypeError, RequestError, from_error
 from kg.serve.web.query_pages import MANNER, QUERY_FORMAT, bound_query
 from kg.serve.web.site import site
@@ -78,9 +78,10 @@ def make() -> ResponseReturnValue:
             "no addresses of answers are made here", remedy="cite the release (/cite) and the text of the query"
         )
     asked = _asked()
-    if len(asked.query.encode()) > LONGEST_QUERY:
+    size = sum(len(text.encode()) for text in (asked.query, *(asked.default_graphs or ()), *(asked.named_graphs or ())))
+    if size > LONGEST_QUERY:
         raise PermalinkSizeError(
-            f"the query has {len(asked.query.encode())} bytes",
+            f"the query and the names of its graphs have {size} bytes",
             expected=f"at most {LONGEST_QUERY}",
             remedy="shorten it, or cite the release and publish the text of the query elsewhere",
         )
@@ -157,7 +158,10 @@ def _saved(values: dict[str, list[str]]) -> Permalink:
 
 
 def _answered(asked: Permalink) -> tuple[Permalink, bytes]:
-    """What was asked with the answer that it has now. Raises `QueryError`, and `PermalinkSizeError` for a long one."""
+    """What was asked with the answer that it has now.
+
+    Raises `QueryError`, also where another endpoint failed in silence, and `PermalinkSizeError` for a long answer.
+    """
     left, client = client_left(), asker()
     answer = observed(
         lambda: site().engine.query(
@@ -178,6 +182,12 @@ def _answered(asked: Permalink) -> tuple[Permalink, bytes]:
                 remedy="ask for less, or cite the release, whose files stay the same, and the text of the query",
             )
         body = b"".join(answer)
+        if answer.failed_services:
+            raise ServiceError(
+                f"a part of the answer is missing: {'; '.join(failures(answer))}",
+                expected="a whole answer, since it is kept for good",
+                remedy="try again later, or leave the SERVICE clause out",
+            )
     permalink = replace(
         asked,
         release=answer.release.hash,
