@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from math import ceil
+from urllib.parse import urlencode
 
 from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -18,7 +19,10 @@ from kg.serve.web import display
 from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
 from kg.serve.web.entities.figures import figures
+from kg.serve.web.entities.lead import lead
+from kg.serve.web.entities.metadata import codes, description
 from kg.serve.web.groups import MOST_PAIRS, Group, counts, one_group, overview, pairs
+from kg.serve.web.sections import Section
 from kg.serve.web.site import page_number, site
 
 MOST_RELATIONS = 300
@@ -29,6 +33,13 @@ STATEMENTS_A_PAGE = 50
 
 DATA_SUFFIXES = ("ttl", "nt", "jsonld", "rdf")
 """The formats of data that a page offers."""
+
+COMPARED = {
+    "state": "/compare/states?state=",
+    "org": "/compare/coalition?organisation=",
+    "series": "/compare/polls?series=",
+}
+"""Where things of a kind are compared with others, each by its prefixed name."""
 
 _RDF = PREFIXES["rdf"]
 _FROM = PREFIXES["prov"] + "wasDerivedFrom"
@@ -89,6 +100,7 @@ def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
     return _show(
         thing,
         kind,
+        counted=counted,
         figures=figures(thing, kind, counted),
         groups=groups,
         differing=differing[:MOST_PAIRS],
@@ -138,6 +150,8 @@ def _show(
     related: list[Row] | None = None,
     inferred: list[Row] | None = None,
     incoming: list[Row] | None = None,
+    figures: list[Section] | None = None,
+    counted: Mapping[str, int] | None = None,
     **values: object,
 ) -> ResponseReturnValue:
     """The page from what was found: everything that it names gets its label in one question."""
@@ -148,6 +162,11 @@ def _show(
     rows = [*properties, *(related or ()), *(inferred or ()), *(incoming or ())]
     rows += [row for card in found.values() for row in card.rows]
     labels = site().labels([thing, *(group.slot for group in groups), *display.iris(rows)])
+    title = _title(thing, kind, properties, found.get(thing), labels)
+    told = [_lede(properties)] if _lede(properties) else []
+    told += lead(
+        thing, site().texts, relations=related or (), labels=labels, figures=figures or (), counted=counted or {}
+    )
     return site().render(
         "page.html",
         {
@@ -155,12 +174,18 @@ def _show(
             "kind": kind,
             "name": shorten(thing),
             "place": display.local_href(thing).removeprefix("/id/"),
-            "title": _title(thing, kind, properties, found.get(thing), labels),
+            "title": title,
+            "address": _address(),
+            "translations": {code: _address(code) for code in site().languages},
+            "described": _described(thing, kind, properties, title, " ".join(told)),
+            "codes": codes(properties),
+            "compared": _compared(thing, kind, counted or {}),
+            "figures": figures or [],
             "labels": labels,
             "types": [Term("uri", found) for found in _types(thing)],
             "links": [row["value"] for row in properties if row["property"].value == _SAME],
             "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
-            "lede": _lede(properties),
+            "lead": told,
             "properties": _grouped([row for row in properties if row["property"].value != _HIDDEN]),
             "relations": _by_relation(thing, related or []),
             "inferred": _grouped(inferred or []),
@@ -168,10 +193,39 @@ def _show(
             "differing": [[found[name] for name in pair if name in found] for pair in differing],
             "incoming": incoming or [],
             "suffixes": DATA_SUFFIXES,
+            "media_types": {fmt.suffix: fmt.media_type for fmt in GRAPH_FORMATS},
             "charts": _charts(thing) if kind == "state" else [],
             **values,
         },
     )
+
+
+def _address(language: str | None = None) -> str:
+    """The address of the page as the public sees it, with what chooses its content and nothing else."""
+    chosen = {name: request.args[name] for name in ("as", "page", "lang") if name in request.args}
+    if language is not None:
+        chosen["lang"] = language
+    return f"{site().address.rstrip('/')}{request.path}{'?' if chosen else ''}{urlencode(chosen)}"
+
+
+def _described(thing: str, kind: str, properties: list[Row], name: str, told: str) -> dict[str, object]:
+    """The thing and its page for search engines."""
+    return description(
+        thing,
+        kind,
+        properties,
+        name=name,
+        told=told,
+        page=_address(),
+        home=site().address,
+        language=site().texts.language,
+    )
+
+
+def _compared(thing: str, kind: str, counted: Mapping[str, int]) -> str:
+    """Where a thing is compared with others; organisations only where assertions tell of their members."""
+    fits = kind in COMPARED and (kind != "org" or ONTOLOGY + "organisation" in counted)
+    return f"{COMPARED[kind]}{shorten(thing)}" if fits else ""
 
 
 def _charts(state: str) -> list[tuple[SavedQuery, str]]:
