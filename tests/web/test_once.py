@@ -6,13 +6,13 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from flask import Flask
+from flask import Flask, current_app
 
 from kg.ground.catalogue import Catalogue
 from kg.ground.errors import BusyError
 from kg.serve.results import Row, Term
 from kg.serve.web.naming import names, once
-from kg.serve.web.site import Site, install
+from kg.serve.web.site import Site, install, site
 
 
 class Asked:
@@ -50,6 +50,22 @@ def test_an_index_is_made_once_for_each_release(engine: Asked) -> None:
     engine.release = SimpleNamespace(hash="two")
     assert names() is not first
     assert [entry.label("en") for entry in names().entries] == ["France two"]
+
+
+def test_what_was_begun_on_one_release_is_not_shown_with_the_next(engine: Asked) -> None:
+    """While somebody works out a map, another release is published, and somebody else asks for another map."""
+
+    def slow() -> str:
+        made = f"map of {engine.release.hash}"
+        engine.release = SimpleNamespace(hash="two")
+        assert site().kept("other", lambda: "made meanwhile") == "made meanwhile"
+        return made
+
+    assert site().kept("map", slow) == "map of one"
+    assert site().kept("map", lambda: f"map of {engine.release.hash}") == "map of two"
+    with current_app.test_request_context():
+        assert site().fixed("SELECT ?thing") is site().fixed("SELECT ?thing")
+    assert engine.asked == 1
 
 
 def test_what_failed_is_tried_again(engine: Asked) -> None:

@@ -41,10 +41,8 @@ class Site:
     catalogue: Catalogue
     public_url: str
     languages: Mapping[str, Texts]
-    _known: dict[str, list[Row]] = field(default_factory=dict)
-    _known_of: str = ""
-    _made: dict[str, Any] = field(default_factory=dict)
-    _made_of: str = ""
+    _made: tuple[str, dict[str, Any]] = field(default=("", {}))
+    """What was made of a release, with its hash: replaced as one, so that nobody adds what is old to what is new."""
 
     @property
     def address(self) -> str:
@@ -90,22 +88,18 @@ class Site:
 
     def fixed(self, text: str) -> list[Row]:
         """The rows of a query that the program itself asks again and again; kept as long as the release stays."""
-        release = self.engine.release.hash
-        if self._known_of != release:
-            self._known, self._known_of = {}, release
-        if text not in self._known:
-            self._known[text] = self.select(text)
-        return self._known[text]
+        return self.kept(text, lambda: self.select(text))
 
     def kept(self, name: str, make: Callable[[], T]) -> T:
         """What is costly to make and the same for all readers, under a name; kept as long as the release stays."""
         release = self.engine.release.hash
-        if self._made_of != release:
-            self._made, self._made_of = {}, release
-        if name not in self._made:
-            self._made[name] = make()
-        made: T = self._made[name]
-        return made
+        made = self._made
+        if made[0] != release:
+            made = self._made = (release, {})
+        if name not in made[1]:
+            made[1][name] = make()
+        found: T = made[1][name]
+        return found
 
     def labels(self, found: Iterable[str]) -> Mapping[str, str]:
         """The names of some IRIs in the language of the request, or else in any, and those of the standards' terms."""
