@@ -7,6 +7,7 @@ import io
 import json
 import re
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -14,6 +15,9 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kg.ground.catalogue import SavedQuery
+from kg.ground.errors import QueryCancelledError
+from kg.serve.web import home_page
 from kg.serve.web.home_page import FEATURED, HEADLINES
 from kg.serve.web.site import CONTENT_SECURITY_POLICY
 from kg.serve.web.table import ask_table
@@ -185,13 +189,33 @@ def test_home_shows_charts_with_the_ways_to_their_values(client: FlaskClient, ap
     assert {"/dumps/", "/sparql", "/queries"} <= links
 
 
+def test_a_chart_that_could_not_be_made_once_is_made_the_next_time(
+    app: Flask, client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first reader may leave, or come while the server is busy: the others want the charts nevertheless."""
+    site, drawn = app.extensions["sides-pages"], home_page.drawn_answer
+    site._made = ("another release", {})
+    left = {"friend-enemy-trend"}
+
+    def answer(query: SavedQuery, *arguments: Any, **named: Any) -> dict[str, Any]:
+        if query.name in left:
+            raise QueryCancelledError("the client left")
+        return drawn(query, *arguments, **named)
+
+    monkeypatch.setattr(home_page, "drawn_answer", answer)
+    address = "/queries/friend-enemy-trend.svg"
+    assert address not in text(client.get("/?lang=en"))
+    left.clear()
+    assert address in text(client.get("/?lang=en"))
+
+
 def test_what_is_costly_is_made_once_for_a_release(app: Flask) -> None:
     site = app.extensions["sides-pages"]
     made: list[str] = []
     for _ in range(2):
         site.kept("costly", lambda: made.append("once"))
     assert made == ["once"]
-    site._made_of = "another release"
+    site._made = ("another release", {})
     site.kept("costly", lambda: made.append("again"))
     assert made == ["once", "again"]
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
@@ -77,7 +79,7 @@ def home() -> ResponseReturnValue:
         "atlas": site().kept(f"map {language}", _map),
         "shown": catalogue.get(MAP),
         "measures": measures()[1:5],
-        "headlines": site().kept(f"charts {language}", _headlines),
+        "headlines": _headlines(),
         "address": site().address,
     }
     return site().render("home.html", values)
@@ -100,16 +102,18 @@ def _map() -> Atlas | None:
 
 
 def _headlines() -> list[Headline]:
-    """The charts of the page; one whose query fails or answers nothing is left out."""
-    found = []
-    for name, given in HEADLINES.items():
-        query = site().catalogue.get(name)
-        if query is None:
-            continue
-        try:
-            figure = drawn_answer(query, query.bind(given), given, most_bars=MOST_BARS)["figure"]
-        except QueryError:
-            continue
-        if figure is not None:
-            found.append(Headline(query, figure, inline(figure, wide=COLUMN), f"/queries/{name}"))
-    return found
+    """The charts of the page; one whose query answers nothing is left out, one whose query fails until it does not."""
+    language = site().texts.language
+    found: list[Headline | None] = []
+    for name in HEADLINES:
+        with suppress(QueryError):  # the reader may have left: that is nothing to keep
+            found.append(site().kept(f"chart {name} {language}", partial(_headline, name)))
+    return [headline for headline in found if headline]
+
+
+def _headline(name: str) -> Headline | None:
+    query, given = site().catalogue.get(name), HEADLINES[name]
+    if query is None:
+        return None
+    figure = drawn_answer(query, query.bind(given), given, most_bars=MOST_BARS)["figure"]
+    return Headline(query, figure, inline(figure, wide=COLUMN), f"/queries/{name}") if figure else None
