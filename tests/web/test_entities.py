@@ -130,7 +130,7 @@ def test_a_page_begins_with_what_is_known_and_nothing_else(client: FlaskClient) 
     lead = re.search(r'<p class="lede">(.*?)</p>', client.get("/page/state/FRA?lang=en").text)
     assert lead is not None
     assert "Member of " in lead[1]
-    assert re.search(r"Assertions speak of it [0-9,]+ times\.$", lead[1])
+    assert re.search(r"Named [0-9,]+ times in assertions\.$", lead[1])
     assert "Aid allocated" not in lead[1]  # this graph has no totals
     assert '<p class="lede">' not in client.get("/page/point/FRA?lang=en").text
 
@@ -145,3 +145,10 @@ def test_the_sum_of_totals_is_told_with_its_years() -> None:
     )
     told = lead("thing", t, relations=(), labels={}, figures=[section], counted={})
     assert told == ["Aid allocated to Ukraine by the published totals of 2022 to 2023: 3\xa0bn euros."]
+
+
+@pytest.mark.parametrize("address", ["/page/state/FRA", "/page/org/coalition-of-the-willing", "/compare/states"])
+def test_every_table_of_a_page_has_a_name_of_its_own(client: FlaskClient, address: str) -> None:
+    names = re.findall(r'role="region" aria-label="([^"]+)"', client.get(f"{address}?lang=en").text)
+    assert len(names) > 1
+    assert len(names) == len(set(names))
