@@ -111,6 +111,18 @@ REFUSED = {
     ),
     "no HTTP": (b"\x16\x03\x01 hello\r\n\r\n", 400, "bad-request"),
     "wrong length": (head("POST /sparql", "Content-Length: many"), 400, "bad-request"),
+    "two lengths": (
+        head("POST /sparql", FORM, "Transfer-Encoding: chunked", "Content-Length: 5") + b"0\r\n\r\n",
+        400,
+        "bad-request",
+    ),
+    "chunks before there were any": (
+        head("POST /sparql", FORM, "Transfer-Encoding: chunked", "Connection: keep-alive").replace(
+            b"HTTP/1.1", b"HTTP/1.0"
+        ),
+        400,
+        "bad-request",
+    ),
     "unknown coding": (head("POST /sparql", "Transfer-Encoding: gzip"), 501, "not-implemented"),
 }
 

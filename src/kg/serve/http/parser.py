@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from typing import Any
 
-from waitress.parser import HTTPRequestParser
+from waitress.parser import HTTPRequestParser, ParsingError
 from waitress.receiver import ChunkedReceiver
 from waitress.utilities import BadRequest, Error, RequestHeaderFieldsTooLarge
 
@@ -44,6 +44,17 @@ class RequestParser(HTTPRequestParser):  # type: ignore[misc]
             self.error = error
             self.completed = True
         return consumed
+
+    def parse_header(self, header_plus: bytes) -> None:
+        """Read the head; refuse one that does not say clearly where its body ends (RFC 9112, section 6.1).
+
+        Two that read it differently, a proxy and this server, would disagree on where the next request begins.
+        """
+        super().parse_header(header_plus)
+        if self.chunked and "CONTENT_LENGTH" in self.headers:
+            raise ParsingError("Transfer-Encoding and Content-Length stand in one request")
+        if "TRANSFER_ENCODING" in self.headers:  # with HTTP/1.1, it was read and taken out
+            raise ParsingError(f"Transfer-Encoding is not known to HTTP/{self.version}")
 
     def _first_line_error(self, start: bytes) -> Error | None:
         line, end, _ = start.lstrip(b"\r\n").partition(b"\n")
