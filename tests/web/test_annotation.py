@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from kg.ground.errors import AnnotationError, BusyError, InputError
+from kg.ground.errors import AnnotationError, BusyError, InputError, TooManyQueriesError
 from kg.serve.annotation import LONGEST, Annotator
 from support.serving import eventually
 
@@ -120,3 +120,25 @@ def test_no_more_wait_than_may(make: Make, monkeypatch: pytest.MonkeyPatch) -> N
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["busy"] * 2 + ["read"] * 8
+
+
+def test_one_client_does_not_take_all_places(make: Make) -> None:
+    annotator = make("import sys, time\nfor line in sys.stdin: time.sleep(0.3); print('{}', flush=True)")
+    outcomes: list[str] = []
+
+    def ask(client: str) -> None:
+        try:
+            annotator.annotate("a", client=client)
+            outcomes.append(f"{client} is read")
+        except TooManyQueriesError as error:
+            outcomes.append(f"{client} has {error.message[:1]}")
+
+    threads = [threading.Thread(target=ask, args=(client,)) for client in ("anna",) * 8 + ("béla",)]
+    for thread in threads:
+        thread.start()
+        time.sleep(0.01)
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["anna has 2"] * 6 + ["anna is read"] * 2 + ["béla is read"]
+    ask("anna")
+    assert outcomes[-1] == "anna is read"

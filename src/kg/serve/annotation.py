@@ -8,11 +8,12 @@ import select
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from typing import Any
 
-from kg.ground.errors import AnnotationError, BusyError, InputError
+from kg.ground.errors import AnnotationError, BusyError, InputError, TooManyQueriesError
 
 LONGEST = 20_000
 """Characters of the longest text that is read."""
@@ -25,7 +26,10 @@ _REST = 300.0
 """Seconds without work after which the process is ended."""
 _WAITING = 8
 """Texts that may be read or wait at one time."""
+_SHARE = 2
+"""Texts of one client among these."""
 _RETRY = 3
+_AGAIN = "try again in some seconds"
 _CHUNK = 1 << 16
 
 
@@ -41,26 +45,41 @@ class Annotator:
         self._deadline = deadline
         self._rest = rest
         self._process: subprocess.Popen[bytes] | None = None
-        self._places = threading.BoundedSemaphore(_WAITING)
+        self._present: Counter[str | None] = Counter()
+        self._door = threading.Lock()
         self._lock = threading.Lock()
         self._timer: threading.Timer | None = None
 
-    def annotate(self, text: str, lang: str | None = None, *, graph: bool = False) -> Mapping[str, Any]:
+    def annotate(
+        self, text: str, lang: str | None = None, *, graph: bool = False, client: str | None = None
+    ) -> Mapping[str, Any]:
         """What a text says, as the process tells it (`kg.build.annotation.Annotated`).
 
-        Raises `InputError` for a text that is empty or longer than `LONGEST` characters, `BusyError` if too many wait,
+        ``client`` names who asks, None for the service itself. Raises `InputError` for a text that is empty or longer
+        than `LONGEST` characters, `BusyError` if too many wait, `TooManyQueriesError` if too many of the client do,
         `AnnotationError` if the process dies or takes too long.
         """
         _check(text)
-        if not self._places.acquire(blocking=False):
-            raise BusyError(
-                f"{_WAITING} texts are being read already", retry_after=_RETRY, remedy="try again in some seconds"
-            )
+        with self._place(client), self._lock:
+            return self._asked({"text": text, "lang": lang, "graph": graph})
+
+    @contextmanager
+    def _place(self, client: str | None) -> Iterator[None]:
+        """One of the places for texts, which no client takes all of."""
+        with self._door:
+            if client is not None and self._present[client] >= _SHARE:
+                raise TooManyQueriesError(
+                    f"{_SHARE} texts of this client are being read already", retry_after=_RETRY, remedy=_AGAIN
+                )
+            if self._present.total() >= _WAITING:
+                raise BusyError(f"{_WAITING} texts are being read already", retry_after=_RETRY, remedy=_AGAIN)
+            self._present[client] += 1
         try:
-            with self._lock:
-                return self._asked({"text": text, "lang": lang, "graph": graph})
+            yield
         finally:
-            self._places.release()
+            with self._door:
+                self._present[client] -= 1
+                self._present += Counter()  # forgets who has none
 
     def close(self) -> None:
         """End the process, if there is one."""

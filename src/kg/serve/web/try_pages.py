@@ -20,6 +20,7 @@ from kg.serve.formats import Format
 from kg.serve.negotiation import HTML
 from kg.serve.results import Term
 from kg.serve.web.answering import chosen_format
+from kg.serve.web.observation import asker
 from kg.serve.web.problems import MediaTypeError
 from kg.serve.web.site import site
 from kg.serve.web.state import state
@@ -103,7 +104,7 @@ def read() -> ResponseReturnValue:
     annotator = state().annotator
     if annotator is None:
         raise AnnotationError("this server reads no texts", remedy="use kg map")
-    told = annotator.annotate(given["text"], given["lang"] or None, graph=chosen in (HTML, TRIG))
+    told = annotator.annotate(given["text"], given["lang"] or None, graph=chosen in (HTML, TRIG), client=asker())
     response = _answer(chosen, given, told)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
