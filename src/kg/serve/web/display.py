@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import quote, unquote
 
 from markupsafe import Markup, escape
@@ -35,6 +36,7 @@ class Shown:
         return bool(self.href) and not self.href.startswith("/")
 
 
+@lru_cache(maxsize=8192)  # a page names the same few hundred IRIs again and again
 def local_href(iri: str) -> str:
     """Where an IRI leads: the page on this server for those that Sides owns, the IRI itself for other web addresses.
 
