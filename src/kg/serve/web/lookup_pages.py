@@ -44,7 +44,7 @@ def lookup() -> ResponseReturnValue:
     _check_number(asked)
     chosen = chosen_format(dict(request.args.lists()), (JSON, HTML))
     response = _one(asked[0], as_page=chosen is HTML) if len(asked) == 1 else _several(asked)
-    response.vary.add("Accept")
+    response.vary.update(["Accept", "Accept-Language", "Cookie"])  # labels are in the language of the reader
     return response
 
 
