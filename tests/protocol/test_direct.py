@@ -122,6 +122,29 @@ def test_who_has_it_is_told_so(application: Flask, behind: FlaskClient) -> None:
     assert application.test_client().open(**request).status_code == 200
 
 
+@pytest.mark.parametrize("way", ["application", "behind"])
+def test_a_query_that_is_not_rewritten_is_another_one(
+    request: pytest.FixtureRequest, engine: Engine, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    """Else a compressed answer that was kept would be given for the one that is to be compared with it."""
+    found = request.getfixturevalue(way)
+    client = found.test_client() if isinstance(found, Flask) else found
+    query, asked = engine.query, []
+
+    def noted(*arguments: Any, **named: Any) -> Answer:
+        answer = query(f"{LONG} LIMIT {20 + named['rewrite']}", *arguments[1:], **named)
+        asked.append(answer.size)
+        return answer
+
+    monkeypatch.setattr(engine, "query", noted)
+    answers = [
+        client.get("/sparql", query_string={"query": LONG, "rewrite": rewrite}, headers={"Accept-Encoding": "gzip"})
+        for rewrite in ("on", "off")
+    ]
+    assert [len(gzip.decompress(answer.data)) for answer in answers] == asked
+    assert len({*asked}) == len({answer.headers["ETag"] for answer in answers}) == 2
+
+
 def test_another_release_is_asked_anew(tmp_path: Path) -> None:
     with engine_on(make_release(tmp_path / "one", SMALL)) as engine:
         client = create_app(engine.settings, engine, [sparql.blueprint]).test_client()

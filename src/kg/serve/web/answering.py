@@ -40,6 +40,15 @@ class Operation:
     rewrite: bool = True
     explain: bool = False
 
+    @property
+    def parts(self) -> tuple[str, ...]:
+        """All that the answer depends on beside the release and the format.
+
+        A query that is not rewritten may have its rows in another order, and who asks for that wants to see it.
+        """
+        graphs = (repr(self.default_graphs), repr(self.named_graphs))
+        return (*graphs, self.text) if self.rewrite else ("as it is", *graphs, self.text)
+
 
 def client_left() -> Callable[[], bool]:
     """What tells, now and while a query runs, whether the client of the current request has hung up."""

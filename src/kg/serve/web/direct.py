@@ -141,7 +141,7 @@ class Direct:
     def _answer(self, asked: _Asked, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer a query. Raises `SidesError`."""
         operation, engine = asked.operation, self._state.engine
-        parts = (repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
+        parts = operation.parts
         if asked.key and "HTTP_IF_NONE_MATCH" in environ:
             current = answer_tag(engine.release.hash, asked.format, parts)
             if _has(environ, current):

@@ -63,7 +63,7 @@ def endpoint() -> ResponseReturnValue:
         return page(operation)
     # Not every cache knows that the answer to a POST depends on its body.
     tagged = request.method != "POST"
-    parts = (repr(operation.default_graphs), repr(operation.named_graphs), operation.text)
+    parts = operation.parts
     release = state().engine.release.hash
     kept = None if shape.volatile else parts
     response = respond(lambda: _run(operation, fmt), fmt, release=release, parts=kept, tagged=tagged)
