@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from kg.ground.errors import BusyError, SidesError
+from kg.ground.errors import BusyError, PermalinkLimitError, SidesError
 from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format
 from kg.serve.web import problems, sparql
@@ -403,7 +403,7 @@ def test_every_error_has_a_status_and_a_code_of_its_own() -> None:
 @pytest.mark.parametrize("kind", problems.STATUS, ids=lambda kind: kind.code)
 def test_the_table_of_statuses(engine: Engine, kind: type[SidesError]) -> None:
     arguments = {"line": 1, "column": 2} if kind.code == "query-syntax" else {}
-    arguments |= {"retry_after": 7} if issubclass(kind, BusyError) else {}
+    arguments |= {"retry_after": 7} if issubclass(kind, BusyError | PermalinkLimitError) else {}
     app = create_app(engine.settings, engine, [])
 
     @app.get("/raise")
@@ -415,7 +415,7 @@ def test_the_table_of_statuses(engine: Engine, kind: type[SidesError]) -> None:
     assert response.json is not None
     assert response.json["code"] == kind.code
     assert "what came" in response.json["detail"]
-    if issubclass(kind, BusyError):
+    if issubclass(kind, BusyError | PermalinkLimitError):
         assert response.headers["Retry-After"] == "7"
 
 
