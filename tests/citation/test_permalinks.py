@@ -25,6 +25,7 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Answer, Engine
 from kg.serve.formats import formats_of
 from kg.serve.permalinks import LONGEST_QUERY, Permalink, Permalinks, Quota
+from kg.serve.permalinks.quota import SHARE
 from kg.serve.web.app import create_app
 from support.serving import EX, SMALL, engine_on, make_release, many
 
@@ -249,13 +250,22 @@ def test_one_client_makes_so_many_in_an_hour() -> None:
     quota = Quota(2, clock=lambda: now[0])
     for _ in range(2):
         quota.check("a")
-        quota.count("a")
-    with pytest.raises(PermalinkLimitError, match="2 addresses within the hour") as refused:
+        quota.count("a", 1000)
+    with pytest.raises(PermalinkLimitError, match="within the hour: 2") as refused:
         quota.check("a")
     assert refused.value.retry_after == 3600
     quota.check("b")
     now[0] += 3600
     quota.check("a")
+
+
+def test_a_long_answer_counts_for_several() -> None:
+    quota = Quota(10, clock=lambda: 7200.0)
+    quota.count("a", 9 * SHARE)
+    with pytest.raises(PermalinkLimitError):
+        quota.check("a")
+    quota.count("b", 9 * SHARE - 1)
+    quota.check("b")
 
 
 def test_the_limit_is_told_with_when_to_come_back(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:

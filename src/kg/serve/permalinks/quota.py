@@ -1,4 +1,4 @@
-"""How many addresses one client may make in an hour."""
+"""How many addresses one client may make in an hour, and how large their answers may be."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from kg.ground.errors import PermalinkLimitError
 
 HOURLY = 60
 """Addresses that one client may make in an hour; those that are there already count for nothing."""
+
+SHARE = 64 * 1024
+"""Bytes of an answer, as it is kept, that count for one address: a few large ones would fill the room for all."""
 
 _HOUR = 3600
 
@@ -31,15 +34,15 @@ class Quota:
             if self._of_this_hour()[client] >= self._most:
                 seconds = _HOUR - int(self._clock()) % _HOUR
                 raise PermalinkLimitError(
-                    f"this client has made {self._most} addresses within the hour",
+                    f"this client may make no more addresses within the hour: {self._most}, fewer of long answers",
                     retry_after=seconds,
                     remedy="answers that have an address already can be cited at any time; others, in the next hour",
                 )
 
-    def count(self, client: str | None) -> None:
-        """Take down that a client has made an address."""
+    def count(self, client: str | None, size: int) -> None:
+        """Take down that a client has made an address whose answer takes so many bytes."""
         with self._lock:
-            self._of_this_hour()[client] += 1
+            self._of_this_hour()[client] += 1 + size // SHARE
 
     def _of_this_hour(self) -> Counter[str | None]:
         hour = int(self._clock()) // _HOUR

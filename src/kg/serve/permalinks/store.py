@@ -68,8 +68,8 @@ class Permalinks:
             raise self._damaged(name)
         return permalink, answer
 
-    def put(self, permalink: Permalink, answer: bytes, kept: Collection[str]) -> bool:
-        """Keep an address with its answer, and tell whether it is new.
+    def put(self, permalink: Permalink, answer: bytes, kept: Collection[str]) -> int:
+        """Keep an address with its answer: the bytes that it takes, 0 if it was kept already.
 
         ``kept`` are the hashes of the releases that are kept: where there is no room, the answers of others give way,
         those made first before the others; their addresses stay, and still tell what was asked. Raises
@@ -82,15 +82,16 @@ class Permalinks:
             connection.execute(_TABLE)
             row = connection.execute("SELECT answer IS NULL FROM permalink WHERE id = ?", (permalink.id,)).fetchone()
             if row == (0,):
-                return False
-            self._make_room(connection, len(content) + len(packed) + _ROW_OVERHEAD, kept)
+                return 0
+            size = len(content) + len(packed) + _ROW_OVERHEAD
+            self._make_room(connection, size, kept)
             connection.execute(
                 "INSERT INTO permalink (id, release, content, answer) VALUES (?, ?, ?, ?) "
                 "ON CONFLICT (id) DO UPDATE SET answer = excluded.answer",
                 (permalink.id, permalink.release, content, packed),
             )
             connection.execute("COMMIT")
-        return row is None
+        return size
 
     def _make_folder(self) -> None:
         try:

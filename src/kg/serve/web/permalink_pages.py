@@ -89,14 +89,14 @@ def make() -> ResponseReturnValue:
     _quota().check(client)
     permalink, answer = _answered(asked)
     kept = {path.name for path in (releases_folder() / FOLDER).glob("*")}  # none beside another engine
-    new = _store().put(permalink, answer, {*kept, permalink.release})
-    if new:
-        _quota().count(client)
+    size = _store().put(permalink, answer, {*kept, permalink.release})
+    if size:
+        _quota().count(client, size)
     address = f"{site().address}q/{permalink.id}"
     if choose(request.headers.get("Accept", ""), (JSON, HTML)) is HTML:
         return redirect(f"/q/{permalink.id}", 303)
     response = jsonify(address=address, **_told(permalink))
-    response.status_code = 201 if new else 200
+    response.status_code = 201 if size else 200
     response.headers["Location"] = address
     response.headers["Cache-Control"] = "no-store"
     return response
