@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, named_format
+from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS, Format, named_format
 from kg.serve.negotiation import HTML, choose
 
 JENA = (
@@ -83,3 +83,10 @@ def test_short_names_of_graphs(name: str, expected: str) -> None:
 
 def test_an_unknown_name() -> None:
     assert named_format("sql", RESULT_FORMATS) is None
+
+
+def test_the_format_is_the_very_one_that_was_offered() -> None:
+    """Callers ask which it is by ``is``, and several offer a format of the same name."""
+    for _ in range(2):
+        offered = (Format("text/made-up", "", "made"), HTML)
+        assert choose("text/made-up", offered) is offered[0]

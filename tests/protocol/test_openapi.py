@@ -28,7 +28,7 @@ from kg.serve.web.app import create_app
 from kg.serve.web.openapi.protocols import QUERIES
 
 TIMES = int(os.environ.get("SIDES_FUZZ", "1"))
-DOCUMENTED = frozenset({"query-timeout", "query-memory", "busy"})
+DOCUMENTED = frozenset({"query-timeout", "query-memory", "busy", "annotation"})
 """Errors of the server that a request may bring about."""
 
 CHECKS = [

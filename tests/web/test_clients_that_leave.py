@@ -37,7 +37,7 @@ def test_every_query_is_told_when_its_client_leaves(app: Flask, monkeypatch: pyt
 
     monkeypatch.setattr(Engine, "query", listen)
     monkeypatch.setitem(app.extensions, "sides-ontology", None)
-    monkeypatch.setattr(app.extensions["sides-pages"], "_known_of", "")
+    monkeypatch.setattr(app.extensions["sides-pages"], "_made", ("", {}))
 
     def left() -> bool:
         return False

@@ -68,22 +68,24 @@ def choose(accept: str, offered: Sequence[Format]) -> Format | None:
     'application/sparql-results+xml'
     """
     offer = tuple(offered)
-    return _remembered(accept, offer) if len(accept) <= _USUAL else _chosen(accept, offer)
+    place = _remembered(accept, offer) if len(accept) <= _USUAL else _best_place(accept, offer)
+    return None if place is None else offer[place]
 
 
-def _chosen(accept: str, offered: tuple[Format, ...]) -> Format | None:
+def _best_place(accept: str, offered: tuple[Format, ...]) -> int | None:
+    """The place of the format among those offered: others may offer an equal one, which is not the one offered here."""
     ranges = media_ranges(accept)
     if not ranges:
-        return offered[0]
-    rated = [(*_liking(ranges, fmt), -place, fmt) for place, fmt in enumerate(offered)]
-    quality, _, _, best = max(rated, key=lambda row: row[:3])
-    return best if quality > 0 else None
+        return 0
+    rated = [(*_liking(ranges, fmt), -place) for place, fmt in enumerate(offered)]
+    quality, _, place = max(rated)
+    return -place if quality > 0 else None
 
 
 _USUAL = 200
 """Characters of the longest header that is remembered: clients choose what they send."""
 
-_remembered = lru_cache(256)(_chosen)  # clients send a few headers again and again, and reading one takes 40 µs
+_remembered = lru_cache(256)(_best_place)  # clients send a few headers again and again, and reading one takes 40 µs
 
 
 def _liking(ranges: Sequence[MediaRange], fmt: Format) -> tuple[float, int]:

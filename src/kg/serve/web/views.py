@@ -131,7 +131,7 @@ Drawn = tuple[Callable[[float], Drawing] | None, int, int]
 def number_of(term: Term | None) -> float | None:
     """The value of a number; None for any other term.
 
-    >>> number_of(Term("literal", "2.5", datatype=PREFIXES["xsd"] + "decimal")), number_of(Term("literal", "2.5"))
+    >>> number_of(Term("literal", "2.5", datatype=expand("xsd:decimal"))), number_of(Term("literal", "2.5"))
     (2.5, None)
     """
     return float(term.value) if term is not None and term.datatype in NUMERIC else None
