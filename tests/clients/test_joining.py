@@ -90,7 +90,7 @@ def told(name: str, requests: Sequence[Request]) -> list[str]:
         str(max(request.values for request in asked)) if any(request.values for request in asked) else "none",
         asked[0].way,
         "`" + re.split("[,;]", asked[0].headers["accept"])[0] + "`",
-        "one" if connections == 1 else "kept" if connections * 2 < len(requests) else "one for each",
+        "one" if len(requests) == 1 else "kept" if connections * 2 < len(requests) else "one for each",
     ]
 
 
