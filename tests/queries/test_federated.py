@@ -20,7 +20,7 @@ from support.serving import make_release
 from support.stand_in import StandIn, stand_in
 
 ROOT = Path(__file__).parents[2]
-ENDPOINTS = ("https://query.wikidata.org/sparql", "https://dbpedia.org/sparql")
+ENDPOINTS = ("https://query.wikidata.org/sparql", "https://qlever.dev/api/wikidata", "https://dbpedia.org/sparql")
 DBPEDIA = "http://dbpedia.org"
 
 # What the other endpoint says in this test: round numbers and made-up names, no facts.
@@ -29,6 +29,8 @@ wd:Q142 wdt:P31 wd:Q3624078 ; wdt:P1082 1000000 ; wdt:P2131 1000000000000 ; wdt:
 wd:Q1 rdfs:label "One"@en , "Un"@fr , "Eins"@de .
 wd:Q184 wdt:P31 wd:Q3624078 ; wdt:P625 "Point(1 2)"^^geo:wktLiteral .
 wd:Q90 wdt:P1082 5 .
+wd:Q148 wdt:P31 wd:Q3624078 ; wdt:P37 wd:Q2 .
+wd:Q2 rdfs:label "Two"@en , "Deux"@fr , "Zwei"@de .
 <{DBPEDIA}/resource/M113> owl:sameAs ?m113 ; <{DBPEDIA}/ontology/abstract> "A carrier."@en , "Un blindé."@fr .
 """
 
@@ -37,6 +39,7 @@ FEDERATED = {
     "wikidata-coordinates": [{"state": "state:BLR", "position": "position:against", "point": "Point(1 2)"}],
     "wikidata-gdp": [{"donor": "state:FRA", "gdp_in_dollars": 1000000000000, "percent": 0.748}],
     "wikidata-heads-of-government": [{"member": "state:FRA", "head": "wd:Q1", "name": "One"}],
+    "wikidata-languages": [{"state": "state:CHN", "tongue": "wd:Q2", "name": "Two"}],
     "wikidata-population": [
         {"donor": "state:FRA", "population": 1000000, "committed_per_head": 3300, "allocated_per_head": 7479.58}
     ],
