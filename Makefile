@@ -20,7 +20,9 @@ help:            ## list the targets
 serve: var/.built ## build the graph if need be and serve it on PORT (8000)
 	@exec $(BIN)/python server.py --port $(PORT)
 
-test: lint types check unit ## lint, types, checks of the graph, and all tests
+test: .venv/.dev ## lint, types, checks of the graph, and all tests
+	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types check
+	@$(MAKE) --no-print-directory unit
 
 build: .venv/.run ## build the graph, write triples/ and ontology/entities/ anew, and publish it
 	$(BIN)/kg build
@@ -45,9 +47,9 @@ lint: .venv/.dev ## style
 types: .venv/.dev ## types
 	$(BIN)/mypy
 
-unit: .venv/.dev ## tests (pytest): PROCESSES (2) at a time, then, by themselves, those that measure time
+unit: .venv/.dev ## tests (pytest), PROCESSES (2) at a time; those that measure time last, among themselves
 	$(BIN)/pytest -m "not alone" -n $(PROCESSES) --dist loadfile
-	$(BIN)/pytest -m alone tests
+	$(BIN)/pytest -m alone -n $(PROCESSES) --dist loadfile tests
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
 

@@ -65,7 +65,7 @@ def examples(operation: APIOperation) -> int:
     """How many requests of each kind an operation gets: one of a hundred saved queries needs few."""
     if operation.path.startswith("/queries/"):
         return TIMES
-    return (30 if operation.path == "/sparql" else 8) * TIMES
+    return (20 if operation.path == "/sparql" else 5) * TIMES
 
 
 def ask(case: schemathesis.Case) -> None:
