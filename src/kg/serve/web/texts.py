@@ -77,11 +77,16 @@ class Texts:
         return self.decimal(value, _digits(value))
 
     def brief_date(self, text: str) -> str:
-        """A date with its month as an abbreviation, both dates of an interval.
+        """A date with its month as an abbreviation, both dates of an interval; a quarter or an ISO week by its name.
 
-        >>> Texts("en", {"month_brief.05": "May"}).brief_date("2025-05-04/2025-05-06")
-        '4 May 2025 – 6 May 2025'
+        >>> words = {"month_brief.05": "May", "date.quarter": "Q{part} {year}", "date.week": "week {part} of {year}"}
+        >>> [Texts("en", words).brief_date(text) for text in ("2025-05-04/2025-05-06", "2022-Q1", "2022-W09")]
+        ['4 May 2025 – 6 May 2025', 'Q1 2022', 'week 9 of 2022']
         """
+        period = re.fullmatch(r"([0-9]{4})-([QW])([0-9]{1,2})", text)
+        if period:
+            key = "date.quarter" if period[2] == "Q" else "date.week"
+            return self(key, part=period[3].lstrip("0"), year=period[1])
         parts = [re.fullmatch(r"([0-9]{4})-([0-9]{2})(?:-([0-9]{2}))?", part) for part in text.split("/")]
         if not all(parts):
             return text

@@ -13,6 +13,8 @@ Scale = Callable[[float], float]
 _STEPS = (1, 2, 2.5, 5, 10)
 _MONTHS = (1, 3, 6)
 _PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?:T.*)?")
+_QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
+_WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")  # ISO 8601, 5.2.3
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
@@ -46,6 +48,8 @@ def moment(text: str) -> float | None:
 
     >>> moment("2022"), moment("2022-07"), round(moment("2022-03-01/2022-03-03"), 3), moment("--03-01")
     (2022.5, 2022.5416666666667, 2022.164, None)
+    >>> moment("2022-Q1"), round(moment("2020-W53"), 2), moment("2022-W60")
+    (2022.125, 2021.0, None)
     """
     start, _, end = text.partition("/")
     found = [_middle(part) for part in (start, end or start)]
@@ -55,6 +59,11 @@ def moment(text: str) -> float | None:
 
 
 def _middle(text: str) -> float | None:
+    quarter, week = _QUARTER.fullmatch(text), _WEEK.fullmatch(text)
+    if quarter:
+        return int(quarter[1]) + (int(quarter[2]) - 0.5) / 4
+    if week:
+        return _middle_of_week(int(week[1]), int(week[2]))
     parts = _PARTIAL.fullmatch(text)
     if not parts:
         return None
@@ -65,10 +74,21 @@ def _middle(text: str) -> float | None:
         day = date(year, int(parts["month"]), int(parts["day"] or 1))
     except ValueError:
         return None
-    if parts["day"] is None:
-        return year + (day.month - 0.5) / 12
-    start, after = date(year, 1, 1), date(year + 1, 1, 1) if year < date.max.year else date.max
-    return year + (day - start).days / (after - start).days
+    return year + (day.month - 0.5) / 12 if parts["day"] is None else _place(day)
+
+
+def _middle_of_week(year: int, week: int) -> float | None:
+    """The noon of its Thursday, which lies in the year that the week is counted in."""
+    try:
+        return _place(date.fromisocalendar(year, week, 4)) + 0.5 / 366
+    except ValueError:
+        return None
+
+
+def _place(day: date) -> float:
+    """Where a day begins, as a year and its fraction."""
+    start, after = date(day.year, 1, 1), date(day.year + 1, 1, 1) if day.year < date.max.year else date.max
+    return day.year + (day - start).days / (after - start).days
 
 
 def time_ticks(low: float, high: float, most: int) -> list[str]:
