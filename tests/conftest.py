@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import tempfile
 from collections.abc import Iterator
@@ -47,6 +48,38 @@ def built_engine(built_settings: Settings, built_release: Release) -> Iterator[E
     """An engine that answers from the built release."""
     with Engine.start(built_settings, built_release) as engine:
         yield engine
+
+
+@pytest.fixture(scope="session")
+def published(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of releases, of which the current one holds all sources: built once in a run, by its first process.
+
+    ``SIDES_TEST_RELEASES`` may name one that was built before, such as ``var``; it is read and never written to.
+    """
+    if ready := os.environ.get("SIDES_TEST_RELEASES"):
+        return (ROOT / ready).resolve()
+    shared = tmp_path_factory.getbasetemp()
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        shared = shared.parent
+    folder = shared / "published"
+    with (shared / "published.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current").exists():
+            _build_all(folder)
+    return folder
+
+
+def _build_all(folder: Path) -> None:
+    from kg.build import pipeline
+    from kg.build.cache import FOLDER
+    from kg.build.text.mapper import Mapper
+
+    # A cache of its own, which begins with what the last build of this checkout has left.
+    (folder / FOLDER).mkdir(parents=True, exist_ok=True)
+    for kept in (Settings(home=ROOT).releases_path / FOLDER).glob("*"):
+        (folder / FOLDER / kept.name).symlink_to(kept)
+    mapper = Mapper.from_tables(ROOT / "sources" / "entities")
+    pipeline.build(Settings(home=ROOT, releases=folder), mapper)
 
 
 @pytest.fixture(scope="session")

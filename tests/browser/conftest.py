@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -18,7 +19,11 @@ from kg.ground.settings import Settings
 from kg.serve.engine import Engine
 from kg.serve.web.app import create_app
 from support.chromium import FLAGS, NAMES, find_chromium
+from support.server_process import Server, serving
 from support.visiting import Visit
+
+READ = ("current", "releases", "dumps", "releases.jsonl")
+"""What a server reads in the folder of the releases; what it writes there stays in a folder of its own."""
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +59,32 @@ def address(browser: Browser, app: Flask) -> Iterator[str]:
 
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    yield from _visiting(browser, address)
+
+
+@pytest.fixture(scope="session")
+def releases(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The release of all sources, in a folder into which a server may write the addresses of answers."""
+    folder = tmp_path_factory.mktemp("served")
+    for name in READ:
+        (folder / name).symlink_to(published / name)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def site(browser: Browser, releases: Path) -> Iterator[Server]:
+    """``server.py`` on all sources, as it is run in public. The browser comes first: without one nothing is built."""
+    with serving(releases, SIDES_LOG="off") as server:
+        yield server
+
+
+@pytest.fixture
+def reader(browser: Browser, site: Server) -> Iterator[Visit]:
+    """One who visits the site with all sources."""
+    yield from _visiting(browser, f"http://127.0.0.1:{site.port}")
+
+
+def _visiting(browser: Browser, address: str) -> Iterator[Visit]:
     visit = Visit(browser, address)
     yield visit
     for context in visit.contexts:

@@ -1,0 +1,55 @@
+"""The addresses of the site: the main pages, and one of each kind of page that stands below them."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from kg.serve.web.navigation import FOOTER, HEADER
+
+MAIN = ("/", *(address for _, address in (*HEADER, *FOOTER)))
+"""What the bars at the top and at the bottom lead to."""
+
+QUERY = "SELECT ?state ?name { ?state a sides:State ; rdfs:label ?name } LIMIT 12"
+PREFIXED = f"""PREFIX rdfs: <http://www.w3.org/2000/01/rdf-schema#>
+PREFIX sides: <https://w3id.org/sides/ontology#>
+{QUERY}"""
+
+KINDS = (
+    "/queries/aid-by-month",
+    "/queries/votes-on-a-resolution",
+    "/queries/friend-enemy-trend",
+    "/queries/measures-timeline",
+    "/queries/contradictions",
+    "/queries/wikidata-gdp",
+    "/queries?q=zzz",
+    "/map?measure=aid-of-states",
+    "/map?measure=coalition-members",
+    "/compare/states?state=state:HUN&state=state:POL&state=state:FRA",
+    "/compare/coalition",
+    "/compare/polls",
+    f"/results?query={quote(PREFIXED)}",
+    "/results?query=ASK%7B%7D",
+    f"/editor?query={quote(PREFIXED)}",
+    "/search",
+    "/search?q=Fran",
+    "/search?q=Azrbdjn",
+    "/graphs",
+    "/sources?q=Kiel",
+    "/explain?s=state:HUN&p=a&o=sides:EUMember",
+    "/explain?s=state:HUN&p=a&o=state:POL",
+    "/reconcile/preview?id=state:FRA",
+    "/page/state/FRA",
+    "/page/state/UKR",
+    "/page/org/nato",
+    "/page/org/coalition-of-the-willing",
+    "/page/person/vladimir-putin",
+    "/page/equipment/leopard-2",
+    "/page/resolution/a-res-es-11-1",
+    "/page/series/levada-friends-enemies",
+    "/page/source/first-series",
+    "/page/statement/first-series-6",
+    "/page/category/military",
+    "/page/state/NOPE",
+    "/nowhere",
+)
+"""One of each kind of page, and those that are as large as pages get."""
