@@ -10,7 +10,8 @@ function addButton(text) {
     button.textContent = text.dataset.copied;
     setTimeout(() => { button.textContent = text.dataset.copy; }, 2000);
   });
-  text.previousElementSibling.append(button);
+  // Beside its title; a text without one has its button below.
+  (text.previousElementSibling ?? text.parentElement).append(button);
 }
 
 if (navigator.clipboard) {
