@@ -58,7 +58,7 @@ def test_every_text_that_is_asked_for_is_there() -> None:
 def test_every_text_is_asked_for() -> None:
     """Tables whose keys are put together from a name (``theme.aid``) are asked for as a whole."""
     by_name = {"api", "theme", "tag", "kind", "one", "problem", "entity_class", "language", "standard", "month", "date"}
-    by_name |= {"search_section", "reconcile_property"}
+    by_name |= {"search_section", "reconcile_property", "problem_told"}
     by_name |= {"term_sort", "characteristic", "fact", "module", "module_text", "quality_figure", "quality_link"}
     by_name |= {"menu", "month_brief", "scale", "verdict", "name_reason", "comparison", "comparison_told"}
     by_name |= {"cite_in", "dump_syntax", "release_part", "page_figure"}

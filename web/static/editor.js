@@ -1,17 +1,11 @@
-// The query form without leaving the page: the text in colours with numbered lines, the answer below it, a mistake
-// marked in the text. Without this script the same form leads to a page with the same answer.
+// The text of a query in colours with numbered lines, a mistake marked in it. What happens when it is run: results.js.
 
 const form = document.querySelector("[data-editor]");
-const answer = document.querySelector("[data-answer]");
 const text = form.querySelector("textarea");
 const numbers = form.querySelector("[data-lines]");
 const colours = form.querySelector("[data-colours]");
-const run = form.querySelector("[type=submit]");
-const stop = form.querySelector("[data-stop]");
 const declare = form.querySelector("[data-declare]");
 const state = form.querySelector("[data-state]");
-const keys = state.textContent;
-let running = null;
 
 // Enough of the grammar to colour it; names and IRIs are read so that nothing in them passes for something else.
 const TOKEN = new RegExp(
@@ -70,54 +64,16 @@ function offset(line, column) {
 }
 
 // Mark the word at which the query went wrong, and bring it into view.
-function mark(problem) {
-  const line = Math.min(Number(problem.dataset.line), text.value.split("\n").length);
-  const start = Math.min(offset(line, Number(problem.dataset.column)), text.value.length);
+form.addEventListener("sides:problem", ({ detail }) => {
+  if (!detail.line) return;
+  const line = Math.min(detail.line, text.value.split("\n").length);
+  const start = Math.min(offset(line, detail.column), text.value.length);
   const word = /^[\p{L}\p{N}_:?$-]+|^[^]/u.exec(text.value.slice(start));
   draw({ start, line });
   text.focus();
   text.setSelectionRange(start, start + (word ? word[0].length : 0));
   numbers.querySelector(".wrong").scrollIntoView({ block: "nearest" });
-}
-
-function show(html) {
-  answer.innerHTML = html;
-  const problem = answer.querySelector(".problem[data-line]");
-  if (problem) {
-    const button = problem.querySelector("[data-go]");
-    button.hidden = false;
-    button.addEventListener("click", () => mark(problem));
-    mark(problem);
-  }
-  answer.scrollIntoView({ block: "nearest" });
-}
-
-function busy(now) {
-  run.disabled = now;
-  stop.hidden = !now;
-  answer.setAttribute("aria-busy", String(now));
-  state.textContent = now ? form.dataset.running : keys;
-}
-
-form.addEventListener("submit", async (event) => {
-  event.preventDefault();
-  running?.abort();
-  const mine = (running = new AbortController());
-  const body = new URLSearchParams({ query: text.value, part: "answer" });
-  busy(true);
-  let words = keys;
-  try {
-    const response = await fetch(form.action, { method: "POST", body, headers: { Accept: "text/html" }, signal: mine.signal });
-    show(await response.text());
-  } catch (error) {
-    words = mine.signal.aborted ? form.dataset.stopped : form.dataset.unreachable;
-  }
-  if (running !== mine) return;
-  busy(false);
-  state.textContent = words;
 });
-
-stop.addEventListener("click", () => running?.abort());
 
 declare.addEventListener("click", () => {
   const lines = declarations();
@@ -139,5 +95,3 @@ form.querySelector(".code").classList.add("live");
 declare.hidden = false;
 text.rows = 1; // the coloured text behind it gives the height
 draw();
-const mistaken = answer.querySelector(".problem[data-line]");
-if (mistaken) show(answer.innerHTML);
