@@ -16,6 +16,7 @@ from kg.serve.web import (
     assistant_pages,
     cite_pages,
     compare_pages,
+    completion,
     cookbook_pages,
     display,
     document_pages,
@@ -72,6 +73,7 @@ blueprint.register_blueprint(compare_pages.blueprint)
 blueprint.register_blueprint(document_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)
 blueprint.register_blueprint(search_pages.blueprint)
+blueprint.register_blueprint(completion.blueprint)
 blueprint.register_blueprint(reconcile.blueprint)
 blueprint.register_blueprint(document.blueprint)
 blueprint.after_app_request(protect)

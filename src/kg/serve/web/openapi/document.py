@@ -73,6 +73,7 @@ def document(catalogue: Catalogue, texts: Texts, rules: Iterable[str], address: 
         **pages.service(),
         **naming.lookup(),
         **naming.search(),
+        **naming.completions(),
         **naming.reconciliation(),
         **trying.reading(),
     }
