@@ -33,6 +33,7 @@ from kg.serve.web import metrics_page
 from kg.serve.web.app import blueprints, create_app
 from kg.serve.web.observation import Observer, Tell
 from kg.serve.web.refusals import Refusals
+from kg.serve.web.warming import keep_warm
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
@@ -85,7 +86,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
     with running:
-        return _serve(settings, engine, listener, server)
+        return _serve(settings, engine, listener, server, partial(keep_warm, application))
 
 
 def _listen(settings: Settings) -> socket.socket:
@@ -97,7 +98,13 @@ def _listen(settings: Settings) -> socket.socket:
     return listener
 
 
-def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: Server) -> int:
+def _serve(
+    settings: Settings,
+    engine: Engine,
+    listener: socket.socket,
+    server: Server,
+    make_ready: Callable[[threading.Event], None],
+) -> int:
     """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
     stop, broken = threading.Event(), threading.Event()
     look = engine.watch if isinstance(engine, RemoteEngine) else partial(watch, settings, engine)
@@ -114,6 +121,7 @@ def _serve(settings: Settings, engine: Engine, listener: socket.socket, server: 
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
+    threading.Thread(target=make_ready, args=(stop,), name="warmer", daemon=True).start()
     wait()
     stop.set()
     if not broken.is_set() and not server.drain(settings.drain):

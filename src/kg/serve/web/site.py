@@ -10,11 +10,11 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, make_response, render_template, request
 
 from kg.ground.catalogue import Catalogue, Parameter, ParameterType
-from kg.ground.catalogue.binding import iri, literal
-from kg.ground.terms import PREFIXES, expand, shorten
+from kg.ground.terms import expand, shorten
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left
+from kg.serve.web.labels import Labels
 from kg.serve.web.observation import asker, observed
 from kg.serve.web.texts import Texts, choose_language
 
@@ -27,10 +27,8 @@ T = TypeVar("T")
 
 _KEY = "sides-pages"
 _LANGUAGE_COOKIE = "lang"
-_NAMES = f"{iri(PREFIXES['rdfs'] + 'label')}|{iri(PREFIXES['dcterms'] + 'title')}"
 _YEAR = 365 * 24 * 3600
 _LONGEST_NUMBER = 6  # digits; no list has more pages
-_MOST_LABELS = 2000  # IRIs; a longer list costs more than the names help
 
 
 @dataclass(slots=True)
@@ -104,15 +102,11 @@ class Site:
     def labels(self, found: Iterable[str]) -> Mapping[str, str]:
         """The names of some IRIs in the language of the request, or else in any, and those of the standards' terms."""
         standard = {expand(name): text for name, text in self.texts.table("standard").items()}
-        wanted = [iri(name) for name in found][:_MOST_LABELS]
-        if not wanted:
-            return standard
-        language = self.texts.language
-        rows = self.select(
-            f"SELECT ?iri ?label {{ VALUES ?iri {{ {' '.join(wanted)} }} "
-            f"?iri {_NAMES} ?label }} ORDER BY (LANG(?label) = {literal(language)}) ?label"
-        )
-        return standard | {row["iri"].value: row["label"].value for row in rows}
+        return standard | self.remembered(self.texts.language).of([*found], self.select)
+
+    def remembered(self, language: str) -> Labels:
+        """The names in a language that are known of the release."""
+        return self.kept(f"labels {language}", lambda: Labels(language))
 
     def options(self, parameter: Parameter) -> list[tuple[str, str]]:
         """What a form offers for a parameter: values as prefixed names, each with its name."""

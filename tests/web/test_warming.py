@@ -1,0 +1,149 @@
+"""What is made ready before anybody asks: names, the first page, the index; it changes nothing of what is told."""
+
+from __future__ import annotations
+
+import re
+import threading
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+from kg.ground.errors import WorkerLostError
+from kg.ground.settings import Settings
+from kg.ground.terms import expand
+from kg.serve.engine import Engine
+from kg.serve.results import Term
+from kg.serve.web.app import create_app
+from kg.serve.web.labels import MOST_ASKED, Labels, fill
+from kg.serve.web.state import state
+from kg.serve.web.warming import keep_warm, warm
+
+HUNGARY, UNKNOWN = expand("state:HUN"), expand("state:XXX")
+
+
+@pytest.fixture
+def fresh_app(built_settings: Settings, built_engine: Engine) -> Flask:
+    """An application that nobody has asked anything."""
+    return create_app(built_settings, built_engine)
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> list[str]:
+    """The queries that are put to an engine from now on."""
+    texts: list[str] = []
+    original = engine.query
+
+    def query(text: str, *given: object, **named: object) -> object:
+        texts.append(text)
+        return original(text, *given, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(engine, "query", query)
+    return texts
+
+
+@pytest.mark.parametrize("address", ["/?lang=en", "/?lang=fr", "/search?q=hongrie&lang=fr", "/search.json?q=xxyyzz"])
+def test_what_is_made_ready_is_not_asked_again(
+    fresh_app: Flask, built_engine: Engine, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    warm(fresh_app)
+    texts = _asked(monkeypatch, built_engine)
+    response = fresh_app.test_client().get(address)
+    assert (response.status_code, texts) == (200, [])
+
+
+def test_a_page_made_ready_is_the_page_that_would_have_been_made(fresh_app: Flask, client: FlaskClient) -> None:
+    warm(fresh_app)
+    for address in ("/?lang=fr", "/page/state/HUN?lang=fr", "/page/state/HUN?lang=en"):
+        pages = (reader.get(address).text for reader in (fresh_app.test_client(), client))
+        made, asked = (re.sub(r"(?:&lt; )?[0-9]+ ms", "", page) for page in pages)  # how long a query took
+        assert made == asked
+
+
+class _Graph:
+    """Answers with the names of one thing, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        named = (("Ungarn", "de"), ("Hungary", "en"), ("Hongrie", "fr"), ("Hongrie (État)", "fr"))
+        self.rows = [{"iri": Term("uri", HUNGARY), "label": Term("literal", *name)} for name in _literals(named)]
+
+    def __call__(self, text: str) -> list[dict[str, Term]]:
+        self.asked += 1
+        return self.rows if f"<{HUNGARY}>" in text or "VALUES" not in text else []
+
+
+def _literals(named: tuple[tuple[str, str], ...]) -> list[tuple[str, str | None, str]]:
+    return [(text, None, language) for text, language in named]
+
+
+@pytest.mark.parametrize(("language", "label"), [("fr", "Hongrie (État)"), ("en", "Hungary"), ("it", "Ungarn")])
+def test_a_name_is_in_the_language_or_in_any_whether_asked_or_read(language: str, label: str) -> None:
+    asked, read, graph = Labels(language), Labels(language), _Graph()
+    fill({language: read}, graph)
+    assert read.of([UNKNOWN, HUNGARY], graph) == {HUNGARY: label}
+    assert graph.asked == 1
+    assert asked.of([UNKNOWN, HUNGARY], graph) == {HUNGARY: label}
+    assert asked.of([HUNGARY, UNKNOWN], graph) == {HUNGARY: label}
+    assert graph.asked == 2
+
+
+def test_more_names_than_can_be_remembered_are_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.web.labels.MOST_KEPT", 2)
+    labels, graph = Labels("fr"), _Graph()
+    fill({"fr": labels}, graph)
+    for asked in (2, 3):
+        assert labels.of([HUNGARY, "urn:x:1", "urn:x:2"], graph) == {HUNGARY: "Hongrie (État)"}
+        assert graph.asked == asked
+
+
+def test_a_long_list_of_names_is_asked_in_part() -> None:
+    texts: list[str] = []
+
+    def select(text: str) -> list[dict[str, Term]]:
+        texts.append(text)
+        return []
+
+    assert Labels("en").of([f"urn:x:{number}" for number in range(MOST_ASKED + 5)], select) == {}
+    assert texts[0].count("<urn:x:") == MOST_ASKED
+
+
+def test_each_release_is_made_ready_once_and_again_after_a_failure(
+    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr("kg.serve.web.warming._LOOK", 0.0)
+    monkeypatch.setattr("kg.serve.web.warming._PAUSE", 0.0)
+    engine, stop = _Engines(["a", "a", "a", "b", "b", "b"]), threading.Event()
+    monkeypatch.setattr(state(fresh_app), "engine", engine)
+    made: list[str] = []
+
+    def make(_: Flask) -> None:
+        made.append(engine.now)
+        if len(made) == 1:
+            raise WorkerLostError("it has died", where="a worker")
+        if not engine.left:
+            stop.set()
+
+    engine.ended = stop
+    keep_warm(fresh_app, stop, make)
+    assert made == ["a", "a", "b"]
+    assert "release a is not ready for readers" in caplog.text
+
+
+class _Engines:
+    """Serves one release after the other, a look at a time."""
+
+    def __init__(self, hashes: list[str]) -> None:
+        self.left = hashes
+        self.now = ""
+        self.ended = threading.Event()
+
+    @property
+    def release(self) -> _Engines:
+        self.now = self.left.pop(0)
+        if not self.left:
+            self.ended.set()
+        return self
+
+    @property
+    def hash(self) -> str:
+        return self.now
