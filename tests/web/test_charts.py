@@ -43,12 +43,16 @@ def series(*values: tuple[str, list[tuple[str, float]]]) -> list[Series]:
 ROWS = [Bar("United States", (113.0, 50.0)), Bar("Bosnia and Herzegovina", (56.5, None)), Bar("Malta", (0.0, 5.0))]
 NAMES = ["committed", "allocated"]
 YEARS = series(("friend", [("2020", 10), ("2021", 30)]), ("enemy", [("2020", 40), ("2021", 20)]))
+LONG = series(
+    *((f"{kind}, as told by a centre of studies with a very long name", [("2020", 1), ("2021", 2)]) for kind in "abc")
+)
 MANY = [Event(2022 + at / 30, f"{2022 + at // 30}", f"event {at}", f"kind {at % 3}") for at in range(FEW + 6)]
 DRAWN: dict[str, Callable[[float], Drawing]] = {
     "bars": lambda width: bars(ROWS, NAMES, WORDS, width),
     "stacked": lambda width: stacked(ROWS, NAMES, WORDS, width),
     "dots": lambda width: dots(ROWS, NAMES, WORDS, width),
     "lines": lambda width: lines(YEARS, WORDS, width),
+    "lines with long names": lambda width: lines(LONG, WORDS, width),
     "areas": lambda width: areas(YEARS, WORDS, width),
     "panels": lambda width: panels(YEARS, WORDS, width),
     "few events": lambda width: timeline(MANY[:5], WORDS, width),

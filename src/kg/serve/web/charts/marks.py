@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kg.serve.web.charts.scales import Scale, beginning, time_ticks
-from kg.serve.web.charts.svg import LETTER, LINE, join, number, tag, text, width_of
+from kg.serve.web.charts.svg import LETTER, LINE, join, number, shortened, tag, text, width_of
 
 COLOURS = 7
 """Colours for categories; what comes after is drawn in the last one, which is grey."""
@@ -37,10 +37,12 @@ def colour(at: int) -> str:
 def legend(names: Sequence[str], width: float, shades: Sequence[str] = ()) -> tuple[Markup, float]:
     """The names of categories with their colours, in as many lines as they need, and the height of that.
 
+    A name that is longer than a line is cut: the marks and the table have it whole.
     ``shades`` are the classes of the colours, if they are not those of categories in their order.
     """
     marks, x, y = [], 0.0, LINE / 2
-    for at, name in enumerate(names):
+    for at, whole in enumerate(names):
+        name = shortened(whole, width - _SWATCH - 6)
         needed = _SWATCH + 6 + width_of(name) + 14
         if x and x + needed > width:
             x, y = 0.0, y + LINE + 2
