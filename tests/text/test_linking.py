@@ -192,6 +192,9 @@ def test_every_trap_tells_what_it_means() -> None:
         ]),
         ("en", "The talks with Ruritania failed.", [("Ruritania", "unknown", (), "no table holds this name")]),
         ("fr", "Le ministre Jean Dupont a parlé.", [("Jean Dupont", "unknown", (), "no table holds this name")]),
+        ("en", "In March 2024, Ruritania left.", [("Ruritania", "unknown", (), "no table holds this name")]),
+        ("en", "On 8 May it left Ruritania.", [("Ruritania", "unknown", (), "no table holds this name")]),
+        ("en", "The talks with Theresa May failed.", [("Theresa May", "unknown", (), "no table holds this name")]),
     ],
 )  # fmt: skip
 def test_decisions_tell_their_reasons(

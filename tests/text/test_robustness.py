@@ -6,6 +6,7 @@ import gc
 import json
 import time
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -25,6 +26,7 @@ PIECES = [
     "<b>", "&amp;", "{S0}", "<V1/have/pres/act/pos> ", "السلام ", "台湾", "Москва ", "ελ ", "\u202e", "\u200b", "\x00",
     "\t", "\r", "\n", "\u2028", "e\u0301", "\u0301", "½", "٣", "²", "ﬁ", "ß", "İ", "\U0001f1fa\U0001f1e6", "\ud800",
 ]  # fmt: skip
+DEVELOPMENT = sorted((Path(__file__).parent / "data").glob("dev-*.jsonl"))
 LIMIT = 0.1  # seconds for 1,000 characters: twice what is aimed at, as tests may run beside other things
 
 
@@ -37,6 +39,25 @@ def check(text: str, lang: str) -> None:
 @settings(max_examples=400, deadline=None)
 @given(st.text(st.characters(), max_size=300), st.sampled_from(["fr", "en"]))
 def test_any_characters(text: str, lang: str) -> None:
+    check(text, lang)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["biggest supplier is Germany. took", "The tanks will be brought, 50, European Commission", "Aid was"],
+)
+@pytest.mark.parametrize("end", ["", " the", " is", " brought", " Germany", " 50", " first"])
+def test_a_sentence_that_breaks_off(text: str, end: str) -> None:
+    check(text + end, "en")
+
+
+TEXTS = [json.loads(line)["text"] for file in DEVELOPMENT for line in file.read_text(encoding="utf-8").splitlines()]
+WORDS = sorted({word for text in TEXTS for word in text.split()})
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.lists(st.sampled_from(WORDS), max_size=40).map(" ".join), st.sampled_from(["fr", "en"]))
+def test_known_words_in_any_order(text: str, lang: str) -> None:
     check(text, lang)
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from kg.build.text.linker import Folded, candidates, find_mentions, misleading
 from kg.build.text.names import Name, NameIndex
+from kg.build.text.reading import ReadingKind, read_values
 from kg.build.text.tokens import Token, sentences, tokenise
 
 
@@ -25,14 +28,16 @@ class Decision:
 
 
 def decide(text: str, index: NameIndex, lang: str) -> tuple[Decision, ...]:
-    """The decisions on all names of a text, in order. A capitalised word in front of a sentence is taken for no name.
+    """The decisions on all names of a text, in order.
 
-    Names that no table holds are reported, never forced upon an entity that is written alike.
+    A capitalised word in front of a sentence, or in a date ("in March"), is taken for no name. Names that no table
+    holds are reported, never forced upon an entity that is written alike.
     """
     tokens = tokenise(text)
     folded = Folded.of(tokens)
     linked = {mention.begin: mention for mention in find_mentions(tokens, index, lang)}
     opening = {begin for begin, _ in sentences(tokens)}
+    dated = _dated(text, tokens, lang)
     found: list[Decision] = []
     at = 0
     while at < len(tokens):
@@ -43,7 +48,7 @@ def decide(text: str, index: NameIndex, lang: str) -> tuple[Decision, ...]:
             found.append(left[1])
             at = left[0]
         else:
-            end = _unknown_end(tokens, at, opening)
+            end = _unknown_end(tokens, at, opening, dated)
             names = (i for i in range(at + 1, end) if i in linked or _left_out(text, tokens, folded, i, index))
             end = next(names, end)
             end = at if end == at + 1 and at in opening else end
@@ -74,10 +79,18 @@ def _fitting(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex)
             yield end, name
 
 
-def _unknown_end(tokens: Sequence[Token], at: int, opening: set[int]) -> int:
+def _dated(text: str, tokens: Sequence[Token], lang: str) -> set[int]:
+    """The places of the words that tell a date."""
+    dates = [reading.core for reading in read_values(text, lang) if reading.kind is ReadingKind.DATE]
+    starts = [token.start for token in tokens]
+    places = [range(bisect_left(starts, date.start), bisect_left(starts, date.end)) for date in dates]
+    return set(chain.from_iterable(places))
+
+
+def _unknown_end(tokens: Sequence[Token], at: int, opening: set[int], dated: set[int]) -> int:
     """The end of the capitalised words at a place, or the place itself where there are none."""
     end = at
-    while end < len(tokens) and tokens[end].capitalised and tokens[end].is_word:
+    while end < len(tokens) and end not in dated and tokens[end].capitalised and tokens[end].is_word:
         end += 1
     elided = end == at + 1 and (len(tokens[at].text) < 2 or tokens[at].text.endswith(("'", "’")))
     return at if elided or (end == at + 1 and at in opening) else end

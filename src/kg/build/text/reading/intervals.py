@@ -169,6 +169,9 @@ class IntervalReader:
     def _open(self, place: int) -> Found | None:
         if place not in self._passage.figures and self._passage.words[place] not in self._language.dates:
             return self._about(place)
+        if not self._may_go_on(place):
+            single = self._dates.read(place)
+            return self._found(place, *single) if single else self._about(place)
         joined = self._joined(place, ("dash", "to")) if self._may_open_range(place) else None
         listed = self._listed(place)
         single = self._dates.read(place)
@@ -178,7 +181,16 @@ class IntervalReader:
             return listed
         if single:
             return self._found(place, *single)
-        return None if place in self._passage.figures else self._about(place)
+        return self._about(place)
+
+    def _may_go_on(self, place: int) -> bool:
+        """Whether a word that joins two dates stands after a date or a day that begins at a place."""
+        words, links = self._passage.words, self._language.links
+        date = self._dates.read(place, sure=True)
+        if date is not None and words[date[0]] in links:
+            return True
+        day = self._dates.day(place)
+        return day is not None and words[day[0]] in links
 
     def _may_open_range(self, place: int) -> bool:
         # A bare year opens "2022-2024" wherever a year may stand; a count does not ("2000 à 3000 hommes").
@@ -199,7 +211,7 @@ class IntervalReader:
 
     def _about(self, place: int) -> Found | None:
         """ "vers 2010", "around May 2022"."""
-        lead = self._language.match("approx", self._passage, place)
+        lead = self._language.match("approx", self._passage, place) if place not in self._passage.figures else None
         if lead is None or lead[1] != "about":
             return None
         date = self._dates.read(lead[0])

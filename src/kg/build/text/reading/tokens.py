@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from operator import eq
 
 from kg.build.text.tokens import Remembered
 from kg.ground.records import Span
 
-_TOKEN = re.compile(r"(?=\S)(?:[^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|\S)")
+_NAME = "\ue000\ue001"
+"""Two signs without a meaning, for private use: a name is masked by the first, and the second up to its end."""
+_TOKEN = re.compile(rf"(?=\S)(?:[^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|{_NAME}*+|\S)")
 _DIGITS = re.compile(r"[0-9]+")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
 _CONTRACTED = ("d'", "des", "du")
@@ -127,23 +129,22 @@ def cut(text: str, names: Iterable[Span] = ()) -> Passage:
     ['d', "'", '1', ',', '5', 'Md', '€']
     """
     passage = Passage(text)
-    words: list[str] = []
-    position = 0
-    for span in sorted([span for span in names if 0 <= span.start < span.end <= len(text)]):
-        if span.start < position:
-            continue
-        _cut(passage, words, position, span.start)
-        passage.starts.append(span.start)
-        passage.ends.append(span.end)
-        passage.raws.append(text[span.start : span.end])
-        passage.joined.append(False)
-        words.append("\0")
-        position = span.end
-    _cut(passage, words, position, len(text))
-    passage.size = len(words)
-    passage.raws += _NO_WORDS
-    passage.joined += _NOT_JOINED
-    passage.words = tuple(words + _NO_WORDS)
+    hidden = _apart(text, names)
+    masked = _masked(text, hidden) if hidden else text
+    matches = [*_TOKEN.finditer(masked)]
+    starts = [*map(re.Match.start, matches)]
+    ends = [*map(re.Match.end, matches)]
+    raws = [*map(re.Match.group, matches)]
+    joined = [*map(eq, starts, [-1, *ends])]
+    words = [*map(_FOLDED.__getitem__, raws)]
+    passage.figures = {bisect_left(starts, run.start()) for run in _DIGITS.finditer(masked)}
+    for start, end in hidden:
+        place = bisect_left(starts, start)
+        raws[place], words[place], joined[place] = text[start:end], "\0", False
+    passage.starts, passage.ends, passage.size = starts, ends, len(words)
+    passage.raws = raws + _NO_WORDS
+    passage.joined = joined + _NOT_JOINED
+    passage.words = (*words, *_NO_WORDS)
     return passage
 
 
@@ -151,20 +152,26 @@ _NO_WORDS = [""] * _PAST
 _NOT_JOINED = [False] * _PAST
 
 
-def _cut(passage: Passage, words: list[str], start: int, end: int) -> None:
-    """Cut a part of a passage's text that holds no name."""
-    matches = [*_TOKEN.finditer(passage.text, start, end)]
-    starts = [*map(re.Match.start, matches)]
-    ends = [*map(re.Match.end, matches)]
-    raws = [*map(re.Match.group, matches)]
-    before = len(words)
-    runs = _DIGITS.finditer(passage.text, start, end)
-    passage.figures.update([before + bisect_left(starts, run.start()) for run in runs])
-    passage.starts += starts
-    passage.ends += ends
-    passage.raws += raws
-    passage.joined += map(eq, starts, [start or -1, *ends])
-    words += map(_FOLDED.__getitem__, raws)
+def _apart(text: str, names: Iterable[Span]) -> list[Span]:
+    """The spans of names in their order; none that begins within another, or lies outside the text."""
+    found: list[Span] = []
+    reached, size = 0, len(text)
+    for span in sorted(names):
+        if reached <= span.start < span.end <= size:
+            found.append(span)
+            reached = span.end
+    return found
+
+
+def _masked(text: str, names: Sequence[Span]) -> str:
+    """A text of the same length in which each of some names is cut as one token, whatever stands in it."""
+    parts: list[str] = []
+    reached = 0
+    for start, end in names:
+        parts += (text[reached:start], _NAME[0], _NAME[1] * (end - start - 1))
+        reached = end
+    parts.append(text[reached:])
+    return "".join(parts)
 
 
 def first_token(text: str) -> str:

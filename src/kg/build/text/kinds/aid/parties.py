@@ -182,7 +182,7 @@ class Parties:
                 continue
             before = self.before(at)
             owned = before < begin or self.nodes[before].norm in self.sets["owned_by"]
-            if node.form == "a" or owned or self.nodes[min(at + 1, end)].norm == "'s":
+            if node.form == "a" or owned or self.nodes[min(at + 1, end, len(self.nodes) - 1)].norm == "'s":
                 found.append(node)
         return tuple(found)
 

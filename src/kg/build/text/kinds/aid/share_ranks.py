@@ -160,8 +160,10 @@ class Ranks:
 
     def is_nth(self, clause: Clause) -> int | None:
         """The rank in "Lithuania, with 1.8%, is third": an ordinal that stands alone after "to be"."""
-        here = clause.at + 1 + (self.nodes[clause.at + 1].norm in self.reader.lexicon.sets["article"])
-        alone = here + 1 >= len(self.nodes) or self.nodes[here + 1].norm in (",", ".", ";", ")")
-        return (
-            whole(self.nodes[here]) if "be" in clause.verb.classes and self.nodes[here].tag == "R" and alone else None
-        )
+        nodes, here = self.nodes, clause.at + 1
+        if here < len(nodes) and nodes[here].norm in self.reader.lexicon.sets["article"]:
+            here += 1
+        if here >= len(nodes) or nodes[here].tag != "R" or "be" not in clause.verb.classes:
+            return None
+        alone = here + 1 >= len(nodes) or nodes[here + 1].norm in (",", ".", ";", ")")
+        return whole(nodes[here]) if alone else None
