@@ -7,14 +7,14 @@ from collections.abc import Mapping
 from itertools import groupby
 from typing import Any
 
-from kg.build.lines import Lines, merged, object_, predicate, subject
+from kg.build.lines import Lines, object_, predicate, subject
 from kg.ground.terms import expand
 
 _TYPE = f"<{expand('rdf:type')}>".encode()
 
 
-def statistics(graphs: Mapping[str, Lines]) -> dict[str, Any]:
-    """Count what a release of these graphs holds.
+def statistics(graphs: Mapping[str, Lines], default: Lines) -> dict[str, Any]:
+    """Count what a release of these graphs holds; ``default`` is their merge.
 
     ``quads`` are those of all graphs and of the default graph, their merge; ``triples`` those of the default graph, in
     it by ``predicates`` and by ``classes`` (the objects of ``rdf:type``); ``graphs`` are quads by named graph;
@@ -23,7 +23,7 @@ def statistics(graphs: Mapping[str, Lines]) -> dict[str, Any]:
     predicates: Counter[bytes] = Counter()
     classes: Counter[bytes] = Counter()
     implied: dict[bytes, set[bytes]] = {}
-    for _, lines in groupby((line for line, _ in merged(graphs)), key=subject):
+    for _, lines in groupby(default, key=subject):
         said = [*lines]
         verbs = Counter(map(predicate, said))
         types = {object_(line) for line in said if predicate(line) == _TYPE} if _TYPE in verbs else set()

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
@@ -202,17 +203,35 @@ _PROGRAM = (
 )  # fmt: skip
 
 
+def _law(home: Path) -> str:
+    """A digest of all that a vocabulary is read from."""
+    folder = home / "ontology"
+    files = [folder / CONTEXT, home / "sources" / REFERENCES, *folder.glob("*.ttl"), *(folder / RULES).glob("*.rq")]
+    files += (home / "sources" / "entities").glob("*.csv")
+    return key_of(*(path.name.encode() + b"\0" + path.read_bytes() for path in sorted(files) if path.is_file()))
+
+
+@lru_cache(maxsize=1)
+def _vocabulary(home: Path, law: str) -> Vocabulary:
+    del law  # what is kept is of this law alone
+    return Vocabulary.read(home)
+
+
 @dataclass(frozen=True, slots=True)
 class TableJob:
-    """Reads a table, in whatever process: the home folder, the source, what the catalogue says of it."""
+    """Reads a table, in whatever process: the home folder, the source, what the catalogue says of it.
+
+    ``law`` is a digest of what the vocabulary is read from: a process reads it once for all tables.
+    """
 
     home: Path
     source: Source
     catalogue: bytes
+    law: str
 
     def __call__(self) -> SourceFacts:
         """The facts of the table; raises an error below `SidesError` for what cannot be read."""
-        vocabulary = Vocabulary.read(self.home)
+        vocabulary = _vocabulary(self.home, self.law)
         rows = read_rows(self.source.file, source=self.source.name, known=vocabulary.known)
         catalogue = triples_of(read_document(self.catalogue))
         return _facts(MappedSource(self.source, rows), vocabulary, catalogue)
@@ -288,6 +307,7 @@ def read_facts(
     found: dict[str, SourceFacts] = {}
     keys: dict[str, str | None] = {}
     jobs: list[TableJob] = []
+    law = _law(home)
     for source in sources:
         about = {triple for triple in catalogue if triple.subject == ox.NamedNode(source_iri(source.name))}
         key = keys[source.name] = facts_key(home, source, mapper, about)
@@ -295,7 +315,7 @@ def read_facts(
         if kept is not None:
             found[source.name] = SourceFacts.from_bytes(kept)
         elif source.is_table:
-            jobs.append(TableJob(home, source, document(lines_of(about))))
+            jobs.append(TableJob(home, source, document(lines_of(about)), law))
         else:
             found[source.name] = _facts(map_source(source, mapper), vocabulary, about)
             _keep(cache, found[source.name], key)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import groupby, repeat
+from itertools import chain, groupby, repeat
 from operator import itemgetter
 
 import pyoxigraph as ox
@@ -37,6 +37,11 @@ def document(lines: Iterable[bytes]) -> bytes:
 def read_document(text: bytes) -> Lines:
     """The lines of a document that `document` has made."""
     return tuple(line.removesuffix(_END) for line in text.split(b"\n") if line)
+
+
+def default_of(graphs: Mapping[str, Lines]) -> Lines:
+    """The merge of named graphs: each triple once, in order."""
+    return tuple(line for line, _ in groupby(sorted(chain.from_iterable(graphs.values()))))
 
 
 def merged(graphs: Mapping[str, Lines]) -> Iterator[tuple[bytes, list[str]]]:

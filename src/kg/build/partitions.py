@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from kg.build.lines import Lines, merged, subject
+from kg.build.lines import Lines, default_of, subject
 from kg.ground.terms import DATASET, IDENTIFIERS, digest, expand
 
 _TYPE = f"<{expand('rdf:type')}>".encode()
@@ -41,7 +41,7 @@ class Partitions:
     def of(cls, graphs: Mapping[str, Lines]) -> Partitions:
         """Count the triples of the merge of the graphs."""
         counting = _Counting()
-        for node, lines in groupby((line for line, _ in merged(graphs)), key=subject):
+        for node, lines in groupby(default_of(graphs), key=subject):
             counting.add(node, lines)
         return counting.result()
 

@@ -24,11 +24,11 @@ from kg.build.columns import columns
 from kg.build.counting import statistics
 from kg.build.facts import SourceFacts, Vocabulary, read_facts
 from kg.build.inference import entailments, identities, is_evidence
-from kg.build.lines import Lines, document, lines_of, merged, quads, read_document, triples_of
+from kg.build.lines import Lines, default_of, document, lines_of, quads, read_document, triples_of
 from kg.build.links import ACROSS, links
 from kg.build.mapping import trig
 from kg.build.metadata import metadata
-from kg.build.parallel import run
+from kg.build.parallel import beside, run
 from kg.build.publication import exclusive, publish
 from kg.build.quality.report import QualityReport
 from kg.build.quality.tally import slot_properties
@@ -75,12 +75,13 @@ def build(
         cache = Cache(settings.releases_path / CACHE)
         built = assemble(settings.home, mapper, cache, sources)
         require_none(built.violations(settings.home, cache), settings.home / SHAPES)
-        with dumps.writing(settings.releases_path, built.quads) as written:
+        making = beside(ColumnsJob(document(built.default), built.quads.count(b"\n")))
+        with dumps.writing(settings.releases_path, built.quads) as written, making as made_columns:
             require_clean(built.unclean(settings.home))
             if write_files:
                 _write_files(settings.home, built.files(cache))
             written.finish()
-            report = _publish(settings, built, written)
+            report = _publish(settings, built, written, made_columns())
         cache.keep_only(built.kept())
         return report
 
@@ -96,14 +97,19 @@ class Built:
     quality: QualityReport
 
     @cached_property
+    def default(self) -> Lines:
+        """The default graph: the merge of all graphs."""
+        return default_of(self.graphs)
+
+    @cached_property
     def quads(self) -> bytes:
-        """All graphs, and the default graph as their merge, as N-Quads: what is checked is what is published."""
+        """All graphs, and the default graph, as N-Quads: what is checked is what is published."""
         return b"".join(quads(self.graphs))
 
     def count(self) -> dict[str, int]:
         """The number of quads by graph IRI, the default graph (the merge of them all) under ``default``."""
         counts = {name: len(lines) for name, lines in self.graphs.items()}
-        return dict(sorted({**counts, "default": self.quads.count(b"\n") - sum(counts.values())}.items()))
+        return dict(sorted({**counts, "default": len(self.default)}.items()))
 
     def violations(self, home: Path, cache: Cache) -> tuple[Violation, ...]:
         """What does not fit the shapes, in everything but what was inferred."""
@@ -115,7 +121,7 @@ class Built:
     def size(self) -> int:
         """The number of triples that the shapes look at."""
         inferred = graph_iri("inferred")
-        return sum(1 for _ in merged({name: lines for name, lines in self.graphs.items() if name != inferred}))
+        return len(default_of({name: lines for name, lines in self.graphs.items() if name != inferred}))
 
     def proved(self) -> Iterator[ox.Triple]:
         """What a complete reasoner can look at beside the ontology.
@@ -169,6 +175,18 @@ class TrigJob:
     def __call__(self) -> bytes:
         """The graph as TriG."""
         return trig.serialize(self.graph, triples_of(read_document(self.text)))
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnsJob:
+    """Writes the default graph of a release of so many quads as columns, in whatever process."""
+
+    default: bytes
+    quads: int
+
+    def __call__(self) -> bytes:
+        """The content of the file."""
+        return columns(read_document(self.default), self.quads)
 
 
 def assemble(home: Path, mapper: Mapper, cache: Cache, given: Iterable[Source] | None = None) -> Built:
@@ -258,11 +276,11 @@ def strays(home: Path, files: Mapping[str, bytes]) -> list[Path]:
     return sorted([*gone, *halves])
 
 
-def _publish(settings: Settings, built: Built, written: dumps.Writing) -> BuildReport:
+def _publish(settings: Settings, built: Built, written: dumps.Writing, in_columns: bytes) -> BuildReport:
     report = BuildReport(tuple(facts.report for facts in built.facts), built.count())
     release, new = publish(
         settings.releases_path,
-        _filler(built, report, written.data),
+        _filler(built, report, written.data, in_columns),
         name="sides",
         counts=report.quads,
         versions=built.versions,
@@ -271,13 +289,12 @@ def _publish(settings: Settings, built: Built, written: dumps.Writing) -> BuildR
     return replace(report, release=release.hash, new=new)
 
 
-def _filler(built: Built, report: BuildReport, data: Path) -> Callable[[Path], None]:
-    counted = statistics(built.graphs)
+def _filler(built: Built, report: BuildReport, data: Path, in_columns: bytes) -> Callable[[Path], None]:
     documents = {
         REPORT: report.as_json(),
         QUALITY: built.quality.as_json(),
         CONTEXT: {"@context": built.vocabulary.context},
-        STATISTICS: counted,
+        STATISTICS: statistics(built.graphs, built.default),
     }
 
     def fill(directory: Path) -> None:
@@ -285,8 +302,7 @@ def _filler(built: Built, report: BuildReport, data: Path) -> Callable[[Path], N
         for name, content in documents.items():
             text = json.dumps(content, indent=2, ensure_ascii=False) + "\n"
             (directory / name).write_text(text, encoding="utf-8")
-        lines = (line for line, _ in merged(built.graphs))
-        (directory / COLUMNS).write_bytes(columns(lines, counted["quads"]))
+        (directory / COLUMNS).write_bytes(in_columns)
 
     return fill
 
