@@ -11,7 +11,7 @@ from kg.build.text.names import read_names
 from kg.ground.errors import TableError
 from support.build_home import ROOT
 
-HEADING = b"entity,lang,name,sort\n"
+HEADING = b"entity,lang,name,sort,means\n"
 
 
 @pytest.fixture
@@ -22,12 +22,15 @@ def tables(tmp_path: Path) -> Path:
 @pytest.mark.parametrize(
     ("content", "told"),
     [
-        (HEADING + b"state:FRA,fr,\xff,alias\n", r"names\.csv: byte 36 is not UTF-8"),
-        (b"entity,lang,sort\nstate:FRA,fr,alias\n", r"names\.csv: there is no column name; expected entity, lang"),
-        (HEADING + b"state:FRA,fr,Hexagone\n", r"names\.csv:2: wrong number of cells; expected 4 cells"),
-        (HEADING + b"state:XYZ,fr,Ici,alias\n", r"names\.csv:2: cannot use .*; expected known entities, a language"),
-        (HEADING + b"state:FRA,fr,,alias\n", r"names\.csv:2: cannot use "),
-        (HEADING + b'state:FRA,fr,"Ici,alias\n', r"names\.csv:2: not CSV"),
+        (HEADING + b"state:FRA,fr,\xff,alias,\n", r"names\.csv: byte 42 is not UTF-8"),
+        (
+            b"entity,lang,sort,means\nstate:FRA,fr,alias,\n",
+            r"names\.csv: there is no column name; expected entity, lang",
+        ),
+        (HEADING + b"state:FRA,fr,Hexagone\n", r"names\.csv:2: wrong number of cells; expected 5 cells"),
+        (HEADING + b"state:XYZ,fr,Ici,alias,\n", r"names\.csv:2: cannot use .*; expected known entities, a language"),
+        (HEADING + b"state:FRA,fr,,alias,\n", r"names\.csv:2: cannot use "),
+        (HEADING + b'state:FRA,fr,"Ici,alias,\n', r"names\.csv:2: not CSV"),
         (HEADING, r"names\.csv: the table has no rows"),
     ],
 )
