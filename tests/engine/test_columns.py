@@ -10,11 +10,13 @@ from pathlib import Path
 import pyoxigraph
 import pytest
 
+from kg.build import columns as build
 from kg.build.columns import columns as written
 from kg.build.lines import lines_of
-from kg.ground.columns import COLUMNS, Columns, Kind, open_columns, place, read_columns
+from kg.ground import columns as ground
+from kg.ground.columns import COLUMNS, NO_TERM, VERSION, Columns, Kind, open_columns, place, read_columns
 from kg.serve.rewriting import RULES, Rewriter, Rewriting, Statistics
-from kg.serve.rewriting.columns import Patterns
+from kg.serve.rewriting.columns import Patterns, Whole
 from kg.serve.rewriting.parsing import parse
 from kg.serve.rewriting.rules import columns
 from kg.serve.rewriting.statistics import patterns_of
@@ -32,6 +34,17 @@ ex:great ex:value 123456789012345678901.5 .
 """
 
 
+XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+def integer(value: int) -> str:
+    return f'"{value}"^^<{XSD}integer>'
+
+
+def decimal(value: str) -> str:
+    return f'"{value}"^^<{XSD}decimal>'
+
+
 @pytest.fixture
 def store() -> pyoxigraph.Store:
     made = pyoxigraph.Store()
@@ -41,6 +54,10 @@ def store() -> pyoxigraph.Store:
 
 @pytest.fixture
 def lines() -> Sequence[bytes]:
+    return lines_of_data()
+
+
+def lines_of_data() -> Sequence[bytes]:
     return lines_of(quad.triple for quad in pyoxigraph.parse(DATA, pyoxigraph.RdfFormat.TURTLE))
 
 
@@ -51,8 +68,10 @@ def held(store: pyoxigraph.Store, lines: Sequence[bytes]) -> Columns:
 
 @pytest.fixture
 def rewriter(store: pyoxigraph.Store, held: Columns, monkeypatch: pytest.MonkeyPatch) -> Rewriter:
-    monkeypatch.setattr(columns, "_FEW", 0)
-    monkeypatch.setattr(columns, "_SAVES", 0)
+    """One to which no pattern is too rare, and no table too large, that gives no whole answers."""
+    for name in ("_FEW", "_LEAST", "_SAVES"):
+        monkeypatch.setattr(columns, name, 0)
+    monkeypatch.setattr(Whole, "fits", lambda _: False)
     return Rewriter(Statistics(asking(store), columns=held), [columns.RULE])
 
 
@@ -62,11 +81,12 @@ def rewriter(store: pyoxigraph.Store, held: Columns, monkeypatch: pytest.MonkeyP
         (
             "SELECT ?who (COUNT(*) AS ?n) (SUM(?v) AS ?sum) { ?g ex:by ?who ; ex:value ?v ; ex:day ?d } GROUP BY ?who",
             (f"SELECT ?who (?columns1_0 AS ?n) (?columns1_1 AS ?sum) {{ VALUES (?who ?columns1_0 ?columns1_1) "
-            f"{{ (<{EX}x> 2 3.500000) (<{EX}y> 1 0.250000) }} }}"),
+            f"{{ (<{EX}x> {integer(2)} {decimal('3.5')}) (<{EX}y> {integer(1)} {decimal('0.25')}) }} }}"),
         ),
         (
             "SELECT ?who { ?g ex:by ?who } GROUP BY ?who HAVING (COUNT(?g) > 1) ORDER BY DESC(COUNT(?g)) LIMIT 5",
-            (f"SELECT ?who {{ VALUES (?who ?columns1_0) {{ (<{EX}x> 2) (<{EX}y> 1) (<{EX}z> 1) }} "
+            (f"SELECT ?who {{ VALUES (?who ?columns1_0) {{ (<{EX}x> {integer(2)}) (<{EX}y> {integer(1)}) "
+            f"(<{EX}z> {integer(1)}) }} "
             "FILTER(?columns1_0 > 1) } ORDER BY DESC(?columns1_0) LIMIT 5"),
         ),
         (
@@ -92,7 +112,7 @@ def rewriter(store: pyoxigraph.Store, held: Columns, monkeypatch: pytest.MonkeyP
         ),
         (
             "SELECT (COUNT(*) AS ?n) { ?g ex:by|ex:note ?o . ?o ^ex:by/ex:value ?v }",
-            "SELECT (?columns1_0 AS ?n) { VALUES (?columns1_0) { (6) } }",
+            f"SELECT (?columns1_0 AS ?n) {{ VALUES (?columns1_0) {{ ({integer(6)}) }} }}",
         ),
         (
             "SELECT DISTINCT ?k { ?g ex:by ?w ; ex:value ?value BIND(IF(?value > 1, ?w, ?none) AS ?k) }",
@@ -140,6 +160,19 @@ def test_terms_are_in_the_order_of_what_they_stand_for(held: Columns) -> None:
     assert held.find('"1.50"^^<http://www.w3.org/2001/XMLSchema#decimal>') is None
 
 
+def test_many_terms_are_found_at_once(held: Columns, monkeypatch: pytest.MonkeyPatch) -> None:
+    terms = [f"<{EX}{name}>".encode() for name in ("x", "none", "a", "x")]
+    for checksum in (ground.crc32, len, lambda _: 7):  # of which the last two are the same for many terms
+        monkeypatch.setattr(ground, "crc32", checksum)
+        monkeypatch.setattr(build, "crc32", checksum)
+        again = read_columns(written(lines_of_data(), 1))
+        found = again.find_all(terms)
+        assert found[1] == NO_TERM
+        assert again.texts(found[[0, 2, 3]]) == [f"<{EX}x>", f"<{EX}a>", f"<{EX}x>"]
+        assert [again.find(again.text(number)) for number in range(again.size)] == [*range(again.size)]
+    assert len(held.find_all([])) == 0
+
+
 def test_a_predicate_has_its_triples_by_subject_and_by_object(held: Columns) -> None:
     found = held.relation(f"<{EX}by>")
     assert found
@@ -173,7 +206,13 @@ def test_the_columns_of_another_store_are_not_taken(tmp_path: Path, lines: Seque
     assert found
     assert found.find(f"<{EX}x>") is not None
     assert open_columns(file, 21) is None
-    for damaged in (b"", b"\0", b"no columns at all", content[:200], content.replace(b'"version": 1', b'"version": 9')):
+    for damaged in (
+        b"",
+        b"\0",
+        b"no columns at all",
+        content[:200],
+        content.replace(b'"version": %d' % VERSION, b'"version": 9'),
+    ):
         file.unlink()
         file.write_bytes(damaged)
         assert open_columns(file, 20) is None

@@ -14,7 +14,7 @@ from kg.build import columns as build
 from kg.build.lines import lines_of
 from kg.ground.columns import read_columns
 from kg.serve.rewriting import RULES, Rewriter, Statistics
-from kg.serve.rewriting.columns import Table, conditions
+from kg.serve.rewriting.columns import Table, Whole, conditions
 from kg.serve.rewriting.rules import columns
 from support.asking import answer, asking, or_error
 from support.reduced_queries import Reduced, dataset
@@ -25,9 +25,10 @@ EACH = 6
 
 @pytest.fixture(autouse=True)
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
-    """No pattern is too rare, and no table too large."""
-    monkeypatch.setattr(columns, "_FEW", 0)
-    monkeypatch.setattr(columns, "_SAVES", 0)
+    """No pattern is too rare, and no table too large; no answer is given as a whole."""
+    for name in ("_FEW", "_LEAST", "_SAVES"):
+        monkeypatch.setattr(columns, name, 0)
+    monkeypatch.setattr(Whole, "fits", lambda _: False)
 
 
 def store_of(turtle: str) -> pyoxigraph.Store:

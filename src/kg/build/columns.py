@@ -7,6 +7,7 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
+from zlib import crc32
 
 import numpy as np
 import pyoxigraph as ox
@@ -38,11 +39,15 @@ def columns(lines: Iterable[bytes], quads: int) -> bytes:
     by_object = _unique(np.lexsort((subjects, objects, predicates)), predicates, objects, subjects)
     numeric = texts[starts[Kind.NUMBER] : starts[Kind.DATE]]
     written = [text.encode() for text in texts]
+    sums = np.array([*map(crc32, written)], np.uint32)
+    by_sum = np.argsort(sums, kind="stable")
     sections: dict[str, NDArray[Any]] = {
         "texts": np.frombuffer(b"".join(written), np.uint8),
         "offsets": np.cumsum([0, *map(len, written)], dtype=np.int64),
         "values": np.array([*map(_value, numeric)], np.int64),
         "decimals": np.array([text.endswith("decimal>") for text in numeric], np.uint8),
+        "sums": sums[by_sum],
+        "summed": by_sum.astype(np.int32),
         "subjects": subjects[by_subject],
         "subjects_objects": objects[by_subject],
         "objects": objects[by_object],

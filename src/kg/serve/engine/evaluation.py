@@ -20,7 +20,7 @@ from kg.serve.engine.request import Request
 from kg.serve.engine.syntax import explain
 from kg.serve.formats import formats_of, named_format
 from kg.serve.guard import LONG, Outline, check, outline, varies
-from kg.serve.rewriting import Counts, Rewriter, Rewriting, Statistics
+from kg.serve.rewriting import Answer, Counts, Rewriter, Rewriting, Statistics
 
 Results = pyoxigraph.QuerySolutions | pyoxigraph.QueryBoolean | pyoxigraph.QueryTriples
 
@@ -57,6 +57,10 @@ class Evaluator:
                 self._explain(request, shape, head, sink)
                 return
             results = self._run(request, shape)
+            if isinstance(results, Answer):
+                head([*results.variables])
+                _write_rows(results, request.media_type, sink)
+                return
             head([v.value for v in results.variables] if isinstance(results, pyoxigraph.QuerySolutions) else None)
             _write(results, request.media_type, shape, sink)
         except SyntaxError as error:
@@ -68,7 +72,7 @@ class Evaluator:
                 remedy="change the part of the query that the message names",
             ) from error
 
-    def _run(self, request: Request, shape: Outline) -> Results:
+    def _run(self, request: Request, shape: Outline) -> Results | Answer:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         if dataset is None:
@@ -80,9 +84,11 @@ class Evaluator:
         merged = merge(self._store, dataset)
         return merged.query(text, base_iri=BASE, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
 
-    def _on_store(self, text: str, *, rewrite: bool) -> Results:
+    def _on_store(self, text: str, *, rewrite: bool) -> Results | Answer:
         """Run a query, rewritten if that promises to be quicker; the client is told of the text as it was sent."""
         rewriting = self._rewriter.rewrite(text) if rewrite else None
+        if rewriting and rewriting.answer:
+            return rewriting.answer if self._parse(rewriting.text) is None else self._store.query(text, base_iri=BASE)
         # A rule must not make a query valid that is not; a long text has been read long enough.
         if rewriting and rewriting.applied and (len(text) > LONG or self._parse(text) is None):
             with suppress(SyntaxError, RuntimeError, ValueError):
@@ -96,7 +102,8 @@ class Evaluator:
         named = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         fits = request.rewrite and named is None and not varies(text)
         rewriting = self._rewriter.rewrite(text) if fits else Rewriting(text)
-        told = {"query": request.text, "rewritten": rewriting.text, "rules": [*rewriting.applied]}
+        rewritten = text if rewriting.answer else rewriting.text
+        told = {"query": request.text, "rewritten": rewritten, "rules": [*rewriting.applied]}
         head(None)
         sink.write(json.dumps(told, ensure_ascii=False, indent=2).encode())
         sink.flush()
@@ -132,18 +139,29 @@ class Evaluator:
 
 def _write(results: Results, media_type: str, shape: Outline, sink: Sink) -> None:
     is_graph = isinstance(results, pyoxigraph.QueryTriples)
-    form = "CONSTRUCT" if is_graph else "SELECT"
-    if named_format(media_type, formats_of(form)) is None:
-        raise QueryFailedError(
-            f"the answer of a {shape.form or form} query cannot be written as {media_type}",
-            expected=" or ".join(fmt.media_type for fmt in formats_of(form)),
-        )
+    _offered("CONSTRUCT" if is_graph else "SELECT", media_type, shape.form)
     if isinstance(results, pyoxigraph.QueryTriples):
         rdf = pyoxigraph.RdfFormat.from_media_type(media_type)
         pyoxigraph.serialize(results, sink, rdf, prefixes=_absolute(shape.prefixes))  # type: ignore[arg-type]
     else:
         results.serialize(sink, pyoxigraph.QueryResultsFormat.from_media_type(media_type))  # type: ignore[arg-type]
     sink.flush()
+
+
+def _write_rows(answer: Answer, media_type: str, sink: Sink) -> None:
+    _offered("SELECT", media_type)
+    for piece in answer.written(media_type):
+        sink.write(piece)
+    sink.flush()
+
+
+def _offered(form: str, media_type: str, named: str = "") -> None:
+    """Raise `QueryFailedError` unless answers to queries of a form, ``named`` by a text, are given in a format."""
+    if named_format(media_type, formats_of(form)) is None:
+        raise QueryFailedError(
+            f"the answer of a {named or form} query cannot be written as {media_type}",
+            expected=" or ".join(fmt.media_type for fmt in formats_of(form)),
+        )
 
 
 def _absolute(prefixes: dict[str, str]) -> dict[str, str]:

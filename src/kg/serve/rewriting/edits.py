@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
+from kg.serve.rewriting.columns import Answer
 from kg.serve.rewriting.statistics import Statistics
 from kg.serve.rewriting.syntax import Query
 
@@ -21,10 +22,13 @@ class Edit:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule: its name, what it gives for a query, and whether the answers may come in another order."""
+    """A rule: its name, what it gives for a query, and whether the answers may come in another order.
+
+    It gives what is to be changed in the text, or the whole answer, so that nothing is left to be run.
+    """
 
     name: str
-    find: Callable[[Query, Statistics], list[Edit]]
+    find: Callable[[Query, Statistics], list[Edit] | Answer]
     reorders: bool
 
 

@@ -8,7 +8,8 @@ from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kg.serve.rewriting.edits import Rule, apply
+from kg.serve.rewriting.columns import Answer
+from kg.serve.rewriting.edits import Edit, Rule, apply
 from kg.serve.rewriting.parsing import parse
 from kg.serve.rewriting.rules import (
     bindings,
@@ -25,7 +26,7 @@ from kg.serve.rewriting.rules import (
     unbound,
 )
 from kg.serve.rewriting.statistics import Statistics
-from kg.serve.rewriting.syntax import Query
+from kg.serve.rewriting.syntax import Query, Values
 
 RULES: tuple[Rule, ...] = (
     counts.RULE,
@@ -48,22 +49,31 @@ _KEPT = 256
 """Rewritings that are remembered."""
 _LONG = 8 * 1024
 """Characters of a query beyond which its rewriting is not remembered."""
+_ROWS = 100
+"""Rows of a table beyond which it is large."""
+_WHOLE = "the whole answer is told by columns"
 _PICKS = frozenset({"SAMPLE", "GROUP_CONCAT"})
 
 _MAY_APPLY = re.compile(
-    r"[;,]|\.(?=\s*+[^\s}\w])|\b(?:COUNT|DISTINCT|FILTER|MINUS|EXISTS|VALUES|ORDER|GROUP)\b", re.IGNORECASE
+    r"[;,]|\.(?=\s*+[^\s}\w])|\{\s*+[?$]\w++\s++[^\s?${}]\S*+\s++[?$]"
+    r"|\b(?:COUNT|DISTINCT|FILTER|MINUS|EXISTS|VALUES|ORDER|GROUP)\b",
+    re.IGNORECASE,
 )
-"""What a query has if any rule may apply: more than one pattern, or a word. Others need not be read."""
+"""What a query has if any rule may apply: a pattern of two variables, more than one, or a word. Others are not read."""
 
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Rewriting:
-    """What became of a query: its new text, and the rules that were applied with their reasons, in order."""
+    """What became of a query: its new text, and the rules that were applied with their reasons, in order.
+
+    If there is an ``answer``, it is that of the query, and the text is no more than what tells whether it is valid.
+    """
 
     text: str
     applied: tuple[Mapping[str, str], ...] = ()
+    answer: Answer | None = None
 
 
 class Rewriter:
@@ -84,7 +94,7 @@ class Rewriter:
             self._kept.move_to_end(text)
             return kept
         made = self._rewritten(text)
-        if len(text) <= _LONG:
+        if len(text) <= _LONG and not made.answer:
             self._kept[text] = made
             if len(self._kept) > _KEPT:
                 self._kept.popitem(last=False)
@@ -100,6 +110,8 @@ class Rewriter:
             if rule.reorders and loose:
                 continue
             edits = rule.find(query, self._statistics)
+            if isinstance(edits, Answer):
+                return Rewriting(without_data(query), (*applied, {"rule": rule.name, "reason": _WHOLE}), edits)
             if not edits:
                 continue
             made = apply(query.text, edits)
@@ -113,6 +125,16 @@ class Rewriter:
             query = changed
             applied += [{"rule": rule.name, "reason": reason} for reason in reasons]
         return Rewriting(query.text, tuple(applied))
+
+
+def without_data(query: Query) -> str:
+    """The text with large tables left empty: thousands of terms take longer to read than it takes to answer."""
+    tables = [element for context in query.groups for element in context.group.elements if isinstance(element, Values)]
+    tables += [select.values for select, _ in query.selects if select.values]
+    large = [table for table in tables if table.rows > _ROWS]
+    return apply(
+        query.text, [Edit(query.text.index("{", table.start) + 1, table.end - 1, "", _WHOLE) for table in large]
+    )
 
 
 def _order_matters(query: Query) -> bool:

@@ -1,23 +1,27 @@
-"""Evaluating queries of many solutions and few rows by columns, beside the engine."""
+"""Evaluating queries of many solutions by columns, beside the engine."""
 
-from kg.serve.rewriting.columns.aggregates import AGGREGATES, Aggregation, Call, calls, first_rows
+from kg.serve.rewriting.columns.aggregates import Call, calls, first_rows
+from kg.serve.rewriting.columns.answers import Answer
 from kg.serve.rewriting.columns.conditions import stripped, written
 from kg.serve.rewriting.columns.patterns import Patterns
-from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped
+from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct
 from kg.serve.rewriting.columns.terms import Terms
+from kg.serve.rewriting.columns.whole import Whole, aggregates_of, groups, sorted_by
 
 __all__ = [
-    "AGGREGATES",
-    "Aggregation",
+    "Answer",
     "Call",
     "Patterns",
     "Table",
     "Terms",
     "UnsupportedError",
+    "Whole",
+    "aggregates_of",
     "calls",
     "distinct",
     "first_rows",
-    "grouped",
+    "groups",
+    "sorted_by",
     "stripped",
     "written",
 ]

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.ground.columns import NO_VALUE, Ids, Kind
+from kg.ground.columns import DECIMAL, INTEGER, NO_VALUE, Ids, Kind
 from kg.serve.rewriting.columns.table import UNBOUND, Places, Table, UnsupportedError
 from kg.serve.rewriting.columns.terms import Terms
 
@@ -58,22 +59,22 @@ class Aggregation:
         self._count = count
         self._terms = terms
 
-    def texts(self, call: Call) -> list[str]:
-        """What an aggregate gives for each group, as a query writes it."""
+    def numbers(self, call: Call) -> Ids:
+        """The terms that an aggregate gives for each group."""
         if call.variable is None:
-            return self._written(np.bincount(self._groups, minlength=self._count))
+            return self._integers(np.bincount(self._groups, minlength=self._count))
         column = self._table.columns.get(call.variable)
         if column is None:
             raise UnsupportedError(call.variable)
         if call.name == "COUNT":
-            return self._written(self._counted(column, distinct=call.distinct))
+            return self._integers(self._counted(column, distinct=call.distinct))
         if call.name == "SUM":
             return self._sums(column)
         return self._extremes(column, np.minimum if call.name == "MIN" else np.maximum)
 
-    @staticmethod
-    def _written(numbers: NDArray[np.integer]) -> list[str]:
-        return [str(number) for number in numbers.tolist()]
+    def _integers(self, numbers: NDArray[np.integer]) -> Ids:
+        found, places = np.unique(numbers, return_inverse=True)
+        return self._terms.numbered([f'"{number}"{INTEGER}' for number in found.tolist()])[places]
 
     def _counted(self, column: Ids, *, distinct: bool) -> NDArray[np.integer]:
         bound = column != UNBOUND
@@ -82,7 +83,7 @@ class Aggregation:
             groups = np.unique(groups * self._terms.size + column[bound]) // self._terms.size
         return np.bincount(groups, minlength=self._count)
 
-    def _sums(self, column: Ids) -> list[str]:
+    def _sums(self, column: Ids) -> Ids:
         """Sums to the last place; one of integers alone is an integer, else a decimal (XPath, op:numeric-add)."""
         numbers = self._numbers(column)
         values, decimals = self._terms.columns.values[numbers], self._terms.columns.decimals[numbers]
@@ -94,9 +95,8 @@ class Aggregation:
             np.add.at(half, self._groups, part)
         sums = [(high << _HALF) + low for high, low in zip(*(half.tolist() for half in halves), strict=True)]
         decimal = np.bincount(self._groups, decimals, self._count) > 0
-        scaled = (Decimal(each).scaleb(-self._terms.columns.digits) for each in sums)
-        texts = [f"{value:f}" for value in scaled]
-        return [text if exact else text.partition(".")[0] for text, exact in zip(texts, decimal.tolist(), strict=True)]
+        digits = self._terms.columns.digits
+        return self._terms.numbered([*map(partial(_sum, digits), sums, decimal.tolist())])
 
     def _numbers(self, column: Ids) -> Ids:
         """A column of numbers, by their place among the numbers."""
@@ -105,12 +105,19 @@ class Aggregation:
             raise UnsupportedError("a sum of what are not numbers")
         return column - np.int32(start)
 
-    def _extremes(self, column: Ids, ufunc: np.ufunc) -> list[str]:
+    def _extremes(self, column: Ids, ufunc: np.ufunc) -> Ids:
         if self._table.rows and (self._terms.kind(column) not in _SORTED or (column == UNBOUND).any()):
             raise UnsupportedError("an order of terms of several kinds")
         found = np.full(self._count, self._terms.size if ufunc is np.minimum else UNBOUND, np.int32)
         ufunc.at(found, self._groups, column)
-        return self._terms.texts(found)
+        return found
+
+
+def _sum(digits: int, scaled: int, decimal: bool) -> str:
+    """A sum as the store writes it, from what it is in units of its last place."""
+    value = Decimal(scaled).scaleb(-digits)
+    text = f"{value:f}".rstrip("0").rstrip(".") if value else "0"
+    return f'"{text}"{DECIMAL if decimal else INTEGER}'
 
 
 def first_rows(table: Table, keys: Sequence[tuple[str, bool]], start: int, end: int, terms: Terms) -> Table:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import reduce
 from itertools import count
 
 import numpy as np
 from numpy.typing import NDArray
 
 from kg.serve.rewriting.columns.conditions import Conditions
-from kg.serve.rewriting.columns.sources import Inline, Named, Part, Source, joined
+from kg.serve.rewriting.columns.inline import inline
+from kg.serve.rewriting.columns.sources import Inline, Named, Part, Source, expected, joined
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, grouped, stacked
-from kg.serve.rewriting.columns.terms import Terms, prologue
+from kg.serve.rewriting.columns.terms import Terms
 from kg.serve.rewriting.scope import in_expression, simple
 from kg.serve.rewriting.syntax import (
     TYPE,
@@ -27,13 +29,12 @@ from kg.serve.rewriting.syntax import (
     Term,
     Triple,
     Triples,
+    Union,
     Values,
 )
 
 _ROW = " row"
 """Stands for a variable beside those of the query, whose names have no space."""
-_ROWS = 500
-"""Rows of ``VALUES`` beyond which the engine is left to look them up."""
 _NAME = r"(?:a|<[^<>]*>|[A-Za-z][\w-]*:[\w-]*)"
 _STEP = re.compile(rf"(\^)?\s*(?:({_NAME})|\(\s*({_NAME}(?:\s*\|\s*{_NAME})*)\s*\))")
 """A predicate, or several in brackets, forth or back."""
@@ -49,6 +50,7 @@ class Patterns:
         self._terms = terms
         self._conditions = Conditions(query, terms)
         self._fresh = count()
+        self._found: dict[int, list[Source]] = {}
 
     def parts(self, triples: Iterable[Triple]) -> list[Source]:
         """The patterns, with sequences of predicates taken apart."""
@@ -80,22 +82,6 @@ class Patterns:
             raise UnsupportedError(step)
         return bool(found[1]), [f"<{name}>" for name in names]
 
-    def _inline(self, values: Values) -> list[Source]:
-        """The rows of ``VALUES``; of one row, what it leaves open is as if it were not there."""
-        if values.rows > _ROWS or (values.open and values.rows > 1):
-            raise UnsupportedError("a large table, or an open one")
-        names = " ".join(f"?{name}" for name in values.variables)
-        text = self._query.text[values.start : values.end]
-        rows = self._terms.ask(f"{prologue(self._query)} SELECT {names} {{ {text} }}")
-        found = {
-            name: np.array([self._terms.numbered(term) for term in column if term is not None], np.int32)
-            for name, column in zip(values.variables, zip(*rows, strict=True), strict=bool(rows))
-        }
-        found = {name: column for name, column in found.items() if len(column)}
-        if not rows:
-            raise UnsupportedError("an empty table")
-        return [Inline(Table(len(rows), found))] if found else []
-
     def _end(self, term: Term) -> str | int:
         if term.kind == "variable" and term.value:
             return term.value
@@ -104,6 +90,15 @@ class Patterns:
         if term.kind == "blank" and term.text.startswith("_:"):
             return f" {term.text}"
         return self._terms.number(self._terms.constant(self._query, term))
+
+    def expected(self, group: Group, values: Values | None = None) -> float:
+        """How many solutions it takes, about, to join what a group begins with."""
+        for block in _blocks([values, *group.elements] if values else group.elements):
+            if isinstance(block, Union):
+                return sum(map(self.expected, block.groups))
+            if isinstance(block, list) and block:
+                return expected(self._sources(block))
+        raise UnsupportedError("a group without patterns")
 
     def sizes(self, group: Group) -> list[int]:
         """How many triples each pattern of a group finds by itself, those in groups within left aside."""
@@ -115,11 +110,16 @@ class Patterns:
             raise UnsupportedError("a variable that is bound already")
         return table.extended(name, self._conditions.values(table, expression), is_open=True)
 
-    def solutions(self, group: Group) -> Table:
-        """The solutions of a group that stands for itself."""
+    def solutions(self, group: Group, values: Values | None = None) -> Table:
+        """The solutions of a group that stands for itself, joined with those of ``values`` behind it.
+
+        Such a table is joined first: raises `UnsupportedError` unless all its variables are bound by then.
+        """
+        if values and not set(values.variables) <= _first_variables(group.elements):
+            raise UnsupportedError("a table of what is not always bound")
         table = Table.unit()
         conditions = [element.expression for element in group.elements if isinstance(element, Filter)]
-        for block in _blocks(group.elements):
+        for block in _blocks([values, *group.elements] if values else group.elements):
             table = joined(table, self._sources(block)) if isinstance(block, list) else self._applied(table, block)
             table, conditions = self._ready(table, conditions)
         for condition in conditions:
@@ -129,7 +129,13 @@ class Patterns:
     def _sources(self, block: Iterable[Triples | Values]) -> list[Source]:
         sources: list[Source] = []
         for element in block:
-            sources += self._inline(element) if isinstance(element, Values) else self.parts(element.patterns)
+            if element.start not in self._found:
+                self._found[element.start] = (
+                    inline(self._query, element, self._terms)
+                    if isinstance(element, Values)
+                    else self.parts(element.patterns)
+                )
+            sources += self._found[element.start]
         return sources
 
     def _ready(self, table: Table, conditions: list[Expression]) -> tuple[Table, list[Expression]]:
@@ -146,7 +152,18 @@ class Patterns:
             return self._minus(table, element.group)
         if isinstance(element, Bind):
             return self.bound(table, element.variable, element.expression)
+        if isinstance(element, Union):
+            return reduce(stacked, [self._branch(table, group) for group in element.groups])
         raise UnsupportedError(type(element).__name__)
+
+    def _branch(self, table: Table, group: Group) -> Table:
+        """The solutions joined with those of a group within, which knows nothing of what is outside."""
+        if simple(group) and table.columns:
+            own = set().union(*(part.variables for part in self.parts(_triples(group))))
+            if own & table.columns.keys() and _own_filters(group, own):
+                return self._seeded(table, group)
+        found = self.solutions(group)
+        return joined(table, [Inline(found)]) if table.columns else found
 
     def _holds(self, table: Table, condition: Expression) -> Mask:
         if condition.exists:
@@ -168,8 +185,7 @@ class Patterns:
 
     def _minus(self, table: Table, group: Group) -> Table:
         own = set().union(*(part.variables for part in self.parts(_triples(group))))
-        filters = [element.expression for element in group.elements if isinstance(element, Filter)]
-        if not own & table.columns.keys() or any(not each.variables <= own for each in filters):
+        if not own & table.columns.keys() or not _own_filters(group, own):
             raise UnsupportedError("MINUS that shares nothing")
         return table.take(~self._exists(table, group))
 
@@ -217,6 +233,22 @@ def _blocks(elements: Iterable[Element]) -> Iterator[Element | list[Triples | Va
             yield element
             block = []
     yield block
+
+
+def _first_variables(elements: Iterable[Element]) -> set[str]:
+    """The variables of the patterns that a group begins with."""
+    first = next(_blocks(elements))
+    return (
+        set().union(*(each.variables for each in first if isinstance(each, Triples)))
+        if isinstance(first, list)
+        else set()
+    )
+
+
+def _own_filters(group: Group, own: set[str]) -> bool:
+    """Whether the conditions of a group are of its own variables alone."""
+    filters = [element.expression for element in group.elements if isinstance(element, Filter)]
+    return all(each.variables <= own for each in filters)
 
 
 def _triples(group: Group) -> list[Triple]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from typing import Protocol
@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from kg.ground.columns import Columns, Ids, Relation
-from kg.serve.rewriting.columns.table import Table, UnsupportedError, join, stacked
+from kg.serve.rewriting.columns.table import MOST, Table, UnsupportedError, join, stacked
 
 _OTHER = " other"
 """Stands for a variable beside those of the query, whose names have no space."""
@@ -19,6 +19,8 @@ _SMALL = 16
 _PREDICATES = 16
 """Different predicates that a variable may stand for."""
 _NEVER = float("inf")
+_MOST = 10 * MOST
+"""Solutions, by an estimate that may be too high, beyond which joining is not begun."""
 
 
 class Source(Protocol):
@@ -58,6 +60,24 @@ def joined(table: Table, sources: Sequence[Source]) -> Table:
             raise UnsupportedError("a join on what may be unbound")
         table = best.join(table)
     return table
+
+
+def expected(sources: Sequence[Source]) -> float:
+    """How many solutions it takes to join the sources one after the other, about: the engine looks each of them up."""
+    if not sources:
+        return 0.0
+    best = min(sources, key=lambda source: (not source.begins(sources), source.size))
+    left = [source for source in sources if source is not best]
+    names, rows, total = {*best.variables}, float(best.size), float(best.size)
+    while left:
+        fan, _, at = min((source.fan(names), source.size, at) for at, source in enumerate(left))
+        best = left.pop(at)
+        rows *= min(fan, best.size)
+        total += rows
+        names |= {*best.variables}
+    if total / len(sources) > _MOST:
+        raise UnsupportedError("too many solutions")
+    return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -112,14 +132,14 @@ class Part:
             return join(table, subject, relation.subjects, {target: relation.subjects_objects})
         if target in table.columns:
             return join(table, target, relation.objects, {subject: relation.objects_subjects})
-        return _begun(table, {subject: relation.subjects, target: relation.subjects_objects})
+        return _begun(table, Table.of({subject: relation.subjects, target: relation.subjects_objects}))
 
     def _join_narrow(self, table: Table) -> Table:
         """The solutions joined with a pattern that has one variable or none."""
         name, column = _narrow(self)
         if name is None:
             return table.take(np.repeat(np.arange(table.rows), len(column)))
-        return join(table, name, column, {}) if name in table.columns else _begun(table, {name: column})
+        return join(table, name, column, {}) if name in table.columns else _begun(table, Table.of({name: column}))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -168,7 +188,7 @@ class Named:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Inline:
-    """The rows of ``VALUES``, none of them open."""
+    """The rows of ``VALUES``, or of a group."""
 
     table: Table
 
@@ -192,15 +212,21 @@ class Inline:
         """Whether a pattern shares a variable with it, other than as its predicate."""
         return any(part.fan(self.variables) < _NEVER for part in others if isinstance(part, Part))
 
+    def joins(self, names: Collection[str]) -> bool:
+        """Whether it can be joined on these of its variables: none of them may be unbound."""
+        return self.table.bound(names)
+
     def join(self, table: Table) -> Table:
         """The solutions joined with the rows."""
         if not table.columns:
-            return _begun(table, self.table.columns)
+            return _begun(table, self.table)
         shared = [name for name in self.table.columns if name in table.columns]
         if not shared:
             rows, own = (each.ravel() for each in np.indices((table.rows, self.table.rows)))
             columns = {**table.take(rows).columns, **self.table.take(own).columns}
-            return Table(len(rows), columns, table.open)
+            return Table(len(rows), columns, table.open | self.table.open)
+        if not self.joins(shared):
+            raise UnsupportedError("a join on what may be unbound")
         order = np.argsort(self.table.columns[shared[0]], kind="stable")
         ordered = self.table.take(order).columns
         others = {name: column for name, column in ordered.items() if name not in shared}
@@ -208,16 +234,15 @@ class Inline:
         found = join(table, shared[0], ordered[shared[0]], others | marked)
         for name in shared[1:]:
             found = found.take(found.columns[name] == found.columns[f"{_OTHER} {name}"])
-        return found.only([*table.columns, *others])
+        kept = found.only([*table.columns, *others])
+        return Table(kept.rows, kept.columns, table.open | (self.table.open & others.keys()))
 
 
-def _begun(table: Table, columns: Mapping[str, Ids]) -> Table:
+def _begun(table: Table, found: Table) -> Table:
     """What a source has, where no solution binds anything yet."""
     if table.columns:
         raise UnsupportedError("a product")
-    rows = len(next(iter(columns.values())))
-    found = Table(rows, columns)
-    return found if table.rows == 1 else found.take(np.tile(np.arange(rows), table.rows))
+    return found if table.rows == 1 else found.take(np.tile(np.arange(found.rows), table.rows))
 
 
 def _narrow(part: Part) -> tuple[str | None, Ids]:

@@ -38,10 +38,20 @@ class Table:
         """The one solution that binds nothing."""
         return cls(1, {})
 
+    @classmethod
+    def of(cls, columns: Mapping[str, Ids]) -> Self:
+        """Solutions by their columns, of which there is one at least, all bound."""
+        return cls(len(next(iter(columns.values()))), columns)
+
     def take(self, places: NDArray[np.int64] | NDArray[np.bool_]) -> Table:
         """The solutions at some places, or those for which it is true."""
         rows = int(places.sum()) if places.dtype == bool else len(places)
         return Table(rows, {name: column[places] for name, column in self.columns.items()}, self.open)
+
+    def part(self, start: int, end: int) -> Table:
+        """The solutions from one place up to another."""
+        columns = {name: column[start:end] for name, column in self.columns.items()}
+        return Table(len(range(self.rows)[start:end]), columns, self.open)
 
     def extended(self, name: str, column: Ids, *, is_open: bool = False) -> Table:
         """The solutions with one more variable."""
@@ -106,12 +116,18 @@ _WIDE = 1 << 22
 
 def _dense(column: Ids, size: int) -> tuple[Places, int]:
     """The terms of a column numbered anew, from 0 up, with how many they are."""
+    found, places = different(column, size)
+    return places, len(found)
+
+
+def different(column: Ids, size: int) -> tuple[Ids, Places]:
+    """The different terms of a column in order, and the place of each among them. ``size`` is beyond all numbers."""
     if len(column) * 20 < size:
-        found, dense = np.unique(column, return_inverse=True)
-        return dense, len(found)
+        found, places = np.unique(column, return_inverse=True)
+        return found, places
     used = np.zeros(size + 1, bool)
     used[column + 1] = True
-    return (np.cumsum(used) - 1)[column + 1], int(used.sum())
+    return np.flatnonzero(used).astype(np.int32) - 1, (np.cumsum(used) - 1)[column + 1]
 
 
 def distinct(table: Table, size: int) -> Table:

@@ -8,13 +8,11 @@ from itertools import count
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.ground.columns import Columns, Ids, Kind
+from kg.ground.columns import NO_TERM, Columns, Ids, Kind
 from kg.serve.rewriting.asking import Ask
 from kg.serve.rewriting.columns.table import UNBOUND, Table, UnsupportedError, grouped
 from kg.serve.rewriting.syntax import Query, Term
 
-ABSENT = -2
-"""The number of a constant that no triple has."""
 _MOST = 4000
 """Different terms beyond which an expression is not evaluated for each of them."""
 _REMEMBERED = 64
@@ -61,9 +59,12 @@ class Terms:
         return written
 
     def number(self, text: str) -> int:
-        """The number of a term of the release; `ABSENT` if it has none."""
-        found = self.columns.find(text)
-        return ABSENT if found is None else found
+        """The number of a term of the release; `NO_TERM` if it has none."""
+        return int(self.columns.find_all([text.encode()])[0])
+
+    def made(self, numbers: Ids) -> list[str]:
+        """Terms that are not of the release, as N-Triples writes them."""
+        return [self._made[number - self.columns.size] for number in numbers.tolist()]
 
     def texts(self, numbers: Ids) -> list[str]:
         """Terms as a query writes them: ``UNDEF`` for what is unbound; blank nodes cannot be written."""
@@ -71,7 +72,7 @@ class Terms:
         if ((found >= 0) & (found < self.columns.starts[Kind.IRI])).any():
             raise UnsupportedError("a blank node")
         known = (found >= 0) & (found < self.columns.size)
-        made = [self._made[number - self.columns.size] for number in found[found >= self.columns.size].tolist()]
+        made = self.made(found[found >= self.columns.size])
         written = ["UNDEF"] * int((found < 0).sum()) + self.columns.texts(found[known]) + made
         return [written[place] for place in inverse.tolist()]
 
@@ -111,7 +112,7 @@ class Terms:
     def true(self, query: Query, expression: str, table: Table) -> NDArray[np.bool_]:
         """For which solutions a condition is true that has the variables of a table."""
         found = self.evaluated(query, f"IF({expression}, true, false)", table)
-        held: NDArray[np.bool_] = found == self.numbered(_TRUE)
+        held: NDArray[np.bool_] = found == self.numbered([_TRUE])[0]
         return held
 
     def _asked(self, head: str, shown: str, numbers: Sequence[tuple[int, ...]]) -> list[int]:
@@ -123,17 +124,19 @@ class Terms:
         given = [[None if text == "UNDEF" else text for text in row] for row in texts]
         if [[*row[:-1]] for row in rows] != given:
             raise UnsupportedError("the engine gives the rows in another order")
-        return [UNBOUND if row[-1] is None else self.numbered(row[-1]) for row in rows]
+        given_values = [row[-1] for row in rows]
+        numbers_of = iter(self.numbered([text for text in given_values if text is not None]).tolist())
+        return [UNBOUND if text is None else next(numbers_of) for text in given_values]
 
-    def numbered(self, text: str) -> int:
-        """The number of a term, of the release or not."""
-        if text not in self._numbers:
-            found = self.columns.find(text)
-            if found is None:
-                found = self.size
-                self._made.append(text)
-            self._numbers[text] = found
-        return self._numbers[text]
+    def numbered(self, texts: Sequence[str]) -> Ids:
+        """The numbers of terms, of the release or not."""
+        numbers = self.columns.find_all([text.encode() for text in texts])
+        for place in np.flatnonzero(numbers == NO_TERM).tolist():
+            number = self._numbers.setdefault(texts[place], self.size)
+            if number == self.size:
+                self._made.append(texts[place])
+            numbers[place] = number
+        return numbers
 
 
 def prologue(query: Query) -> str:

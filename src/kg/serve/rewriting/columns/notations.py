@@ -1,0 +1,235 @@
+"""How a table is written in each format of results, byte for byte as the engine writes it.
+
+SPARQL 1.1 Query Results JSON Format, XML Format, and CSV and TSV Formats.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+_XSD = "http://www.w3.org/2001/XMLSchema#"
+
+
+@dataclass(frozen=True, slots=True)
+class Literal:
+    """A literal: its value, its language or None, and the IRI of its datatype, None for plain strings."""
+
+    value: str
+    language: str | None = None
+    datatype: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stands before and behind each value of a column, and in place of one that is not bound."""
+
+    before: bytes
+    behind: bytes
+    unbound: bytes
+
+
+class Notation:
+    """How one table is written: its variables, and whether some of their values may not be bound."""
+
+    end = b""
+    """What stands behind the last row."""
+    between = b""
+    """What every row begins with but the first."""
+
+    def __init__(self, names: Sequence[str], *, is_open: bool) -> None:
+        self._names = names
+        self._is_open = is_open
+
+    def begin(self) -> bytes:
+        """What stands before the first row."""
+        raise NotImplementedError
+
+    def frame(self, place: int) -> Frame:
+        """What stands around the values of a column."""
+        raise NotImplementedError
+
+    def _is_last(self, place: int) -> bool:
+        return place == len(self._names) - 1
+
+    def rows(self, framed: bytes) -> bytes:
+        """Some rows, from their values in their frames."""
+        return framed
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """IRIs, given with their brackets, each in its frame."""
+        raise NotImplementedError
+
+    def literal(self, literal: Literal) -> bytes:
+        """A literal."""
+        raise NotImplementedError
+
+
+class Json(Notation):
+    """JSON. What is not bound is left out, so that a comma depends on what stands before it.
+
+    In a table that has such values, each is followed by a comma, and each row ends with a mark that JSON never has.
+    """
+
+    end = b"]}}"
+    between = b","
+    _MARK = b"\x01"
+    _ESCAPED = b'"\\' + bytes(range(0x20))
+
+    def begin(self) -> bytes:
+        """The head, and the beginning of the list of rows."""
+        return b'{"head":{"vars":%b},"results":{"bindings":[' % _json([*self._names])
+
+    def frame(self, place: int) -> Frame:
+        """The name of the variable, and braces around a row."""
+        start = b"" if place else b",{"
+        stop = b"}" if self._is_last(place) else b""
+        name = _json(self._names[place]) + b":"
+        if not self._is_open:
+            return Frame((start or b",") + name, stop, b"")
+        stop = self._MARK + stop if stop else stop
+        return Frame(start + name, b"," + stop, start + stop)
+
+    def rows(self, framed: bytes) -> bytes:
+        """The rows, without a comma before the end of one."""
+        if self._MARK not in framed:
+            return framed
+        return framed.replace(b"," + self._MARK, b"").replace(self._MARK, b"")
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """Objects of the type ``uri``."""
+        before, behind = frame.before + b'{"type":"uri","value":"', b'"}' + frame.behind
+        whole = b"".join(texts)
+        if len(whole.translate(None, self._ESCAPED)) < len(whole):
+            return [before + _json(str(text[1:-1], "utf-8"))[1:-1] + behind for text in texts]
+        return [before + text[1:-1] + behind for text in texts]
+
+    def literal(self, literal: Literal) -> bytes:
+        """An object of the type ``literal``."""
+        content = {"type": "literal", "value": literal.value}
+        if literal.language:
+            content["xml:lang"] = literal.language
+        elif literal.datatype:
+            content["datatype"] = literal.datatype
+        return _json(content)
+
+
+def _json(content: object) -> bytes:
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+class Xml(Notation):
+    """XML. Spaces at the beginning and the end of a value are written by their codes."""
+
+    end = b"</results></sparql>"
+    _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
+    _SPACES = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", " ": "&#32;"})
+    _AROUND = re.compile(r"\A[\t\n\r ]+|[\t\n\r ]+\Z")
+
+    def begin(self) -> bytes:
+        """The head, and the beginning of the list of rows."""
+        variables = "".join(f'<variable name="{name}"/>' for name in self._names)
+        start = '<?xml version="1.0"?><sparql xmlns="http://www.w3.org/2005/sparql-results#">'
+        return f"{start}<head>{variables}</head><results>".encode()
+
+    def frame(self, place: int) -> Frame:
+        """An element for the value, one for the row around all of them."""
+        start = b"" if place else b"<result>"
+        stop = b"</result>" if self._is_last(place) else b""
+        return Frame(start + f'<binding name="{self._names[place]}">'.encode(), b"</binding>" + stop, start + stop)
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """Elements ``uri``."""
+        before, behind = frame.before + b"<uri>", b"</uri>" + frame.behind
+        return [before + self._escaped(str(text[1:-1], "utf-8")).encode() + behind for text in texts]
+
+    def literal(self, literal: Literal) -> bytes:
+        """An element ``literal``."""
+        attribute = ""
+        if literal.language:
+            attribute = f' xml:lang="{literal.language}"'
+        elif literal.datatype:
+            attribute = f' datatype="{self._escaped(literal.datatype)}"'
+        value = self._AROUND.sub(lambda match: match[0].translate(self._SPACES), self._escaped(literal.value))
+        return f"<literal{attribute}>{value}</literal>".encode()
+
+    def _escaped(self, text: str) -> str:
+        return text.translate(self._ESCAPES)
+
+
+class _Lines(Notation):
+    """Values with a sign between them, and a line end behind each row."""
+
+    _SIGN = b""
+    _LINE = b""
+
+    def frame(self, place: int) -> Frame:
+        """The sign before a value, and the line end."""
+        before = self._SIGN if place else b""
+        behind = self._LINE if self._is_last(place) else b""
+        return Frame(before, behind, before + behind)
+
+
+class Csv(_Lines):
+    """CSV: values alone, in quotes where they need them. IRIs never have them."""
+
+    _SIGN = b","
+    _LINE = b"\r\n"
+    _QUOTED = re.compile(r'[",\n\r]')
+
+    def begin(self) -> bytes:
+        """The names of the variables."""
+        return ",".join(self._names).encode() + self._LINE
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """IRIs as they are."""
+        return [frame.before + text[1:-1] + frame.behind for text in texts]
+
+    def literal(self, literal: Literal) -> bytes:
+        """The value."""
+        value = literal.value
+        return (f'"{value.replace(chr(34), chr(34) * 2)}"' if self._QUOTED.search(value) else value).encode()
+
+
+class Tsv(_Lines):
+    """TSV: terms as Turtle writes them, numbers and truth values in their short form."""
+
+    _SIGN = b"\t"
+    _LINE = b"\n"
+    _ESCAPES = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"})
+    _SHORT: Mapping[str | None, re.Pattern[str]] = {
+        f"{_XSD}boolean": re.compile(r"true|false"),
+        f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
+        f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+        f"{_XSD}double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
+    }
+    """The datatypes that have a short form, and the values that do."""
+
+    def begin(self) -> bytes:
+        """The names of the variables, each with its question mark."""
+        return "\t".join(f"?{name}" for name in self._names).encode() + self._LINE
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """IRIs with their brackets."""
+        return [frame.before + text + frame.behind for text in texts]
+
+    def literal(self, literal: Literal) -> bytes:
+        """The term."""
+        short = self._SHORT.get(literal.datatype)
+        if short and short.fullmatch(literal.value):
+            return literal.value.encode()
+        suffix = f"@{literal.language}" if literal.language else ""
+        if literal.datatype:
+            suffix = f"^^<{literal.datatype}>"
+        return f'"{literal.value.translate(self._ESCAPES)}"{suffix}'.encode()
+
+
+NOTATIONS: Mapping[str, type[Notation]] = {
+    "application/sparql-results+json": Json,
+    "application/sparql-results+xml": Xml,
+    "text/csv": Csv,
+    "text/tab-separated-values": Tsv,
+}
+"""The formats by their media types."""

@@ -1,0 +1,125 @@
+"""The whole answer to a query from its solutions (SPARQL 1.1, section 18.2.4 and 18.2.5)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kg.serve.rewriting.columns.aggregates import AGGREGATES, Aggregation, Call, calls, first_rows
+from kg.serve.rewriting.columns.answers import Answer, writable
+from kg.serve.rewriting.columns.conditions import stripped
+from kg.serve.rewriting.columns.patterns import Patterns
+from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped
+from kg.serve.rewriting.columns.terms import Terms
+from kg.serve.rewriting.syntax import Expression, Order, Query, Select
+
+
+class Whole:
+    """What one query makes of its solutions."""
+
+    def __init__(self, query: Query, select: Select, patterns: Patterns, terms: Terms) -> None:
+        self._query = query
+        self._select = select
+        self._patterns = patterns
+        self._terms = terms
+        self._names = [item.variable or "" for item in select.items or ()]
+
+    def fits(self) -> bool:
+        """Whether the query may be answered: no ``HAVING``, a variable or an aggregate alone in each column of groups.
+
+        Which variables a query may show is not asked here: one that is not valid is refused before.
+        """
+        select = self._select
+        if select.having or len({*self._names}) < len(self._names) or not all(map(_names, select.order)):
+            return False
+        if not groups(select):
+            return True
+        keys = {key.variable for key in select.keys}
+        return not select.values and all(
+            _only_call(item.expression) if item.expression else item.variable in keys for item in select.items or ()
+        )
+
+    def answer(self, table: Table) -> Answer:
+        """The answer; raises `UnsupportedError` if some of it cannot be told, or written."""
+        select = self._select
+        table = self._grouped(table) if groups(select) else self._extended(table)
+        if not select.distinct:
+            table = self._ordered(table)
+        table = table.only([name for name in self._names if name in table.columns])
+        if select.distinct:
+            table = self._ordered(distinct(table, self._terms.size))
+        return Answer(self._names, writable(table, self._terms), self._terms)
+
+    def _grouped(self, table: Table) -> Table:
+        """A row for each group, with the aggregates that are shown."""
+        made = {
+            call: str(item.variable)
+            for item in self._select.items or ()
+            if item.expression
+            for _, _, call in calls(stripped(item.expression.tokens))
+        }
+        if len(made) < sum(bool(item.expression) for item in self._select.items or ()):
+            raise UnsupportedError("an aggregate under two names")
+        return aggregates_of(table, self._select, made, self._patterns, self._terms)
+
+    def _extended(self, table: Table) -> Table:
+        """The solutions with the values of the expressions that are shown."""
+        for item in self._select.items or ():
+            if item.expression and item.variable:
+                table = self._patterns.bound(table, item.variable, item.expression)
+        return table
+
+    def _ordered(self, table: Table) -> Table:
+        """The rows in their order, from the first that is asked for to the last."""
+        select = self._select
+        start = select.offset or 0
+        end = table.rows if select.limit is None else start + select.limit
+        if select.order:
+            return first_rows(table, [*map(sorted_by, select.order)], start, end, self._terms)
+        return table.part(start, end)
+
+
+def groups(select: Select) -> bool:
+    """Whether a ``SELECT`` shows groups of solutions."""
+    return bool(select.keys) or any(each.words & AGGREGATES for each in select.expressions)
+
+
+def aggregates_of(table: Table, select: Select, made: Mapping[Call, str], patterns: Patterns, terms: Terms) -> Table:
+    """The keys of each group of solutions, and the aggregates that are asked of it, under their names."""
+    keys: list[str] = []
+    for number, key in enumerate(select.keys):
+        keys.append(key.variable or f" key {number}")
+        if key.expression:
+            table = patterns.bound(table, keys[-1], key.expression)
+    if not all(name in table.columns for name in keys) or not (table.rows or keys):
+        raise UnsupportedError("groups of what is not there")
+    of_rows, places = grouped(table, keys, terms.size)
+    aggregation = Aggregation(table, of_rows, len(places), terms)
+    found = table.only(keys).take(places)
+    for call, name in made.items():
+        found = found.extended(name, aggregation.numbers(call))
+    return found
+
+
+def sorted_by(order: Order) -> tuple[str, bool]:
+    """The variable that a list is sorted by, and whether it descends."""
+    names = _names(order)
+    if len(names) != 1:
+        raise UnsupportedError("an order by more than a variable")
+    return names[0], order.descending
+
+
+def _names(order: Order) -> list[str]:
+    """The variables that a list is sorted by, none if there is more to it."""
+    tokens = order.expression.tokens
+    names = [text[1:] for kind, text in tokens if kind == "variable"]
+    return names if all(kind == "variable" or text in {"(", ")"} for kind, text in tokens) else []
+
+
+def _only_call(expression: Expression) -> bool:
+    """Whether an expression is an aggregate and nothing else."""
+    tokens = stripped(expression.tokens)
+    try:
+        found = [*calls(tokens)]
+    except UnsupportedError:
+        return False
+    return len(found) == 1 and found[0][:2] == (0, len(tokens))
