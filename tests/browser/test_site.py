@@ -222,12 +222,12 @@ def test_without_script_the_form_leads_to_the_answer(visit: Visit) -> None:
     assert page.input_value("#query").startswith("PREFIX")
 
 
-def test_a_parameter_is_chosen_from_a_list(visit: Visit) -> None:
+def test_a_parameter_is_given_by_its_name(visit: Visit) -> None:
     page = visit.open("/queries/close-relations-of-russia")
-    page.select_option("select[name=country]", label="Cuba")
+    page.fill("#p-country", "Cuba")
     with page.expect_navigation():
         page.click(".parameters [type=submit]")
-    assert re.search(r"country=state(:|%3A)CUB$", page.url)
+    assert page.url.endswith("?country=Cuba")
     assert page.locator(".answer tbody td").all_inner_texts() == ["Russia state:RUS"]
 
 

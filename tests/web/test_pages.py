@@ -256,22 +256,22 @@ def test_a_query_shows_its_answer_with_names(client: FlaskClient) -> None:
 def test_a_parameter_changes_the_answer_and_the_text(client: FlaskClient) -> None:
     page = text(client.get("/queries/close-relations-of-russia?country=state:CUB&lang=en"))
     assert "state:RUS</small>" in page
-    assert '<option value="state:CUB" selected>Cuba</option>' in page
+    assert 'value="Cuba" data-value="state:CUB"' in page
     assert "/queries/close-relations-of-russia.csv?country=state%3ACUB" in page
-    assert "https://w3id.org/sides/id/state/CUB&gt;" in page
+    assert re.search(r"VALUES.*country.*state:CUB", page)
 
 
 def test_what_can_be_chosen_has_a_name_in_the_language_of_the_page(client: FlaskClient) -> None:
     assert '<option value="en" selected>anglais</option>' in text(client.get("/queries/network-around-state?lang=fr"))
     assert re.search(
-        '<option value="category:military"[^>]*>militaire<', text(client.get("/queries/attributed-shares?lang=fr"))
+        'value="category:military"[^>]*> militaire<', text(client.get("/queries/attributed-shares?lang=fr"))
     )
 
 
 def test_a_wrong_parameter_is_told(client: FlaskClient) -> None:
-    response = client.get("/queries/close-relations-of-russia?country=Cuba")
+    response = client.get("/queries/close-relations-of-russia?country=Atlantis&lang=en")
     assert response.status_code == 400
-    assert "names no entity" in text(response)
+    assert "Nothing that fits here is called “Atlantis”." in text(response)
     response = client.get("/queries/close-relations-of-russia.csv?country=Cuba", headers={"Accept": "text/csv"})
     assert (response.status_code, response.mimetype) == (400, "application/problem+json")
     problem = json.loads(response.data)
@@ -413,7 +413,7 @@ def test_what_a_query_or_the_data_holds_is_only_text(client: FlaskClient, query:
 )
 def test_what_an_address_holds_is_only_text(client: FlaskClient, address: str) -> None:
     page = Page(text(client.get(address.format(quote(f'">{XSS}')))))
-    assert page.all("script") == []
+    assert all(str(script.get("src")).startswith("/static/") for script in page.all("script"))
 
 
 # Things

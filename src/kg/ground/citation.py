@@ -129,7 +129,7 @@ def bibtex(work: Work) -> str:
     lines = [f"  {name} = {{{value}}},\n" for name, value in fields.items() if value]
     if work.date[5:7].isdecimal():
         lines.insert(3, f"  month = {_MONTHS[int(work.date[5:7]) - 1]},\n")
-    key = work.url.rpartition("/")[2] or work.version
+    key = re.sub(r"[^A-Za-z0-9.-]+", "-", work.url.rpartition("/")[2]) or work.version
     return f"@misc{{sides-{key},\n{''.join(lines)}}}\n"
 
 

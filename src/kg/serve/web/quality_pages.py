@@ -11,6 +11,7 @@ from flask import Blueprint, Response, request
 from flask.typing import ResponseReturnValue
 
 from kg.ground.errors import ReleaseError
+from kg.ground.release import Release
 from kg.ground.terms import PREFIXES, expand
 from kg.serve.web.answers import PROLOGUE
 from kg.serve.web.site import site
@@ -38,25 +39,25 @@ blueprint = Blueprint("quality", __name__)
 @blueprint.get("/quality")
 def page() -> ResponseReturnValue:
     """The report for people to read."""
-    report = _report()
-    properties = {slot["property"] for kind in report["kinds"] for slot in kind["slots"]}
-    levels = {*report["reliability"]["assertions"], *report["reliability"]["references"]}
+    found = report()
+    properties = {slot["property"] for kind in found["kinds"] for slot in kind["slots"]}
+    levels = {*found["reliability"]["assertions"], *found["reliability"]["references"]}
     names = {name: expand(name) for name in properties}
     names |= {level: PREFIXES["reliability"] + level for level in levels}
     labels = site().labels(names.values())
     saved = [query for name in QUERIES if (query := site().catalogue.get(name))]
     values = {
-        "report": report,
+        "report": found,
         "names": {name: labels.get(iri, name) for name, iri in names.items()},
         "largest": {
-            "kind": max((kind["assertions"] for kind in report["kinds"]), default=1),
-            "year": max(report["years"].values(), default=1),
+            "kind": max((kind["assertions"] for kind in found["kinds"]), default=1),
+            "year": max(found["years"].values(), default=1),
         },
-        "years": sorted(report["years"].items(), reverse=True),
+        "years": sorted(found["years"].items(), reverse=True),
         "recent": RECENT_YEARS,
-        "differing": sum(report["links"]["differsFrom"].values()),
-        "phrases": report["unlinked"][:MOST_PHRASES],
-        "classes": {kind["kind"]: kind["class"] for kind in report["kinds"]},
+        "differing": sum(found["links"]["differsFrom"].values()),
+        "phrases": found["unlinked"][:MOST_PHRASES],
+        "classes": {kind["kind"]: kind["class"] for kind in found["kinds"]},
         "saved": saved,
         "measured": f"/editor?query={quote(MEASUREMENTS, safe='')}",
         "percent": percent,
@@ -68,7 +69,7 @@ def page() -> ResponseReturnValue:
 def as_json() -> Response:
     """The report as the release holds it."""
     release = site().engine.release
-    response = Response(json.dumps(_report(), ensure_ascii=False), mimetype="application/json")
+    response = Response(json.dumps(report(), ensure_ascii=False), mimetype="application/json")
     response.set_etag(release.hash)
     response.make_conditional(request.environ)
     return response
@@ -85,10 +86,14 @@ def percent(part: int, whole: int) -> int:
     return 100 if part == whole else min(99, max(1, round(100 * part / whole)))
 
 
-def _report() -> Mapping[str, Any]:
-    release = site().engine.release
+def report() -> Mapping[str, Any]:
+    """The report of the served release. Raises `ReleaseError` where it has none."""
+    return site().kept("quality", lambda: _read(site().engine.release))
+
+
+def _read(release: Release) -> Mapping[str, Any]:
     try:
-        report: Mapping[str, Any] = json.loads(release.quality.read_text(encoding="utf-8"))
+        found: Mapping[str, Any] = json.loads(release.quality.read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise ReleaseError("it has no quality report", where=release.hash, remedy="run `kg build`") from error
-    return report
+    return found

@@ -3,21 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from urllib.parse import urlencode
+from contextlib import suppress
+from dataclasses import replace
+from http import HTTPStatus
+from urllib.parse import urlencode, urlsplit
 
 from flask import Blueprint, Response, abort, request
 
-from kg.ground.catalogue import ParameterType, SavedQuery
+from kg.ground.catalogue import SavedQuery
 from kg.ground.catalogue.binding import iri
 from kg.ground.catalogue.head import RESERVED
-from kg.ground.errors import QueryError, SavedQueryError
+from kg.ground.citation import Work, bibtex, cff
+from kg.ground.errors import QueryError, ReleaseError, SavedQueryError
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import chosen_format, given_deadline
 from kg.serve.web.answers import data_response, suffixes
 from kg.serve.web.charts.figure import inline
+from kg.serve.web.cite_pages import Cited, plain
+from kg.serve.web.dataset import release_work
 from kg.serve.web.drawing import CHART, drawn_answer, drawn_file
 from kg.serve.web.problems import from_error
+from kg.serve.web.query_facets import Narrowing, narrowed
+from kg.serve.web.query_fields import Field, meant, read_fields
+from kg.serve.web.query_grounds import grounds_of
+from kg.serve.web.query_terms import abbreviated, endpoints_of, near
 from kg.serve.web.site import site
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
@@ -32,21 +42,22 @@ blueprint.add_app_template_global(inline, "inline")
 
 @blueprint.get("/queries")
 def list_page() -> Response:
-    """The saved queries, all or those that fit the words and tags that were asked for."""
-    words = request.args.get("q", "")[:200]
-    tags = frozenset(tag for tag in request.args.getlist("tag") if tag)
-    found = site().catalogue.search(words, tags=tags)
-    themes = {
-        theme: [query for query in queries if query in found] for theme, queries in site().catalogue.by_theme().items()
-    }
+    """The saved queries that fit what was asked for; ``part=found`` asks for them without the page around."""
+    asked = Narrowing.read(_asked())
+    found = narrowed(site().catalogue, asked)
+    grouped: dict[str, list[SavedQuery]] = {}
+    for query in found.queries:
+        grouped.setdefault("" if asked.words else query.theme, []).append(query)
     values = {
+        "asked": asked,
         "found": found,
-        "themes": {theme: queries for theme, queries in themes.items() if queries},
-        "words": words,
-        "chosen": tags,
-        "tags": site().catalogue.tags(),
+        "groups": sorted(grouped.items()),
+        "all": len(site().catalogue),
+        "endpoints": {query.name: hosts(endpoints_of(query)) for query in found.queries},
+        "narrowing": Narrowing,
     }
-    return site().render("queries.html", values)
+    part = request.args.get("part") == "found"
+    return site().render("queries-part.html" if part else "queries.html", values)
 
 
 @blueprint.get("/queries/<name>")
@@ -114,21 +125,6 @@ def _filled(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
     return [value for value in given.get(name, ()) if value.strip()]
 
 
-def _chosen(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> list[tuple[str, list[str]]]:
-    """What a reader has chosen other than the defaults: the label of each parameter, the names of its values."""
-    chosen = []
-    for parameter in query.parameters:
-        values = _filled(given, parameter.name)
-        if not values or [*map(parameter.term, values)] == [*map(parameter.term, parameter.default)]:
-            continue
-        names = dict.fromkeys(values, "")
-        if parameter.type in {ParameterType.ENTITY, ParameterType.CONCEPT}:
-            names = {value: parameter.term(value)[1:-1] for value in values}
-        labels = site().labels([name for name in names.values() if name])
-        chosen.append((parameter.label[site().texts.language], [labels.get(names[value], value) for value in names]))
-    return chosen
-
-
 def _file(query: SavedQuery, fmt: Format) -> Response:
     given = _given()
     text = bound_query(query, given)
@@ -158,34 +154,75 @@ def file_response(content: str | None, name: str) -> Response:
 
 
 def query_page(query: SavedQuery) -> Response:
-    """What a query asks, its text, its parameters as a form, its answer."""
-    given, deadline = _given(), given_deadline(_asked())
+    """What a query asks, its parameters as a form, its answer, what that rests on, how it is asked and cited."""
+    fields, deadline = read_fields(query, _given()), given_deadline(_asked())
+    given = meant(fields, _given())
     values: dict[str, object] = {
         "saved": query,
         "text": query.text,
-        "parameters": [(parameter, site().options(parameter)) for parameter in query.parameters],
-        "given": given,
-        "command": f"curl -H 'Accept: text/csv' '{site().address}queries/{query.name}{_question_mark(given)}'",
-        "others": [other for other in site().catalogue.by_theme()[query.theme] if other is not query],
+        "fields": fields,
+        "troubles": sum(len(field.troubles) for field in fields),
+        "address": f"{site().address}queries/{query.name}{_question_mark(given)}",
+        "endpoints": hosts(endpoints_of(query)),
+        "near": near(query, site().catalogue),
+        "siblings": len(site().catalogue.by_theme()[query.theme]),
         "citing": [("saved", query.name), *((name, value) for name, found in given.items() for value in found)],
         "problem": None,
         "table": None,
         "figure": None,
         "atlas": None,
-        "chosen": [],
+        "chosen": _chosen(fields),
+        "grounds": None,
+        "cited": None,
     }
+    with suppress(ReleaseError):  # a release that was made without the report of a build can be asked all the same
+        values["grounds"] = grounds_of(query)
+    if values["troubles"]:
+        return site().render("query.html", values, status=HTTPStatus.BAD_REQUEST)
     try:
-        text = bound_query(query, given)
+        text = query.bind(given)
+        values["text"] = abbreviated(text)
         answer = drawn_answer(query, text, given, deadline=deadline)
-        values |= {"text": text, "chosen": _chosen(query, given), **answer}
-        values["files"] = [
-            (end, f"/queries/{query.name}.{end}{_question_mark(given)}")
-            for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] or answer["atlas"] else ()), "rq")
-        ]
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error)
         return site().render("query.html", {**values, "problem": problem}, status=problem.status)
+    values |= {**answer, "cited": _cited(query, str(values["address"]))}
+    values["files"] = [
+        (end, f"/queries/{query.name}.{end}{_question_mark(given)}")
+        for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] or answer["atlas"] else ()), "rq")
+    ]
     return site().render("query.html", values)
+
+
+def _chosen(fields: Sequence[Field]) -> list[tuple[str, list[str]]]:
+    """What a reader has chosen other than the defaults: the label of each parameter, the names of its values."""
+    language = site().texts.language
+    return [
+        (field.parameter.label[language], [choice.name for choice in field.chosen])
+        for field in fields
+        if field.chosen and field.chosen != field.default
+    ]
+
+
+def _cited(query: SavedQuery, address: str) -> Cited:
+    """How the answer in the served release is cited, in each language by its question there."""
+    release = release_work(site().engine.release)
+
+    def work(language: str) -> Work:
+        return replace(release, title=query.summary[language], part_of=release.title, url=address)
+
+    told = {name: plain(work(name), texts) for name, texts in site().languages.items()}
+    chosen = work(site().texts.language)
+    return Cited(chosen, told, bibtex(chosen), cff(chosen))
+
+
+def hosts(endpoints: Sequence[str]) -> list[str]:
+    """The names of the machines at the addresses of endpoints.
+
+    >>> hosts(["https://query.wikidata.org/sparql", "https://qlever.dev/api/wikidata"])
+    ['query.wikidata.org', 'qlever.dev']
+    """
+    return [urlsplit(endpoint).netloc for endpoint in endpoints]
 
 
 def _question_mark(given: dict[str, list[str]]) -> str:

@@ -1,0 +1,241 @@
+"""The catalogue of saved queries and their pages: narrowing, fields, names for things, what an answer rests on."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pyoxigraph as ox
+import pytest
+from flask.testing import FlaskClient
+
+from kg.ground.catalogue import Catalogue
+from kg.ground.terms import ONTOLOGY, expand
+from kg.serve.web.query_facets import Narrowing, narrowed
+from kg.serve.web.query_terms import abbreviated, endpoints_of, near, terms_of, uses_of
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def catalogue() -> Catalogue:
+    return Catalogue.read(ROOT / "queries")
+
+
+def page(client: FlaskClient, address: str, status: int = 200) -> str:
+    response = client.get(address, headers={"Accept-Language": "en"})
+    assert response.status_code == status, address
+    return response.get_data(as_text=True)
+
+
+def listed(text: str) -> list[str]:
+    """The queries of a list, in its order."""
+    return re.findall(r'<li>\s*<a href="/queries/([a-z0-9-]+)">', text)
+
+
+# The catalogue
+
+
+def test_each_step_leaves_as_many_as_it_says(catalogue: Catalogue) -> None:
+    asked = Narrowing("aid", tags=frozenset({"money"}))
+    found = narrowed(catalogue, asked)
+    assert found.queries
+    for step in (*found.themes, *found.views, *found.tags):
+        then = narrowed(catalogue, Narrowing.read(parse_qs(urlsplit(step.address).query)))
+        assert step.chosen or len(then.queries) == step.count, step
+    (money,) = (step for step in found.tags if step.chosen)
+    assert "tag=" not in money.address
+
+
+def test_words_theme_view_and_tags_narrow_together(client: FlaskClient, catalogue: Catalogue) -> None:
+    found = listed(page(client, "/queries?q=russia&theme=polls&view=bar&tag=perception"))
+    expected = [
+        query.name
+        for query in catalogue.search("russia", tags=frozenset({"perception"}))
+        if (query.theme, query.view) == ("polls", "bar")
+    ]
+    assert found == expected
+    assert 0 < len(found) < len(listed(page(client, "/queries?q=russia")))
+
+
+def test_the_list_alone_is_what_the_page_holds(client: FlaskClient) -> None:
+    part = page(client, "/queries?q=aid&part=found")
+    assert "<html" not in part
+    assert part.strip() in page(client, "/queries?q=aid")
+
+
+def test_nothing_found_leads_on(client: FlaskClient) -> None:
+    text = page(client, "/queries?q=zygomorph&theme=aid")
+    assert listed(text) == []
+    assert 'href="/queries?q=zygomorph"' in text
+    assert 'href="/search?q=zygomorph"' in text
+    assert "0 of" in text
+
+
+def test_what_calls_another_endpoint_is_marked(client: FlaskClient, catalogue: Catalogue) -> None:
+    calling = {query.name: endpoints_of(query) for query in catalogue if endpoints_of(query)}
+    assert calling["wikidata-population"] == ("https://query.wikidata.org/sparql",)
+    text = page(client, "/queries?theme=explore")
+    assert text.count('class="badge"') == sum(map(len, calling.values()))
+    assert "also asks query.wikidata.org" in text
+    assert "This query also asks" in page(client, "/queries/wikidata-gdp", 403)
+
+
+# Fields
+
+
+@pytest.mark.parametrize("given", ["Cuba", "cuba", "CU", "state:CUB", "https://w3id.org/sides/id/state/CUB", " Cuba "])
+def test_a_thing_is_taken_by_its_name_or_code(client: FlaskClient, given: str) -> None:
+    text = page(client, f"/queries/close-relations-of-russia?country={given}")
+    assert 'value="Cuba" data-value="state:CUB"' in text
+    assert (
+        '<link rel="canonical" href="http://localhost/queries/close-relations-of-russia?country=state%3ACUB">' in text
+    )
+    assert "Asked here for:" in text
+
+
+def test_names_are_those_of_both_languages(client: FlaskClient) -> None:
+    french = client.get("/queries/close-relations-of-russia?country=Biélorussie&lang=en").get_data(as_text=True)
+    assert 'data-value="state:BLR"' in french
+
+
+def test_several_things_are_asked_at_once(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=Cuba&country=&country=Belarus")
+    assert re.findall(r'data-value="(state:[A-Z]+)"', text) == ["state:CUB", "state:BLR"]
+    assert re.search(r"VALUES.*country.*state:CUB state:BLR", text)
+    assert 'href="/queries/close-relations-of-russia.csv?country=state%3ACUB&amp;country=state%3ABLR"' in text
+
+
+def test_what_cannot_be_taken_is_told_at_its_field(client: FlaskClient) -> None:
+    text = page(client, "/queries/perception-of-russia?year=2023&year=soon", 400)
+    (wrong,) = re.findall(r'<p class="wrong" id="([a-z0-9-]+)">([^<]*)', text)
+    assert wrong == ("w-p-year-2", "“soon” is no year: write four digits.")
+    assert text.count('aria-describedby="w-p-year-2" aria-invalid="true"') == 1
+    assert "cannot be taken" in text
+    assert '<section class="answer">' in text
+    assert "<table" not in text.partition('<section class="answer">')[2].partition("</section>")[0]
+
+
+def test_what_may_be_meant_is_one_click_away(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=Rusia", 400)
+    offered = re.findall(r'<a href="(/queries/close-relations-of-russia\?country=state%3A[A-Z]+)">', text)
+    assert "/queries/close-relations-of-russia?country=state%3ARUS" in offered
+    assert "Back to the defaults" in text
+    page(client, offered[0])
+
+
+def test_a_thing_of_another_class_is_told(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=org:nato", 400)
+    assert "org:nato is not what is asked for here: state." in text
+
+
+def test_a_parameter_that_there_is_not_is_a_problem(client: FlaskClient) -> None:
+    assert "has no parameter nobody" in page(client, "/queries/close-relations-of-russia?nobody=1", 400)
+
+
+def test_programs_are_told_strictly(client: FlaskClient) -> None:
+    """A file is asked for by its exact values: a name could come to mean another thing in the next release."""
+    response = client.get("/queries/close-relations-of-russia.csv?country=Cuba", headers={"Accept": "text/csv"})
+    assert response.status_code == 400
+    assert json.loads(response.data)["code"] == "saved-query"
+
+
+def test_defaults_are_told_and_chosen(client: FlaskClient) -> None:
+    text = page(client, "/queries/statements-of-weak-reliability")
+    chosen = re.findall(r'name="reliability" value="reliability:([a-z-]+)" checked', text)
+    assert sorted(chosen) == ["interested", "unverified"]
+    assert re.search(r"Without a choice: [a-z ]+, [a-z ]+\.", text)
+    assert "Asked here for:" not in text
+
+
+def test_years_are_those_of_the_graph(client: FlaskClient) -> None:
+    text = page(client, "/queries/perception-of-russia")
+    years = re.findall(r'<option value="(\d{4})">', text.partition("</select>")[0])
+    report = json.loads(client.get("/quality.json").data)
+    assert years
+    assert {*years} == {*report["years"]}
+    assert years == sorted(years, reverse=True)
+
+
+# What a page tells of its query
+
+
+def test_what_an_answer_rests_on(client: FlaskClient) -> None:
+    text = page(client, "/queries/friends-of-russia").partition("What the answer rests on")[2]
+    report = json.loads(client.get("/quality.json").data)
+    (findings,) = (kind for kind in report["kinds"] if kind["class"] == "FindingAssertion")
+    assert '<a href="/ontology#FindingAssertion">' in text
+    assert '<a href="/id/source/first-series">' in text
+    (change,) = (slot for slot in findings["slots"] if slot["property"] == "sides:change")
+    share = round(100 * change["given"] / findings["assertions"])
+    assert re.search(rf'<a href="/ontology#change">[^<]*</a>: given by {share}', text)
+
+
+def test_what_reads_no_assertions_rests_on_none(client: FlaskClient) -> None:
+    assert "What the answer rests on" not in page(client, "/queries/wikidata-links")
+
+
+def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=Cuba")
+    form = text.partition('<form action="/sparql" method="get">')[2].partition("</form>")[0]
+    assert "VALUES ?country { state:CUB }" in form
+
+
+def test_the_answer_can_be_cited(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=Cuba")
+    address = "http://localhost/queries/close-relations-of-russia?country=state%3ACUB"
+    cite = text.partition('data-citation="')[2]
+    assert cite.startswith(address)
+    assert "[Answer to a query on release" in cite
+    assert f"url = {{{address}}}" in cite
+    key = re.search(r"@misc\{([^,]*),", cite)
+    assert key
+    assert re.fullmatch(r"[A-Za-z0-9.-]+", key[1])
+    french = client.get("/queries/close-relations-of-russia?lang=fr").get_data(as_text=True)
+    assert "[Réponse à une requête" in french
+
+
+def test_related_questions_share_what_they_ask_of(catalogue: Catalogue) -> None:
+    query = catalogue.get("friends-of-russia")
+    assert query
+    found = [other.name for other in near(query, catalogue)]
+    assert "enemies-of-russia" in found[:3]
+    assert query.name not in found
+    assert near(query, [query]) == []
+
+
+# Terms
+
+
+def test_the_terms_of_a_query_are_those_it_names(catalogue: Catalogue) -> None:
+    query = catalogue.get("wikidata-population")
+    assert query
+    assert {ONTOLOGY + "amountInEuro", expand("wdt:P1082"), expand("source:aid-activities")} <= terms_of(query)
+    assert ONTOLOGY not in terms_of(query)
+    assert query in uses_of(catalogue)[ONTOLOGY + "amountInEuro"]
+
+
+FRANCE = "<https://w3id.org/sides/id/state/FRA>"
+
+
+@pytest.mark.parametrize(
+    ("declared", "expected"),
+    [
+        ("PREFIX state: <https://w3id.org/sides/id/state/>", "state:FRA"),
+        ("PREFIX state: <urn:x:>", FRANCE),
+        ("", FRANCE),
+    ],
+)
+def test_iris_are_shortened_by_the_prefixes_that_a_query_declares(declared: str, expected: str) -> None:
+    assert abbreviated(f"{declared} ASK {{ {FRANCE} ?p ?o }}") == f"{declared} ASK {{ {expected} ?p ?o }}"
+
+
+def test_a_shortened_query_names_the_same(catalogue: Catalogue) -> None:
+    for query in catalogue:
+        given = {parameter.name: list(parameter.default) for parameter in query.parameters}
+        shortened = abbreviated(query.bind(given))
+        assert terms_of(replace(query, text=shortened)) == terms_of(replace(query, text=query.bind(given))), query.name
+        assert ox.Store().query("ASK {}" if endpoints_of(query) else shortened) is not None
