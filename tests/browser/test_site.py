@@ -134,18 +134,6 @@ def test_the_sample_is_answered_in_place(visit: Visit) -> None:
     assert visit.complaints == []
 
 
-def test_a_mistake_is_marked_in_the_query(visit: Visit) -> None:
-    page = visit.open("/sparql")
-    page.fill("#query", "SELECT ?é\nWHERE { ?é a ?x . FILTRE(?x) }")
-    page.click("[data-editor] [type=submit]")
-    page.wait_for_selector(".problem")
-    marked = "(({value, selectionStart, selectionEnd}) => value.slice(selectionStart, selectionEnd))"
-    assert page.evaluate(f"{marked}(document.querySelector('#query'))") == "FILTRE"
-    assert page.locator("[data-go]").inner_text() == "Go to line 2, column 19"
-    assert page.locator("[data-lines] .wrong").inner_text() == "2"
-    assert page.locator("[data-colours] .wrong").inner_text() == "FILTRE"
-
-
 def test_a_mistake_is_marked_without_script_too(visit: Visit) -> None:
     page = visit.open("/sparql", java_script_enabled=False)
     page.fill("#query", "SELECT ?x WHERE { ?x a }")
@@ -154,55 +142,12 @@ def test_a_mistake_is_marked_without_script_too(visit: Visit) -> None:
     assert page.input_value("#query") == "SELECT ?x WHERE { ?x a }"
 
 
-def test_the_query_is_numbered_and_coloured_as_it_is_written(visit: Visit) -> None:
-    page = visit.open("/sparql")
-    query = '# a comment\nSELECT ?é ("# <no" AS ?b)\n{ ?é <http://e/#x> 4.5 ; sides:a ?c }'
-    page.fill("#query", query)
-    assert page.locator("[data-colours]").inner_text().rstrip("\n") == query
-    assert page.locator("[data-lines]").inner_text().split() == ["1", "2", "3"]
-    coloured = "elements => elements.map(element => [element.className, element.textContent])"
-    assert page.locator("[data-colours] span").evaluate_all(coloured) == [
-        ["comment", "# a comment"], ["word", "SELECT"], ["variable", "?é"], ["string", '"# <no"'], ["word", "AS"],
-        ["variable", "?b"], ["variable", "?é"], ["number", "4.5"], ["variable", "?c"],
-    ]  # fmt: skip
-
-
-def test_the_field_and_its_colours_lie_on_one_another(visit: Visit) -> None:
-    """However long the query is: both have the same size and place, and the field itself never scrolls."""
-    page = visit.open("/sparql", viewport={"width": 375, "height": 800})
-    page.fill(
-        "#query",
-        "\n".join(["SELECT * {", *(f"  ?s{i} ?p{i} 'a rather long text {'x' * i}' ." for i in range(60)), "}"]),
-    )
-    box = "element => (({x, y, width, height}) => [x, y, width, height])(element.getBoundingClientRect())"
-    assert page.locator("#query").evaluate(box) == page.locator("[data-colours]").evaluate(box)
-    scrolls = "e => [e.scrollWidth > e.clientWidth, e.scrollHeight > e.clientHeight]"
-    assert page.locator("#query").evaluate(scrolls) == [False, False]
-    assert page.locator(".code").evaluate(scrolls) == [True, True]
-    assert page.evaluate(OVERFLOW) <= 0
-
-
 def test_the_keyboard_runs_a_query(visit: Visit) -> None:
     page = visit.open("/sparql")
     page.fill("#query", "SELECT (6 * 7 AS ?answer) {}")
     page.press("#query", "Control+Enter")
     page.wait_for_selector("[data-answer] td.number")
     assert page.inner_text("[data-answer] td.number") == "42"
-
-
-def test_prefixes_that_are_used_are_declared(visit: Visit) -> None:
-    page = visit.open("/sparql")
-    query = (
-        "PREFIX org: <https://w3id.org/sides/id/org/>\nASK { ?x sides:memberOf org:nato ; a nothing:known } # rdf:type"
-    )
-    page.fill("#query", query)
-    page.click("[data-declare]")
-    assert page.input_value("#query") == f"PREFIX sides: <https://w3id.org/sides/ontology#>\n{query}"
-    assert page.locator("[data-colours]").inner_text().startswith("PREFIX sides:")
-    page.click("[data-declare]")
-    assert page.input_value("#query").count("PREFIX sides:") == 1
-    assert page.inner_text("[data-state]") == "Every known prefix is declared already."
-    assert visit.complaints == []
 
 
 def test_a_query_can_be_stopped(visit: Visit) -> None:

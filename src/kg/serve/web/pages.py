@@ -21,6 +21,7 @@ from kg.serve.web import (
     display,
     document_pages,
     dump_pages,
+    editor_pages,
     entity_pages,
     error_pages,
     explain_pages,
@@ -74,6 +75,7 @@ blueprint.register_blueprint(document_pages.blueprint)
 blueprint.register_blueprint(lookup_pages.blueprint)
 blueprint.register_blueprint(search_pages.blueprint)
 blueprint.register_blueprint(completion.blueprint)
+blueprint.register_blueprint(editor_pages.blueprint)
 blueprint.register_blueprint(reconcile.blueprint)
 blueprint.register_blueprint(document.blueprint)
 blueprint.after_app_request(protect)

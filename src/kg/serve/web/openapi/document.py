@@ -12,7 +12,7 @@ import kg
 from kg.ground.catalogue import Catalogue
 from kg.ground.terms import BASE, digest
 from kg.serve.web.cookbook_pages import NOTEBOOK
-from kg.serve.web.openapi import naming, pages, parts, protocols, saved, trying
+from kg.serve.web.openapi import editing, naming, pages, parts, protocols, saved, trying
 from kg.serve.web.openapi.parts import Json
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
@@ -73,7 +73,7 @@ def document(catalogue: Catalogue, texts: Texts, rules: Iterable[str], address: 
         **pages.service(),
         **naming.lookup(),
         **naming.search(),
-        **naming.completions(),
+        **editing.editing(),
         **naming.reconciliation(),
         **trying.reading(),
     }

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from kg.serve.formats import Format
 from kg.serve.negotiation import HTML
-from kg.serve.web import completion, lookup_pages, search_pages
+from kg.serve.web import lookup_pages, search_pages
 from kg.serve.web.openapi.parts import (
     JSON,
     PAGE,
     RUNNING,
     Json,
-    answer,
     format_parameters,
     parameter,
     ref,
@@ -45,23 +44,6 @@ _HITS: Json = {
     "type": "object",
     "required": ["q", "results", "suggestions"],
     "properties": {"q": _TEXT, "results": _LIST, "suggestions": _LIST},
-}
-
-_SUGGESTION: Json = {
-    "type": "object",
-    "required": ["iri"],
-    "properties": {
-        "iri": {"type": "string"},
-        **dict.fromkeys(("q", "id", "label", "description", "sort", "entity"), _TEXT),
-        "count": {"type": "integer", "minimum": 0},
-        "known": {"type": "boolean"},
-        "near": {"type": "array"},
-    },
-}
-_SUGGESTED: Json = {
-    "type": "object",
-    "required": ["kind", "results"],
-    "properties": {"kind": _TEXT, "results": {"type": "array", "items": _SUGGESTION}},
 }
 
 
@@ -120,28 +102,6 @@ def search() -> dict[str, Json]:
             "get": {"operationId": "searchJson", "parameters": parameters, "responses": document},
         },
     }  # fmt: skip
-
-
-def completions() -> dict[str, Json]:
-    """What a query may be completed with."""
-    kind = parameter("kind", "What is suggested, or told of terms.", {"enum": list(completion.KINDS)}, example="class")
-    words = {"type": "array", "items": {**_TEXT, "maxLength": completion.LONGEST}, "maxItems": completion.MOST_TERMS}
-    typed = parameter("q", "What is typed, prefix and all; of terms, each of them.", words, example=["state:Fran"])
-    within = {**_TEXT, "maxLength": completion.LONGEST}
-    limit = {"type": "integer", "minimum": 1, "maximum": completion.MOST, "default": completion.USUAL}
-    parameters = [
-        kind,
-        typed,
-        parameter("class", "A class, or a thing of one, whose properties go first.", within, example="sides:State"),
-        parameter("limit", "How many are told.", limit),
-        _LANGUAGE,
-    ]
-    found = responses(answer("What may stand there, the best first", _as(_SUGGESTED)), RUNNING)
-    return {
-        "/completion.json": {
-            "get": {"operationId": "completion", "parameters": parameters, "responses": found},
-        }
-    }
 
 
 def reconciliation() -> dict[str, Json]:

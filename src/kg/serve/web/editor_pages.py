@@ -1,0 +1,54 @@
+"""What the editor asks of the server about a text, which is not run: what is wrong with it, the code that asks it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+
+from flask import Blueprint, Response, jsonify, request
+
+from kg.ground.errors import QueryRefusedError, QuerySyntaxError
+from kg.serve.guard import outline
+from kg.serve.web.editor_code import snippets
+from kg.serve.web.observation import asker
+from kg.serve.web.problems import RequestError, from_error
+from kg.serve.web.site import site
+from kg.serve.web.sparql import endpoint_url
+
+blueprint = Blueprint("editor", __name__)
+
+
+@blueprint.post("/check.json")
+def check() -> Response:
+    """What is wrong with a query, as the problem document of the error that running it would be; null: nothing.
+
+    Raises `QueryError` where the server is busy.
+    """
+    problem = None
+    try:
+        site().engine.explain(_query(), client=asker())
+    except (QuerySyntaxError, QueryRefusedError) as error:
+        problem = from_error(error).members()
+    return _uncached(jsonify(problem=problem))
+
+
+@blueprint.post("/code.json")
+def code() -> Response:
+    """The code that asks a query from elsewhere, in several languages. Raises `QuerySyntaxError`."""
+    query = _query()
+    found = snippets(query, outline(query).form, endpoint_url())
+    return _uncached(jsonify(snippets=[asdict(each) for each in found]))
+
+
+def _query() -> str:
+    """The query of the form that was sent. Raises `RequestError`."""
+    given = request.form.getlist("query")
+    if len(given) != 1:
+        raise RequestError(
+            f"the request has {len(given)} queries", expected="query=… once, as application/x-www-form-urlencoded"
+        )
+    return given[0]
+
+
+def _uncached(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response
