@@ -28,7 +28,7 @@ from kg.ground.errors import (
 )
 from kg.ground.release import Release
 from kg.serve import guard
-from kg.serve.engine import Engine, processes
+from kg.serve.engine import Engine, pool, processes
 from kg.serve.engine.processes import WorkerProcess
 from support.serving import (
     COUNT,
@@ -124,6 +124,22 @@ def test_a_worker_that_has_grown_is_replaced(large_release: Release) -> None:
         ).close()
         assert eventually(lambda: whole(engine))
         assert [worker.pid for worker in engine._pool._idle] != pids
+
+
+def test_a_worker_that_rests_on_copies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To read a page of the store is to write into it, since the engine counts who reads: each worker copies it."""
+    monkeypatch.setattr(pool, "_REST", 0.1)
+    monkeypatch.setattr(pool, "_MUCH", 6 << 20)
+    with engine_on(make_release(tmp_path, many(20_000)), workers=1) as engine:
+        assert eventually(lambda: whole(engine))
+        before = engine.pids()["workers"]
+        time.sleep(1)
+        assert engine.pids()["workers"] == before, "one that has read nothing holds nothing"
+        read = sum(map(len, engine.query("SELECT * { ?s ?p ?o }", "text/csv")))
+        assert read > 1 << 20
+        assert eventually(lambda: engine.pids()["workers"] not in ([], before))
+        assert engine.deaths()["grown"] == 1
+        assert ask(engine)
 
 
 def test_beyond_the_queue_is_told_to_come_back(large_release: Release) -> None:

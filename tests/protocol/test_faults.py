@@ -229,8 +229,9 @@ def test_a_client_that_leaves_the_queue_is_forgotten(tmp_path: Path) -> None:
     with serving(tmp_path, SIDES_WORKERS="1") as server, server.sent(COUNT):
         assert server.busy(1)
         with server.sent(NUMBER_OF_7):
-            assert eventually(lambda: server.workers()["waiting"] == 1)
-        assert eventually(lambda: server.workers()["waiting"] == 0)
+            assert eventually(lambda: server.workers()["waiting"] >= 1)
+            waiting = server.workers()["waiting"]  # with those of the service itself, which makes itself ready
+        assert eventually(lambda: server.workers()["waiting"] < waiting)
 
 
 def test_a_client_that_stops_reading_frees_its_worker(server: Server) -> None:

@@ -35,6 +35,24 @@ def test_one_connection_serves_many_requests(server: Server) -> None:
         assert connection.sock is before
 
 
+def test_no_answer_but_a_broken_one_ends_a_connection(server: Server) -> None:
+    """Streams tell their end by themselves, and answers without content have none: the next request can follow."""
+    long, short = target(f"{PAIRS} LIMIT 200000", format="csv"), target("ASK {}", format="csv")
+    tag = server.get(short).headers["ETag"]
+    requests = [("GET", long), ("GET", short), ("HEAD", long), ("OPTIONS", "/sparql"), ("HEAD", short), ("GET", short)]
+    with closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=60)) as connection:
+        connection.connect()
+        before, statuses = connection.sock, []
+        for method, path in requests:
+            connection.request(method, path, headers={} if path == long else {"If-None-Match": tag})
+            response = connection.getresponse()
+            body = response.read()
+            statuses.append(response.status)
+            assert body.count(b"\n") == (200_001 if (method, path) == ("GET", long) else 0), (method, path)
+        assert connection.sock is before
+    assert statuses == [200, 304, 200, 204, 304, 304]
+
+
 def test_urllib_posts_a_form(server: Server) -> None:
     body = urlencode({"query": "ASK { ?s ?p ?o }", "output": "json"}).encode()
     with urllib.request.urlopen(f"http://127.0.0.1:{server.port}/sparql", body, timeout=10) as response:

@@ -65,10 +65,10 @@ class Server:
 
     @contextmanager
     def sent(self, query: str, *, version: str = "1.1", **parameters: str) -> Iterator[socket.socket]:
-        """A connection on which a query has been sent and nothing been read."""
+        """A connection on which a query has been sent and nothing been read; its answer is the last on it."""
+        head = "Host: localhost\r\nAccept: text/csv\r\nConnection: close\r\n\r\n"
         with socket.create_connection(("127.0.0.1", self.port), timeout=30) as connection:
-            path = target(query, **parameters)
-            connection.sendall(f"GET {path} HTTP/{version}\r\nHost: localhost\r\nAccept: text/csv\r\n\r\n".encode())
+            connection.sendall(f"GET {target(query, **parameters)} HTTP/{version}\r\n{head}".encode())
             yield connection
 
     def workers(self) -> Mapping[str, int]:

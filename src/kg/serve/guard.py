@@ -27,6 +27,13 @@ _CHANGING = ("NOW", "RAND", "UUID", "BNODE")
 _DECLARATION = re.compile(
     r"(?:\s++|\#[^\n\r]*+)*+PREFIX\s++([A-Za-z][\w-]*+|):\s*+<([A-Za-z][^<>\"{}|^`\\\x00-\x20]*+)>", re.IGNORECASE
 )
+# The usual ways in which a query goes on behind its declarations.
+_USUAL_FORM = re.compile(
+    r"(?:\s++|\#[^\n\r]*+)*+"
+    r"(?:(SELECT)\s++(?:(?:DISTINCT|REDUCED)\s++)?(?:(\*)|(?=[?$(]))|(ASK|CONSTRUCT|DESCRIBE)(?=[\s{]))",
+    re.IGNORECASE,
+)
+_OF_1_2 = ("<<", "TRIPLE", "STRLANGDIR", "--")
 _MAY_NEED_1_2 = re.compile(r"<<|TRIPLE\s*[#(]|STRLANGDIR|@[A-Z0-9-]*--")
 _LABELS = re.compile(r"\s*(?:SILENT\s+)?(?:wikibase:label\b|<http://wikiba\.se/ontology#label>)", re.IGNORECASE)
 _LABEL_OF = re.compile(r"[?$](\w+)Label\b")
@@ -55,13 +62,15 @@ class Outline:
     star: int | None = None
     volatile: bool = False
     """Whether two runs on one release may differ (``NOW()``, ``RAND()``, ``UUID()``, ``BNODE()``); a long text may."""
+    service: bool = False
+    """Whether the word SERVICE may stand in it, be it in a comment; a long text may have it."""
 
 
 def outline(text: str) -> Outline:
     """Read the head of a query; a head beyond `LONG` has no form.
 
     >>> outline("PREFIX ex: <http://e/> SELECT DISTINCT * { ?s ?p ?o }")
-    Outline(form='SELECT', prefixes={'ex': 'http://e/'}, star=39, volatile=False)
+    Outline(form='SELECT', prefixes={'ex': 'http://e/'}, star=39, volatile=False, service=False)
     """
     return _remembered(text) if len(text) <= _SHORT else _outline(text)
 
@@ -73,10 +82,25 @@ def _outline(text: str) -> Outline:
     while found := _DECLARATION.match(head, start):
         prefixes[found[1]] = found[2]
         start = found.end()
+    form, star = _form(head, start, prefixes)
+    long = len(text) > LONG
+    return Outline(form, prefixes, star, long or varies(text), long or _mentions_service(text))
+
+
+def _form(head: str, start: int, prefixes: dict[str, str]) -> tuple[str, int | None]:
+    """What a query does, and the place of the ``*`` of a ``SELECT *``; prefixes that come before are noted."""
+    found = _USUAL_FORM.match(head, start)
+    form = (found[1] or found[3]).upper() if found else ""
+    if found and form in FORMS:
+        return form, found.start(2) if found[2] else None
     stream = tokens(head, start)
     form = _prologue(stream, prefixes)
-    star = _star(stream) if form == "SELECT" else None
-    return Outline(form, prefixes, star, len(text) > LONG or varies(text))
+    return form, _star(stream) if form == "SELECT" else None
+
+
+def _mentions_service(text: str) -> bool:
+    capitals = text.upper()
+    return "SERVICE" in capitals or "\\U" in capitals
 
 
 _remembered = lru_cache(64)(_outline)
@@ -91,7 +115,8 @@ def needs_1_2(text: str) -> bool:
     (True, False)
     """
     head = text[:LONG]
-    if not _MAY_NEED_1_2.search(head.upper()):
+    capitals = head.upper()
+    if not any(sign in capitals for sign in _OF_1_2) or not _MAY_NEED_1_2.search(capitals):
         return False
     return any(
         token.text.startswith("<<")
@@ -143,15 +168,15 @@ def check(text: str) -> None:
 
     >>> check("SELECT * { ?s ?p 'SERVICE' } # no SERVICE here")
     """
-    form = outline(text).form
-    if form in UPDATES:
+    shape = outline(text)
+    if shape.form in UPDATES:
         raise QueryRefusedError(
-            f"the request is an update ({form})",
+            f"the request is an update ({shape.form})",
             expected="a query: SELECT, ASK, CONSTRUCT or DESCRIBE",
             remedy="this graph is only read here; it is changed through its sources and a new build",
         )
-    capitals = text.upper()
-    token = _service(tokens(text)) if "SERVICE" in capitals or "\\U" in capitals else None
+    may = _mentions_service(text) if len(text) > LONG else shape.service
+    token = _service(tokens(text)) if may else None
     if token:
         line = text.count("\n", 0, token.start) + 1
         column = token.start - text.rfind("\n", 0, token.start)

@@ -40,7 +40,7 @@ _DEEP = 200
 
 
 _RECEIVED = 2 * frames.CHUNK
-"""Bytes that are taken from a worker at once: a frame with its head, and what has come of the next."""
+"""Bytes that are taken from a worker at once, at least: most answers are less."""
 
 
 def _never() -> bool:
@@ -280,7 +280,7 @@ class Answer:
             self.variables = None if names is None else tuple(names)
             kind, payload = exchange.frame()
         if kind == frames.END:
-            self.rows = json.loads(payload)["rows"]
+            self.rows = frames.read_end(payload)[1]
         return payload if kind == frames.DATA else None
 
     def __iter__(self) -> Iterator[bytes]:
@@ -319,6 +319,7 @@ class _Exchange:
         self._cancelled = cancelled
         self._memory = memory
         self._received = b""
+        self._at = 0
         self._text = ""
         self.deadline = worker.deadline = time.monotonic() + seconds
 
@@ -341,23 +342,31 @@ class _Exchange:
             self.frame()
             raise error
         if kind == frames.END:
-            self._finish(retire=json.loads(payload)["retire"])
+            self._finish(retire=frames.read_end(payload)[0])
         return kind, payload
 
     def _read(self, size: int) -> bytes:
-        parts, missing = [self._received[:size]], size - len(self._received)
-        self._received = self._received[size:]
+        """The next bytes of the worker: of what has come, as most often, or of what comes."""
+        start, end = self._at, self._at + size
+        if end > len(self._received):
+            return self._receive(size)
+        self._at = end
+        return self._received[start:end]
+
+    def _receive(self, size: int) -> bytes:
+        parts = [self._received[self._at :]]
+        missing = size - len(parts[0])
         while missing > 0:
             self._wait()
             try:
-                part = self._worker.connection.recv(max(missing, _RECEIVED))
+                self._received = self._worker.connection.recv(max(missing + frames.HEADER.size, _RECEIVED))
             except OSError as error:
                 raise self._lost() from error
-            if not part:
+            if not self._received:
                 raise self._lost()
-            parts.append(part[:missing])
-            self._received = part[missing:]
-            missing -= len(part)
+            self._at = min(missing, len(self._received))
+            parts.append(self._received[: self._at])  # no copy, if that is all
+            missing -= self._at
         return b"".join(parts)
 
     def _wait(self) -> None:

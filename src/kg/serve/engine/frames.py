@@ -25,7 +25,12 @@ GONE = -1
 """The reply about a process that is no child of the template."""
 
 CHUNK = 64 * 1024
-"""The size at which a worker sends what it has written."""
+"""The size at which a worker first sends what it has written."""
+LARGE_CHUNK = 256 * 1024
+"""The size at which it sends the rest of a long answer: each piece wakes the web process, which then has much to do."""
+
+_TALLY = struct.Struct("!?q")
+_UNKNOWN = -1
 
 
 def packed(kind: bytes, *payload: bytes) -> bytes:
@@ -36,6 +41,21 @@ def packed(kind: bytes, *payload: bytes) -> bytes:
 def packed_json(kind: bytes, content: dict[str, Any]) -> bytes:
     """One frame whose payload is JSON."""
     return packed(kind, json.dumps(content).encode())
+
+
+def packed_end(*, retire: bool, rows: int | None) -> bytes:
+    """The last frame of an answer: whether its worker is to be replaced, and how many rows it has had, if it has any.
+
+    >>> read_end(packed_end(retire=False, rows=2)[HEADER.size :])
+    (False, 2)
+    """
+    return packed(END, _TALLY.pack(retire, _UNKNOWN if rows is None else rows))
+
+
+def read_end(payload: bytes) -> tuple[bool, int | None]:
+    """What `packed_end` was given."""
+    retire, rows = _TALLY.unpack(payload)
+    return retire, None if rows == _UNKNOWN else rows
 
 
 def send_json(connection: socket.socket, kind: bytes, content: dict[str, Any]) -> None:

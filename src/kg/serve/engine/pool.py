@@ -30,12 +30,17 @@ _GRACE = 0.5
 _RETRY = 1.0
 _RESTART = 5
 """Seconds after which a server that is shutting down may be back."""
+_REST = 10.0
+"""Seconds at rest after which a worker is replaced that holds much: the next query may read the same pages again."""
+_MUCH = 64 * 1024 * 1024
+"""Bytes of its own that are much for a worker at rest. Most of them are copies of pages of the store: the engine counts
+in these who reads them, and whoever writes to a shared page is given a copy."""
 
 
 class Cause(StrEnum):
     """Why a worker was ended or died: at the deadline, for want of memory, since its client had left, or unexpectedly.
 
-    One that has ``grown`` is replaced after its answer, which was right.
+    One that has ``grown`` is replaced after its answer, which was right, or while it rests.
     """
 
     TIMEOUT = "timeout"
@@ -46,7 +51,7 @@ class Cause(StrEnum):
 
 
 class _Waiter:
-    """A query that waits for a worker. ``client`` is None for the service itself."""
+    """A query that has to wait for a worker. ``client`` is None for the service itself."""
 
     def __init__(self, client: str | None) -> None:
         self.client = client
@@ -132,7 +137,10 @@ class Pool:
         Raises `BusyError` if the queue is full or nobody was free for ``patience`` seconds, `TooManyQueriesError` if
         the client has its share of the queue, and `QueryCancelledError`.
         """
-        waiter = self._enter(_Waiter(client), patience)
+        worker = self._take(client, patience)
+        return worker if isinstance(worker, WorkerProcess) else self._wait(worker, patience, cancelled)
+
+    def _wait(self, waiter: _Waiter, patience: float, cancelled: Callable[[], bool]) -> WorkerProcess:
         give_up = time.monotonic() + patience
         while not waiter.ready.wait(POLL):
             if cancelled():
@@ -145,21 +153,23 @@ class Pool:
             raise waiter.refusal or _busy("nobody is there to answer", patience)
         return waiter.worker
 
-    def _enter(self, waiter: _Waiter, patience: float) -> _Waiter:
+    def _take(self, client: str | None, patience: float) -> WorkerProcess | _Waiter:
+        """Take the worker that rested last, whose caches are warm; a place in the queue, if there is none."""
         with self._changed:
             if self._closed:
                 raise shutting_down()
-            living = next((worker for worker in reversed(self._idle) if worker.alive()), None)
+            living = next((worker for worker in reversed(self._idle) if worker.rests), None)
             if living:
                 self._idle.remove(living)
-                self._busy[living] = waiter.client
-                self._waiting.serve(waiter.client)
+                living.rests_since = None
+                self._busy[living] = client
+                self._waiting.serve(client)
                 living.deadline = time.monotonic() + patience
-                waiter.give(living)
-            else:
-                self._make_room(waiter.client, patience)
-                self._waiting.join(waiter.client, waiter)
-        return waiter
+                return living
+            self._make_room(client, patience)
+            waiter = _Waiter(client)
+            self._waiting.join(client, waiter)
+            return waiter
 
     def _make_room(self, client: str | None, patience: float) -> None:
         """See that one more of a client may wait; raises `BusyError`. The lock is held."""
@@ -185,6 +195,7 @@ class Pool:
         """Hand a free worker to the one whose turn it is. The lock is held."""
         if not self._waiting:
             self._idle.append(worker)
+            worker.rests_since = time.monotonic()
             return
         held = Counter(self._busy.values())
         waiter = self._waiting.next(lambda client: held[client] < max(1, int(self.size * self._share)))
@@ -301,6 +312,7 @@ class Pool:
             for worker in overdue:
                 self.blame(worker, Cause.TIMEOUT)
                 self._forget(worker, worker.end())
+            self._end_grown()
             try:
                 self._revive()
                 self._fill()
@@ -315,12 +327,28 @@ class Pool:
     def _take_lost(self) -> tuple[list[WorkerProcess], list[WorkerProcess]]:
         """The workers that died at rest or overran their deadline, no longer counted. The lock is held."""
         latest = time.monotonic() - _GRACE
-        dead = [worker for worker in self._idle if not worker.alive()]
+        dead = [worker for worker in self._idle if not worker.rests]
         overdue = [worker for worker in self._busy if worker.deadline < latest]
         self._idle = [worker for worker in self._idle if worker not in dead]
         for worker in overdue:
             del self._busy[worker]
         return dead, overdue
+
+    def _end_grown(self) -> None:
+        """End a worker that rests and holds much memory of its own; another one comes in its place."""
+        with self._changed:
+            before = time.monotonic() - _REST
+            rested = next((each for each in self._idle if each.rests_since and each.rests_since < before), None)
+            if rested is None:
+                return
+            rested.rests_since = None
+        if rested.own_memory() < _MUCH:  # the kernel looks at each of its pages: only once, and without the lock
+            return
+        with self._changed:
+            if rested not in self._idle:  # it was given a query meanwhile
+                return
+            self._idle.remove(rested)
+        self.discard(rested, Cause.GROWN)
 
     def _revive(self) -> None:
         """Start the template again if it has died; its workers go on meanwhile."""

@@ -44,6 +44,8 @@ class WorkerProcess:
         """When the query that it runs must be over (`time.monotonic`)."""
         self.cause: str | None = None
         """Why it was ended, once that is known."""
+        self.rests_since: float | None = None
+        """When it began to rest (`time.monotonic`); None while it works, and once it is known what it holds at rest."""
         self._errors = errors
         self._reading = select.poll()
         self._reading.register(connection, select.POLLIN)
@@ -56,6 +58,19 @@ class WorkerProcess:
         Only for the one who reads from the connection.
         """
         return bool(self._reading.poll(seconds * 1000))
+
+    @property
+    def rests(self) -> bool:
+        """Whether the process is there and has nothing to say; of one at rest, and for one thread at a time."""
+        return self._death is None and not self._reading.poll(0)
+
+    def own_memory(self) -> int:
+        """The bytes that the process shares with no other (0: it has gone, or the system does not tell)."""
+        try:
+            lines = Path(f"/proc/{self.pid}/smaps_rollup").read_text(encoding="ascii").splitlines()
+        except OSError:
+            return 0
+        return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Private_Dirty:"))
 
     def alive(self) -> bool:
         """Whether the process still holds its end of the connection."""

@@ -38,7 +38,7 @@ class RowCounter:
         elif self._media_type == _CSV:
             self._add_csv(bytes(piece))
         elif self._media_type in _MARKS:
-            self._add_marked(bytes(piece), _MARKS[self._media_type])
+            self._add_marked(piece, _MARKS[self._media_type])
 
     def _add_csv(self, piece: bytes) -> None:
         # A quote within a value is written twice, so that quotes open and close by turns all the same.
@@ -46,10 +46,10 @@ class RowCounter:
         self._count += sum(part.count(b"\n") for part in parts[int(self._quoted) :: 2])
         self._quoted ^= len(parts) % 2 == 0
 
-    def _add_marked(self, piece: bytes, mark: bytes) -> None:
-        text = self._rest + piece
-        self._count += text.count(mark)
-        self._rest = text[1 - len(mark) :]
+    def _add_marked(self, piece: bytes | bytearray, mark: bytes) -> None:
+        seam = self._rest + piece[: len(mark) - 1]  # not long enough for one that lies on one side alone
+        self._count += piece.count(mark) + seam.count(mark)
+        self._rest = bytes(piece[1 - len(mark) :]) if len(piece) >= len(mark) else seam[1 - len(mark) :]
         if len(self._start) < 8192:
             self._start += piece[:8192]
 

@@ -40,6 +40,7 @@ class FrameSink:
         self._frames: list[bytes] = []
         self._held: list[bytes] = []
         self._size = 0
+        self._enough = frames.CHUNK
         self._counter = RowCounter(media_type)
 
     def head(self, variables: list[str] | None) -> None:
@@ -50,9 +51,10 @@ class FrameSink:
         """Take some bytes, and send what has gathered once it is enough."""
         self._held.append(data)
         self._size += len(data)
-        if self._size >= frames.CHUNK:
+        if self._size >= self._enough:
             self._pack()
             self._send()
+            self._enough = frames.LARGE_CHUNK
         return len(data)
 
     def flush(self) -> None:
@@ -67,18 +69,18 @@ class FrameSink:
         """Send the rest, whether this process is to be replaced, and how many rows there were (None: it has none)."""
         if self._held:
             self._pack()
-        self._frames.append(frames.packed_json(frames.END, {"retire": retire, "rows": self._counter.rows}))
+        self._frames.append(frames.packed_end(retire=retire, rows=self._counter.rows))
         self._send()
 
     def _pack(self) -> None:
-        for piece in self._held:
-            self._counter.add(piece)
-        self._frames.append(frames.packed(frames.DATA, *self._held))
+        data = b"".join(self._held)
+        self._counter.add(data)
+        self._frames += (frames.HEADER.pack(frames.DATA, len(data)), data)
         self._held.clear()
         self._size = 0
 
     def _send(self) -> None:
-        self._connection.sendall(b"".join(self._frames) if len(self._frames) > 1 else self._frames[0])
+        self._connection.sendall(b"".join(self._frames))
         self._frames.clear()
 
 

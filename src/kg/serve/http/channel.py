@@ -6,11 +6,13 @@ import contextlib
 import logging
 import socket
 import time
+from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from waitress.channel import ClientDisconnected, HTTPChannel
 from waitress.task import ErrorTask, Task, WSGITask
-from waitress.utilities import InternalServerError
+from waitress.utilities import InternalServerError, build_http_date
 
 from kg.serve.http.limits import ANSWER_RATE, BODY_RATE, LINGER
 from kg.serve.http.parser import RequestParser, RequestTimeout
@@ -20,10 +22,24 @@ END_BY = "sides.end_by"
 
 _GRACE = 1.0
 """Seconds that an answer has beyond its end: first its worker is stopped there, which is the better told."""
-_PACKED = 64 * 1024
-"""Bytes of an answer up to which its head is sent together with it."""
 
 logger = logging.getLogger("waitress")
+
+
+@lru_cache(256)
+def _spelled(name: str) -> str:
+    """The name of a header field as waitress spells it."""
+    return "-".join(part.capitalize() for part in name.split("-"))
+
+
+@lru_cache(4)
+def _date(second: int) -> str:
+    date: str = build_http_date(second)
+    return date
+
+
+def _name_of(field: tuple[str, str]) -> str:
+    return field[0]
 
 
 class AnswerTask(WSGITask):  # type: ignore[misc]
@@ -40,8 +56,38 @@ class AnswerTask(WSGITask):  # type: ignore[misc]
         if self.channel.server.draining:
             self.set_close_on_finish()
         self.channel.expect_head()
-        head: bytes = super().build_response_header()
+        head: bytes = self._head() if self.version == "1.1" else super().build_response_header()
         return head
+
+    def _head(self) -> bytes:
+        """The head that waitress makes for HTTP/1.1, but that a stream and an answer without content end no connection.
+
+        Both tell where they end (RFC 9112, section 6.3), so that the next request can follow.
+        """
+        if self.request.headers.get("CONNECTION", "").lower() == "close":
+            self.set_close_on_finish()
+        fields = [(_spelled(name), value) for name, value in self.response_headers]
+        names = {name for name, _ in fields}
+        if not self.has_body:
+            fields = [field for field in fields if field[0] != "Content-Length"]
+        elif "Content-Length" not in names and self.content_length is not None:
+            fields.append(("Content-Length", str(self.content_length)))
+        elif "Content-Length" not in names:
+            fields.append(("Transfer-Encoding", "chunked"))
+            self.chunked_response = self.request.command != "HEAD"
+        ident = self.channel.server.adj.ident
+        fields.append(("Via" if "Server" in names else "Server", ident))
+        if "Date" not in names:
+            fields.append(("Date", _date(int(self.start_time))))
+        lines = [f"HTTP/1.1 {self.status}", *(f"{name}: {value}" for name, value in sorted(fields, key=_name_of))]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1")
+
+    def write(self, data: bytes) -> None:
+        """Send a piece of the answer: nothing but its head to a HEAD, and a piece of a stream without a copy of it."""
+        if not self.wrote_header or not data or not self.chunked_response:
+            super().write(b"" if self.request.command == "HEAD" else data)
+        else:
+            self.channel.send_pieces((b"%X\r\n" % len(data), data, b"\r\n"))
 
     def finish(self) -> None:
         """End the answer; a head without a body has waited for that."""
@@ -253,28 +299,28 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self._head_comes:
             self._head_comes, self._head = False, data
             return len(data)
-        head, self._head = self._head, b""
         if not isinstance(data, bytes):  # a file
-            self._send_or_keep(head)
+            self.send_pieces(())
             return int(super().write_soon(data))
-        if len(data) > _PACKED:
-            self._send_or_keep(head)
-            self._send_or_keep(data)
-        else:
-            self._send_or_keep(head + data)
+        self.send_pieces((data,))
         return len(data)
 
-    def _send_or_keep(self, data: bytes) -> None:
+    def send_pieces(self, pieces: Sequence[bytes]) -> None:
+        """Send pieces of an answer, behind the head that waits, without putting them together."""
+        head, self._head = self._head, b""
+        given = (head, *pieces) if head else pieces
+        size = sum(map(len, given))
         with self.outbuf_lock:  # under which the connection is closed
             if not self.connected:
                 raise ClientDisconnected
             sent = 0
-            if not self.total_outbufs_len:
+            if not self.total_outbufs_len and size:
                 with contextlib.suppress(OSError):  # it is met again, and told, where waitress sends
-                    sent = self.send(data, do_close=False)
-            if sent < len(data):
+                    sent = self.socket.sendmsg(given)
+                self._sent += sent
+            if sent < size:
                 self.server.wake(self._fileno)
-                super().write_soon(data[sent:])
+                super().write_soon(b"".join(given)[sent:])
 
     def send(self, data: bytes, do_close: bool = True) -> int:
         """Send what the client takes at once: how many bytes."""
