@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import json
 import re
+from html import unescape
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.ground.catalogue import Catalogue
 from kg.serve.results import Term
-from kg.serve.web.entities.figures import MOST_ROWS, QUESTIONS
+from kg.serve.web.entities.chronology import chronology
+from kg.serve.web.entities.figures import AT_ONCE, MOST_ROWS, QUESTIONS, Drawn
 from kg.serve.web.entities.lead import lead
+from kg.serve.web.entities.relations import LINKS_A_PAGE
+from kg.serve.web.groups import A_FEW, A_PAGE, Naming
 from kg.serve.web.sections import Section
 from kg.serve.web.table import Table
 from kg.serve.web.texts import read_texts
@@ -49,14 +54,23 @@ def _figures(client: FlaskClient, address: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("lang", ["en", "fr"])
-def test_a_state_has_the_figures_that_have_an_answer(client: FlaskClient, lang: str) -> None:
+def test_a_state_has_figures_some_at_once_and_some_later(client: FlaskClient, lang: str) -> None:
     figures = _figures(client, f"/page/state/FRA?lang={lang}")
     assert {"friend-enemy-trend", "membership-history"} <= set(figures) <= {q.query for q in QUESTIONS["state"]}
-    assert "<svg" in figures["friend-enemy-trend"]
+    assert sum("data-part=" not in figure for figure in figures.values()) == AT_ONCE
     for name, figure in figures.items():
         parameter = next(question.parameter for question in QUESTIONS["state"] if question.query == name)
         asked = f"{parameter}=state%3AFRA"
         assert f'href="/queries/{name}?{asked}"' in figure
+        later = re.search(r'data-part="([^"]+)"', figure)
+        if later:
+            assert f"lang={lang}" in later[1]
+            response = client.get(unescape(later[1]))
+            if response.status_code == 204:
+                assert client.get(f"/queries/{name}.csv?{asked}").text.count("\n") == 1  # the head alone
+                continue
+            figure = response.text
+            assert "<html" not in figure
         assert f'href="/queries/{name}.csv?{asked}"' in figure
         assert 0 < figure.count("<tr>") - 1 <= MOST_ROWS
 
@@ -143,7 +157,7 @@ def test_the_sum_of_totals_is_told_with_its_years() -> None:
     section = Section(
         saved, "", (), {"table": Table(("in", "amount"), rows, complete=True, milliseconds=0, form="SELECT")}, ""
     )
-    told = lead("thing", t, relations=(), labels={}, figures=[section], counted={})
+    told = lead("thing", t, relations=(), labels={}, figures=[Drawn(saved, "", section)], counted={})
     assert told == ["Aid allocated to Ukraine by the published totals of 2022 to 2023: 3\xa0bn euros."]
 
 
@@ -152,3 +166,133 @@ def test_every_table_of_a_page_has_a_name_of_its_own(client: FlaskClient, addres
     names = re.findall(r'role="region" aria-label="([^"]+)"', client.get(f"{address}?lang=en").text)
     assert len(names) > 1
     assert len(names) == len(set(names))
+
+
+def _section(page: str, name: str) -> str:
+    """The section of a page whose heading has a name."""
+    return page.partition(f'<h2 id="{name}">')[2].partition("</section>")[0]
+
+
+def test_the_contents_of_a_page_are_its_sections(client: FlaskClient) -> None:
+    page = client.get("/page/state/UKR?lang=en").text
+    contents = re.findall(r'<a href="#([a-z]+)">', page)
+    assert {"neighbours", "chronology", "figures", "relations", "assertions", "properties", "incoming"} <= {*contents}
+    assert contents == [name for name in re.findall(r'<h2 id="([a-z]+)">', page) if name in contents]
+
+
+def test_neighbours_lead_to_their_pages(client: FlaskClient) -> None:
+    drawing = _section(client.get("/page/state/FRA?lang=fr").text, "neighbours")
+    assert drawing.count("<svg") == 2  # one for each width
+    assert 'role="group" aria-label="Les voisins de France"' in drawing
+    links = {*re.findall(r'<a href="(/id/[^"]+)">', drawing)}
+    assert {"/id/state/BEL", "/id/state/DEU"} <= links
+    assert "/id/state/FRA" not in links
+    for link in links:
+        assert client.get(link, follow_redirects=True).status_code == 200
+
+
+def test_what_has_few_relations_has_no_drawing_of_them(client: FlaskClient) -> None:
+    assert _section(client.get("/page/category/military").text, "neighbours") == ""
+
+
+def test_every_relation_has_its_why(client: FlaskClient) -> None:
+    section = _section(client.get("/page/state/FRA?lang=en").text, "relations")
+    whys = re.findall(r'class="why" href="([^"]+)"', section)
+    assert len(whys) == len(re.findall(r'<a href="/id/(?!fact)[^"]+" title', section))
+    assert any(link.startswith("/id/fact/") for link in whys)
+    tables = [unescape(link) for link in whys if link.startswith("/explain?")]
+    assert tables
+    for link in tables[:5]:
+        assert "Given by the tables of entities." in client.get(link, headers={"Accept-Language": "en"}).text
+
+
+@pytest.mark.parametrize("thing", ["state/FRA", "org/nato", "person/viktor-orban"])
+def test_every_property_of_an_entity_has_its_why(client: FlaskClient, thing: str) -> None:
+    section = _section(client.get(f"/page/{thing}?lang=en").text, "properties")
+    links = re.findall(r'class="why" href="([^"]+)"', section)
+    assert len(links) >= section.count("<tr>") - 1 > 3
+    for link in links:
+        assert client.get(unescape(link)).status_code == 200, link
+
+
+def test_assertions_are_counted_by_kind_and_fetched_when_they_are_unfolded(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.serve.web.entity_pages.A_PAGE", 10)
+    section = _section(client.get("/page/state/UKR?lang=en").text, "assertions")
+    every = int(section.partition("<small>")[2].partition("</small>")[0].replace(",", ""))
+    kinds = re.findall(r'<h3 class="tie">([^<]+) <small>([0-9,]+)</small>', section)
+    assert len(kinds) > 3
+    assert sum(int(count.replace(",", "")) for _, count in kinds) == every > 10
+    folds = re.findall(r'<small>([0-9,]+)</small></summary>\s*<div data-part="([^"]+)"><p><a href="([^"]+)">', section)
+    assert sum(int(count.replace(",", "")) for count, _, _ in folds) == every
+    for count, part, address in folds:
+        number = int(count.replace(",", ""))
+        cards = client.get(unescape(part)).text
+        assert cards.count('<article class="card">') == min(number, A_FEW)
+        assert "<html" not in cards
+        assert client.get(unescape(address)).text.count('<article class="card">') == min(number, A_PAGE)
+
+
+def test_few_assertions_stand_on_the_page(client: FlaskClient) -> None:
+    page = client.get("/page/unlinked/first-series-24-extremes-droites?lang=en").text
+    assert "data-part" not in page
+    assert page.count('<article class="card">') == 8
+
+
+def test_groups_are_of_a_kind_and_of_a_slot(client: FlaskClient) -> None:
+    assert client.get("/page/state/UKR?as=sides:recipient&kind=AidAssertion").status_code == 200
+    assert client.get("/page/state/UKR?as=sides:recipient&kind=VoteAssertion").status_code == 404
+    assert client.get("/page/state/UKR?as=sides:recipient&kind=AidAssertion&page=999").status_code == 404
+
+
+def test_what_leads_to_a_thing_is_listed_page_by_page(client: FlaskClient) -> None:
+    section = _section(client.get("/page/org/un?lang=en").text, "incoming")
+    link = next(link for link in re.findall(r'href="(/page/[^"]+)"', section) if "sides%3AmemberOf" in link)
+    found: list[str] = []
+    for number in (1, 2):
+        part = _section(client.get(f"{unescape(link)}&page={number}").text, "incoming")
+        found += re.findall(r'<a href="(/id/state/[A-Z]{3})" title', part)
+    assert len(found) == len({*found}) > LINKS_A_PAGE
+    assert client.get(f"{unescape(link)}&page=9").status_code == 404
+    assert client.get("/page/org/un?in=sides:nothing").status_code == 404
+
+
+def test_a_figure_that_would_be_empty_is_nothing(client: FlaskClient) -> None:
+    assert client.get("/page/state/FRA?part=nosuchquery").status_code == 204
+    response = client.get("/page/state/FRA?part=membership-history&lang=fr")
+    assert (response.status_code, response.headers["Content-Language"]) == (200, "fr")
+
+
+def _naming(months: dict[str, dict[str, int]]) -> Naming:
+    return Naming({}, {(kind, "slot"): found for kind, found in months.items()})
+
+
+def test_many_assertions_are_told_by_month(client: FlaskClient) -> None:
+    t = read_texts(ROOT / "web" / "locale")["en"]
+    named = _naming({"VoteAssertion": {"2022-03": 2, "2023-02": 5, "": 9}, "AidAssertion": {"2022-04": 40}})
+    told = chronology("thing", "Thing", named, [], {}, t)
+    assert told is not None
+    assert [(span.kind, span.count, span.first, span.last, span.busiest, span.most) for span in told.spans] == [
+        ("AidAssertion", 40, "April 2022", "April 2022", "April 2022", 40),
+        ("VoteAssertion", 7, "March 2022", "February 2023", "February 2023", 5),
+    ]
+    assert "Vote, Feb 2023: 5" in told.figure.draw(720).content
+    assert chronology("thing", "Thing", _naming({"VoteAssertion": {"": 9, "2022-03": 2}}), [], {}, t) is None
+
+
+def test_few_assertions_are_told_event_by_event(client: FlaskClient) -> None:
+    drawing = _section(client.get("/page/state/UKR?lang=en").text, "chronology")
+    assert drawing.count("<svg") == 2
+    assert "Diplomatic relation: Hungary" in drawing
+
+
+def test_doubt_and_claims_are_marked_where_a_triple_is_explained(app: Flask, client: FlaskClient) -> None:
+    page = client.get("/page/statement/first-series-6?lang=en").text
+    assert '<span class="badge">with a reservation</span>' in page
+    with app.test_request_context("/"):
+        rows = app.extensions["sides-pages"].select(
+            "SELECT ?assertion { ?assertion <https://w3id.org/sides/ontology#attributedTo> ?who } LIMIT 1"
+        )
+    claimed = client.get(rows[0]["assertion"].value.replace("https://w3id.org/sides/id/", "/page/") + "?lang=en").text
+    assert re.search(r'class="badge" href="/id/[^"]+">claimed by ', claimed)

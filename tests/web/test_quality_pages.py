@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 from kg.ground.release import Release
 from kg.serve.results import Term
 from kg.serve.web.cards import cards
-from kg.serve.web.groups import A_PAGE, Group, counts, one_group, overview
+from kg.serve.web.groups import A_PAGE, Group, filled, groups_of, naming, one_group
 from kg.serve.web.quality_pages import MEASUREMENTS
 
 UKRAINE = "https://w3id.org/sides/id/state/UKR"
@@ -62,16 +62,15 @@ def test_a_group_is_shown_alone_and_others_are_not_found(client: FlaskClient) ->
 def test_groups_hold_what_was_counted(app: Flask) -> None:
     with app.test_request_context("/"):
         site = app.extensions["sides-pages"]
-        counted = counts(site, UKRAINE)
-        assert counted
-        for group in overview(site, UKRAINE, counted):
-            alone = one_group(site, UKRAINE, group.slot, group.count, 1)
-            assert alone.shown[: len(group.shown)] == group.shown
-            assert len(alone.shown) == min(A_PAGE, group.count)
+        groups = groups_of(naming(site, UKRAINE))
+        assert groups
+        for group in filled(site, UKRAINE, groups):
+            assert group.complete
+            assert one_group(site, UKRAINE, group, 1).shown == group.shown[:A_PAGE]
 
 
 def test_pages_of_a_group_are_counted() -> None:
-    group = Group("https://w3id.org/sides/ontology#donor", A_PAGE + 1, ("a",))
+    group = Group("https://w3id.org/sides/ontology#donor", "AidAssertion", A_PAGE + 1, ("a",))
     assert (group.name, group.pages, group.complete) == ("sides:donor", 2, False)
 
 
@@ -85,6 +84,7 @@ OTHER = f"{SIDES}id/assertion/00000000000000000000"
         ("differsFrom", OTHER, 'class="badge contrary" href="/id/assertion/00000000000000000000"'),
         ("reliability", f"{SIDES}id/reliability/interested", 'class="badge" href="/sources?reliability=interested"'),
         ("reliability", f"{SIDES}id/reliability/primary", None),
+        ("attributedTo", f"{SIDES}id/state/RUS", 'class="badge" href="/id/state/RUS">claimed by '),
     ],
 )
 def test_a_mark_stands_on_what_is_contradicted_or_weak(
@@ -92,7 +92,7 @@ def test_a_mark_stands_on_what_is_contradicted_or_weak(
 ) -> None:
     with app.test_request_context("/"):
         site = app.extensions["sides-pages"]
-        first = next(name for group in overview(site, UKRAINE, counts(site, UKRAINE)) for name in group.shown)
+        first = one_group(site, UKRAINE, groups_of(naming(site, UKRAINE))[0], 1).shown[0]
         terms = {"assertion": first, "property": f"{SIDES}ontology#{property_}", "value": value}
         row = {name: Term("uri", term) for name, term in terms.items()}
         select = type(site).select
@@ -102,7 +102,7 @@ def test_a_mark_stands_on_what_is_contradicted_or_weak(
             lambda self, query: [*select(self, query), *([row] if "?property ?value" in query else [])],
         )
         (card,) = cards(site, [first])
-        macros = app.jinja_env.get_template("terms.html").make_module({"lang": "en"})
+        macros = app.jinja_env.get_template("things.html").make_module({"lang": "en"})
         shown = macros.card(card, {}, site.texts)  # type: ignore[attr-defined]
         assert ("badge" in shown) == (badge is not None)
         assert (badge or "") in shown

@@ -20,6 +20,7 @@ _SLOTS = {kind.ontology_class: [name.replace("_", "") for name in kind.slots] fo
 _TYPE = PREFIXES["rdf"] + "type"
 _DIFFERS = ONTOLOGY + "differsFrom"
 _RELIABILITY = ONTOLOGY + "reliability"
+_CLAIMED, _HEDGED, _EARLIEST = (ONTOLOGY + name for name in ("attributedTo", "hedged", "earliest"))
 _WEAK = frozenset(PREFIXES["reliability"] + level for level in WEAK)
 _HIDDEN = frozenset(
     {
@@ -38,7 +39,9 @@ class Card:
     """One assertion: its class, the statement's words with the evidence marked, what it says by property.
 
     ``cited`` is the document that a row of a table rests on; ``differs`` are the assertions that say otherwise;
-    ``weak`` is the reliability of what is cited, if it is not as good as the original.
+    ``weak`` is the reliability of what is cited, if it is not as good as the original; ``claimed`` are those whose
+    claim it is, ``hedged`` whether the source puts it in doubt; ``earliest`` is the first day on which it may have
+    been, empty where that is not known.
     """
 
     iri: str
@@ -52,6 +55,9 @@ class Card:
     cited: Term | None
     differs: tuple[Term, ...]
     weak: Term | None
+    claimed: tuple[Term, ...]
+    hedged: bool
+    earliest: str
     rows: tuple[Row, ...]
     """The rows of its slots, whose IRIs want names."""
 
@@ -114,6 +120,9 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
         cited=told.get("cited"),
         differs=tuple(row["value"] for row in said if row["property"].value == _DIFFERS),
         weak=weak,
+        claimed=tuple(row["value"] for row in said if row["property"].value == _CLAIMED),
+        hedged=any(row["property"].value == _HEDGED and row["value"].value == "true" for row in said),
+        earliest=next((row["value"].value for row in said if row["property"].value == _EARLIEST), ""),
         rows=(*rows, told, {"weak": weak}) if weak else (*rows, told),
     )
 

@@ -10,6 +10,7 @@ from urllib.parse import quote, unquote
 
 from markupsafe import Markup, escape
 
+from kg.ground.explaining.names import written
 from kg.ground.terms import BASE, GRAPHS, IDENTIFIERS, ONTOLOGY, PREFIXES, shorten
 from kg.ground.tokens import Token, tokens
 from kg.serve.engine.description import graph_path
@@ -67,14 +68,17 @@ def _asking(query: str) -> str:
     return f"/sparql?query={quote(query, safe='')}"
 
 
-def explain_href(subject: str, predicate: str, object_: str) -> str:
-    """The address of the explanation of a triple of IRIs, by their prefixed names.
+def explain_href(subject: str, predicate: str, object_: str | Term) -> str:
+    """The address of the explanation of a triple, by the prefixed names of its IRIs.
 
     >>> explain_href(IDENTIFIERS + "state/FRA", ONTOLOGY + "memberOf", IDENTIFIERS + "org/nato")
     '/explain?s=state:FRA&p=sides:memberOf&o=org:nato'
+    >>> explain_href(IDENTIFIERS + "state/FRA", ONTOLOGY + "capital", Term("literal", "Paris", None, "fr"))
+    '/explain?s=state:FRA&p=sides:capital&o=%22Paris%22%40fr'
     """
-    parts = zip("spo", (subject, predicate, object_), strict=True)
-    return "/explain?" + "&".join(f"{name}={quote(shorten(iri), safe=':/')}" for name, iri in parts)
+    term = Term("uri", object_) if isinstance(object_, str) else object_
+    parts = shorten(subject), shorten(predicate), shorten(term.value) if term.kind == "uri" else written(term)
+    return "/explain?" + "&".join(f"{name}={quote(part, safe=':/')}" for name, part in zip("spo", parts, strict=True))
 
 
 def show(term: Term | None, labels: Mapping[str, str], language: str = DEFAULT_LANGUAGE) -> Shown | None:

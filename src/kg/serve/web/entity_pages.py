@@ -10,7 +10,7 @@ from flask import Blueprint, abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from kg.ground.catalogue import SavedQuery
-from kg.ground.catalogue.binding import iri, literal
+from kg.ground.catalogue.binding import iri
 from kg.ground.terms import ENTITY_KINDS, IDENTIFIERS, ONTOLOGY, PREFIXES, graph_iri, shorten
 from kg.serve.formats import GRAPH_FORMATS, named_format
 from kg.serve.negotiation import HTML, choose
@@ -18,14 +18,27 @@ from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
-from kg.serve.web.entities.figures import figures
+from kg.serve.web.entities.chronology import chronology
+from kg.serve.web.entities.figures import Drawn, figures, one_figure
 from kg.serve.web.entities.lead import lead
 from kg.serve.web.entities.metadata import codes, description
-from kg.serve.web.groups import MOST_PAIRS, Group, counts, one_group, overview, pairs
-from kg.serve.web.sections import Section
+from kg.serve.web.entities.neighbourhood import neighbourhood
+from kg.serve.web.entities.relations import Incoming, by_relation, incoming, inferred, links_page, relations
+from kg.serve.web.groups import (
+    A_FEW,
+    A_PAGE,
+    MOST_PAIRS,
+    Group,
+    Naming,
+    by_kind,
+    filled,
+    groups_of,
+    naming,
+    one_group,
+    pairs,
+)
 from kg.serve.web.site import page_number, site
 
-MOST_RELATIONS = 300
 MOST_ASSERTIONS = 60
 MOST_TRIPLES = 200
 STATEMENTS_A_PAGE = 50
@@ -79,56 +92,76 @@ def data(file: str) -> ResponseReturnValue:
 
 @blueprint.get("/page/<path:name>")
 def page(name: str) -> ResponseReturnValue:
-    """The page of a thing: what it is, how it is related, and why; with ``as``, who names it in one slot."""
+    """The page of a thing: what it is, how it is related, and why.
+
+    With ``as``, and ``kind``, the assertions that name it in one slot; with ``in`` what leads to it by one property;
+    with ``part`` what a page leaves out until the reader comes to it, without the page around.
+    """
     thing = _existing(name)
     kind = thing.removeprefix(IDENTIFIERS).partition("/")[0]
+    if "in" in request.args:
+        return _links_page(thing, kind, request.args["in"])
     if kind == "source":
         return _source_page(thing)
     if kind in _SAID:
         return _said_page(thing, kind)
     if "as" in request.args:
-        return _group_page(thing, kind, request.args["as"])
+        return _group_page(thing, kind, request.args["as"], request.args.get("kind", ""))
+    if "part" in request.args:
+        return _figure_part(thing, kind, request.args["part"])
     return _thing_page(thing, kind)
 
 
 def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
     """What is named by assertions: an entity, a concept, an amount."""
     is_entity = kind in ENTITY_KINDS
-    counted = counts(site(), thing)
-    groups = overview(site(), thing, counted)
-    differing = pairs(site(), thing)
+    named = naming(site(), thing)
+    groups = groups_of(named)
+    differing = pairs(site(), thing) if groups else []
     return _show(
         thing,
         kind,
-        counted=counted,
-        figures=figures(thing, kind, counted),
-        groups=groups,
+        named=named,
+        figures=figures(thing, kind, named),
+        groups=filled(site(), thing, groups) if named.total <= A_PAGE else groups,
         differing=differing[:MOST_PAIRS],
         more_differ=len(differing) > MOST_PAIRS,
-        related=_relations(thing) if is_entity else [],
-        inferred=_inferred(thing) if is_entity else [],
-        incoming=[] if is_entity else _incoming(thing, past_assertions=True),
+        related=relations(site(), thing) if is_entity else [],
+        inferred=inferred(site(), thing) if is_entity else [],
     )
 
 
-def _group_page(thing: str, kind: str, name: str) -> ResponseReturnValue:
-    """The assertions that name a thing by one property, page by page."""
-    counted = {shorten(slot): (slot, count) for slot, count in counts(site(), thing).items()}
-    if name not in counted:
+def _group_page(thing: str, kind: str, slot: str, of: str) -> ResponseReturnValue:
+    """The assertions of one kind, or of all, that name a thing by one property, page by page; or some of them alone."""
+    groups = [group for group in groups_of(naming(site(), thing)) if group.name == slot and of in ("", group.kind)]
+    if not groups:
         abort(404)
-    group = one_group(site(), thing, *counted[name], page_number())
+    group = groups[0] if of else Group(groups[0].slot, "", sum(each.count for each in groups))
+    if request.args.get("part") == "cards":
+        return _cards_part(one_group(site(), thing, group, 1, A_FEW))
+    group = one_group(site(), thing, group, page_number())
     if not group.shown:
         abort(404)
     return _show(thing, kind, groups=[group], alone=group)
 
 
+def _links_page(thing: str, kind: str, name: str) -> ResponseReturnValue:
+    """What leads to a thing by one property, page by page."""
+    found = {shorten(property_): (property_, count) for property_, count in naming(site(), thing).properties.items()}
+    if name not in found:
+        abort(404)
+    links = links_page(site(), thing, *found[name], page_number())
+    if not links.subjects:
+        abort(404)
+    return _show(thing, kind, leading=links, alone=links)
+
+
 def _said_page(thing: str, kind: str) -> ResponseReturnValue:
     """A statement, an assertion or a fact: what it says, and who says otherwise."""
     named = _assertions(thing, kind)
-    group = Group(_FROM, len(named), tuple(named[:MOST_ASSERTIONS]))
+    groups = [Group(_FROM, "", len(named), tuple(named[:MOST_ASSERTIONS]))] if named else []
     differing = pairs(site(), thing) if kind == "assertion" else []
-    incoming = [row for row in _incoming(thing) if row["subject"].value not in named]
-    return _show(thing, kind, groups=[group] if named else [], differing=differing, incoming=incoming)
+    return _show(thing, kind, groups=groups, differing=differing, named=naming(site(), thing))
 
 
 def _source_page(thing: str) -> ResponseReturnValue:
@@ -138,7 +171,24 @@ def _source_page(thing: str) -> ResponseReturnValue:
     if number > max(pages, 1):
         abort(404)
     statements = _statements(thing, number)
-    return _show(thing, "source", statements=statements, said=count, number=number, pages=pages)
+    named = naming(site(), thing)
+    return _show(thing, "source", statements=statements, in_all=count, number=number, pages=pages, named=named)
+
+
+def _cards_part(group: Group) -> ResponseReturnValue:
+    """The first assertions of a group without a page around them."""
+    shown = cards(site(), group.shown)
+    labels = site().labels(display.iris(row for card in shown for row in card.rows))
+    address = f"{request.path}?{urlencode({'as': group.name, 'kind': group.kind})}"
+    return site().render("page-part.html", {"cards": shown, "group": group, "labels": labels, "address": address})
+
+
+def _figure_part(thing: str, kind: str, name: str) -> ResponseReturnValue:
+    """One figure without a page around it; nothing (204) where it would be empty."""
+    section = one_figure(thing, kind, name)
+    if section is None:
+        return "", 204
+    return site().render("page-part.html", {"figure": section})
 
 
 def _show(
@@ -149,24 +199,27 @@ def _show(
     differing: Iterable[tuple[str, str]] = (),
     related: list[Row] | None = None,
     inferred: list[Row] | None = None,
-    incoming: list[Row] | None = None,
-    figures: list[Section] | None = None,
-    counted: Mapping[str, int] | None = None,
+    figures: list[Drawn] | None = None,
+    named: Naming | None = None,
+    leading: Incoming | None = None,
     **values: object,
 ) -> ResponseReturnValue:
     """The page from what was found: everything that it names gets its label in one question."""
     properties = _triples(f"{iri(thing)} ?property ?value", "?property ?value")
-    groups, differing = list(groups), list(differing)
+    groups, differing, named = list(groups), list(differing), named or Naming({})
     wanted = dict.fromkeys(name for shown in (*(group.shown for group in groups), *differing) for name in shown)
     found = {card.iri: card for card in cards(site(), wanted)}
-    rows = [*properties, *(related or ()), *(inferred or ()), *(incoming or ())]
+    rows = [*properties, *(related or ()), *(inferred or ())]
     rows += [row for card in found.values() for row in card.rows]
-    labels = site().labels([thing, *(group.slot for group in groups), *display.iris(rows)])
+    links = [leading] if leading else incoming(site(), thing, named.properties)
+    ends = [name for link in links for name in (link.tie, *link.subjects)]
+    labels = site().labels([thing, *ends, *(group.slot for group in groups), *display.iris(rows)])
     title = _title(thing, kind, properties, found.get(thing), labels)
     told = [_lede(properties)] if _lede(properties) else []
     told += lead(
-        thing, site().texts, relations=related or (), labels=labels, figures=figures or (), counted=counted or {}
+        thing, site().texts, relations=related or (), labels=labels, figures=figures or (), counted=named.slots
     )
+    lines = by_relation(thing, related or [])
     return site().render(
         "page.html",
         {
@@ -179,22 +232,32 @@ def _show(
             "translations": {code: _address(code) for code in site().languages},
             "described": _described(thing, kind, properties, title, " ".join(told)),
             "codes": codes(properties),
-            "compared": _compared(thing, kind, counted or {}),
+            "compared": _compared(thing, kind, named.slots),
             "figures": figures or [],
             "labels": labels,
             "types": [Term("uri", found) for found in _types(thing)],
             "links": [row["value"] for row in properties if row["property"].value == _SAME],
             "aliases": sorted({row["value"].value for row in properties if row["property"].value == _ALIAS}),
             "lead": told,
-            "properties": _grouped([row for row in properties if row["property"].value != _HIDDEN]),
-            "relations": _by_relation(thing, related or []),
+            "properties": _grouped(_others(properties, thing, related or (), inferred or ())),
+            "relations": lines,
+            "neighbours": neighbourhood(thing, title, lines, labels, site().texts),
+            "chronology": chronology(thing, title, named, [*found.values()], labels, site().texts),
             "inferred": _grouped(inferred or []),
-            "groups": [(group, [found[name] for name in group.shown if name in found]) for group in groups],
+            "kinds": [
+                (of, [(group, [found[name] for name in group.shown if name in found]) for group in several])
+                for of, several in by_kind(groups)
+            ],
+            "named": named,
             "differing": [[found[name] for name in pair if name in found] for pair in differing],
-            "incoming": incoming or [],
+            "incoming": links,
             "suffixes": DATA_SUFFIXES,
             "media_types": {fmt.suffix: fmt.media_type for fmt in GRAPH_FORMATS},
             "charts": _charts(thing) if kind == "state" else [],
+            "alone": None,
+            "is_entity": kind in ENTITY_KINDS,
+            "is_said": kind in _SAID,
+            "uri": lambda name: Term("uri", name),
             **values,
         },
     )
@@ -202,7 +265,7 @@ def _show(
 
 def _address(language: str | None = None) -> str:
     """The address of the page as the public sees it, with what chooses its content and nothing else."""
-    chosen = {name: request.args[name] for name in ("as", "page", "lang") if name in request.args}
+    chosen = {name: request.args[name] for name in ("as", "kind", "in", "page", "lang") if name in request.args}
     if language is not None:
         chosen["lang"] = language
     return f"{site().address.rstrip('/')}{request.path}{'?' if chosen else ''}{urlencode(chosen)}"
@@ -272,39 +335,6 @@ def _triples(pattern: str, order: str) -> list[Row]:
     return site().select(f"SELECT * {{ {pattern} }} ORDER BY {order} LIMIT {MOST_TRIPLES}")
 
 
-def _relations(thing: str) -> list[Row]:
-    """The plain relations of an entity: those that statements give, each with its fact, and those of the tables."""
-    term, entities = iri(thing), iri(graph_iri("entities"))
-    subject, predicate, object_ = (iri(_RDF + part) for part in ("subject", "predicate", "object"))
-    own = f"FILTER (STRSTARTS(STR(?relation), {literal(ONTOLOGY)}))"
-    return site().select(
-        "SELECT DISTINCT ?subject ?relation ?object ?fact { "
-        f"{{ BIND ({term} AS ?subject) ?fact {subject} {term} ; {predicate} ?relation ; {object_} ?object }} UNION "
-        f"{{ BIND ({term} AS ?object) ?fact {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} UNION "
-        f"{{ BIND ({term} AS ?subject) GRAPH {entities} {{ {term} ?relation ?object }} "
-        f"{own} FILTER (isIRI(?object)) "
-        f"FILTER NOT EXISTS {{ ?stated {subject} {term} ; {predicate} ?relation ; {object_} ?object }} }} UNION "
-        f"{{ BIND ({term} AS ?object) GRAPH {entities} {{ ?subject ?relation {term} }} {own} "
-        f"FILTER NOT EXISTS {{ {term} ?relation ?subject }} "
-        f"FILTER NOT EXISTS {{ ?stated {object_} {term} ; {predicate} ?relation ; {subject} ?subject }} }} "
-        f"}} ORDER BY DESC(BOUND(?fact)) ?relation ?subject ?object LIMIT {MOST_RELATIONS}"
-    )
-
-
-def _inferred(thing: str) -> list[Row]:
-    """What the ontology infers of an entity: its classes first, then its relations."""
-    pattern = f"GRAPH {iri(graph_iri('inferred'))} {{ {iri(thing)} ?property ?value }}"
-    return _triples(pattern, f"DESC(?property = {iri(_RDF + 'type')}) ?property ?value")
-
-
-def _by_relation(thing: str, rows: list[Row]) -> list[list[Row]]:
-    """The rows that one line of the page shows: one relation in one direction, from statements or from the tables."""
-    groups: dict[tuple[str, bool, bool], list[Row]] = {}
-    for row in rows:
-        groups.setdefault((row["relation"].value, row["subject"].value == thing, "fact" in row), []).append(row)
-    return list(groups.values())
-
-
 def _assertions(thing: str, kind: str) -> list[str]:
     """The assertions that a statement or a fact rests on or gives, one more than a page shows at most."""
     pattern = {
@@ -338,10 +368,12 @@ def _of_source(source: str) -> str:
     return f"{{ ?statement {quoted} {iri(source)} }} UNION {{ ?statement {cited} {iri(source)} }} "
 
 
-def _incoming(thing: str, *, past_assertions: bool = False) -> list[Row]:
-    """What names a thing, assertions or only what else does."""
-    left_out = f"FILTER (!STRSTARTS(STR(?subject), {literal(PREFIXES['assertion'])}))" if past_assertions else ""
-    return _triples(f"?subject ?property {iri(thing)} {left_out}", "?property ?subject")
+def _others(properties: Iterable[Row], thing: str, related: Iterable[Row], inferred: Iterable[Row]) -> list[Row]:
+    """What is said of a thing beside its relations, what follows, and names that only help to find it."""
+    told = {(row["relation"].value, row["object"].value) for row in related if row["subject"].value == thing}
+    told |= {(row["property"].value, row["value"].value) for row in inferred}
+    pairs_ = ((row, (row["property"].value, row["value"].value)) for row in properties)
+    return [row for row, pair in pairs_ if pair not in told and pair[0] != _HIDDEN]
 
 
 def _types(thing: str) -> list[str]:

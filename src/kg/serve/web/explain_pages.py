@@ -89,8 +89,10 @@ def _triple() -> Triple:
 
 def _page(triple: Triple, tree: Node | None) -> Response:
     terms = dict(zip(_PARTS.values(), map(_term, triple), strict=True))
-    labels = site().labels(dict.fromkeys(_iris(triple, tree)))
-    view = _Pages(labels, _cards(tree)).node(tree) if tree else None
+    found = _cards(tree)
+    weakening = (term.value for card in found.values() for term in (*card.claimed, *filter(None, [card.weak])))
+    labels = site().labels(dict.fromkeys((*_iris(triple, tree), *weakening)))
+    view = _Pages(labels, found).node(tree) if tree else None
     values = {
         "terms": terms,
         "names": [labels.get(term.value, shorten(term.value)) for term in terms.values()],
@@ -152,6 +154,7 @@ class _Pages:
         card = self.cards.get(ground.assertion)
         return {
             "ground": ground,
+            "card": card,
             "text": card.text if card else Markup.escape(ground.text),
             "source": Term("uri", ground.source),
         }

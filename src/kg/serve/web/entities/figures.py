@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
+from urllib.parse import urlencode
 
+from kg.ground.catalogue import SavedQuery
 from kg.ground.terms import ONTOLOGY, shorten
+from kg.serve.web.groups import Naming
 from kg.serve.web.sections import Section, section_of
 from kg.serve.web.site import site
 
@@ -16,25 +19,43 @@ MOST_ROWS = 20
 DEADLINE = 3.0
 """Seconds that one figure may take."""
 
+AT_ONCE = 2
+"""Figures that are drawn with the page; the others are fetched when the reader comes to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Question:
     """A saved query, the parameter that takes the thing, the slots of assertions without which it has no answer.
 
-    Where ``slots`` is empty, assertions lead to the thing by way of others, and the query is always asked.
+    Where ``slots`` is empty, assertions lead to the thing by way of others, and the query is always asked. ``kind`` is
+    the class of the assertions, if those of others with the same slots do not matter.
     """
 
     query: str
     parameter: str
     slots: tuple[str, ...] = ()
+    kind: str = ""
+
+    def fits(self, there: Iterable[tuple[str, str]]) -> bool:
+        """Whether it may have an answer; ``there`` are the classes and the slots of the assertions on the thing."""
+        return not self.slots or any(slot in self.slots and self.kind in ("", kind) for kind, slot in there)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A figure of a page: the query, its address for the thing, and its answer, unless that is fetched later."""
+
+    query: SavedQuery
+    address: str
+    section: Section | None
 
 
 _GIVEN = (
-    Question("published-totals-by-year", "donor", ("donor",)),
-    Question("aid-by-month", "donor", ("donor",)),
+    Question("published-totals-by-year", "donor", ("donor",), "AidTotalAssertion"),
+    Question("aid-by-month", "donor", ("donor",), "AidAssertion"),
 )
-_BELONGS = Question("membership-history", "member", ("member",))
-_MEASURES = Question("measures-timeline", "actor", ("actor",))
+_BELONGS = Question("membership-history", "member", ("member",), "MembershipAssertion")
+_MEASURES = Question("measures-timeline", "actor", ("actor",), "MeasureAssertion")
 
 QUESTIONS: Mapping[str, tuple[Question, ...]] = MappingProxyType(
     {
@@ -42,11 +63,11 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = MappingProxyType(
             *_GIVEN,
             Question("votes-2014-2022-2025", "state", ("voter",)),
             _BELONGS,
-            Question("friend-enemy-trend", "target", ("target",)),
-            Question("views-of-a-country", "target", ("target",)),
-            Question("support-for-aid", "population", ("population",)),
+            Question("friend-enemy-trend", "target", ("target",), "FindingAssertion"),
+            Question("views-of-a-country", "target", ("target",), "FindingAssertion"),
+            Question("support-for-aid", "population", ("population",), "FindingAssertion"),
             _MEASURES,
-            Question("diplomatic-events", "country", ("firstParty", "secondParty")),
+            Question("diplomatic-events", "country", ("firstParty", "secondParty"), "DiplomaticRelationAssertion"),
         ),
         "org": (
             Question("coalition-members", "organisation", ("organisation",)),
@@ -68,14 +89,35 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = MappingProxyType(
 """What is asked of a thing of each kind, in the order of the page."""
 
 
-def figures(thing: str, kind: str, slots: Iterable[str]) -> list[Section]:
-    """The figures of a thing; ``slots`` are the properties by which assertions name it, as IRIs."""
-    there = {slot.removeprefix(ONTOLOGY) for slot in slots}
-    fitting = (one for one in QUESTIONS.get(kind, ()) if not one.slots or there.intersection(one.slots))
-    asked = ((site().catalogue.get(one.query), one.parameter) for one in fitting)
-    found = (
-        section_of(query, parameter, [shorten(thing)], known=True, deadline=DEADLINE).shortened(MOST_ROWS)
-        for query, parameter in asked
-        if query
-    )
-    return [section for section in found if section.problem or section.answer["table"].rows]
+def figures(thing: str, kind: str, named: Naming) -> list[Drawn]:
+    """The figures of a thing: the first that have an answer, and those that may have one."""
+    there = {(kind_, slot.removeprefix(ONTOLOGY)) for kind_, slot in named.groups}
+    found: list[Drawn] = []
+    for question in QUESTIONS.get(kind, ()):
+        query = site().catalogue.get(question.query)
+        if query is None or not question.fits(there):
+            continue
+        if sum(figure.section is not None for figure in found) < AT_ONCE:
+            section = _section(thing, question, query)
+            if section:
+                found.append(Drawn(query, section.address, section))
+        else:
+            found.append(Drawn(query, _address(thing, question), None))
+    return found
+
+
+def one_figure(thing: str, kind: str, name: str) -> Section | None:
+    """The figure that a saved query makes of a thing; None for one that its page does not have or that is empty."""
+    question = next((one for one in QUESTIONS.get(kind, ()) if one.query == name), None)
+    query = site().catalogue.get(name)
+    return _section(thing, question, query) if question and query else None
+
+
+def _section(thing: str, question: Question, query: SavedQuery) -> Section | None:
+    """The answer to a question; None for an empty one."""
+    section = section_of(query, question.parameter, [shorten(thing)], known=True, deadline=DEADLINE)
+    return section.shortened(MOST_ROWS) if section.problem or section.answer["table"].rows else None
+
+
+def _address(thing: str, question: Question) -> str:
+    return f"/queries/{question.query}?{urlencode({question.parameter: shorten(thing)})}"

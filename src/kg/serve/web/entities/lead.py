@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from kg.ground.terms import ONTOLOGY, shorten
 from kg.serve.results import Row
-from kg.serve.web.sections import Section
+from kg.serve.web.entities.figures import Drawn
 from kg.serve.web.texts import Texts
 
 MOST_NAMED = 6
@@ -22,7 +22,7 @@ def lead(
     *,
     relations: Iterable[Row],
     labels: Mapping[str, str],
-    figures: Iterable[Section],
+    figures: Iterable[Drawn],
     counted: Mapping[str, int],
 ) -> list[str]:
     """The sentences of a thing: what it belongs to, what it gave, how often it is named; each only where it is known.
@@ -30,16 +30,13 @@ def lead(
     ``counted`` is how many assertions name it by each property.
     """
     member = [row["object"].value for row in relations if row["relation"].value == _MEMBER and _says(row, thing)]
-    totals = next((figure.answer["table"].rows for figure in figures if _drawn(figure, _TOTALS)), ())
+    sections = (figure.section for figure in figures if figure.query.name == _TOTALS and figure.section)
+    totals = next((section.answer["table"].rows for section in sections if "table" in section.answer), ())
     return [*_belongs(member, labels, t), *_gave(totals, t), *_named(sum(counted.values()), t)]
 
 
 def _says(row: Row, thing: str) -> bool:
     return row["subject"].value == thing
-
-
-def _drawn(figure: Section, query: str) -> bool:
-    return figure.query.name == query and "table" in figure.answer
 
 
 def _belongs(groups: Sequence[str], labels: Mapping[str, str], t: Texts) -> list[str]:
