@@ -18,8 +18,8 @@ from kg.ground.terms import PREFIXES
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.world import read_outlines, shade_kinds, shade_values, world_in_page
 from kg.serve.web.maps import Atlas, atlas_of
+from kg.serve.web.reading import Reading
 from kg.serve.web.texts import Texts, read_texts
-from kg.serve.web.views import Reading
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "web" / "static" / "world.svg"

@@ -16,8 +16,10 @@ from kg.serve.results import Row, read_rows
 from kg.serve.web.charts.svg import NARROW, WIDE
 from kg.serve.web.charts.world import read_outlines, world_in_page
 from kg.serve.web.maps import atlas_of
+from kg.serve.web.reading import Reading
+from kg.serve.web.table import stored_table
 from kg.serve.web.texts import Texts, read_texts
-from kg.serve.web.views import Reading, figure_of
+from kg.serve.web.views import MOST_DRAWN, figure_of
 
 ROOT = Path(__file__).parents[2]
 CATALOGUE = Catalogue.read(ROOT / "queries")
@@ -31,6 +33,10 @@ NUMBER = re.compile(r"-?[0-9.]+(?:e-?[0-9]+)?")
 
 def rows_of(store: ox.Store, text: str) -> list[Row]:
     found = store.query(text)
+    if isinstance(found, ox.QueryTriples):
+        triples = found.serialize(format=ox.RdfFormat.N_TRIPLES)
+        assert triples
+        return list(stored_table(triples, "CONSTRUCT", most=MOST_DRAWN).rows)
     assert isinstance(found, ox.QuerySolutions)
     answer = found.serialize(format=ox.QueryResultsFormat.JSON)
     assert answer

@@ -14,8 +14,10 @@ from kg.ground.catalogue import Catalogue, Chart, Mark
 from kg.ground.terms import PREFIXES
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.svg import WIDE
+from kg.serve.web.fitting import MOST_BARS
+from kg.serve.web.reading import Reading, number_of
 from kg.serve.web.texts import Texts, read_texts
-from kg.serve.web.views import MOST_BARS, Reading, figure_of, number_of
+from kg.serve.web.views import figure_of
 
 ROOT = Path(__file__).parents[2]
 FRANCE, CHINA = PREFIXES["state"] + "FRA", PREFIXES["state"] + "CHN"

@@ -35,7 +35,9 @@ if (form) {
     query.set("part", "map");
     const answer = await fetch(`/map?${query}`, { headers: { Accept: "text/html" } });
     // What comes late must not replace what was asked for since.
-    if (answer.ok && number === asked) place.innerHTML = await answer.text();
+    if (!answer.ok || number !== asked) return;
+    place.innerHTML = await answer.text();
+    place.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
   }
 
   name();

@@ -197,6 +197,14 @@ form.addEventListener("submit", (event) => {
   run({ query: text.value });
 });
 
+// Another view of the same answer.
+answer.addEventListener("submit", (event) => {
+  const views = event.target.closest("[data-views]");
+  if (!views) return;
+  event.preventDefault();
+  run({ query: views.elements.query.value, view: event.submitter.value });
+});
+
 cancel.addEventListener("click", () => running?.abort());
 
 // What the page came with, once whoever marks mistakes is there.

@@ -4,13 +4,15 @@
 """
 
 from kg.ground.catalogue.collection import Catalogue
-from kg.ground.catalogue.head import CHART_KEYS, HEAD_KEYS, PARAMETER_KEYS
-from kg.ground.catalogue.records import Chart, Mark, Parameter, ParameterType, QueryForm, SavedQuery, View
+from kg.ground.catalogue.head import CHART_KEYS, GRAPH_COLUMNS, HEAD_KEYS, PARAMETER_KEYS
+from kg.ground.catalogue.records import Aggregate, Chart, Mark, Parameter, ParameterType, QueryForm, SavedQuery, View
 
 __all__ = [
     "CHART_KEYS",
+    "GRAPH_COLUMNS",
     "HEAD_KEYS",
     "PARAMETER_KEYS",
+    "Aggregate",
     "Catalogue",
     "Chart",
     "Mark",

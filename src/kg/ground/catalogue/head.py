@@ -13,6 +13,7 @@ import yaml
 
 from kg.ground.catalogue.records import (
     MARKS,
+    Aggregate,
     Cell,
     Chart,
     Mark,
@@ -36,7 +37,7 @@ HEAD_KEYS: Mapping[str, str] = MappingProxyType(
         "description": "how to read the answer: what a row is, what is left open, in fr and en (required)",
         "tags": "a list of words to find it by, lower case (required)",
         "params": "the parameters by name; each is a block `VALUES ?name { … }` of the text",
-        "view": "how the answer is best looked at: table, map, bar, line, graph or timeline (table if it is left out)",
+        "view": "how the answer is best looked at: table, map, bar, line, timeline, graph, pivot (table if left out)",
         "chart": "which columns a chart draws, and how, where the first column and the first number do not tell it",
         "checks": "a list of rows that must be in the answer, each a mapping of columns to values (required)",
     }
@@ -59,19 +60,23 @@ CHART_KEYS: Mapping[str, str] = MappingProxyType(
         "mark": "bars, stacked or dots for a bar; lines, areas or panels for a line",
         "x": "the columns of the categories, of the dates, or of the states of a map (the first column if left out)",
         "y": "the columns of the values (the first that holds numbers), for a timeline those that say what happened",
-        "series": "the columns that tell lines, colours or lanes apart",
+        "series": "the columns that tell lines, colours or lanes apart; what relates in a graph, what is above a pivot",
         "until": "the column that tells when something ended, for a timeline",
         "frame": "the column of years by which a map is drawn, one at a time",
         "order": "the series in the order of their colours, as prefixed names",
         "ranked": "true if the largest value comes first",
+        "aggregate": "what the cells of a pivot have: sum, count or first (sum where there are numbers, else count)",
         "unit": "what the values are counted in, in fr and en",
         "names": "what columns are called, each in fr and en",
     }
 )
 """The keys of a chart, each with its meaning."""
 
-RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query", "saved"})
+RESERVED = frozenset({"lang", "format", "output", "results", "timeout", "query", "saved", "view", "page"})
 """Names that the address of an answer uses otherwise."""
+
+GRAPH_COLUMNS = ("subject", "predicate", "object")
+"""The columns of a graph, as a table and in checks."""
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is there wherever libyaml was
 
@@ -129,13 +134,18 @@ class _Reader:
             tags=self.tags(),
             parameters=tuple(map(self.parameter, self.mapping("params"))),
             view=view,
-            chart=self.chart(view, columns(self.tokens)),
+            chart=self.chart(view, self.drawable(view, found)),
             checks=self.checks(columns(self.tokens)),
             form=QueryForm(found),
             columns=columns(self.tokens),
             text=self.text,
             source=self.source,
         )
+
+    def drawable(self, view: View, found: str) -> tuple[str, ...]:
+        """The columns that a chart can name: those of the text, or the terms of the triples for a view of a graph."""
+        triples = view is View.GRAPH and found in {QueryForm.CONSTRUCT, QueryForm.DESCRIBE}
+        return GRAPH_COLUMNS if triples else columns(self.tokens)
 
     def chart(self, view: View, known: tuple[str, ...]) -> Chart | None:
         """How the answer is drawn; None for a view that is not."""
@@ -156,9 +166,14 @@ class _Reader:
             frame=next(iter(found["frame"]), ""),
             order=tuple(map(str, self.items("chart", "order"))) if "order" in spec else (),
             ranked=spec.get("ranked") is True,
+            aggregate=self.aggregate(spec.get("aggregate")),
             unit=self.translations("chart", "unit") if "unit" in spec else None,
             names={name: self.translations("chart", "names", name) for name in names},
         )
+
+    def aggregate(self, given: object) -> Aggregate | None:
+        """What the cells of a pivot have, if the head says it."""
+        return None if given is None else Aggregate(self.one_of(given, tuple(Aggregate), "chart", "aggregate"))
 
     def chart_columns(self, key: str, known: tuple[str, ...]) -> tuple[str, ...]:
         """The columns that a chart names: one, or a list of them."""
@@ -222,7 +237,7 @@ class _Reader:
         rows = self.items("checks")
         if not rows:
             raise self.error("there is no check", "checks", expected="one row at least")
-        allowed = names or ("subject", "predicate", "object")
+        allowed = names or GRAPH_COLUMNS
         for row in rows:
             if not isinstance(row, dict) or not row or row.keys() - set(allowed):
                 raise self.error(f"the check {row!r} is no row", "checks", expected=f"columns {', '.join(allowed)}")

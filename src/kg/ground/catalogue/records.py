@@ -38,6 +38,7 @@ class View(StrEnum):
     LINE = "line"
     GRAPH = "graph"
     TIMELINE = "timeline"
+    PIVOT = "pivot"
 
 
 class Mark(StrEnum):
@@ -51,10 +52,27 @@ class Mark(StrEnum):
     PANELS = "panels"  # a small chart over time for each series
     EVENTS = "events"  # what happened when
     STATES = "states"  # a map of the world
+    NETWORK = "network"  # things with lines between those that are related
+    PIVOT = "pivot"  # a table of two columns against a third
 
 
-MARKS = {View.BAR: Mark.BARS, View.LINE: Mark.LINES, View.TIMELINE: Mark.EVENTS, View.MAP: Mark.STATES}
+MARKS = {
+    View.BAR: Mark.BARS,
+    View.LINE: Mark.LINES,
+    View.TIMELINE: Mark.EVENTS,
+    View.MAP: Mark.STATES,
+    View.GRAPH: Mark.NETWORK,
+    View.PIVOT: Mark.PIVOT,
+}
 """What is drawn for a view, where the chart does not say otherwise. Other views are not drawn."""
+
+
+class Aggregate(StrEnum):
+    """What a cell of a pivot has of the rows that fall into it."""
+
+    SUM = "sum"
+    COUNT = "count"
+    FIRST = "first"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,6 +83,10 @@ class Chart:
     none the first that holds numbers; ``series`` those that tell lines, colours or lanes apart; ``until`` is the end of
     what lasted, ``frame`` the time by which a map is drawn anew. ``order`` is the order of the series, and so of their
     colours; ``ranked`` puts the largest first; ``names`` are what columns are called.
+
+    In a network, lines lead from the thing in ``x`` to that in ``y``, and ``series`` says what relates them. A pivot
+    has ``x`` at its left, ``series`` above, and in its cells the ``aggregate`` of ``y``: the sum of numbers, the count
+    of rows, or what comes first; where it is None, the sum if there are numbers, else the count.
     """
 
     mark: Mark
@@ -75,6 +97,7 @@ class Chart:
     frame: str = ""
     order: tuple[str, ...] = ()
     ranked: bool = False
+    aggregate: Aggregate | None = None
     unit: Translations | None = None
     names: Mapping[str, Translations] = field(default_factory=dict)
 

@@ -22,6 +22,9 @@ FILE_NAMES = {
     "nt": "N-Triples",
     "jsonld": "JSON-LD",
     "rdf": "RDF/XML",
+    "trig": "TriG",
+    "nq": "N-Quads",
+    "n3": "N3",
     "svg": "SVG",
     "rq": "SPARQL",
 }

@@ -1,4 +1,4 @@
-"""The answer to a saved query with its chart or its map, for the pages and the files that show it."""
+"""The answer to a query with its chart, its map or its pivot, for the pages and the files that show it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from kg.ground.catalogue import ParameterType, SavedQuery
+from kg.ground.catalogue import Chart, ParameterType, SavedQuery
 from kg.ground.catalogue.binding import iri, literal
 from kg.ground.terms import ONTOLOGY, PREFIXES
 from kg.serve.formats import Format
@@ -18,11 +18,15 @@ from kg.serve.web.answering import Operation
 from kg.serve.web.answers import answer_values
 from kg.serve.web.charts.figure import Figure, inlined, standalone
 from kg.serve.web.charts.world import Outlines, World, draw_world, read_outlines, world_in_page
+from kg.serve.web.fitting import MOST_BARS, Fitting
 from kg.serve.web.maps import atlas_of
+from kg.serve.web.pivots import pivot_of
+from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS, Table
-from kg.serve.web.views import MOST_BARS, MOST_DRAWN, Reading, figure_of
+from kg.serve.web.view_line import NAMES, TABLE, Wish, title_of, view_of, write_view
+from kg.serve.web.views import MOST_DRAWN, figure_of
 
 CHART = Format("image/svg+xml", "", "svg")
 """The chart or the map of an answer; those that are drawn have it, beside the formats of the answer itself."""
@@ -39,20 +43,94 @@ def drawn_answer(
     deadline: float | None = None,
     frame: str | None = None,
     most_bars: int = MOST_BARS,
+    wish: Wish | None = None,
 ) -> dict[str, Any]:
-    """What a page shows of an answer: its first rows, its chart or its map, for which more are read.
+    """What a page shows of the answer to a saved query: its first rows, its chart, map or pivot, the views that fit.
 
     ``text`` is that of the query with the values ``given`` to its parameters; ``frame`` the year of a map,
-    ``most_bars`` how many categories a chart of bars shows. Raises `QueryError`.
+    ``most_bars`` how many categories a chart of bars shows, ``wish`` another view than that of the head. Raises
+    `QueryError`.
     """
-    most = MOST_DRAWN if query.chart else MOST_ROWS
+    wish = wish or Wish()
+    most = MOST_DRAWN if query.chart or wish.mark else MOST_ROWS
     values: dict[str, Any] = answer_values(site(), Operation(text, deadline=deadline), "", most=most)
+    fitting = Fitting(values["table"].columns, values["table"].rows)
+    chart = _chart(wish, query.chart, query.chart, fitting, values["table"])
+    return _shown(values, query, chart, wish, fitting, chosen=asked_of(query, given), frame=frame, most_bars=most_bars)
+
+
+def looked_at(operation: Operation, address: str, wish: Wish) -> dict[str, Any]:
+    """What a page shows of the answer to any query: likewise, by the view that is asked for, that the text names, or
+    that the columns call for.
+
+    ``address`` is that of the files, to which a suffix is added. Raises `QueryError`.
+    """
+    wish = wish if wish.name else view_of(operation.text)
+    values: dict[str, Any] = answer_values(site(), operation, address, most=MOST_DRAWN if wish.mark else MOST_ROWS)
+    return seen(values, operation.text, wish)
+
+
+def seen(values: dict[str, Any], text: str, wish: Wish) -> dict[str, Any]:
+    """What a page shows of an answer that is there already; as `looked_at`."""
+    wish = wish if wish.name else view_of(text)
     table: Table = values["table"]
-    values |= {"figure": None, "atlas": None}
-    if query.chart:
-        reading = Reading(query, table.rows, values["labels"], site().texts, chosen=asked_of(query, given))
+    fitting = Fitting(table.columns, table.rows)
+    chart = _chart(wish, None, fitting.usual if table.complete else None, fitting, table)
+    language = site().texts.language
+    asked = Asked("", {language: title_of(text) or _title(chart)}, chart)
+    return _shown(values, asked, chart, wish, fitting)
+
+
+def _chart(wish: Wish, own: Chart | None, usual: Chart | None, fitting: Fitting, table: Table) -> Chart | None:
+    """The chart that is drawn: that which is wished for, on the columns that fit, or else the usual one.
+
+    ``own`` is that of the head of a saved query, whose columns go before those that fit.
+    """
+    if wish.name == TABLE:
+        return None
+    if wish.mark is None:
+        return usual and wish.applied(usual, table.columns)
+    fits = own if own and own.mark is wish.mark else fitting.charts.get(wish.mark) or fitting.like(wish.mark)
+    return wish.applied(fits, table.columns)
+
+
+def _title(chart: Chart | None) -> str:
+    """What a chart shows, by the names of its columns."""
+    if chart is None:
+        return site().texts("editor.result_title")
+    named = [", ".join(name.replace("_", " ") for name in found) for found in (chart.y, chart.x)]
+    return site().texts("answer_view.title", values=named[0], by=named[1]) if named[0] else named[1]
+
+
+def _shown(
+    values: dict[str, Any],
+    question: Question,
+    chart: Chart | None,
+    wish: Wish,
+    fitting: Fitting,
+    *,
+    chosen: str = "",
+    frame: str | None = None,
+    most_bars: int = MOST_BARS,
+) -> dict[str, Any]:
+    """The values of an answer with what is drawn of it, the views that fit, and what of a wish could not be had."""
+    table: Table = values["table"]
+    values |= {"figure": None, "atlas": None, "pivot": None, "line": write_view(chart)}
+    if chart:
+        asked = Asked(question.name, question.summary, chart)
+        reading = Reading(asked, table.rows, values["labels"], site().texts, chosen=chosen)
         values["figure"] = figure_of(reading, most_bars=most_bars)
         values["atlas"] = atlas_of(reading, state_names(), frame=frame)
+        values["pivot"] = pivot_of(reading)
+    drawn = any(values[kind] for kind in ("figure", "atlas", "pivot"))
+    marks = {*fitting.charts, *([question.chart.mark] if question.chart else [])}
+    offered = [TABLE, *(name for name, mark in NAMES.items() if mark in marks)] if table.rows else []
+    values |= {
+        "view": next(name for name, mark in NAMES.items() if mark is chart.mark) if chart and drawn else TABLE,
+        "views": offered if len(offered) > 1 else [],
+        "strangers": wish.strangers(table.columns),
+        "undrawn": bool(table.rows) and wish.mark is not None and not drawn,
+    }
     if len(table.rows) > MOST_ROWS:
         values["table"] = replace(table, rows=table.rows[:MOST_ROWS], complete=False)
     return values

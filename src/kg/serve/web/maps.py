@@ -11,7 +11,7 @@ from kg.ground.terms import PREFIXES
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.world import Legend, State, World, shade_kinds, shade_values
 from kg.serve.web.display import local_href
-from kg.serve.web.views import Reading, number_of
+from kg.serve.web.reading import Reading, number_of
 
 _STATE = PREFIXES["state"]
 _YEAR = 4  # digits

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
 from flask import Blueprint, Flask, redirect, request, send_from_directory
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
@@ -33,18 +31,19 @@ from kg.serve.web import (
     quality_pages,
     query_pages,
     reconcile,
+    result_pages,
     search_pages,
     source_pages,
     try_pages,
     void_pages,
 )
-from kg.serve.web.answering import Operation, given_deadline
-from kg.serve.web.answers import FILE_NAMES, answer_values
+from kg.serve.web.answering import Operation
+from kg.serve.web.answers import FILE_NAMES
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
+from kg.serve.web.result_pages import answer_of, asked_operation
 from kg.serve.web.site import Site, here, install, protect, site
-from kg.serve.web.sparql import graph_names
 from kg.serve.web.state import state
 from kg.serve.web.texts import read_texts
 
@@ -56,6 +55,7 @@ _ANY_QUERY = "SELECT * WHERE { ?subject ?predicate ?object } LIMIT 20"
 blueprint = Blueprint("pages", __name__)
 blueprint.register_blueprint(home_page.blueprint)
 blueprint.register_blueprint(query_pages.blueprint)
+blueprint.register_blueprint(result_pages.blueprint)
 blueprint.register_blueprint(entity_pages.blueprint)
 blueprint.register_blueprint(ontology_pages.blueprint)
 blueprint.register_blueprint(explain_pages.blueprint)
@@ -108,16 +108,6 @@ def static(name: str) -> ResponseReturnValue:
     return send_from_directory(state().settings.home.resolve() / "web" / "static", name)
 
 
-def _answer(operation: Operation) -> dict[str, object]:
-    """The answer to a query with its address on the endpoint, which a reader may keep or give away."""
-    address = f"/sparql?query={quote(operation.text, safe='')}"
-    graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
-    named = [(name, graph) for name, found in graphs.items() for graph in found or ()]
-    address += "".join(f"&{name}={quote(graph, safe='')}" for name, graph in named)
-    citing = [("query", operation.text), *named]
-    return {"link": address, "citing": citing, **answer_values(site(), operation, f"{address}&format=")}
-
-
 def sample() -> str:
     """The query that stands in the editor at first."""
     chosen = site().catalogue.get(SAMPLE)
@@ -142,18 +132,16 @@ def editor() -> ResponseReturnValue:
 
 def _asked() -> ResponseReturnValue:
     """The answer to the query that the request brings, or the editor if it brings none."""
-    values = dict(request.values.lists())
-    query = values.get("query", [""])[0]
-    if not query.strip():
-        return write()
-    default, named = (graph_names(values, name) for name in ("default-graph-uri", "named-graph-uri"))
-    return show_results(Operation(query, default, named, deadline=given_deadline(values)))
+    operation = asked_operation()
+    return show_results(operation) if operation else write()
 
 
 def write(query: str | None = None, problem: Problem | None = None) -> ResponseReturnValue:
     """The editor alone, or with what was wrong with the query in it."""
     status = problem.status if problem else 200
-    return site().render("editor.html", {"query": query or sample(), "problem": problem}, status=status)
+    page = site().render("editor.html", {"query": query or sample(), "problem": problem}, status=status)
+    page.headers.update(problem.headers if problem else {})
+    return page
 
 
 @blueprint.route("/results", methods=["GET", "POST"])
@@ -166,11 +154,13 @@ def show_results(operation: Operation) -> ResponseReturnValue:
     """Run a query, and show its answer below it."""
     part = request.values.get("part") == "answer"
     try:
-        values = _answer(operation)
+        values = answer_of(operation)
     except QueryError as error:
         problem = from_error(error)
         if part:
-            return site().render("problem-part.html", {"problem": problem}, status=problem.status)
+            response = site().render("problem-part.html", {"problem": problem}, status=problem.status)
+            response.headers.update(problem.headers)
+            return response
         return write(operation.text, problem)
     return site().render("answer-part.html" if part else "results.html", {"query": operation.text, **values})
 

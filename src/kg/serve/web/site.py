@@ -149,5 +149,5 @@ def here(**changes: object) -> str:
 
 def page_number() -> int:
     """The number of the page that the request asks for, from 1; anything but a whole number is the first page."""
-    asked = request.args.get("page", "")
+    asked = request.values.get("page", "")
     return max(1, int(asked)) if asked.isdecimal() and len(asked) <= _LONGEST_NUMBER else 1

@@ -8,23 +8,26 @@ import json
 import re
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from kg.ground.catalogue import GRAPH_COLUMNS
 from kg.serve.engine import Engine
 from kg.serve.engine.engine import Answer
 from kg.serve.guard import outline
 from kg.serve.results import Row, Term, read_rows
 from kg.serve.web.observation import asker, observed
 
-MOST_ROWS = 500
-"""Rows that a page shows; the files hold all of them."""
+MOST_ROWS = 1000
+"""Rows of an answer that the pages show; the files hold all of them."""
+
+PAGE = 100
+"""Rows that stand on one page."""
 
 T = TypeVar("T")
 _TRIPLE = re.compile(r"(?P<subject>\S+) (?P<predicate>\S+) (?P<object>.+) \.")
 _ESCAPE = re.compile(r"\\([tbnrf\"'\\]|u[0-9A-Fa-f]{4}|U[0-9A-Fa-f]{8})")
 _SHORT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": "'", "\\": "\\"}
-_GRAPH_COLUMNS = ("subject", "predicate", "object")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +35,8 @@ class Table:
     """What a page shows of an answer.
 
     ``truth`` is that of an ASK; ``complete`` is false where rows were left out; ``failed_services`` are the endpoints
-    of silent clauses that failed, each with a reason.
+    of silent clauses that failed, each with a reason. ``count`` is how many rows or triples there are in all and
+    ``size`` how many bytes the answer has, as JSON or N-Triples; None where it is not known yet.
     """
 
     columns: tuple[str, ...]
@@ -42,6 +46,8 @@ class Table:
     form: str
     truth: bool | None = None
     failed_services: tuple[str, ...] = ()
+    count: int | None = None
+    size: int | None = None
 
 
 def ask_table(
@@ -76,7 +82,9 @@ def ask_table(
         text,
     )
     try:
-        return _read(answer, form, graph, most, start)
+        table = _read(answer, form, graph, most, start)
+        whole = len(table.rows) if table.complete else answer.rows
+        return replace(table, count=whole, size=answer.size)
     finally:
         answer.close()
 
@@ -90,8 +98,8 @@ def _read(answer: Answer, form: str, graph: bool, most: int, start: float) -> Ta
     if graph:
         triples, complete = _take(_triples(answer), most)
         # A graph has no order of its own.
-        ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
-        return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form, None, failed)
+        ordered = sorted(triples, key=lambda row: [row[column].value for column in GRAPH_COLUMNS])
+        return Table(GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form, None, failed)
     bindings, complete = _take(_bindings(answer), most)
     rows = read_rows(json.dumps({"results": {"bindings": bindings}}).encode())
     return Table(answer.variables or (), tuple(rows), complete, _since(start), form, None, failed)
@@ -102,13 +110,15 @@ def stored_table(kept: bytes, form: str, *, most: int = MOST_ROWS) -> Table:
     start = time.perf_counter()
     if form in {"CONSTRUCT", "DESCRIBE"}:
         triples, complete = _take(_triples([kept]), most)
-        ordered = sorted(triples, key=lambda row: [row[column].value for column in _GRAPH_COLUMNS])
-        return Table(_GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form)
+        ordered = sorted(triples, key=lambda row: [row[column].value for column in GRAPH_COLUMNS])
+        count = len(ordered) if complete else None
+        return Table(GRAPH_COLUMNS, tuple(ordered), complete, _since(start), form, count=count, size=len(kept))
     told = json.loads(kept)
     if form == "ASK":
         return Table((), (), True, _since(start), form, bool(told["boolean"]))
     rows = tuple(read_rows(kept))
-    return Table(tuple(told["head"]["vars"]), rows[:most], len(rows) <= most, _since(start), form)
+    columns = tuple(told["head"]["vars"])
+    return Table(columns, rows[:most], len(rows) <= most, _since(start), form, count=len(rows), size=len(kept))
 
 
 def _since(start: float) -> int:
@@ -162,7 +172,7 @@ def _triples(answer: Iterable[bytes]) -> Iterator[Row]:
         for line in lines:
             parts = _TRIPLE.fullmatch(line)
             if parts:
-                yield {column: _term(parts[column]) for column in _GRAPH_COLUMNS}
+                yield {column: _term(parts[column]) for column in GRAPH_COLUMNS}
 
 
 def _term(text: str) -> Term:

@@ -23,6 +23,7 @@ PEOPLE = frozenset(
         "/look",
         "/editor",
         "/results",
+        "/results.svg",
         "/errors",
         "/about",
         "/api",

@@ -1,0 +1,132 @@
+"""An answer as charts and maps read it: which column is what, what things are called, in which language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from kg.ground.catalogue import Chart
+from kg.ground.terms import expand, shorten
+from kg.serve.results import Row, Term
+from kg.serve.web.charts.marks import Words
+from kg.serve.web.display import NUMERIC
+from kg.serve.web.texts import Texts
+
+
+class Question(Protocol):
+    """What is read of a query: a saved one has it, and `Asked` is that of any other."""
+
+    @property
+    def name(self) -> str:
+        """What it is called."""
+
+    @property
+    def summary(self) -> Mapping[str, str]:
+        """What it asks, by language."""
+
+    @property
+    def chart(self) -> Chart | None:
+        """How its answer is drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A query of which no catalogue knows, or a saved one whose answer is looked at otherwise."""
+
+    name: str
+    summary: Mapping[str, str]
+    chart: Chart | None
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """An answer, with what it takes to read it: the query, the rows, the names of things, the language.
+
+    ``chosen`` are the values of its parameters, in words.
+    """
+
+    query: Question
+    rows: Sequence[Row]
+    labels: Mapping[str, str]
+    t: Texts
+    chosen: str = ""
+
+    @property
+    def chart(self) -> Chart:
+        """How the answer is drawn."""
+        if self.query.chart is None:
+            raise ValueError(f"{self.query.name} is not drawn")
+        return self.query.chart
+
+    @property
+    def title(self) -> str:
+        """The question."""
+        return self.t.typeset(self.query.summary[self.t.language])
+
+    def description(self, *notes: str) -> str:
+        """What was asked for, what the values are counted in, and some notes more, as sentences."""
+        unit = self.t("chart.unit", unit=self.unit) if self.unit else ""
+        chosen = f"{self.chosen[:1].upper()}{self.chosen[1:]}." if self.chosen else ""
+        return " ".join(filter(None, (chosen, unit, *notes)))
+
+    def words(self) -> Words:
+        """How values and dates are written."""
+        unit = f"\xa0{self.unit}" if self.unit else ""
+        return Words(lambda value: self.t.decimal(value) + unit, self.t.brief, self.t.brief_date)
+
+    @property
+    def unit(self) -> str:
+        """What the values are counted in, in the language of the page."""
+        return self.chart.unit[self.t.language] if self.chart.unit else ""
+
+    def name(self, term: Term | None) -> str:
+        """What a term is called in a chart."""
+        if term is None:
+            return ""
+        if term.kind == "uri":
+            return self.labels.get(term.value) or shorten(term.value)
+        return self.t.brief_date(term.value)
+
+    def joined(self, row: Row, columns: Iterable[str]) -> str:
+        """What a row has in some columns, in one line."""
+        return ", ".join(filter(None, (self.name(row.get(column)) for column in columns)))
+
+    def column(self, name: str) -> str:
+        """What a column is called."""
+        found = self.chart.names.get(name)
+        return found[self.t.language] if found else name.replace("_", " ")
+
+    def values(self) -> tuple[str, ...]:
+        """The columns of the values: those declared, or the first that holds numbers."""
+        if self.chart.y:
+            return self.chart.y
+        columns = dict.fromkeys(column for row in self.rows for column in row)
+        return tuple(column for column in columns if any(number_of(row.get(column)) is not None for row in self.rows))[
+            :1
+        ]
+
+    def series(self) -> dict[str, str]:
+        """The series by the key that `series_of` gives a row, each with its name, in the order of their colours.
+
+        What all have in common is not said of each.
+        """
+        columns = [name for name in self.chart.series if len({row.get(name) for row in self.rows}) > 1]
+        found = {self.series_of(row): self.joined(row, columns or self.chart.series) for row in self.rows}
+        places = {expand(name): at for at, name in enumerate(self.chart.order)}
+        return dict(
+            sorted(found.items(), key=lambda one: min(places.get(part, len(places)) for part in one[0].split(" ")))
+        )
+
+    def series_of(self, row: Row) -> str:
+        """What tells the series of a row from others."""
+        return " ".join(row[column].value if column in row else "" for column in self.chart.series)
+
+
+def number_of(term: Term | None) -> float | None:
+    """The value of a number; None for any other term.
+
+    >>> number_of(Term("literal", "2.5", datatype=expand("xsd:decimal"))), number_of(Term("literal", "2.5"))
+    (2.5, None)
+    """
+    return float(term.value) if term is not None and term.datatype in NUMERIC else None
