@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 from playwright.sync_api import Page, expect
 
+from kg.ground.catalogue import Catalogue
 from support.visiting import Visit
 
 pytestmark = [
@@ -13,6 +17,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
 ]
 
+ROOT = Path(__file__).parents[2]
 SIDES = "PREFIX sides: <https://w3id.org/sides/ontology#>\n"
 STATE = "PREFIX state: <https://w3id.org/sides/id/state/>\n"
 OFFERED = ".cm-tooltip-autocomplete li"
@@ -229,6 +234,135 @@ def test_what_is_being_written_is_not_doubted_yet(visit: Visit) -> None:
     marked(page, "warning")
     page.keyboard.press("Control+Home")
     marked(page, "warning", "state:FR")
+
+
+def test_saved_queries_are_found_by_their_words_and_loaded_with_a_click(visit: Visit) -> None:
+    page = editor(visit, "ASK {}", locale="fr")
+    page.fill("[data-search]", "ALLIES russie")
+    shown = page.locator("[data-load]:visible")
+    assert 0 < shown.count() < 10
+    page.fill("[data-search]", "friends russia")
+    page.click("[data-load=friends-of-russia]")
+    expect(page.locator("[data-state]")).to_contain_text("Dans l'éditeur : ")
+    question = page.inner_text("[data-load=friends-of-russia]")
+    assert text(page).startswith(f"# {question}\nPREFIX ")
+    assert "#+" not in text(page)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-answer] table")
+    page.click(".cm-content")
+    page.keyboard.press("Control+z")
+    assert text(page) == "ASK {}"
+    page.fill("[data-search]", "xyzzy")
+    assert page.inner_text("[data-nothing]") == "Aucune requête enregistrée n'a ces mots."
+
+
+def test_every_saved_query_stands_beside_the_editor_with_its_page(visit: Visit) -> None:
+    page = visit.open("/sparql", java_script_enabled=False)
+    names = page.locator("[data-load]").evaluate_all("links => links.map(link => [link.dataset.load, link.pathname])")
+    assert len(names) == len(Catalogue.read(ROOT / "queries"))
+    assert all(path == f"/queries/{name}" for name, path in names)
+    assert page.is_hidden("[data-search]")
+    page.click("[data-saved] summary")
+    page.click("[data-load=friends-of-russia]")
+    assert page.url == f"{visit.address}/queries/friends-of-russia"
+
+
+def test_the_list_of_saved_queries_is_folded_where_there_is_no_room_beside(visit: Visit) -> None:
+    page = editor(visit, viewport={"width": 360, "height": 800})
+    assert page.is_hidden("[data-load] >> nth=0")
+    page.click("[data-saved] summary")
+    assert page.is_visible("[data-load] >> nth=0")
+
+
+def test_the_query_is_put_in_order_and_nothing_else_of_it_changes(visit: Visit) -> None:
+    query = (
+        "# one {\nSELECT ?x {  \n?x a sides:State ;\n rdfs:label ?l, \n'{' .\n    # two\n"
+        '{ ?x ?y """a  \n  { b   """   }\nFILTER(\n?x = 1\n)\n}\nORDER BY ?x'
+    )
+    page = editor(visit, query)
+    page.click("[data-order]")
+    assert text(page) == (
+        "# one {\nSELECT ?x {\n  ?x a sides:State ;\n    rdfs:label ?l,\n    '{' .\n  # two\n"
+        '  { ?x ?y """a  \n  { b   """   }\n  FILTER(\n    ?x = 1\n  )\n}\nORDER BY ?x'
+    )
+    page.click("[data-order]")
+    assert page.inner_text("[data-state]") == "The query is in order already."
+    page.click(".cm-content")
+    page.keyboard.press("Control+z")
+    assert text(page) == query
+
+
+def test_saved_queries_are_in_order_already(visit: Visit) -> None:
+    """The way of indenting is that of this house: it moves no word of what is saved."""
+    page = editor(visit)
+    for saved in [*Catalogue.read(ROOT / "queries")][::9]:
+        page.fill("#query", saved.text)
+        page.click("[data-order]")
+        assert text(page).split() == saved.text.split(), saved.name
+
+
+def test_what_was_run_is_remembered_in_this_browser_until_the_list_is_emptied(visit: Visit) -> None:
+    page = editor(visit, "# The first\nASK {}")
+    assert page.is_hidden("[data-past]")
+    for number in range(32):
+        page.fill("#query", f"PREFIX a: <urn:a>\nASK {{}} # {number}")
+        page.keyboard.press("Control+Enter")
+        page.evaluate("document.querySelector('[data-editor]').requestSubmit()")
+    page.fill("#query", "# The last\nASK {}")
+    page.click("[data-editor] [type=submit]")
+    page.wait_for_selector("[data-answer] .truth")
+    page.click("[data-past] summary")
+    listed = page.locator("[data-texts] button").all_inner_texts()
+    assert listed[:2] == ["The last", "ASK {} # 31"]
+    assert len(listed) == 30
+    page.reload()
+    page.click("[data-past] summary")
+    page.click("[data-texts] button >> nth=1")
+    assert text(page) == "PREFIX a: <urn:a>\nASK {} # 31"
+    kept = page.evaluate("JSON.stringify(localStorage)")
+    assert "ASK {}" in kept
+    assert "boolean" not in kept
+    page.click("[data-forget]")
+    assert page.is_hidden("[data-past]")
+    assert page.evaluate("localStorage.getItem('sides.queries')") is None
+
+
+def test_the_code_for_the_query_follows_it_and_the_language_is_remembered(visit: Visit) -> None:
+    page = editor(visit, "ASK {}")
+    page.click("[data-code-panel] summary")
+    code = page.locator("[data-code-panel] code")
+    expect(code).to_contain_text("curl http://127.0.0.1")
+    page.select_option("#code-language", label="Python (requests)")
+    expect(code).to_contain_text("import requests")
+    write(page, "SELECT (1 AS ?one) {}")
+    expect(code).to_contain_text("SELECT (1 AS ?one) {}")
+    page.reload()
+    page.click("[data-code-panel] summary")
+    expect(code).to_contain_text("import requests")
+    assert visit.complaints == []
+
+
+def test_a_short_link_has_the_query_and_its_answer(visit: Visit) -> None:
+    page = editor(visit, "SELECT (6 * 7 AS ?answer) {}")
+    page.click("[data-short]")
+    link = page.locator("[data-address] a")
+    expect(link).to_have_text(re.compile(f"{visit.address}/q/[a-z0-9]+"))
+    write(page, "SELEC")
+    expect(link).to_be_hidden()
+    page.click("[data-short]")
+    expect(page.locator("[data-state]")).to_contain_text("There is no short link: The query is not valid SPARQL.")
+    page.goto(str(link.get_attribute("href")))
+    expect(page.locator("main table")).to_contain_text("42")
+
+
+def test_the_script_is_loaded_where_queries_are_written_and_nowhere_else(visit: Visit) -> None:
+    page = visit.open("/queries/friends-of-russia")
+    for path in ("/", "/queries", "/map", "/search?q=Fra"):
+        page.goto(visit.address + path)
+    assert not any("editor.min.js" in url for url in visit.requested)
+    page.goto(f"{visit.address}/results?query=ASK%7B%7D")
+    page.wait_for_selector(".cm-content")
+    assert text(page) == "ASK{}"
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1280), ("dark", 360)])

@@ -11,11 +11,17 @@ import { completion } from "./completion.js";
 import { meaning } from "./hover.js";
 import { language } from "./language.js";
 import { field, form, settings } from "./settings.js";
+import { shelve } from "./shelf.js";
 import { theme } from "./theme.js";
+import { equip } from "./tools.js";
+
+let changed = () => {};
 
 // No event tells of what is written here into the field: it would come back.
 const kept = EditorView.updateListener.of((update) => {
-  if (update.docChanged) field.value = update.state.doc.toString();
+  if (!update.docChanged) return;
+  field.value = update.state.doc.toString();
+  changed();
 });
 
 function run() {
@@ -23,7 +29,7 @@ function run() {
   return true;
 }
 
-const ATTRIBUTES = { "aria-labelledby": "query-label", "aria-describedby": "query-keys", class: "query", spellcheck: "false" };
+const ATTRIBUTES = { "aria-labelledby": "query-label", "aria-describedby": "query-keys", class: "query", spellcheck: "false", tabindex: "0" };
 
 function extensions() {
   return [
@@ -56,6 +62,8 @@ function start() {
   const parent = form.querySelector("[data-code]");
   const view = new EditorView({ state: EditorState.create({ doc: field.value, extensions: extensions() }), parent });
   listen(view);
+  shelve(view);
+  changed = equip(view);
   field.addEventListener("input", () => follow(view));
   document.querySelector("#query-label").addEventListener("click", (event) => {
     event.preventDefault();

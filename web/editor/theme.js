@@ -40,6 +40,7 @@ export const theme = EditorView.theme({
   ".cm-completionMatchedText": { textDecoration: "none", fontWeight: "700" },
   ".cm-tooltip.cm-completionInfo": { padding: "var(--gap-2) var(--gap-3)", maxWidth: "24rem" },
   ".cm-tooltip.cm-completionInfo p": { margin: "0" },
+  "@media (max-width: 40rem)": { ".cm-tooltip.cm-completionInfo": { display: "none" } },
   ".cm-meaning": { padding: "var(--gap-2) var(--gap-3)" },
   ".cm-meaning p, .cm-diagnostic p": { margin: "0" },
   ".cm-meaning p:last-child": { overflowWrap: "anywhere" },

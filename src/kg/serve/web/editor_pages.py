@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from flask import Blueprint, Response, jsonify, request
 
+from kg.ground.catalogue import SavedQuery
 from kg.ground.errors import QueryRefusedError, QuerySyntaxError
 from kg.serve.guard import outline
 from kg.serve.web.editor_code import snippets
@@ -15,6 +17,12 @@ from kg.serve.web.site import site
 from kg.serve.web.sparql import endpoint_url
 
 blueprint = Blueprint("editor", __name__)
+
+
+@blueprint.app_template_global("saved_queries")
+def saved_queries() -> Mapping[str, Sequence[SavedQuery]]:
+    """The saved queries by theme, which stand beside the editor."""
+    return site().catalogue.by_theme()
 
 
 @blueprint.post("/check.json")
