@@ -91,7 +91,6 @@ function listed(list, view) {
       const item = document.createElement("li");
       const button = document.createElement("button");
       button.type = "button";
-      button.className = "past";
       button.textContent = title(query);
       button.title = query;
       button.addEventListener("click", () => put(query, view));
