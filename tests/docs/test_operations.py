@@ -82,6 +82,7 @@ def metrics(tmp_path_factory: pytest.TempPathFactory) -> dict[str, set[str]]:
     """The metrics that there are, each with the values of its labels."""
     release = make_release(tmp_path_factory.mktemp("metrics"), SMALL)
     with engine_on(release) as engine, RequestLog.start(Settings(log="off")) as log:
+        engine.service_census = lambda: {("https://e.example/sparql", "ok"): 1}  # type: ignore[method-assign]
         counted = Metrics(engine, log)
         counted.watch_connections(lambda: {"answering": 1, "receiving": 1, "idle": 1})
         counted.count(

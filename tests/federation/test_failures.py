@@ -14,11 +14,15 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
+from prometheus_client.parser import text_string_to_metric_families as read
 
 from kg.ground.errors import BusyError, QueryCancelledError, ServiceError, ServiceTimeoutError
 from kg.ground.release import Release
+from kg.ground.settings import Settings
 from kg.serve.federation import FederatedEngine
 from kg.serve.federation.transport import Transport
+from kg.serve.metrics import Metrics
+from kg.serve.request_log import RequestLog
 from kg.serve.web import cors
 from support.federated import WD, WIKIDATA, settings_for
 from support.stand_in import RESULTS, Answering, StandIn, stand_in
@@ -367,3 +371,25 @@ def test_a_failure_that_is_told_comes_before_one_in_silence(engine: FederatedEng
     wikidata.fails = term('{"type":"uri","value":"http://[x/"}')
     with pytest.raises(ServiceError, match="its answer does not fit into the query"):
         engine.query(f"SELECT * {{ {CLAUSE} {CLAUSE.replace('SERVICE', 'SERVICE SILENT')} }}")
+
+
+def test_requests_are_counted_by_what_came_of_them(engine: FederatedEngine, wikidata: StandIn) -> None:
+    def counts() -> dict[str, float]:
+        with RequestLog.start(Settings(log="off")) as log:
+            families = read(Metrics(engine, log).exposition("")[0].decode())
+            samples = [sample for family in families for sample in family.samples]
+        named = [sample for sample in samples if sample.name == "sides_service_requests_total"]
+        assert {sample.labels["endpoint"] for sample in named} <= {WIKIDATA}
+        return {sample.labels["outcome"]: sample.value for sample in named}
+
+    before = counts()
+    for _ in range(2):  # the second time, the answer is kept
+        engine.query(QUERY, fresh=True).close()
+    wikidata.fails = body("busy", 500)
+    with pytest.raises(ServiceError):
+        engine.query(QUERY.replace("Q1", "Q2"), fresh=True)
+    after = counts()
+    assert {name: count - before.get(name, 0) for name, count in after.items() if count != before.get(name, 0)} == {
+        "ok": 1,
+        "service-failed": 1,
+    }

@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import gzip
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from werkzeug.test import TestResponse
 
+from kg.serve.clients import Proxies
 from kg.serve.engine import Answer, Engine
-from kg.serve.web import sparql
+from kg.serve.engine.cache import Cache
+from kg.serve.request_log import Record
+from kg.serve.web import direct, sparql
 from kg.serve.web.app import create_app
+from kg.serve.web.observation import Observer
 from support.serving import EX, SMALL, engine_on, make_release
 
 ASK = "ASK {}"
@@ -120,6 +128,101 @@ def test_who_has_it_is_told_so(application: Flask, behind: FlaskClient) -> None:
             client.open(path="/sparql", query_string=request["query_string"])
     request["headers"] = {"If-None-Match": '"other"'}
     assert application.test_client().open(**request).status_code == 200
+
+
+@pytest.mark.parametrize("query", ["SELECT", "CLEAR ALL", "SELECT * { SERVICE <http://e.example/> { ?s ?p ?o } }"])
+def test_nobody_has_the_answer_to_what_is_no_query(application: Flask, behind: FlaskClient, query: str) -> None:
+    """``*`` stands for whatever there is, and there is nothing."""
+    request: dict[str, Any] = {"path": "/sparql", "query_string": {"query": query}, "headers": {"If-None-Match": "*"}}
+    found, right = application.test_client().open(**request), behind.open(**request)
+    assert found.status_code in {400, 403}
+    assert (told(found), found.data) == (told(right), right.data)
+
+
+ANY_TEXT = st.text(st.characters(exclude_characters="\r\n\x00", exclude_categories=["Cs"]), max_size=12)
+QUERIES = st.sampled_from([ASK, NAMES, GRAPH, LONG, TRIPLE_TERM, "DESCRIBE <http://a/>", "SELECT", "CLEAR ALL", ""])
+TYPES = st.sampled_from(
+    ["*/*", "", "text/csv", "text/html", "text/*;q=0.3, application/json", "application/sparql-results+xml;q=0",
+     "application/n-triples, text/turtle;q=0.5", "image/png", "*/*;version=1.2", "text/html;q=0.1, */*"]
+)  # fmt: skip
+CODINGS = st.sampled_from(["", "gzip", "br;q=0.5, gzip;q=0.4", "zstd", "identity;q=0", "*;q=0", "*", "gzip;q=x"])
+ONE_OF = {
+    ("format", "output", "results"): ["csv", "xml", "ttl", "html", "no", ""],
+    ("timeout", "maxQueryTimeMillis"): ["5", "0", "9000", "soon", "nan"],
+    ("default-graph-uri", "named-graph-uri"): [f"{EX}graph/one", "a b", ""],
+    ("rewrite", "explain"): ["off", "1", "0"],
+}
+KNOWN = [st.tuples(st.sampled_from(names), st.sampled_from(values)) for names, values in ONE_OF.items()]
+PARAMETERS = st.lists(
+    st.one_of(*KNOWN, st.tuples(st.just("query"), QUERIES), st.tuples(ANY_TEXT, ANY_TEXT)), max_size=3
+)
+CONDITIONS = st.sampled_from([{}, {"If-None-Match": "*"}, {"If-None-Match": '"x"'}, {"Range": "bytes=0-1"}])
+QUOTED_CHARSET = f'{sparql.DIRECT};charset="utf-8"'
+BODY_TYPES = st.sampled_from(
+    [sparql.FORM, f"{sparql.FORM}; charset=UTF-8", sparql.DIRECT, QUOTED_CHARSET, "text/plain", ""]
+)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_both_ways_are_one(application: Flask, behind: FlaskClient, data: st.DataObject) -> None:
+    """Whatever the method, the headers and the parameters, be it kept or not: the same status, headers and bytes."""
+    method = data.draw(st.sampled_from(["GET", "GET", "POST", "HEAD", "OPTIONS", "QUERY", "PUT"]))
+    pairs = [("query", data.draw(QUERIES)), *data.draw(PARAMETERS)]
+    headers = {"Accept": data.draw(TYPES), "Accept-Encoding": data.draw(CODINGS)}
+    headers |= data.draw(
+        st.sampled_from([{}, {"If-None-Match": "*"}, {"If-None-Match": '"x"'}, {"Range": "bytes=0-1"}])
+    )
+    request: dict[str, Any] = {"path": data.draw(st.sampled_from(["/sparql", "/sparql/"])), "method": method}
+    if method in {"POST", "QUERY"} and data.draw(st.booleans()):
+        request["content_type"] = data.draw(BODY_TYPES)
+        request["data"] = pairs[0][1] if "sparql-query" in request["content_type"] else urlencode(pairs[:1])
+        request["query_string"] = urlencode(pairs[1:])
+    else:
+        request["query_string"] = urlencode(pairs)
+    request["headers"] = {name: value for name, value in headers.items() if value}
+    right = behind.open(**request)
+    for _ in range(2):  # what was kept is given the second time
+        found = application.test_client().open(**request)
+        assert (told(found), found.data) == (told(right), right.data), request
+
+
+def test_a_query_that_is_too_long_is_told_where_it_came_from(engine: Engine) -> None:
+    bounded = replace(engine.settings, query_size=1)
+    client = create_app(bounded, engine, [sparql.blueprint]).test_client()
+    long, whole = (f"ASK {{}} # {'é' * count}" for count in (510, 500))
+    got = client.get("/sparql", query_string={"query": long})
+    assert (got.status_code, got.json["code"]) == (414, "request-uri-too-long")
+    for body in ({"data": {"query": long}}, {"data": long, "content_type": "application/sparql-query"}):
+        posted = client.post("/sparql", **body)
+        assert (posted.status_code, posted.json["code"]) == (413, "request-entity-too-large")
+        assert "more than 1 KiB" in posted.json["detail"]
+    assert client.get("/sparql", query_string={"query": whole}).status_code == 200
+    assert client.post("/sparql", data={"query": whole}).status_code == 200
+
+
+def test_what_nobody_expected_is_told_and_logged_as_elsewhere(
+    application: Flask, engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    records: list[Record] = []
+    Observer.install(application, Proxies(), records.append)
+    monkeypatch.setattr(Engine, "query", lambda *_, **__: 1 / 0)
+    response = application.test_client().get("/sparql", query_string={"query": NAMES})
+    assert (response.status_code, response.json["code"]) == (500, "internal-server-error")
+    assert response.headers["Access-Control-Allow-Origin"] == "*"
+    response.close()
+    assert [(record.status, record.outcome, record.route) for record in records] == [
+        (500, "internal-server-error", "/sparql")
+    ]
+    assert "ZeroDivisionError" in caplog.text
+
+
+def test_the_texts_of_queries_take_room_too() -> None:
+    """A query may be megabytes long and its answer a word."""
+    kept: Cache[Any] = Cache(1 << 20)
+    release, answer = "release", Answer.__new__(Answer)
+    kept.put(("key",), direct._Response(release, "tag", {}, b"yes", "x" * 100_000, answer))
+    assert kept.census()["bytes"] > 100_000
 
 
 @pytest.mark.parametrize("way", ["application", "behind"])

@@ -68,6 +68,9 @@ class Settings:
     )
     threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time", least=1, most=1024)
     request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have", least=1, most=1024)
+    query_size: int = _setting(
+        4096, "SIDES_QUERY_SIZE", "KiB that the text of a query may have", least=1, most=1_048_576
+    )
     connections: int = _setting(
         1000,
         "SIDES_CONNECTIONS",

@@ -46,6 +46,7 @@ class Metrics:
         )
         # Finding the counter of some labels takes longer than counting.
         self._known: dict[tuple[str, str, int], Counter] = {}
+        self._times: dict[str, Histogram] = {}
         self._service = _Service(engine, log)
         self._registry.register(self._service)
         ProcessCollector(registry=self._registry)
@@ -66,7 +67,10 @@ class Metrics:
         counter.inc()
         self._bytes.inc(record.size)
         if record.query is not None and not record.cached:
-            self._seconds.labels(record.outcome).observe(record.seconds)
+            times = self._times.get(record.outcome)
+            if times is None:
+                times = self._times[record.outcome] = self._seconds.labels(record.outcome)
+            times.observe(record.seconds)
         if record.rows is not None:
             self._rows.inc(record.rows)
         if record.waited is not None:
@@ -97,6 +101,7 @@ class _Service(Collector):
         """The metrics of the engine, the release, the connections and the log."""
         yield from self._workers()
         yield from self._cache()
+        yield self._services()
         yield from self._release()
         yield _gauges("sides_connections", "Connections of clients.", "state", self.connections())
         yield CounterMetricFamily("sides_log_lines_dropped", "Lines that the log lost.", self._log.dropped)
@@ -126,6 +131,13 @@ class _Service(Collector):
         yield CounterMetricFamily("sides_cache_misses", "Answers not found in the cache.", census["misses"])
         yield GaugeMetricFamily("sides_cache_answers", "Answers in the cache.", census["answers"])
         yield GaugeMetricFamily("sides_cache_bytes", "Bytes that the cache takes.", census["bytes"])
+
+    def _services(self) -> Metric:
+        told = "Requests to other endpoints."
+        family = CounterMetricFamily("sides_service_requests", told, labels=("endpoint", "outcome"))
+        for labels, count in self._engine.service_census().items():
+            family.add_metric(labels, count)
+        return family
 
     def _release(self) -> Iterable[Metric]:
         release = self._engine.release

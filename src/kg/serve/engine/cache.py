@@ -26,7 +26,7 @@ class Kept:
 
 
 class _Bodied(Protocol):
-    """Something with a body, which takes most of its room."""
+    """Something with a body, which takes most of its room, and with a ``text`` perhaps."""
 
     @property
     def body(self) -> bytes:
@@ -82,7 +82,7 @@ class Cache(Generic[Answer]):
 
 def _size(key: Key, answer: _Bodied) -> int:
     # A query may be megabytes long and its answer a word.
-    return len(answer.body) + sum(map(_room, key)) + _OVERHEAD
+    return len(answer.body) + sum(map(_room, (*key, getattr(answer, "text", None)))) + _OVERHEAD
 
 
 def _room(part: object) -> int:

@@ -114,6 +114,10 @@ class Engine:
         """How often an answer was found and how often not, how many are kept, and the bytes that they take."""
         return self._cache.census()
 
+    def service_census(self) -> dict[tuple[str, str], int]:
+        """How many requests other endpoints were sent, by their IRIs and what came of them: none by this engine."""
+        return {}
+
     def count_hit(self) -> None:
         """Count an answer that was given again without asking the engine."""
         self._cache.count_hit()

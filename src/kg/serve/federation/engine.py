@@ -57,6 +57,10 @@ class FederatedEngine(Engine):
         self._closing.set()
         super().close()
 
+    def service_census(self) -> dict[tuple[str, str], int]:
+        """How many requests other endpoints were sent, by their IRIs and what came of them."""
+        return self._remote.census()
+
     def query(
         self,
         text: str,

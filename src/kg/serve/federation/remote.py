@@ -7,6 +7,7 @@ import json
 import ssl
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,7 +15,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlencode
 
-from kg.ground.errors import QueryCancelledError, ServiceError, ServiceTimeoutError
+from kg.ground.errors import QueryCancelledError, ServiceError, ServiceTimeoutError, SidesError
 from kg.ground.terms import BASE, digest
 from kg.serve.federation.cache import Cache
 from kg.serve.federation.endpoints import Endpoint
@@ -66,6 +67,7 @@ class Remote:
         self._agent = f"Sides/0.1 (+{contact or BASE})"
         self._gates: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
+        self._counts: Counter[tuple[str, str]] = Counter()
 
     def ask(self, endpoint: Endpoint, query: str, budget: Budget, limits: Limits) -> Solutions:
         """The answer of an endpoint to a SELECT query; ``limits`` are those of the query, and what an endpoint has
@@ -77,13 +79,32 @@ class Remote:
         body = self._cache.get(endpoint.address, query)
         solutions = None
         if body is None:
-            with self._gate(endpoint, limits):
+            with self._gate(endpoint, limits), self._counted(endpoint):
                 body = self._answer(endpoint, query, limits)
-            solutions = _read(endpoint, query, body)
+                solutions = _read(endpoint, query, body)
             self._cache.put(endpoint.address, query, body)
         solutions = solutions or _read(endpoint, query, body)
         budget.take(endpoint, len(solutions.rows), len(body))
         return solutions
+
+    def census(self) -> dict[tuple[str, str], int]:
+        """How many requests were sent, by the IRI of the endpoint and what came of them: ``ok``, or the code of the
+        error.
+        """
+        with self._lock:
+            return dict(self._counts)
+
+    @contextmanager
+    def _counted(self, endpoint: Endpoint) -> Iterator[None]:
+        outcome = "ok"
+        try:
+            yield
+        except SidesError as error:
+            outcome = error.code
+            raise
+        finally:
+            with self._lock:
+                self._counts[endpoint.iri, outcome] += 1
 
     @contextmanager
     def _gate(self, endpoint: Endpoint, limits: Limits) -> Iterator[None]:

@@ -11,12 +11,14 @@ same way is given it again, or told that nothing has changed.
 from __future__ import annotations
 
 import io
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
 from flask import Flask
+from werkzeug.exceptions import InternalServerError
 from werkzeug.http import parse_etags
 from werkzeug.wsgi import ClosingIterator
 
@@ -42,6 +44,8 @@ _ROOM = 32 * _MEBIBYTE
 _CORS = (("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", cors.EXPOSED))
 
 Headers = dict[str, str]
+
+logger = logging.getLogger(__name__)
 
 
 def install(app: Flask) -> None:
@@ -90,27 +94,35 @@ class Direct:
         """Answer one request."""
         if not _is_plain(environ):
             return self._behind(environ, start_response)
+        coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING"))
+        try:
+            pieces = self._plain(coding, environ, start_response)
+        except SidesError as error:
+            return self._fail(problems.from_error(error), coding, environ, start_response)
+        except Exception:  # as Flask does it: whatever fails, the client is told in the usual shape
+            logger.exception("a request failed")
+            return self._fail(problems.from_http(InternalServerError()), coding, environ, start_response)
+        return self._behind(environ, start_response) if pieces is None else pieces
+
+    def _plain(self, coding: Choice, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes] | None:
+        """Answer a request that may be one of a program; None if it is for the application behind."""
         key = _key(environ)
         kept = self._kept.get(key) if key else None
         if kept and kept.release == self._state.engine.release.hash:
             record_of(environ).route = _PATH
             return self._again(kept, environ, start_response)
-        asked = self._read(environ, key)
+        asked = self._read(coding, environ, key)
         if asked is None:
-            return self._behind(environ, start_response)
+            return None
         record_of(environ).route = _PATH
-        try:
-            return self._answer(asked, environ, start_response)
-        except SidesError as error:
-            return self._fail(error, asked.coding, environ, start_response)
+        return self._answer(asked, environ, start_response)
 
-    def _read(self, environ: WSGIEnvironment, key: tuple[str, ...] | None) -> _Asked | None:
+    def _read(self, coding: Choice, environ: WSGIEnvironment, key: tuple[str, ...] | None) -> _Asked | None:
         """What a request asks for; None if it is for the application behind, which also tells what is wrong with it."""
         accept = environ.get("HTTP_ACCEPT", "")
-        coding = choose_coding(environ.get("HTTP_ACCEPT_ENCODING"))
         try:
             parameters = self._parameters(environ)
-            if parameters is None or coding.coding is None:
+            if parameters is None or coding.coding is None or sparql.too_long(parameters, self._state.settings):
                 return None
             operation = sparql.operation_of(parameters)
             outline = guard.outline(operation.text)
@@ -144,7 +156,7 @@ class Direct:
         parts = operation.parts
         if asked.key and "HTTP_IF_NONE_MATCH" in environ:
             current = answer_tag(engine.release.hash, asked.format, parts)
-            if _has(environ, current):
+            if _has(environ, current, unseen=True):
                 return _start(HTTPStatus.NOT_MODIFIED, _headers(current), [], start_response)
         answer = observed_in(environ, lambda: self._run(operation, asked.format, environ), operation.text)
         # The release may have been swapped meanwhile.
@@ -152,6 +164,9 @@ class Direct:
         name = None if changes else answer_tag(answer.release.hash, asked.format, parts)
         tag = name if asked.key else None
         headers = _headers(tag)
+        if tag and _has(environ, tag):
+            answer.close()
+            return _start(HTTPStatus.NOT_MODIFIED, headers, [], start_response)
         headers["Content-Type"] = sparql.content_type(asked.format, asked.accept, operation.text)
         reasons = [("Sides-Service-Failed", reason) for reason in failures(answer)]
         if answer.size is None:
@@ -184,10 +199,9 @@ class Direct:
         return _start(HTTPStatus.OK, kept.headers, [kept.body], start_response)
 
     def _fail(
-        self, error: SidesError, coding: Choice, environ: WSGIEnvironment, start_response: StartResponse
+        self, problem: problems.Problem, coding: Choice, environ: WSGIEnvironment, start_response: StartResponse
     ) -> Iterable[bytes]:
         """Tell what went wrong, as `kg.serve.web.app.show_problem` tells programs."""
-        problem = problems.from_error(error)
         record_of(environ).outcome = problem.code
         headers = {"Content-Type": problems.MEDIA_TYPE, **problem.headers, "Cache-Control": "no-store", **_VARY}
         body = self._coded(problems.document(problem).encode(), coding, None, headers)
@@ -254,10 +268,13 @@ def _key(environ: WSGIEnvironment) -> tuple[str, ...] | None:
     return environ["QUERY_STRING"], environ.get("HTTP_ACCEPT", ""), environ.get("HTTP_ACCEPT_ENCODING", "")
 
 
-def _has(environ: WSGIEnvironment, tag: str) -> bool:
-    """Whether the client says that it has what a tag names."""
+def _has(environ: WSGIEnvironment, tag: str, *, unseen: bool = False) -> bool:
+    """Whether the client says that it has what a tag names. Of what is ``unseen``, ``*`` says nothing: it may fail."""
     given = environ.get("HTTP_IF_NONE_MATCH")
-    return given is not None and parse_etags(given).contains_weak(tag)
+    if given is None:
+        return False
+    tags = parse_etags(given)
+    return tags.contains_weak(tag) and not (unseen and tags.star_tag)
 
 
 def _body_type(environ: WSGIEnvironment) -> str | None:

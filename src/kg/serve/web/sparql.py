@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from flask import Blueprint, Response, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge, RequestURITooLarge
 
 from kg.ground.errors import BusyError, QueryRefusedError, WorkerLostError
+from kg.ground.settings import Settings
 from kg.serve import guard
 from kg.serve.engine import Answer, Engine, description
 from kg.serve.formats import GRAPH_FORMATS, Format, formats_of
@@ -143,16 +145,17 @@ def _options() -> Response:
 def _parameters() -> list[tuple[str, str]]:
     """The parameters from the URL and the body; a query sent as the body itself counts as the parameter ``query``."""
     found = decoded_pairs(request.query_string, "URL")
+    _bound(found, RequestURITooLarge)
     if request.method in {"GET", "HEAD"}:
         return found
     body = request.get_data(cache=False)
     if not body:
         return found  # Blazegraph posts with the query in the URL, and neither body nor type
     _check_coding()
-    if request.mimetype == FORM:
-        return found + decoded_pairs(body, "body")
-    if request.mimetype == DIRECT:
-        return [*found, ("query", decoded(body, "body"))]
+    if request.mimetype in {FORM, DIRECT}:
+        sent = decoded_pairs(body, "body") if request.mimetype == FORM else [("query", decoded(body, "body"))]
+        _bound(sent, RequestEntityTooLarge)
+        return found + sent
     if request.mimetype == UPDATE:
         raise _update()
     raise MediaTypeError(
@@ -161,6 +164,20 @@ def _parameters() -> list[tuple[str, str]]:
         expected=f"{DIRECT} with the query as it is, or {FORM} with query=…",
         remedy="set the header Content-Type",
     )
+
+
+def too_long(parameters: Sequence[tuple[str, str]], settings: Settings) -> bool:
+    """Whether the text of a query is longer than `Settings.query_size`, in bytes of UTF-8."""
+    most = settings.query_size * 1024
+    texts = (value for name, value in parameters if name == "query" and 4 * len(value) > most)
+    return any(len(text.encode(errors="surrogatepass")) > most for text in texts)
+
+
+def _bound(parameters: Sequence[tuple[str, str]], error: type[HTTPException]) -> None:
+    """Refuse a query that is too long: where it came from says how."""
+    settings = state().settings
+    if too_long(parameters, settings):
+        raise error(f"the query has more than {settings.query_size} KiB; leave out what is not needed, or split it")
 
 
 def _check_coding() -> None:
