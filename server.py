@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import math
 import os
@@ -12,31 +13,28 @@ import socket
 import sys
 import threading
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, closing
 from dataclasses import replace
 from functools import partial
+from importlib import import_module
 from types import FrameType
 from typing import TYPE_CHECKING
 
 from kg.ground.errors import QueryCancelledError, QueryError, SidesError
 from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
-from kg.serve.annotation import Annotator
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
 from kg.serve.federation import FederatedEngine
-from kg.serve.http import Limits, Server
-from kg.serve.metrics import Metrics
 from kg.serve.remote.engine import RemoteEngine
 from kg.serve.request_log import Record, RequestLog
-from kg.serve.web import metrics_page
-from kg.serve.web.app import blueprints, create_app
-from kg.serve.web.observation import Observer, Tell
-from kg.serve.web.refusals import Refusals
-from kg.serve.web.warming import keep_warm
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIApplication
+
+    from kg.serve.http import Server
+    from kg.serve.web.observation import Tell
 
 logger = logging.getLogger("kg.server")
 
@@ -66,8 +64,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
             log = started.enter_context(RequestLog.start(settings))
             logging.basicConfig(level=logging.WARNING, handlers=[log.handler()])
             listener = started.enter_context(_listen(settings))
-            kind = RemoteEngine if settings.engine else FederatedEngine
-            engine = started.enter_context(kind.start(settings))
+            engine = started.enter_context(_start_engine(settings))
+            # Not at the head: the release is to begin to load before these are read.
+            from kg.serve.annotation import Annotator
+            from kg.serve.metrics import Metrics
+            from kg.serve.web import metrics_page
+            from kg.serve.web.app import blueprints, create_app
+            from kg.serve.web.observation import Observer
+            from kg.serve.web.warming import keep_warm
+
             metrics = Metrics(engine, log)
             page = metrics_page.blueprint(metrics, settings.metrics)
             annotator = started.enter_context(closing(Annotator([*_ANNOTATE, str(settings.home)])))
@@ -89,6 +94,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return _serve(settings, engine, listener, server, partial(keep_warm, application))
 
 
+def _start_engine(settings: Settings) -> Engine:
+    """Start the engine and, while it loads the release, import what makes the pages: that takes most of a second."""
+    kind = RemoteEngine if settings.engine else FederatedEngine
+    with ThreadPoolExecutor(1, "starting") as aside:
+        starting = aside.submit(kind.start, settings)
+        for name in ("kg.serve.web.app", "kg.serve.web.metrics_page", "kg.serve.http"):
+            import_module(name)
+        return starting.result()
+
+
 def _listen(settings: Settings) -> socket.socket:
     family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
     listener = socket.create_server((settings.host, settings.port), family=family)
@@ -106,6 +121,8 @@ def _serve(
     make_ready: Callable[[threading.Event], None],
 ) -> int:
     """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
+    gc.collect()
+    gc.freeze()  # what is there now stays: the collector need not look at it again and again
     stop, broken = threading.Event(), threading.Event()
     look = engine.watch if isinstance(engine, RemoteEngine) else partial(watch, settings, engine)
     watcher = threading.Thread(target=look, args=(stop,), name="release watcher", daemon=True)
@@ -170,6 +187,9 @@ def _threads(settings: Settings, engine: Engine) -> int:
 def _make_server(
     settings: Settings, threads: int, listener: socket.socket, application: WSGIApplication, tell: Tell
 ) -> Server:
+    from kg.serve.http import Limits, Server
+    from kg.serve.web.refusals import Refusals
+
     return Server(
         application,
         listener,
