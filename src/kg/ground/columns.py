@@ -215,6 +215,17 @@ class Columns:
             self._relations[predicate] = Relation(slices[0], slices[1], slices[2], slices[3], different)
         return self._relations.get(predicate)
 
+    @cached_property
+    def predicates(self) -> Mapping[int, str]:
+        """The numbers of all predicates, and how they are written."""
+        names = [*self._predicates]
+        return dict(zip(self.find_all([name.encode() for name in names]).tolist(), names, strict=True))
+
+    @cached_property
+    def triples(self) -> int:
+        """How many triples there are."""
+        return len(self._triples[0])
+
     def union(self, predicates: Sequence[str]) -> Relation:
         """The triples of several predicates together, one as often as there are predicates that have it."""
         if len(predicates) == 1:

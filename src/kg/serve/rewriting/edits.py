@@ -30,6 +30,8 @@ class Rule:
     name: str
     find: Callable[[Query, Statistics], list[Edit] | Answer]
     reorders: bool
+    is_long: Callable[[Query], bool] | None = None
+    """Whether it may give the whole answer although that is cut from rows in no order: alike for all parts."""
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -107,12 +107,13 @@ class Rewriter:
         loose = _order_matters(query)
         applied: list[dict[str, str]] = []
         for rule in self._rules:
-            if rule.reorders and loose:
+            fixed = rule.reorders and loose
+            if fixed and not (rule.is_long and rule.is_long(query)):
                 continue
             edits = rule.find(query, self._statistics)
             if isinstance(edits, Answer):
                 return Rewriting(without_data(query), (*applied, {"rule": rule.name, "reason": _WHOLE}), edits)
-            if not edits:
+            if not edits or fixed:
                 continue
             made = apply(query.text, edits)
             reasons = dict.fromkeys(edit.reason for edit in edits)
@@ -132,8 +133,9 @@ def without_data(query: Query) -> str:
     tables = [element for context in query.groups for element in context.group.elements if isinstance(element, Values)]
     tables += [select.values for select, _ in query.selects if select.values]
     large = [table for table in tables if table.rows > _ROWS]
+    starts = (query.text.index("{", table.start) + 1 for table in large)
     return apply(
-        query.text, [Edit(query.text.index("{", table.start) + 1, table.end - 1, "", _WHOLE) for table in large]
+        query.text, [Edit(start, table.end - 1, "", _WHOLE) for start, table in zip(starts, large, strict=True)]
     )
 
 

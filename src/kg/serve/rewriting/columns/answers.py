@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from kg.ground.columns import Ids, Kind, unescaped
-from kg.serve.rewriting.columns.notations import NOTATIONS, Frame, Literal, Notation
+from kg.ground.columns import Ids, Kind
+from kg.serve.rewriting.columns.notations import NOTATIONS, Frame, Notation, literal_of
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, different
 from kg.serve.rewriting.columns.terms import Terms
 
@@ -60,19 +60,6 @@ def _written(text: str, notation: Notation, frame: Frame) -> bytes:
     if text.startswith("<"):
         return notation.iris([memoryview(text.encode())], frame)[0]
     return frame.before + notation.literal(literal_of(text)) + frame.behind
-
-
-def literal_of(text: str) -> Literal:
-    """A literal from what N-Triples writes.
-
-    >>> literal_of('"a"@en').language
-    'en'
-    """
-    end = text.rindex('"')
-    value, suffix = unescaped(text[1:end]), text[end + 1 :]
-    if suffix.startswith("@"):
-        return Literal(value, language=suffix[1:])
-    return Literal(value, datatype=suffix[3:-1] or None)
 
 
 def writable(table: Table, terms: Terms) -> Table:

@@ -8,7 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.ground.columns import Ids, Kind, place
-from kg.serve.rewriting.columns.table import UNBOUND, Table, UnsupportedError
+from kg.serve.rewriting.columns.notations import literal_of
+from kg.serve.rewriting.columns.searching import can_be_found, containing
+from kg.serve.rewriting.columns.table import UNBOUND, Table, UnsupportedError, different
 from kg.serve.rewriting.columns.terms import Terms
 from kg.serve.rewriting.scope import volatile
 from kg.serve.rewriting.syntax import Expression, Query, Term
@@ -25,6 +27,7 @@ _CONSTANTS = frozenset(
     }
 )  # fmt: skip
 """The tokens of a constant, by their kinds or signs."""
+_CONTAINS = ["CONTAINS", "sign", "variable", "sign", "string", "sign"]
 
 
 class Conditions:
@@ -50,6 +53,7 @@ class Conditions:
                 continue
             self._check(expression, tokens)
             compared = self._compared(table, tokens)
+            compared = self._contained(table, tokens) if compared is None else compared
             held &= self._asked(table, tokens) if compared is None else compared
         return held
 
@@ -80,6 +84,24 @@ class Conditions:
         if strange.any():
             held[strange] = self._asked(table.take(strange), tokens)
         return held
+
+    def _contained(self, table: Table, tokens: Sequence[Token]) -> Mask | None:
+        """Whether a string contains a constant; None for anything else."""
+        if [text.upper() if kind == "word" else kind for kind, text in tokens] != _CONTAINS:
+            return None
+        part = literal_of(self._terms.constant(self._query, Term("literal", tokens[4][1]))).value
+        if not can_be_found(part):
+            return None
+        columns = self._terms.columns
+        numbers, places = different(_column(table, tokens[2][1][1:]), self._terms.size)
+        start, end = np.searchsorted(numbers, [columns.starts[Kind.TEXT], columns.starts[Kind.OTHER]]).tolist()
+        held = np.zeros(len(numbers), bool)
+        held[start:end] = containing(columns, numbers[start:end], part)
+        rows: Mask = held[places]
+        strange = places >= end
+        if strange.any():
+            rows[strange] = self._asked(table.take(strange), tokens)
+        return rows
 
     def _strange(self, column: Ids) -> Mask:
         """Terms that may compare in ways of their own: 1e0 with 1, a date that has a zone with one that has none."""

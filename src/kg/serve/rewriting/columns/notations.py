@@ -5,21 +5,36 @@ SPARQL 1.1 Query Results JSON Format, XML Format, and CSV and TSV Formats.
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from json.encoder import encode_basestring
+from typing import NamedTuple
+
+from kg.ground.columns import unescaped
 
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
-@dataclass(frozen=True, slots=True)
-class Literal:
+class Literal(NamedTuple):
     """A literal: its value, its language or None, and the IRI of its datatype, None for plain strings."""
 
     value: str
     language: str | None = None
     datatype: str | None = None
+
+
+def literal_of(text: str) -> Literal:
+    """A literal from what N-Triples writes.
+
+    >>> literal_of('"a"@en').language
+    'en'
+    """
+    end = text.rindex('"')
+    value, suffix = unescaped(text[1:end]), text[end + 1 :]
+    if suffix.startswith("@"):
+        return Literal(value, suffix[1:], None)
+    return Literal(value, None, suffix[3:-1] or None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +95,14 @@ class Json(Notation):
 
     def begin(self) -> bytes:
         """The head, and the beginning of the list of rows."""
-        return b'{"head":{"vars":%b},"results":{"bindings":[' % _json([*self._names])
+        names = ",".join(map(encode_basestring, self._names))
+        return f'{{"head":{{"vars":[{names}]}},"results":{{"bindings":['.encode()
 
     def frame(self, place: int) -> Frame:
         """The name of the variable, and braces around a row."""
         start = b"" if place else b",{"
         stop = b"}" if self._is_last(place) else b""
-        name = _json(self._names[place]) + b":"
+        name = f"{encode_basestring(self._names[place])}:".encode()
         if not self._is_open:
             return Frame((start or b",") + name, stop, b"")
         stop = self._MARK + stop if stop else stop
@@ -103,21 +119,16 @@ class Json(Notation):
         before, behind = frame.before + b'{"type":"uri","value":"', b'"}' + frame.behind
         whole = b"".join(texts)
         if len(whole.translate(None, self._ESCAPED)) < len(whole):
-            return [before + _json(str(text[1:-1], "utf-8"))[1:-1] + behind for text in texts]
+            return [before + encode_basestring(str(text[1:-1], "utf-8"))[1:-1].encode() + behind for text in texts]
         return [before + text[1:-1] + behind for text in texts]
 
     def literal(self, literal: Literal) -> bytes:
         """An object of the type ``literal``."""
-        content = {"type": "literal", "value": literal.value}
-        if literal.language:
-            content["xml:lang"] = literal.language
-        elif literal.datatype:
-            content["datatype"] = literal.datatype
-        return _json(content)
-
-
-def _json(content: object) -> bytes:
-    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
+        value, language, datatype = literal
+        kind = f',"xml:lang":"{language}"' if language else ""
+        if datatype:
+            kind = f',"datatype":{encode_basestring(datatype)}'
+        return f'{{"type":"literal","value":{encode_basestring(value)}{kind}}}'.encode()
 
 
 class Xml(Notation):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import suppress
 from functools import reduce
 from itertools import count
 
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from kg.serve.rewriting.columns.conditions import Conditions
 from kg.serve.rewriting.columns.inline import inline
 from kg.serve.rewriting.columns.sources import Inline, Named, Part, Source, expected, joined
-from kg.serve.rewriting.columns.table import Table, UnsupportedError, grouped, stacked
+from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped, stacked
 from kg.serve.rewriting.columns.terms import Terms
 from kg.serve.rewriting.scope import in_expression, simple
 from kg.serve.rewriting.syntax import (
@@ -197,8 +198,19 @@ class Patterns:
         groups, places = grouped(table, shared, self._terms.size)
         seeds = table.only(shared).take(places).extended(_ROW, np.arange(len(places), dtype=np.int32))
         found = np.zeros(len(places), bool)
-        found[self._seeded(seeds, group).columns[_ROW]] = True
+        found[self._matching(seeds, shared, group).columns[_ROW]] = True
         return found[groups]
+
+    def _matching(self, seeds: Table, shared: Collection[str], group: Group) -> Table:
+        """The solutions that a group has for some terms: begun with these or, if that takes less, by itself."""
+        parts = self.parts(_triples(group))
+        own = set().union(*(part.variables for part in parts))
+        if simple(group) and {*shared} <= own and _own_filters(group, own):
+            with suppress(UnsupportedError):
+                if expected(parts) < expected(parts, seeds.rows, shared):
+                    alone = self._seeded(Table.unit(), group).only(shared)
+                    return joined(seeds, [Inline(distinct(alone, self._terms.size))])
+        return self._seeded(seeds, group)
 
     def _mentioned(self, group: Group) -> set[str]:
         names: set[str] = set()

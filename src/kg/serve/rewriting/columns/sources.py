@@ -18,6 +18,8 @@ _SMALL = 16
 """Rows of an inline table up to which each may be combined with all solutions."""
 _PREDICATES = 16
 """Different predicates that a variable may stand for."""
+_SCANNED = 200
+"""How many triples may be looked at for each solution that is joined with those of all predicates."""
 _NEVER = float("inf")
 _MOST = 10 * MOST
 """Solutions, by an estimate that may be too high, beyond which joining is not begun."""
@@ -62,20 +64,22 @@ def joined(table: Table, sources: Sequence[Source]) -> Table:
     return table
 
 
-def expected(sources: Sequence[Source]) -> float:
-    """How many solutions it takes to join the sources one after the other, about: the engine looks each of them up."""
-    if not sources:
-        return 0.0
-    best = min(sources, key=lambda source: (not source.begins(sources), source.size))
-    left = [source for source in sources if source is not best]
-    names, rows, total = {*best.variables}, float(best.size), float(best.size)
+def expected(sources: Sequence[Source], rows: float = 1.0, bound: Collection[str] = ()) -> float:
+    """How many solutions it takes to join the sources one after the other, about: the engine looks each of them up.
+
+    They are joined with so many solutions that bind some variables, or with each other alone.
+    """
+    left, names, total = [*sources], {*bound}, 0.0
     while left:
-        fan, _, at = min((source.fan(names), source.size, at) for at, source in enumerate(left))
-        best = left.pop(at)
-        rows *= min(fan, best.size)
+        if names:
+            fan, _, at = min((source.fan(names), source.size, at) for at, source in enumerate(left))
+            rows *= min(fan, left[at].size)
+        else:
+            at = min(range(len(left)), key=lambda at: (not left[at].begins(left), left[at].size))
+            rows = float(left[at].size)
+        names |= {*left.pop(at).variables}
         total += rows
-        names |= {*best.variables}
-    if total / len(sources) > _MOST:
+    if total > _MOST * len(sources):
         raise UnsupportedError("too many solutions")
     return total
 
@@ -144,7 +148,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Named:
-    """A triple pattern with a variable as its predicate, which something else must bind to few terms."""
+    """A triple pattern with a variable as its predicate, one end of which something else must bind."""
 
     triples: Columns
     predicate: str
@@ -162,18 +166,19 @@ class Named:
         return self.triples.size
 
     def fan(self, bound: Collection[str]) -> float:
-        """As many as a pattern may, if its predicate and one of its ends are bound."""
-        ends = self.subject in bound or self.object in bound
-        return 10.0 if ends and self.predicate in bound else _NEVER
+        """As many as a pattern may, or as there are triples of a term, if one of its ends is bound."""
+        if not (self.subject in bound or self.object in bound):
+            return _NEVER
+        return 10.0 if self.predicate in bound else self.triples.triples / max(1, self.triples.size)
 
     def begins(self, _: Sequence[Source]) -> bool:
         """It may not."""
         return False
 
     def join(self, table: Table) -> Table:
-        """The solutions joined with the triples of the predicate that each binds."""
+        """The solutions joined with the triples of the predicate that each binds, or of all predicates."""
         if self.predicate not in table.columns:
-            raise UnsupportedError("a predicate that nothing binds")
+            return self._join_all(table)
         column = table.columns[self.predicate]
         found = np.unique(column).tolist()
         if not 0 < len(found) <= _PREDICATES:
@@ -184,6 +189,28 @@ class Named:
             part = Part(self.triples.union(text), self.subject, self.object)
             parts.append(part.join(table.take(column == number)))
         return reduce(stacked, parts)
+
+    def _join_all(self, table: Table) -> Table:
+        """The solutions joined with all triples of what one end is bound to."""
+        forth = self.subject in table.columns
+        near, far = (self.subject, self.object) if forth else (self.object, self.subject)
+        fresh = isinstance(far, str) and far != self.predicate and not {far, self.predicate} & table.columns.keys()
+        if near not in table.columns or not isinstance(near, str) or not isinstance(far, str) or not fresh:
+            raise UnsupportedError("a predicate that nothing binds")
+        if table.rows * _SCANNED <= self.triples.triples:
+            raise UnsupportedError("all triples of a few terms")
+        wanted = np.zeros(max(self.triples.size, int(table.columns[near].max()) + 1), bool)
+        wanted[table.columns[near]] = True
+        found: list[list[Ids]] = []
+        for number, predicate in self.triples.predicates.items():
+            relation = self.triples.union([predicate])
+            keys = relation.subjects if forth else relation.objects
+            places = np.flatnonzero(wanted[keys])
+            others = (relation.subjects_objects if forth else relation.objects_subjects)[places]
+            found.append([keys[places], np.full(len(places), number, np.int32), others])
+        keys, predicates, others = (np.concatenate(columns) for columns in zip(*found, strict=True))
+        order = np.argsort(keys, kind="stable")
+        return join(table, near, keys[order], {self.predicate: predicates[order], far: others[order]})
 
 
 @dataclass(frozen=True, slots=True, eq=False)

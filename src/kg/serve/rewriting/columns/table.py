@@ -123,11 +123,13 @@ def _dense(column: Ids, size: int) -> tuple[Places, int]:
 def different(column: Ids, size: int) -> tuple[Ids, Places]:
     """The different terms of a column in order, and the place of each among them. ``size`` is beyond all numbers."""
     if len(column) * 20 < size:
-        found, places = np.unique(column, return_inverse=True)
-        return found, places
+        return np.unique(column, return_inverse=True)
     used = np.zeros(size + 1, bool)
     used[column + 1] = True
-    return np.flatnonzero(used).astype(np.int32) - 1, (np.cumsum(used) - 1)[column + 1]
+    found = np.flatnonzero(used)
+    places = np.empty(size + 1, np.int64)
+    places[found] = np.arange(len(found))
+    return found.astype(np.int32) - np.int32(1), places[column + 1]
 
 
 def distinct(table: Table, size: int) -> Table:

@@ -53,6 +53,10 @@ _LEAST = 300
 """Solutions, joined step by step, up to which the engine has the whole answer sooner: a millisecond."""
 _MOST = 4000
 """Terms of a table beyond which the reading of it takes longer than what it saves."""
+_LONG = 10_000
+"""Rows of a ``LIMIT`` from which on they may be chosen here: of fewer, the engine looks up no more than it shows."""
+_CUT = 8
+"""How many times more solutions may be joined than such a ``LIMIT`` shows."""
 _SAVES = 4
 """How many times more triples the engine must look at than there are terms in the table."""
 _REASON = "of many solutions few rows are left"
@@ -109,8 +113,9 @@ class _Rows:
             whole = None
         if whole is None and not _leaves_few(select):
             raise UnsupportedError("many rows, and expressions")
-        if patterns.expected(select.where, select.values) < _LEAST:
-            raise UnsupportedError("a rare pattern")
+        total = patterns.expected(select.where, select.values)
+        if total < _LEAST or (select.limit is not None and not select.order and total > select.limit * _CUT):
+            raise UnsupportedError("a rare pattern, or few rows of a frequent one")
         table = patterns.solutions(select.where, select.values)
         if whole:
             with suppress(UnsupportedError):
@@ -178,4 +183,9 @@ class _Rows:
         return written(stripped(tokens))
 
 
-RULE = Rule("columns", find, reorders=True)
+def _is_long(query: Query) -> bool:
+    """Whether many rows are asked for, whatever they are: whoever asks for all of them part by part gets each once."""
+    return query.body.limit is not None and query.body.limit >= _LONG
+
+
+RULE = Rule("columns", find, reorders=True, is_long=_is_long)
