@@ -20,6 +20,9 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 SIDES = "PREFIX sides: <https://w3id.org/sides/ontology#>\n"
 STATE = "PREFIX state: <https://w3id.org/sides/id/state/>\n"
+PATIENCE = 15_000
+"""Milliseconds: as long as a page of `Visit` waits for anything else."""
+
 OFFERED = ".cm-tooltip-autocomplete li"
 
 
@@ -44,7 +47,7 @@ def text(page: Page) -> str:
 def offers(page: Page, first: str) -> list[str]:
     """What is offered once the first offer is this one."""
     labels = page.locator(f"{OFFERED} .cm-completionLabel")
-    expect(labels.first).to_have_text(first)
+    expect(labels.first).to_have_text(first, timeout=PATIENCE)
     return labels.all_inner_texts()
 
 
@@ -57,7 +60,7 @@ def choose(page: Page, first: str) -> None:
 
 
 def marked(page: Page, sort: str, *words: str) -> None:
-    expect(page.locator(f".cm-lintRange-{sort}")).to_have_text([*words])
+    expect(page.locator(f".cm-lintRange-{sort}")).to_have_text([*words], timeout=PATIENCE)
 
 
 def test_the_query_is_numbered_and_coloured_as_it_is_written(visit: Visit) -> None:
@@ -162,6 +165,15 @@ def test_graphs_variables_functions_and_words_where_they_may_stand(visit: Visit)
     assert text(page).endswith("{ ?object ?p ?o } FILTER (STRSTARTS)")
 
 
+def test_the_values_that_a_property_has_go_first(visit: Visit) -> None:
+    page = editor(visit, "SELECT * { ?s sides:hasStanceToward ")
+    first = page.request.get(f"{visit.address}/completion.json?property=sides:hasStanceToward").json()["results"][0]
+    assert first["count"] > 1
+    page.keyboard.press("Control+Space")
+    choose(page, first["id"])
+    assert text(page).endswith(f"sides:hasStanceToward {first['id']}")
+
+
 def test_nothing_is_offered_in_comments_and_strings(visit: Visit) -> None:
     page = editor(visit, "SELECT * { ?s ?p ")
     page.keyboard.type('"Fra')
@@ -245,7 +257,7 @@ def test_saved_queries_are_found_by_their_words_and_loaded_with_a_click(visit: V
     page.click("[data-load=friends-of-russia]")
     expect(page.locator("[data-state]")).to_contain_text("Dans l'éditeur : ")
     question = page.inner_text("[data-load=friends-of-russia]")
-    assert text(page).startswith(f"# {question}\nPREFIX ")
+    assert text(page).startswith(f"# {question}\n#view: ")
     assert "#+" not in text(page)
     page.keyboard.press("Control+Enter")
     page.wait_for_selector("[data-answer] table")

@@ -82,6 +82,23 @@ def test_entities_by_label_code_and_prefix(client: FlaskClient) -> None:
     assert ids(client, q="nothing:Fran") == []
 
 
+def test_the_values_of_a_property_go_first_with_how_often_it_has_them(client: FlaskClient) -> None:
+    """Without a letter typed they alone are told."""
+    values = found(client, property="sides:hasStanceToward")
+    counts = [value["count"] for value in values]
+    assert counts == sorted(counts, reverse=True)
+    query = "SELECT ?o (COUNT(*) AS ?n) { ?s <https://w3id.org/sides/ontology#hasStanceToward> ?o } GROUP BY ?o"
+    rows = client.get("/sparql", query_string={"query": f"{query} ORDER BY DESC(?n) ?o LIMIT 1", "format": "csv"})
+    assert f"{values[0]['iri']},{counts[0]}" in rows.text
+    names = ids(client, property="sides:hasStanceToward", q="u")
+    assert "state:UKR" in names[:2]
+    assert names.count("state:UKR") == 1
+    assert len(names) > len(
+        [each for each in found(client, property="sides:hasStanceToward", q="u") if "count" in each]
+    )
+    assert found(client, property="sides:nothing> ?x") == found(client) == []
+
+
 def test_items_of_wikidata_through_our_links(client: FlaskClient) -> None:
     (france, *_) = found(client, q="wd:Fra")
     assert (france["id"], france["label"], france["entity"]) == ("wd:Q142", "France", "state:FRA")

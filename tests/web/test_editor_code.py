@@ -14,7 +14,10 @@ from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.serving import make_server
 
+from kg.ground.catalogue import Catalogue
 from kg.serve.web.editor_code import snippets
+from kg.serve.web.editor_pages import view_line
+from kg.serve.web.view_line import KEYS, read_view
 
 ROOT = Path(__file__).parents[2]
 CLIENTS = ROOT / "var" / "clients" / "venv" / "bin" / "python"
@@ -126,6 +129,20 @@ def test_a_query_is_checked_and_not_run(client: FlaskClient) -> None:
     assert client.post("/check.json", data={"query": endless}).get_json() == {"problem": None}
     refused = client.post("/check.json", data={"query": "SELECT * { SERVICE <http://example.org/> { ?s ?p ?o } }"})
     assert refused.get_json()["problem"]["code"] == "query-refused"
+
+
+def test_the_view_of_a_saved_query_is_written_as_it_is_read() -> None:
+    drawn = [query for query in Catalogue.read(ROOT / "queries") if query.chart]
+    assert len(drawn) > 20
+    for query in drawn:
+        assert query.chart
+        wish = read_view(view_line(query).removeprefix("#view: "))
+        assert wish.unknown == (), query.name
+        made = wish.applied(
+            None, [*query.chart.x, *query.chart.y, *query.chart.series, query.chart.until, query.chart.frame]
+        )
+        assert made, query.name
+        assert all(getattr(made, key) == getattr(query.chart, key) for key in ("mark", *KEYS)), query.name
 
 
 @pytest.mark.parametrize("path", ["/check.json", "/code.json"])

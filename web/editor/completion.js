@@ -92,13 +92,15 @@ function ofPrefixes(typed, given) {
     }));
 }
 
-// What is asked of the server at a place: kinds of terms, each with the class whose properties go first.
+// What is asked of the server at a place: a kind of terms, with the class whose properties go first, or the property
+// whose values do.
 function wanted(place, tokens, prefixes) {
-  if (place.slot === "predicate") return [["property", classOf(place.subject, tokens, prefixes)]];
-  if (place.slot === "object" && iriOf(place.predicate, prefixes) === TYPE) return [["class"]];
-  if (place.slot === "graph") return [["graph"]];
-  if (["subject", "object", "list", "values", "expression"].includes(place.slot)) return [["entity"]];
-  return place.slot === "top" && place.clause === "DESCRIBE" ? [["entity"]] : [];
+  if (place.slot === "predicate") return ["property", { class: classOf(place.subject, tokens, prefixes) }];
+  if (place.slot === "object" && iriOf(place.predicate, prefixes) === TYPE) return ["class"];
+  if (place.slot === "graph") return ["graph"];
+  if (place.slot === "object") return ["entity", { property: iriOf(place.predicate, prefixes) }];
+  if (["subject", "list", "values", "expression"].includes(place.slot)) return ["entity"];
+  return place.slot === "top" && place.clause === "DESCRIBE" ? ["entity"] : null;
 }
 
 // The words of the language that may stand at a place.
@@ -136,11 +138,10 @@ async function source(context) {
   if (/^[?$]/.test(typed)) return { from, options: ofVariables(tokens, typed, place.writing), filter: false };
   const named = asked(typed.replace(/^</, ""), given);
   const every = new Map([...Object.entries(settings.prefixes), ...given]);
-  const kinds = named === null ? [] : wanted(place, tokens, every);
-  const asking = kinds.filter(([kind]) => named !== "" || kind !== "entity");
-  const found = await Promise.all(asking.map(([kind, within]) => suggestions(kind, named, within)));
+  const asking = named === null ? null : wanted(place, tokens, every);
+  const found = asking ? await suggestions(asking[0], named, asking[1]) : [];
   if (context.aborted) return null;
-  const options = found.flatMap((some, which) => some.map((each, nth) => option(each, asking[which][0], given, nth)));
+  const options = found.map((each, nth) => option(each, asking[0], given, nth));
   if (!typed.includes(":") && !typed.startsWith("<")) {
     const ofLanguage = language(place, typed);
     if (typed) options.unshift(...ofLanguage);

@@ -17,10 +17,11 @@ async function ask(parameters) {
   return answers.get(address);
 }
 
-// Suggestions of a kind for what is typed; none where the server cannot be reached.
-export async function suggestions(kind, text, within = null) {
+// Suggestions of a kind for what is typed, with the class or the property that they are for; none where the server cannot be reached.
+export async function suggestions(kind, text, context = {}) {
   if (text.length > LONGEST) return [];
-  const parameters = [["kind", kind], ["q", text], ...(within ? [["class", within]] : [])];
+  const told = Object.entries(context).filter(([, iri]) => iri && iri.length <= LONGEST);
+  const parameters = [["kind", kind], ["q", text], ...told];
   return ask(parameters).catch(() => []);
 }
 

@@ -15,13 +15,13 @@ function put(query, view) {
   view.focus();
 }
 
-// The text of a saved query without its head (lines that begin with "#+"), its question above it.
+// The text of a saved query: in the place of its head (lines that begin with "#+"), its question and its view.
 async function load(link, view) {
   const response = await fetch(`/queries/${link.dataset.load}.rq`);
   if (!response.ok) throw new Error(response.statusText);
   const lines = (await response.text()).split("\n").filter((line) => !line.startsWith("#+"));
   const question = link.textContent.trim();
-  put(`# ${question}\n${lines.join("\n").trim()}`, view);
+  put([`# ${question}`, link.dataset.view, lines.join("\n").trim()].filter(Boolean).join("\n"), view);
   tell(words("loaded", { question }));
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -33,6 +33,7 @@ USUAL = 20
 
 _MOST_NEAR = 10  # unknown terms of one query that are told what they may mean
 _MOST_KEPT = 2000
+_MOST_VALUES = 500
 _IRI = re.compile(r"[^\x00-\x20<>\"{}|^`\\]+")
 
 blueprint = Blueprint("completion", __name__)
@@ -61,8 +62,9 @@ def completion() -> Response:
     asked = [_short("q", text) for text in request.args.getlist("q")]
     if len(asked) > MOST_TERMS:
         raise RequestError(f"{len(asked)} terms are named", where="parameter q", expected=f"at most {MOST_TERMS}")
-    within, limit, language = _iri(_short("class", request.args.get("class", ""))), _limit(), site().texts.language
-    parts = (kind, *asked, within, str(limit), language)
+    within, of = (_iri(_short(name, request.args.get(name, ""))) for name in ("class", "property"))
+    limit, language = _limit(), site().texts.language
+    parts = (kind, *asked, within, of, str(limit), language)
     tag = f"{site().engine.release.hash}-{digest(*parts)}"
     if request.if_none_match.contains_weak(tag):
         return _kept(Response(status=304), tag)
@@ -70,7 +72,7 @@ def completion() -> Response:
         results = _known(asked, language)
     else:
         text = asked[0] if asked else ""
-        results = _memory(parts, lambda: _suggested(kind, text, within, language, limit))
+        results = _memory(parts, lambda: _suggested(kind, text, within, of, language, limit))
     response = jsonify(kind=kind, results=results)
     response.headers["Content-Language"] = language
     return _kept(response, tag)
@@ -92,15 +94,27 @@ def _memory(parts: tuple[str, ...], make: Callable[[], list[Json]]) -> list[Json
     return found
 
 
-def _suggested(kind: str, text: str, within: str, language: str, limit: int) -> list[Json]:
+def _suggested(kind: str, text: str, within: str, of: str, language: str, limit: int) -> list[Json]:
     known = vocabulary()
     if kind == "entity":
-        found = known.entities(text, language=language, limit=limit)
+        values = known.values(_values(of), text, language=language, limit=limit) if of in known.counts[PROPERTY] else []
+        found = [*values, *known.entities(text, language=language, limit=limit)] if text else values
+        found = list({each.iri: each for each in reversed(found)}.values())[::-1][:limit]
     elif kind == "graph":
         found = known.named_graphs(text, language=language, limit=limit)
     else:
         found = known.terms(kind, text, within=within, language=language, limit=limit)
     return [_as_json(each) for each in found]
+
+
+def _values(of: str) -> Mapping[str, int]:
+    """The things that a property has most often, with how often each; they are asked for once in a release."""
+    kept: dict[str, dict[str, int]] = once("values", dict)
+    if of not in kept:
+        query = f"SELECT ?o (COUNT(*) AS ?n) {{ ?s <{of}> ?o FILTER isIRI(?o) }} GROUP BY ?o ORDER BY DESC(?n) ?o"
+        rows = site().select(f"{query} LIMIT {_MOST_VALUES}")
+        kept[of] = {row["o"].value: int(row["n"].value) for row in rows}
+    return kept[of]
 
 
 def _as_json(found: Suggestion) -> Json:

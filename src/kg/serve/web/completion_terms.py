@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 
 from kg.ground.catalogue.binding import iri
@@ -116,6 +116,18 @@ class Vocabulary:
         named = [entry for entry in known if entry.iri[len(space) :].casefold().startswith(local.casefold())]
         hits = self._hits(local, language, lambda entry: entry.iri.startswith(space))
         return [self.entity(entry, language) for entry in _each(*named, *hits)[:limit]]
+
+    def values(self, counts: Mapping[str, int], text: str, *, language: str, limit: int) -> list[Suggestion]:
+        """Of the things that a property has, by how often, those that a text may be the beginning of."""
+        prefix, local = _parted(text)
+        space = PREFIXES.get(prefix, "") if prefix is not None else ""
+        found = []
+        for name, count in counts.items():
+            entry = self.index.by_iri.get(name)
+            fits = _fit(local, name, entry.label(language)) if entry and name.startswith(space) else None
+            if entry and fits is not None:
+                found.append((fits, -count, name, replace(self.entity(entry, language), count=count)))
+        return [value for *_, value in sorted(found, key=lambda each: each[:3])[:limit]]
 
     def _items(self, local: str, language: str, limit: int) -> list[Suggestion]:
         numbered = (self.index.items[item][0] for item in self.index.items if item.startswith(_WD + local.upper()))

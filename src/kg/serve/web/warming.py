@@ -11,7 +11,7 @@ from flask import Flask
 from kg.ground.errors import SidesError
 from kg.serve.naming import search
 from kg.serve.naming.searching import nearest
-from kg.serve.web import home_page
+from kg.serve.web import completion, home_page
 from kg.serve.web.labels import fill
 from kg.serve.web.naming import known_types, names
 from kg.serve.web.site import site
@@ -44,6 +44,7 @@ def warm(app: Flask) -> None:
         known_types()
         search(names(), _STRANGE, language=languages[0], limit=1)
         nearest(names(), _STRANGE)
+        completion.vocabulary()
 
 
 def keep_warm(app: Flask, stop: threading.Event, make: Callable[[Flask], None] = warm) -> None:

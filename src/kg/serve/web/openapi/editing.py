@@ -63,6 +63,7 @@ def _completion() -> Json:
         kind,
         parameter("q", "What is typed, prefix and all; of terms, each of them.", words, example=["state:Fran"]),
         parameter("class", "A class, or a thing of one, whose properties go first.", within, example="sides:State"),
+        parameter("property", "For entities: a property, whose values go first.", within, example="sides:memberOf"),
         parameter("limit", "How many are told.", limit),
         _LANGUAGE,
     ]
