@@ -15,6 +15,9 @@ DATA = b"d"
 END = b"e"
 ERROR = b"x"
 
+CONNECTION = 3
+"""The descriptor of a worker's socket to the web process, behind the three standard ones."""
+
 HEADER = struct.Struct("!cI")
 COMMAND = struct.Struct("!ci")
 """An order to the template, and the number of the process that it is about."""

@@ -16,11 +16,9 @@ from kg.ground.errors import QueryError
 from kg.serve.engine import frames
 from kg.serve.engine.allocator import give_back
 from kg.serve.engine.evaluation import Evaluator
+from kg.serve.engine.frames import CONNECTION
 from kg.serve.engine.request import Request
 from kg.serve.engine.rows import RowCounter
-
-CONNECTION = 3
-"""The descriptor of the socket to the web process, behind the three standard ones."""
 
 _MEBIBYTE = 1024 * 1024
 _MANY_FAULTS = 64 * _MEBIBYTE // resource.getpagesize()
