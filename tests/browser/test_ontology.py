@@ -79,3 +79,42 @@ def test_the_query_of_a_class_is_opened_and_run(visit: Visit) -> None:
     assert "a sides:EUMember" in page.input_value("#query")
     assert page.locator("[data-answer] tbody tr").count() > 0
     assert visit.complaints == []
+
+
+def test_a_term_is_found_by_its_name_its_label_or_its_definition(visit: Visit) -> None:
+    page = visit.open("/ontology")
+    field, hits = page.locator("#term"), page.locator("[data-hits] li")
+    for words, name in {
+        "memberOf": "memberOf",
+        "member of": "memberOf",
+        "énoncé": "Statement",
+        "enonce": "Statement",
+    }.items():
+        field.fill(words)
+        assert f"sides:{name}" in hits.first.locator("code").inner_text(), words
+    field.fill("passage of a source")
+    assert "sides:Statement" in hits.locator("code").all_inner_texts()
+    field.fill("qqqq")
+    assert hits.count() == 0
+    assert page.locator("[data-count]").inner_text().startswith("No term has these words")
+    field.fill("memberOf")
+    field.press("Enter")
+    assert page.url.endswith("/ontology#memberOf")
+    assert visit.complaints == []
+
+
+def test_a_term_is_found_without_script(visit: Visit) -> None:
+    page = visit.open("/ontology", java_script_enabled=False)
+    page.fill("#term", "member of")
+    page.click(".contents [type=submit]")
+    assert "/search?q=member+of&type=term" in page.url
+    assert page.locator("a[href$='#memberOf']").count() > 0
+
+
+def test_a_term_leads_to_the_saved_queries_that_use_it(visit: Visit) -> None:
+    page = visit.open("/ontology", locale="fr")
+    uses = page.locator("#memberOf p", has_text="requêtes enregistrées")
+    uses.locator("a", has_text="toutes les").click()
+    assert page.url.endswith("/queries?term=sides:memberOf")
+    assert page.locator("[data-found] .list li").count() > 4
+    assert page.locator("[role=status] a[href='/ontology#memberOf']").count() == 1

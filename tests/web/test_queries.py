@@ -61,6 +61,14 @@ def test_words_theme_view_and_tags_narrow_together(client: FlaskClient, catalogu
     assert 0 < len(found) < len(listed(page(client, "/queries?q=russia")))
 
 
+def test_a_term_leaves_the_queries_that_use_it(client: FlaskClient, catalogue: Catalogue) -> None:
+    found = listed(page(client, "/queries?term=sides:votePosition&theme=diplomacy"))
+    using = {query.name for query in uses_of(catalogue)[ONTOLOGY + "votePosition"]}
+    assert {*found} == {name for name in using if (query := catalogue.get(name)) and query.theme == "diplomacy"}
+    assert 0 < len(found) < len(using)
+    assert listed(page(client, "/queries?term=sides:nothing")) == []
+
+
 def test_the_list_alone_is_what_the_page_holds(client: FlaskClient) -> None:
     part = page(client, "/queries?q=aid&part=found")
     assert "<html" not in part

@@ -33,7 +33,7 @@ async function show(query, { push = false } = {}) {
     if (!mine.signal.aborted) place.querySelector("[role=status]").textContent = form.dataset.lost;
     return;
   }
-  if (open) place.querySelector("[data-tags]").open = true;
+  place.querySelector("[data-tags]")?.toggleAttribute("open", Boolean(open) || query.has("tag"));
   if (push) history.pushState(null, "", address);
   else history.replaceState(null, "", address);
   keep(query);

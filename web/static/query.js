@@ -77,8 +77,14 @@ class Suggestions {
   }
 
   key(event) {
+    if (this.list.hidden) return;
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+      return;
+    }
     const options = [...this.list.querySelectorAll("[aria-selected]")];
-    if (this.list.hidden || !options.length) return;
+    if (!options.length) return;
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) {
       event.preventDefault();
@@ -89,9 +95,6 @@ class Suggestions {
     } else if (event.key === "Enter" && this.at >= 0) {
       event.preventDefault();
       this.choose(options[this.at]);
-    } else if (event.key === "Escape") {
-      event.preventDefault();
-      this.close();
     }
   }
 

@@ -19,6 +19,7 @@ from kg.serve.results import Term
 from kg.serve.web import display
 from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.problems import NotAcceptableError
+from kg.serve.web.query_terms import uses_of
 from kg.serve.web.site import site
 from kg.serve.web.texts import Texts
 from kg.serve.web.vocabulary.documentation import Documentation
@@ -30,6 +31,9 @@ SUFFIXES = ("ttl", "rdf", "jsonld", "nt")
 CONTEXT_TYPE = "application/ld+json"
 CONTEXT_AGE = 3600
 """Seconds for which a cache may keep the context without asking; a build of a new release may change it."""
+
+MOST_USES = 4
+"""Saved queries that are named with a term; the catalogue lists all that use it."""
 
 _KEY = "sides-ontology"
 _LONGEST = 140  # characters of a text in an example
@@ -140,6 +144,9 @@ def _body(told: Documentation, texts: Texts) -> Markup:
         "brief": brief,
         "ask": lambda query: f"/editor?query={quote(query, safe='')}",
         "concept_query": concept_query,
+        "uses": uses_of(site().catalogue),
+        "most_uses": MOST_USES,
+        "others": [language for language in site().languages if language != texts.language],
         "namespace": ONTOLOGY,
     }
     return Markup(render_template("ontology-terms.html", **values))

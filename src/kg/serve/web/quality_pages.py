@@ -44,11 +44,13 @@ def page() -> ResponseReturnValue:
     levels = {*found["reliability"]["assertions"], *found["reliability"]["references"]}
     names = {name: expand(name) for name in properties}
     names |= {level: PREFIXES["reliability"] + level for level in levels}
-    labels = site().labels(names.values())
+    sources = {source["source"]: PREFIXES["source"] + source["source"] for source in found["sources"]}
+    labels = site().labels([*names.values(), *sources.values()])
     saved = [query for name in QUERIES if (query := site().catalogue.get(name))]
     values = {
         "report": found,
         "names": {name: labels.get(iri, name) for name, iri in names.items()},
+        "titles": {name: labels.get(iri, name) for name, iri in sources.items()},
         "largest": {
             "kind": max((kind["assertions"] for kind in found["kinds"]), default=1),
             "year": max(found["years"].values(), default=1),

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from urllib.parse import urlencode
 
 from kg.ground.catalogue import Catalogue, SavedQuery
+from kg.ground.terms import expand
+from kg.serve.web.query_terms import terms_of
 
 LONGEST = 200
 """Characters of the words that are looked for."""
@@ -21,24 +23,28 @@ class Narrowing:
     theme: str = ""
     view: str = ""
     tags: frozenset[str] = frozenset()
+    term: str = ""
+    """The prefixed name of a term of the ontology that the queries use."""
 
     @classmethod
     def read(cls, args: Mapping[str, list[str]]) -> Narrowing:
         """What stands in the address.
 
         >>> Narrowing.read({"q": [" aid "], "tag": ["money", ""]})
-        Narrowing(words='aid', theme='', view='', tags=frozenset({'money'}))
+        Narrowing(words='aid', theme='', view='', tags=frozenset({'money'}), term='')
         """
-        first = {name: next(iter(args.get(name, ())), "").strip()[:LONGEST] for name in ("q", "theme", "view")}
-        return cls(first["q"], first["theme"], first["view"], frozenset(filter(None, args.get("tag", ()))))
+        first = {name: next(iter(args.get(name, ())), "").strip()[:LONGEST] for name in ("q", "theme", "view", "term")}
+        tags = frozenset(filter(None, args.get("tag", ())))
+        return cls(first["q"], first["theme"], first["view"], tags, first["term"])
 
     def fits(self, query: SavedQuery) -> bool:
-        """Whether a query has the theme, the view and all tags."""
-        return self.theme in ("", query.theme) and self.view in ("", query.view) and self.tags <= set(query.tags)
+        """Whether a query has the theme, the view and all tags, and uses the term."""
+        told = self.theme in ("", query.theme) and self.view in ("", query.view) and self.tags <= set(query.tags)
+        return told and (not self.term or expand(self.term) in terms_of(query))
 
     def pairs(self) -> list[tuple[str, str]]:
         """The parameters of its address."""
-        named = [("q", self.words), ("theme", self.theme), ("view", self.view)]
+        named = [("q", self.words), ("theme", self.theme), ("view", self.view), ("term", self.term)]
         return [(name, value) for name, value in named if value] + [("tag", tag) for tag in sorted(self.tags)]
 
     @property

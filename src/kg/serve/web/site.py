@@ -62,6 +62,7 @@ class Site:
             t=texts,
             lang=texts.language,
             typeset=texts.typeset,
+            address_here=self.address + request.full_path.strip("/").removesuffix("?"),
             other_languages=[(code, here(lang=code)) for code in self.languages if code != texts.language],
             release=self.engine.release,
             **values,

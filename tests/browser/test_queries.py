@@ -1,0 +1,172 @@
+"""The catalogue of saved queries and their pages as a reader uses them: narrowing, suggestions, citing, paper."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from support.visiting import Visit
+
+pytestmark = [
+    pytest.mark.browser,
+    # A browser that goes on to the next page leaves files half sent, which Werkzeug's server for tests does not close.
+    pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
+]
+
+expect.set_options(timeout=15_000)  # the index of names is made when it is first asked for
+
+OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+SHOWN = "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().height > 1).length"
+RELATIONS = "/queries/close-relations-of-russia"
+
+
+def listed(page: Page) -> list[str]:
+    links = page.locator("[data-found] .list li > a").all()
+    return [link.get_attribute("href") or "" for link in links]
+
+
+def test_the_list_narrows_as_one_types(visit: Visit) -> None:
+    page = visit.open("/queries")
+    every = len(listed(page))
+    page.locator("#q").press_sequentially("friends")
+    expect(page.locator("[data-found] .list li")).not_to_have_count(every)
+    assert "/queries/friends-of-russia" in listed(page)
+    assert page.url.endswith("/queries?q=friends")
+    assert page.evaluate("document.activeElement.id") == "q"
+    assert listed(visit.open("/queries?q=friends")) == listed(page)
+    assert visit.complaints == []
+
+
+def test_steps_narrow_in_place_and_back_undoes_them(visit: Visit) -> None:
+    page = visit.open("/queries")
+    every = len(listed(page))
+    page.locator(".steps a", has_text=re.compile("^Polls")).click()
+    expect(page.locator(".steps a[aria-current]")).to_have_text(re.compile("Polls"))
+    polls = len(listed(page))
+    assert page.url.endswith("/queries?theme=polls")
+    assert page.evaluate("document.activeElement.textContent").startswith("Polls")
+    page.locator("[data-tags] summary").click()
+    page.locator("[data-tags] a").last.click()
+    expect(page.locator(".steps a[aria-current]")).to_have_count(2)
+    assert 0 < len(listed(page)) < polls < every
+    page.locator("#q").fill("russia")
+    page.locator("#q").press("Enter")
+    expect(page).to_have_url(re.compile(r"q=russia&theme=polls&tag="))
+    page.go_back()
+    page.go_back()
+    expect(page).to_have_url(re.compile(r"/queries\?theme=polls$"))
+    expect(page.locator("[data-found] .list li")).to_have_count(polls)
+    assert page.input_value("#q") == ""
+    assert visit.complaints == []
+
+
+def test_nothing_found_leads_on(visit: Visit) -> None:
+    page = visit.open("/queries?theme=polls&q=zygomorph", locale="fr")
+    page.locator(".nothing a[data-step]").click()
+    expect(page.locator("[role=status]")).to_contain_text("0 requêtes sur")
+    expect(page.locator(".nothing a")).to_have_count(2)
+
+
+def test_the_list_narrows_without_script(visit: Visit) -> None:
+    page = visit.open("/queries", java_script_enabled=False)
+    page.locator(".steps a", has_text=re.compile("^Polls")).click()
+    page.fill("#q", "friends")
+    page.click(".search [type=submit]")
+    assert page.url.endswith("/queries?q=friends&theme=polls")
+
+
+def test_things_are_suggested_and_chosen_by_the_keyboard(visit: Visit) -> None:
+    page = visit.open(RELATIONS)
+    field = page.locator("#p-country")
+    field.fill("")
+    field.press_sequentially("cub")
+    expect(page.locator("#p-country-list [aria-selected]").first).to_contain_text("Cuba")
+    assert field.get_attribute("aria-expanded") == "true"
+    field.press("ArrowDown")
+    chosen = page.locator("#p-country-list [aria-selected=true]")
+    assert field.get_attribute("aria-activedescendant") == chosen.get_attribute("id")
+    field.press("Enter")
+    assert page.input_value("#p-country") == "Cuba"
+    expect(page.locator("#p-country-list")).to_be_hidden()
+    with page.expect_navigation():
+        field.press("Enter")
+    assert page.url.endswith("?country=state%3ACUB")
+    assert page.locator(".answer tbody td").all_inner_texts() == ["Russia state:RUS"]
+    assert visit.complaints == []
+
+
+def test_several_things_are_chosen_by_a_pointer(visit: Visit) -> None:
+    page = visit.open(RELATIONS)
+    page.fill("#p-country", "Cuba")
+    page.locator(".another summary").click()
+    page.fill("#p-country-more", "bela")
+    page.locator("#p-country-more-list [aria-selected]", has_text="Belarus").click()
+    with page.expect_navigation():
+        page.click(".ask [type=submit]")
+    assert page.url.endswith("?country=Cuba&country=state%3ABLR")
+    assert page.locator("[data-suggest]").evaluate_all("all => all.map(field => field.value)") == [
+        "Cuba",
+        "Belarus",
+        "",
+    ]
+    assert "state:CUB state:BLR" in page.inner_text("pre.query")
+
+
+def test_escape_closes_what_is_suggested_and_nothing_is_told(visit: Visit) -> None:
+    page = visit.open(RELATIONS)
+    field = page.locator("#p-country")
+    field.fill("qqqqqq")
+    expect(page.locator("#p-country-list")).to_contain_text("Nothing found")
+    field.press("Escape")
+    expect(page.locator("#p-country-list")).to_be_hidden()
+    assert page.input_value("#p-country") == "qqqqqq"
+
+
+def test_a_name_is_understood_without_script(visit: Visit) -> None:
+    page = visit.open(RELATIONS, java_script_enabled=False, locale="fr")
+    page.fill("#p-country", "Biélorussie")
+    page.click(".ask [type=submit]")
+    assert page.locator(".chosen strong").inner_text() in {"Biélorussie", "Bélarus"}
+    page.fill("#p-country", "Rusie")
+    page.click(".ask [type=submit]")
+    wrong = page.locator(".wrong", has_text="Peut-être")
+    wrong.locator("a", has_text="Russie").click()
+    assert page.locator(".wrong").count() == 0
+    assert page.locator(".answer tbody tr").count() > 1
+
+
+def test_an_answer_is_cited_where_it_stands(visit: Visit) -> None:
+    page = visit.open(RELATIONS)
+    plain, bibtex = page.locator("[data-citation] pre code").all()
+    assert "/q/" not in plain.inner_text()
+    page.click("form[action='/q'] [type=submit]")
+    link = page.locator("[data-kept] a")
+    expect(link).to_be_focused()
+    address = link.inner_text()
+    assert re.search(r"/q/[a-z2-7]{16}$", address)
+    assert address in plain.inner_text()
+    assert f"url = {{{address}}}" in bibtex.inner_text()
+    link.click()
+    assert page.url == address
+    assert page.locator("h1").inner_text().startswith("With which states")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
+@pytest.mark.parametrize("path", ["/queries?theme=aid", f"{RELATIONS}?country=Rusie", "/queries/friends-of-russia"])
+def test_nothing_runs_out_of_the_page(visit: Visit, path: str, width: int, scheme: str) -> None:
+    page = visit.open(path, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr")
+    assert page.evaluate(OVERFLOW) <= 0
+
+
+@pytest.mark.parametrize("path", ["/", "/queries", "/queries/friends-of-russia", "/ontology", "/sources", "/cite"])
+def test_paper_has_no_bars_and_no_forms(visit: Visit, path: str) -> None:
+    page = visit.open(path)
+    charts = page.locator("svg.chart, svg.world").evaluate_all(SHOWN)
+    page.emulate_media(media="print")
+    for forbidden in ("form", "button", "nav:not(.contents)", "input", "select", "details:not([open])", ".skip"):
+        assert page.locator(forbidden).evaluate_all(SHOWN) == 0, forbidden
+    assert page.locator("svg.chart, svg.world").evaluate_all(SHOWN) == charts
+    assert page.locator(".on-paper").inner_text() == visit.address + path
+    assert page.pdf().startswith(b"%PDF")
