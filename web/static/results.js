@@ -12,7 +12,7 @@ const cancel = bar.querySelector("[data-cancel]");
 
 const LONGEST = 30000; // characters of an address that servers and proxies take
 const MOST_KEPT = 20; // answers that are kept for the way back
-const GRAPHS = ["default-graph-uri", "named-graph-uri"];
+const CARRIED = ["default-graph-uri", "named-graph-uri", "timeout"];
 
 const first = text.value;
 const kept = new Map();
@@ -40,12 +40,12 @@ function begin() {
   };
 }
 
-// What is asked: the fields of the form, a query and a view in place of theirs, the graphs that the address names.
+// What is asked: the fields of the form, a query and a view in place of theirs, the graphs and the time of the address.
 function fields({ query, view }) {
   const found = new URLSearchParams(new FormData(form));
   found.set("query", query);
-  for (const name of GRAPHS) {
-    for (const graph of new URLSearchParams(location.search).getAll(name)) found.append(name, graph);
+  for (const name of CARRIED) {
+    for (const value of new URLSearchParams(location.search).getAll(name)) found.append(name, value);
   }
   if (view) found.set("view", view);
   return found;
@@ -151,7 +151,7 @@ async function run(asked, { follow = true } = {}) {
 
 function addressOf(body) {
   const named = new URLSearchParams();
-  for (const name of ["query", "view", ...GRAPHS]) {
+  for (const name of ["query", "view", ...CARRIED]) {
     for (const value of body.getAll(name)) named.append(name, value);
   }
   const whole = `${location.pathname}?${named}`;

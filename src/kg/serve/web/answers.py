@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from flask import Response
 
 from kg.ground.catalogue.binding import iri
@@ -33,6 +35,19 @@ FILE_NAMES = {
 
 PROLOGUE = "".join(f"PREFIX {prefix}: {iri(namespace)}\n" for prefix, namespace in PREFIXES.items() if prefix != "id")
 """The prefixes of the graph, which Turtle is then written with; below ``id:`` most names would hold a slash."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How a page asks for the same answer again, otherwise: the address, the method and the fields of its forms.
+
+    ``view`` is what the reader has asked for, empty for the view that the answer has by itself.
+    """
+
+    action: str
+    method: str
+    pairs: list[tuple[str, str]]
+    view: str = ""
 
 
 def answer_values(site: Site, operation: Operation, address: str, *, most: int = MOST_ROWS) -> dict[str, object]:

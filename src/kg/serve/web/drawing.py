@@ -8,6 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
+from flask import request
 from markupsafe import Markup
 
 from kg.ground.catalogue import Chart, ParameterType, SavedQuery
@@ -25,7 +26,7 @@ from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS, Table
-from kg.serve.web.view_line import NAMES, TABLE, Wish, title_of, view_of, write_view
+from kg.serve.web.view_line import NAMES, TABLE, Wish, read_view, title_of, view_of, write_view
 from kg.serve.web.views import MOST_DRAWN, figure_of
 
 CHART = Format("image/svg+xml", "", "svg")
@@ -33,6 +34,11 @@ CHART = Format("image/svg+xml", "", "svg")
 
 OUTLINES = "world.svg"
 """The file of the outlines of states, among those that are served as they are."""
+
+
+def asked_view() -> Wish:
+    """The view that the request asks for."""
+    return read_view(request.values.get("view", ""))
 
 
 def drawn_answer(

@@ -199,11 +199,12 @@ class Fitting:
         return Chart(mark=Mark.NETWORK, x=(things[0],), y=(things[1],), series=tuple(terms[:1]))
 
     def pivot(self) -> Chart | None:
-        """Of two columns that have fewer values than there are rows: that with fewer values stands above."""
+        """Of two columns that have fewer values than there are rows: that with the fewest stands above."""
         sides = [name for name in (*self._names, *self._times) if 1 < self.values(name) < len(self._rows)]
         if len(sides) < 2:
             return None
-        left, above = sorted(sides[:2], key=self.values, reverse=True)
+        above = min(sides, key=self.values)
+        left = next(name for name in sides if name != above)
         return Chart(mark=Mark.PIVOT, x=(left,), y=tuple(self._numbers[:1]), series=(above,))
 
 

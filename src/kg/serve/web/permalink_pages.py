@@ -24,14 +24,15 @@ from kg.serve.negotiation import HTML, choose
 from kg.serve.permalinks import LARGEST_ANSWER, LONGEST_QUERY, Permalink, Permalinks, Quota
 from kg.serve.web import display
 from kg.serve.web.answering import chosen_format, client_left
-from kg.serve.web.answers import suffixes
+from kg.serve.web.answers import Asking, suffixes
 from kg.serve.web.cite_pages import JSON, Cited, plain
 from kg.serve.web.dataset import release_work
+from kg.serve.web.drawing import asked_view, seen
 from kg.serve.web.kept import releases_folder
 from kg.serve.web.observation import asker, failures, observed
 from kg.serve.web.problems import MediaTypeError, RequestError, from_error
 from kg.serve.web.query_pages import MANNER, QUERY_FORMAT, bound_query
-from kg.serve.web.site import site
+from kg.serve.web.site import page_number, site
 from kg.serve.web.sparql import DIRECT, FORM, graph_names
 from kg.serve.web.state import state
 from kg.serve.web.table import stored_table
@@ -277,12 +278,15 @@ def _page(permalink: Permalink, answer: bytes | None) -> Response:
     labels = {}
     with suppress(QueryError):  # names help to read, and another release may have others
         labels = dict(site().labels(display.iris(table.rows))) if table else {}
+    found = seen({"table": table, "labels": labels}, permalink.query, asked_view()) if table else {}
     values = {
         "permalink": permalink,
         "title": _title(permalink, lang),
         "cited": texts,
+        "found": found,
         "table": table,
-        "labels": labels,
+        "asking": Asking(f"/q/{permalink.id}", "get", [], request.args.get("view", "")),
+        "page": page_number(),
         "files": [(end, f"/q/{permalink.id}.{end}") for end in (*suffixes(permalink.query), "rq")] if table else [],
         "served": site().engine.release.hash == permalink.release,
         "again": _again(permalink),

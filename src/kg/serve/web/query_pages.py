@@ -18,17 +18,17 @@ from kg.ground.errors import QueryError, ReleaseError, SavedQueryError
 from kg.serve.formats import Format, formats_of
 from kg.serve.negotiation import HTML
 from kg.serve.web.answering import chosen_format, given_deadline
-from kg.serve.web.answers import data_response, suffixes
+from kg.serve.web.answers import Asking, data_response, suffixes
 from kg.serve.web.charts.figure import inline
 from kg.serve.web.cite_pages import Cited, plain
 from kg.serve.web.dataset import release_work
-from kg.serve.web.drawing import CHART, drawn_answer, drawn_file
+from kg.serve.web.drawing import CHART, asked_view, drawn_answer, drawn_file
 from kg.serve.web.problems import from_error
 from kg.serve.web.query_facets import Narrowing, narrowed
 from kg.serve.web.query_fields import Field, meant, read_fields
 from kg.serve.web.query_grounds import grounds_of
 from kg.serve.web.query_terms import abbreviated, endpoints_of, near
-from kg.serve.web.site import site
+from kg.serve.web.site import page_number, site
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 """The text of the query itself."""
@@ -138,7 +138,8 @@ def _file(query: SavedQuery, fmt: Format) -> Response:
 def _chart_file(query: SavedQuery) -> Response:
     """The chart or the map of an answer as a file that stands alone."""
     given = _given()
-    found = drawn_answer(query, bound_query(query, given), given, deadline=given_deadline(_asked()))
+    deadline = given_deadline(_asked())
+    found = drawn_answer(query, bound_query(query, given), given, deadline=deadline, wish=asked_view())
     return file_response(drawn_file(found, f"{site().address}queries/{query.name}{_question_mark(given)}"), query.name)
 
 
@@ -169,8 +170,7 @@ def query_page(query: SavedQuery) -> Response:
         "citing": [("saved", query.name), *((name, value) for name, found in given.items() for value in found)],
         "problem": None,
         "table": None,
-        "figure": None,
-        "atlas": None,
+        "found": None,
         "chosen": _chosen(fields),
         "grounds": None,
         "cited": None,
@@ -182,16 +182,27 @@ def query_page(query: SavedQuery) -> Response:
     try:
         text = query.bind(given)
         values["text"] = abbreviated(text)
-        answer = drawn_answer(query, text, given, deadline=deadline)
+        answer = drawn_answer(query, text, given, deadline=deadline, wish=asked_view())
     except (SavedQueryError, QueryError) as error:
         problem = from_error(error)
         return site().render("query.html", {**values, "problem": problem}, status=problem.status)
-    values |= {**answer, "cited": _cited(query, str(values["address"]))}
-    values["files"] = [
-        (end, f"/queries/{query.name}.{end}{_question_mark(given)}")
-        for end in (*suffixes(text), *([CHART.suffix] if answer["figure"] or answer["atlas"] else ()), "rq")
-    ]
-    return site().render("query.html", values)
+    values |= {"found": answer, "table": answer["table"], "cited": _cited(query, str(values["address"]))}
+    return site().render("query.html", {**values, **_ways(query, text, given, answer)})
+
+
+def _ways(query: SavedQuery, text: str, given: dict[str, list[str]], answer: Mapping[str, object]) -> dict[str, object]:
+    """The addresses of an answer: of its files, of its other views and pages."""
+    view = request.args.get("view", "")
+    drawn = answer["figure"] or answer["atlas"]
+    ends = [(end, given) for end in (*suffixes(text), *(() if drawn else ("rq",)))]
+    if drawn:
+        ends += [(CHART.suffix, {**given, "view": [view]}), ("rq", given)]
+    pairs = [(name, value) for name, values in given.items() for value in values if value]
+    return {
+        "files": [(end, f"/queries/{query.name}.{end}{_question_mark(asked)}") for end, asked in ends],
+        "asking": Asking(f"/queries/{query.name}", "get", pairs, view),
+        "page": page_number(),
+    }
 
 
 def _chosen(fields: Sequence[Field]) -> list[tuple[str, list[str]]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, urlencode
 
@@ -10,12 +9,12 @@ from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
 from kg.serve.web.answering import Operation, given_deadline
+from kg.serve.web.answers import Asking
 from kg.serve.web.cells import column_kinds, pages_of, table_rows
-from kg.serve.web.drawing import CHART, drawn_file, looked_at
+from kg.serve.web.drawing import CHART, asked_view, drawn_file, looked_at
 from kg.serve.web.query_pages import file_response
 from kg.serve.web.site import page_number, site
 from kg.serve.web.sparql import graph_names
-from kg.serve.web.view_line import Wish, read_view
 
 LONGEST = 30_000
 """Characters of an address; what is longer is asked for by a form that is posted."""
@@ -29,19 +28,6 @@ blueprint.add_app_template_global(pages_of, "pages_of")
 blueprint.add_app_template_global(column_kinds, "column_kinds")
 
 
-@dataclass(frozen=True, slots=True)
-class Asking:
-    """How a page asks for the same answer again, otherwise: the address, the method and the fields of its forms.
-
-    ``view`` is what the reader has asked for, empty for the view that the answer has by itself.
-    """
-
-    action: str
-    method: str
-    pairs: list[tuple[str, str]]
-    view: str = ""
-
-
 def asked_operation() -> Operation | None:
     """The query that the request brings, with its graphs and its time; None without one.
 
@@ -53,11 +39,6 @@ def asked_operation() -> Operation | None:
         return None
     default, named = (graph_names(values, name) for name in ("default-graph-uri", "named-graph-uri"))
     return Operation(query, default, named, deadline=given_deadline(values))
-
-
-def asked_view() -> Wish:
-    """The view that the request asks for."""
-    return read_view(request.values.get("view", ""))
 
 
 def answer_of(operation: Operation) -> dict[str, Any]:
