@@ -1,4 +1,4 @@
-"""The page of a state in a browser: its figures fit, their values unfold by the keyboard, axe-core finds nothing."""
+"""The page of a thing in a browser: figures and assertions that are fetched, neighbours, and what axe-core finds."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
 
+from kg.serve.web.entities.figures import AT_ONCE
 from support.visiting import Visit
 
 pytestmark = pytest.mark.browser
@@ -15,6 +17,8 @@ RULES: dict[str, Any] = {
     "runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]},
     "resultTypes": ["violations"],
 }
+LEAST_TARGET = 24
+"""Pixels: WCAG 2.2, 2.5.8."""
 ALL_SHOWN = "[...document.querySelectorAll('details.behind')].every(one => one.open)"
 OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
 
@@ -23,8 +27,14 @@ OVERFLOW = "document.documentElement.scrollWidth > document.documentElement.clie
 def test_the_values_behind_the_figures_of_a_state(visit: Visit, language: str, scheme: str, width: int) -> None:
     page = visit.open("/page/state/FRA", locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
     figures = page.locator(".pictures article")
-    assert figures.count() > 1
+    assert figures.count() > AT_ONCE
+    later = page.locator(".pictures [data-part]")
+    while later.count():
+        later.first.scroll_into_view_if_needed()
+        page.wait_for_timeout(50)
+    expect(page.locator(".pictures [aria-busy]")).to_have_count(0, timeout=15_000)
     assert page.locator(".pictures svg.chart:visible").count() > 0
+    assert page.locator(".later > p > a").count() == page.locator(".later").count()  # each has the way to its query
     for summary in page.locator(".pictures details.behind > summary").all():
         summary.focus()
         page.keyboard.press("Enter")
@@ -32,3 +42,45 @@ def test_the_values_behind_the_figures_of_a_state(visit: Visit, language: str, s
     assert not page.evaluate(OVERFLOW)
     violations = Axe().run(page, options=RULES).response["violations"]
     assert [(found["id"], [node["target"] for node in found["nodes"][:3]]) for found in violations] == []
+    assert visit.complaints == []
+
+
+def test_assertions_are_read_by_unfolding_them(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.web.entity_pages.A_PAGE", 10)
+    page = visit.open("/page/state/UKR")
+    fold = page.locator("details.fold").first
+    assert fold.locator(".card").count() == 0
+    fold.locator("summary").focus()
+    page.keyboard.press("Enter")
+    fold.locator(".card").first.wait_for()
+    assert fold.locator(".card mark").count() > 0
+    assert not page.evaluate(OVERFLOW)
+
+
+def test_without_a_script_links_lead_to_what_is_fetched(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.web.entity_pages.A_PAGE", 10)
+    page = visit.open("/page/state/UKR", java_script_enabled=False)
+    links = page.locator("[data-part] a")
+    assert links.count() > 1
+    for address in {link.get_attribute("href") for link in links.all()}:
+        assert page.request.get(f"{visit.address}{address}").ok
+    page.locator("details.fold > summary").first.click()
+    page.locator("details.fold [data-part] a").first.click()
+    assert page.locator(".card").count() > 0
+
+
+@pytest.mark.parametrize("width", [360, 1280])
+def test_a_neighbour_is_reached_by_the_keyboard_and_by_a_finger(visit: Visit, width: int) -> None:
+    page = visit.open("/page/state/FRA", viewport={"width": width, "height": 900})
+    links = page.locator("#neighbours ~ figure svg:visible a")
+    assert links.count() > 3
+    for link in links.all():
+        box = link.bounding_box()
+        assert box is not None
+        assert box["height"] >= LEAST_TARGET
+        assert 0 <= box["x"] <= box["x"] + box["width"] <= width
+    name = links.first.locator("title").text_content()
+    links.first.focus()
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/page/**")
+    assert page.locator("h1").text_content() == name

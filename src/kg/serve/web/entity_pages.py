@@ -36,6 +36,7 @@ from kg.serve.web.groups import (
     naming,
     one_group,
     pairs,
+    triples,
 )
 from kg.serve.web.site import page_number, site
 
@@ -147,7 +148,7 @@ def _group_page(thing: str, kind: str, slot: str, of: str) -> ResponseReturnValu
 
 def _links_page(thing: str, kind: str, name: str) -> ResponseReturnValue:
     """What leads to a thing by one property, page by page."""
-    found = {shorten(property_): (property_, count) for property_, count in naming(site(), thing).properties.items()}
+    found = {shorten(property_): (property_, count) for property_, count in triples(site(), thing).items()}
     if name not in found:
         abort(404)
     links = links_page(site(), thing, *found[name], page_number())
@@ -161,7 +162,7 @@ def _said_page(thing: str, kind: str) -> ResponseReturnValue:
     named = _assertions(thing, kind)
     groups = [Group(_FROM, "", len(named), tuple(named[:MOST_ASSERTIONS]))] if named else []
     differing = pairs(site(), thing) if kind == "assertion" else []
-    return _show(thing, kind, groups=groups, differing=differing, named=naming(site(), thing))
+    return _show(thing, kind, groups=groups, differing=differing, named=Naming(triples(site(), thing)))
 
 
 def _source_page(thing: str) -> ResponseReturnValue:
@@ -171,7 +172,7 @@ def _source_page(thing: str) -> ResponseReturnValue:
     if number > max(pages, 1):
         abort(404)
     statements = _statements(thing, number)
-    named = naming(site(), thing)
+    named = Naming(triples(site(), thing))
     return _show(thing, "source", statements=statements, in_all=count, number=number, pages=pages, named=named)
 
 

@@ -89,8 +89,7 @@ class Naming:
 
 def naming(site: Site, thing: str) -> Naming:
     """How often a thing is named."""
-    rows = site.select(f"SELECT ?slot (COUNT(?subject) AS ?count) {{ ?subject ?slot {iri(thing)} }} GROUP BY ?slot")
-    properties = {row["slot"].value: int(row["count"].value) for row in rows if "slot" in row}
+    properties = triples(site, thing)
     slots = sorted(properties.keys() & slots_of_assertions(site))
     groups: dict[tuple[str, str], Counter[str]] = {}
     for row in site.select(_months(thing, slots)) if slots else ():
@@ -99,6 +98,12 @@ def naming(site: Site, thing: str) -> Naming:
             month = row["month"].value if "month" in row else ""
             groups.setdefault(key, Counter())[month] += int(row["count"].value)
     return Naming(properties, groups)
+
+
+def triples(site: Site, thing: str) -> dict[str, int]:
+    """How many triples of each property lead to a thing."""
+    rows = site.select(f"SELECT ?slot (COUNT(?subject) AS ?count) {{ ?subject ?slot {iri(thing)} }} GROUP BY ?slot")
+    return {row["slot"].value: int(row["count"].value) for row in rows if "slot" in row}
 
 
 def _months(thing: str, slots: Iterable[str]) -> str:

@@ -19,7 +19,7 @@ MOST_ROWS = 20
 DEADLINE = 3.0
 """Seconds that one figure may take."""
 
-AT_ONCE = 2
+AT_ONCE = 1
 """Figures that are drawn with the page; the others are fetched when the reader comes to them."""
 
 

@@ -60,10 +60,15 @@ def things() -> dict[str, Json]:
     )
     see = {str(status): ref("responses", f"Problem{status}") for status in (404, *RUNNING)}
     slot = parameter("as", "Only the assertions that name the thing by this property.", {"type": "string"})
+    kind = parameter("kind", "With `as`: only the assertions of this class.", {"type": "string"})
+    tie = parameter("in", "Only what leads to the thing by this property.", {"type": "string"})
+    part = parameter(
+        "part", "A part of the page alone: the name of a saved query, or with `as` cards.", {"type": "string"}
+    )
     data = responses(answer("What the graph says of the thing", graph_content()), (404, *RUNNING))
     return {
         "/id/{name}": _get("thing", {**_SEE, **see}, name),
-        "/page/{name}": _page("thingPage", name, slot, _NUMBER),
+        "/page/{name}": _page("thingPage", name, slot, kind, tie, part, _NUMBER),
         "/data/{file}": _get("thingData", data, file),
     }
 
