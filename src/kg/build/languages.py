@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Mapping
 from types import MappingProxyType
 
@@ -32,6 +31,11 @@ _WORDS: Mapping[str, str] = MappingProxyType(
     }
 )
 
+_COMMON: Mapping[str, frozenset[str]] = MappingProxyType(
+    {lang: frozenset(words.split()) for lang, words in _WORDS.items()}
+)
+_NONE: frozenset[str] = frozenset()
+
 _SPELLINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
     {
         "fr": re.compile(
@@ -50,6 +54,8 @@ _SPELLINGS: Mapping[str, re.Pattern[str]] = MappingProxyType(
 )
 
 
+_WORD = re.compile(r"[^\W\d_]+")
+_NAME = re.compile(r"\b[^\W\d_a-zà-ÿœ][^\W\d_]*")
 _LOOKED_AT = 20_000
 """How many characters of a passage are looked at; more could not change what language it is in."""
 _WITHOUT_LONG_WORDS = re.compile(r"[^\W\d_]{40,}")  # no word is so long, and spellings cost its square
@@ -67,9 +73,9 @@ def language_votes(text: str) -> Mapping[str, int]:
     """
     text = _WITHOUT_LONG_WORDS.sub("X", text[:_LOOKED_AT])
     folded = text.casefold()
-    counted = Counter(re.findall(r"[^\W\d_]+", folded))
-    votes = {lang: 2 * sum(counted[word] for word in _WORDS.get(lang, "").split()) for lang in LANGUAGES}
-    without_names = re.sub(r"\b[^\W\d_a-zà-ÿœ][^\W\d_]*", "X", text)
+    words = _WORD.findall(folded)
+    votes = {lang: 2 * sum(map(_COMMON.get(lang, _NONE).__contains__, words)) for lang in LANGUAGES}
+    without_names = _NAME.sub("X", text)
     for looked_at in (without_names, folded):
         spelt = {lang: len(pattern.findall(looked_at)) for lang, pattern in _SPELLINGS.items()}
         votes = {lang: votes[lang] + spelt.get(lang, 0) for lang in LANGUAGES}

@@ -79,15 +79,20 @@ class Assertion:
 
         Raises `ContractError` for an unknown kind or slot, a missing required slot, or a value outside its type.
         """
-        if kind not in KINDS:
+        row = KINDS.get(kind)
+        if row is None:
             raise ContractError(f"unknown kind {kind!r}", where=where, expected="one of " + ", ".join(KINDS))
-        table = KINDS[kind].slots
+        table = row.slots
         if not slots.keys() <= table.keys():
             unknown = sorted(slots.keys() - table.keys())
             raise ContractError(f"{kind} has no slot {', '.join(unknown)}", where=where, expected=", ".join(table))
         frozen: dict[str, SlotValue] = {}
         for name, slot in table.items():
-            value = slots.get(name)
+            if name not in slots:
+                if slot.required:
+                    raise ContractError(f"{kind} lacks the slot {name}", where=where)
+                continue
+            value = slots[name]
             if value or (value is not None and value is not False and value not in ("", [], ())):  # 0 is a value
                 frozen[name] = _checked(kind, slot, value, where)
             elif slot.required:

@@ -77,11 +77,13 @@ def _outer_subject(
     document: Document, sentence: Sentence, begin: int, subject: Sequence[int], aside: frozenset[int]
 ) -> tuple[int, ...]:
     """The subject in front of a clause with "dont" or ", which Y leads,", which the next clause goes on with."""
-    nodes, objects = sentence.nodes, document.words("object_relatives")
+    if not subject:
+        return ()
+    norms, objects, possessive = sentence.norms, document.words("object_relatives"), document.words("whose")
     whose = [
         i
-        for i in range(begin, subject[0] if subject else begin)
-        if nodes[i].norm in document.words("whose") or (i and nodes[i].norm in objects and nodes[i - 1].norm == ",")
+        for i in range(begin, subject[0])
+        if norms[i] in possessive or (i and norms[i] in objects and norms[i - 1] == ",")
     ]
     return subject_of(document, sentence, begin, whose[-1], aside) if whose else ()
 
@@ -278,10 +280,11 @@ def _in_subject(document: Document, node: Node) -> bool:
 
 
 def _is_relative(document: Document, sentence: Sentence, begin: int, at: int) -> bool:
-    relatives = document.words("anaphora_relative_subject")
+    relatives, pronouns = document.words("anaphora_relative_subject"), document.words("subject_pronouns")
+    norms, tags = sentence.norms, sentence.tags
     here = at - 1
-    while here >= begin and sentence.nodes[here].tag in "WD" and sentence.nodes[here].norm not in relatives:
-        if sentence.nodes[here].norm in document.words("subject_pronouns"):
+    while here >= begin and tags[here] in "WD" and norms[here] not in relatives:
+        if norms[here] in pronouns:
             return False
         here -= 1
     if here > begin and sentence.nodes[here].norm in document.words("complementizer") and sentence.nodes[here - 1].verb:

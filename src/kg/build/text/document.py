@@ -154,7 +154,8 @@ class Sentence:
         if len(tags) == 1:
             places = self._by_tag.get(tags)
             return [at for at in places if begin <= at < stop] if places else []
-        return [at for at in range(max(begin, 0), stop) if self.nodes[at].tag in tags]
+        begin = max(begin, 0)
+        return [at for at, tag in enumerate(self.tags[begin : max(stop, begin)], begin) if tag in tags]
 
     @property
     def is_finite(self) -> bool:

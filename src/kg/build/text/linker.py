@@ -31,6 +31,12 @@ _AFTER_CONTRACTION = {"monde", "figaro"}
 
 _PLACE_PREPOSITIONS = {"à", "in", "at", "de", "to"}
 
+_BARE = ("Union", "Alliance", "Commission", "Rating")
+"""Names of one word that a complement makes those of others."""
+
+_WATCHED = frozenset({*_FIRST_NAMES, *_SURNAMES, *_AFTER_CONTRACTION, "milan", *map(fold, _BARE)})
+"""The names, besides adjectives, that the words around them may show to mean something else."""
+
 
 _NUMBERED_PLURAL = re.compile(r"[0-9][0-9a-z]*s")
 """A model's number in the plural: "Leopard 2s", "2A6s"."""
@@ -158,9 +164,11 @@ def _form(name: Name, first: Token, lang: str) -> str:
 
 def misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> str:
     """What the words around a name show that it means, if that is something else; else nothing."""
+    folded = name.folded
+    if folded not in _WATCHED and name.sort != "adjective":
+        return ""
     before = tokens[at - 1] if at else None
     after = tokens[end] if end < len(tokens) else None
-    folded = name.folded
     if name.sort != "trap" and _is_of_a_person(folded, tokens, at, end):
         return "part of the name of somebody else"
     if folded == "milan" and before is not None and before.norm in _PLACE_PREPOSITIONS:
@@ -170,7 +178,7 @@ def misleading(name: Name, tokens: Sequence[Token], at: int, end: int) -> str:
         return "a common word" if other else ""
     if name.sort == "adjective" and name.keys and name.keys[0].startswith("state:") and len(name.text) < 4:
         return "a common word"
-    bare = name.text in ("Union", "Alliance", "Commission", "Rating")
+    bare = name.text in _BARE
     return "another one, as its complement shows" if bare and _qualified(before, after) else ""
 
 

@@ -82,7 +82,12 @@ def _fullest(made: Sequence[Assertion]) -> Sequence[Assertion | None]:
     """The assertions of a passage, with none in place of those of which another says all and more."""
     if len(made) == 1:
         return made
-    return [None if any([_less(one, other) for other in made]) else one for one in made]  # noqa: C419 (a list is faster)
+    fullest: list[Assertion | None] = []
+    for one in made:
+        kind, size = one.kind, len(one.slots)
+        longer = [other for other in made if other.kind == kind and len(other.slots) > size]
+        fullest.append(None if any(_covers(other, one) for other in longer) else one)
+    return fullest
 
 
 def _content(assertion: Assertion) -> tuple[object, ...]:
@@ -93,8 +98,6 @@ def _content(assertion: Assertion) -> tuple[object, ...]:
     ]
 
 
-def _less(one: Assertion, other: Assertion) -> bool:
-    """Whether every slot of one assertion is also in another, which has more."""
-    if one.kind != other.kind or len(one.slots) >= len(other.slots):
-        return False
-    return all(other.slots.get(name) == value for name, value in one.slots.items())
+def _covers(one: Assertion, other: Assertion) -> bool:
+    """Whether an assertion has every slot of another."""
+    return all(one.slots.get(name) == value for name, value in other.slots.items())

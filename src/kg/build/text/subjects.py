@@ -26,23 +26,24 @@ def run_ending(sentence: Sentence, at: int) -> tuple[int, ...]:
 
 def run_starting(document: Document, sentence: Sentence, at: int, *, tags: str = "SOGPX") -> tuple[int, ...]:
     """The coordination of entities whose first member stands at or just after a place."""
-    nodes = sentence.nodes
-    small = document.words("determiners_joint")
+    nodes, norms, words = sentence.nodes, sentence.norms, document.lexicon.words
+    small = document.lexicon.union("determiners_joint", "title")
+    lesser, joining = words["lesser"], words["and"]
     found: list[int] = []
     here = at
     while here < len(nodes):
-        node = nodes[here]
-        if node.tag in tags:
-            if found and not _joins(nodes[found[-1] + 1 : here]):
+        norm = norms[here]
+        if nodes[here].tag in tags:
+            if found and _JOINING.isdisjoint(norms[found[-1] + 1 : here]):
                 break
             found.append(here)
             here += _ruler(document, nodes, here + 1)
-        elif found and (length := phrase_at(nodes, here, document.lexicon.words["lesser"])):
+        elif found and norm in lesser.by_first and (length := phrase_at(nodes, here, lesser)):
             here += length - 1
-        elif node.norm == "(" and found:
-            here = next((i for i in range(here, min(here + 9, len(nodes))) if nodes[i].norm == ")"), len(nodes))
-        elif not (node.norm in small or node.norm == "," or node.norm in document.words("title")):
-            length = phrase_at(nodes, here, document.lexicon.words["and"])
+        elif norm == "(" and found:
+            here = next((i for i in range(here, min(here + 9, len(nodes))) if norms[i] == ")"), len(nodes))
+        elif norm != "," and norm not in small:
+            length = phrase_at(nodes, here, joining)
             if not length:
                 break
             here += length - 1
@@ -56,12 +57,8 @@ def _ruler(document: Document, nodes: Sequence[Node], at: int) -> int:
     return 2 if of_state and nodes[at + 1].tag == "P" and nodes[at].norm in document.words("genitive") else 0
 
 
-def _joins(between: Sequence[Node]) -> bool:
-    """Whether two entities are members of one coordination: a comma or a conjunction stands between them."""
-    return not _JOINING.isdisjoint([node.norm for node in between])
-
-
 _JOINING = frozenset({",", "et", "and", "ou", "or", "que", "comme", "puis", "mais", "plus", "as"})
+"""What stands between two members of one coordination: a comma or a conjunction."""
 
 
 def subject_of(

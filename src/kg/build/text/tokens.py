@@ -52,6 +52,12 @@ class Token(NamedTuple):
         return self.text[:1].isalnum()
 
 
+_LONGEST = 40
+"""How many characters a word may have to be remembered."""
+_MOST = 8192
+"""How many words are remembered at most."""
+
+
 class Remembered(dict[str, str]):
     """A form of each word, found when the word is first asked for; which words are known changes nothing else.
 
@@ -62,9 +68,6 @@ class Remembered(dict[str, str]):
     ('pzh', {'PzH': 'pzh'})
     """
 
-    _LONGEST = 40
-    _MOST = 8192
-
     def __init__(self, form: Callable[[str], str]) -> None:
         super().__init__()
         self._form = form
@@ -72,8 +75,8 @@ class Remembered(dict[str, str]):
     def __missing__(self, word: str) -> str:
         """Find the form of a word that is not known."""
         found = self._form(word)
-        if len(word) <= self._LONGEST:
-            if len(self) == self._MOST:
+        if len(word) <= _LONGEST:
+            if len(self) == _MOST:
                 self.clear()
             self[word] = found
         return found

@@ -92,12 +92,13 @@ class Reader:
 
     def has(self, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> int | None:
         """Where a word or phrase of a class first stands in a range of nodes."""
-        places = self.standing[sentence.index].places(name)
-        if places:
-            stop = len(sentence.nodes) if end is None else end
-            for at in places:
-                if begin <= at < stop:
-                    return at
+        standing = self.standing[sentence.index]
+        if name not in standing.words:
+            assert name in self.lexicon.words, name
+            return None
+        for at in standing.places(name):
+            if begin <= at and (end is None or at < end):
+                return at
         return None
 
 

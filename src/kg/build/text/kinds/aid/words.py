@@ -12,6 +12,7 @@ from kg.build.text.nodes import phrase_at
 _INSTRUMENTS = (("loan", "loan"), ("grant", "grant"), ("guarantee", "guarantee"))
 _NOMINAL = (("purchase", "nominal_purchase"), ("repair", "nominal_repair"), ("training", "nominal_train"))
 _CATEGORIES = ("humanitarian", "military", "financial")
+_NAMING_INSTRUMENTS = (*[words for _, words in (*_INSTRUMENTS, *_NOMINAL)], "gift", "in_kind")
 
 
 @cache
@@ -27,6 +28,7 @@ class Words:
         self.lexicon = lexicon
         self.sets = lexicon.sets
         self.words = lexicon.words
+        self._naming_instruments = lexicon.openings(_NAMING_INSTRUMENTS)
         self._heads = frozenset(word for phrase in lexicon.words["item"] for word in phrase.split()[:1])
         self._stops = (lexicon.sets["determiners_joint"] - {"second"}) | lexicon.union(
             "article", "prepositions", "phrase_stops", "and"
@@ -202,6 +204,8 @@ class Words:
 
     def instruments(self, nodes: Sequence[Node], *, money: bool) -> list[str]:
         """The instruments that some words name; a gift of money is a grant, gifts of goods are told by their verb."""
+        if self._naming_instruments.isdisjoint([node.norm for node in nodes]):
+            return []
         found = [name for name, words in _INSTRUMENTS if money and self._has(words, nodes)]
         if money and "grant" not in found and self._has("gift", nodes):
             found.append("grant")
