@@ -45,6 +45,8 @@ _LOOK = 1.0
 """Seconds between two looks at which release is the current one."""
 _OTHER_DESCRIPTORS = 256
 """What files, workers and the rest of the process may need of them."""
+_WAITING = 4 * _MEBIBYTE
+"""Bytes of an answer that may wait at least for a client that reads slowly, so that its worker is free meanwhile."""
 _PAUSE = 10.0
 """Seconds until a release that could not be loaded is tried again."""
 
@@ -196,7 +198,7 @@ def _make_server(
         limits=replace(Limits.of(settings), connections=_connections(settings)),
         refuse=Refusals(tell),
         threads=threads,
-        held=settings.held_back * _MEBIBYTE,
+        held=max(_WAITING, settings.held_back * _MEBIBYTE),
     )
 
 

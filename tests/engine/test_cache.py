@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from kg.ground.release import Release
@@ -100,3 +102,33 @@ def test_what_a_request_says_takes_room_too() -> None:
         for number in range(40):
             cache.put(("hash", make(number)), Kept(None, b"true"))
         assert 0 < len(cache._kept) < 10
+
+
+def test_a_stream_is_kept_when_it_has_come_whole(tmp_path: Path, counted: list[str]) -> None:
+    every, few = "SELECT * { ?s ?p ?o }", "SELECT ?s { ?s ?p ?o }"
+    with engine_on(make_release(tmp_path, many(12_000))) as engine:
+        first = engine.query(every)
+        assert first.size is None, "more than is held back"
+        body = b"".join(first)
+        again = engine.query(every)
+        assert (again.size, again.variables, again.rows) == (len(body), ("s", "p", "o"), 24_000)
+        assert b"".join(again) == body
+        left = engine.query(few)
+        next(left)
+        left.close()
+        assert not list(left), "nothing more comes"
+        left = engine.query(few)
+        assert not left.cached, "a part is not kept"
+        left.close()
+    assert len(counted) == 3
+
+
+def test_a_long_stream_is_not_kept(tmp_path: Path, counted: list[str]) -> None:
+    query = "SELECT * { ?s ?p ?o . ?o ?q ?x }"
+    with engine_on(make_release(tmp_path, many(20_000))) as engine:
+        assert sum(map(len, engine.query(query))) > 4 << 20
+        answer = engine.query(query)
+        assert not answer.cached
+        answer.close()
+        assert engine.cache_census()["answers"] == 0
+    assert len(counted) == 2

@@ -64,7 +64,7 @@ class Settings:
         "what hands out memory to queries: `auto` (mimalloc where it is installed), `system`, or the path of a library",
     )
     held_back: int = _setting(
-        4, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent", least=1, most=1024
+        1, "SIDES_HELD_BACK", "MiB of an answer held back before the status line is sent", least=1, most=1024
     )
     threads: int = _setting(32, "SIDES_THREADS", "requests handled at one time", least=1, most=1024)
     request_size: int = _setting(8, "SIDES_REQUEST_SIZE", "MiB that the body of a request may have", least=1, most=1024)

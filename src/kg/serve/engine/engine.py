@@ -9,6 +9,7 @@ import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
+from functools import partial
 from typing import Self
 
 from kg.ground.errors import (
@@ -35,6 +36,8 @@ from kg.serve.results import Row, read_rows
 _MEBIBYTE = 1024 * 1024
 _CACHE = 64 * _MEBIBYTE
 """The room for answers that are kept."""
+_LARGEST_KEPT = 4 * _MEBIBYTE
+"""Bytes up to which a stream is gathered while it passes, to be kept when it has come whole."""
 _DEEP = 200
 """How deep brackets may lie before the death of a worker is put down to them: the engine calls itself at each."""
 
@@ -160,8 +163,8 @@ class Engine:
             return Answer.kept(fmt, release, kept)
         seconds = min(self.settings.deadline, deadline or self.settings.deadline)
         answer = self._ask(fmt, request, seconds, cancelled, client)
-        if answer.size is not None and not shape.volatile:
-            self._cache.put((answer.release.hash, request), Kept(answer.variables, answer.held(), answer.rows))
+        if not shape.volatile:
+            answer.keep(partial(self._cache.put, (answer.release.hash, request)))
         return answer
 
     def explain(
@@ -247,6 +250,10 @@ class Answer:
         self.failed_services: tuple[str, ...] = ()
         self._exchange = exchange
         self._held: deque[bytes] = deque()
+        self._gathered: list[bytes] = []
+        self._room = 0
+        self._ended = False
+        self._put: Callable[[Kept], None] | None = None
 
     @classmethod
     def kept(cls, fmt: Format, release: Release, kept: Kept) -> Self:
@@ -272,9 +279,12 @@ class Answer:
             answer._held.append(payload)
         return answer
 
-    def held(self) -> bytes:
-        """What is held back now."""
-        return b"".join(self._held)
+    def keep(self, put: Callable[[Kept], None]) -> None:
+        """Have the answer put where answers are kept: now, if it is whole, or when all of it has been read."""
+        if self.size is not None:
+            put(Kept(self.variables, b"".join(self._held), self.rows))
+        else:
+            self._put, self._room = put, _LARGEST_KEPT
 
     def _next(self, exchange: _Exchange) -> bytes | None:
         """The next piece from the worker, None at the end; the head is kept."""
@@ -285,6 +295,7 @@ class Answer:
             kind, payload = exchange.frame()
         if kind == frames.END:
             self.rows = frames.read_end(payload)[1]
+            self._ended = True
         return payload if kind == frames.DATA else None
 
     def __iter__(self) -> Iterator[bytes]:
@@ -293,18 +304,33 @@ class Answer:
 
     def __next__(self) -> bytes:
         """The next piece: what was held back, then what the worker sends."""
+        piece: bytes | None = None
         if self._held:
-            return self._held.popleft()
-        if self._exchange is None or self._exchange.over:
+            piece = self._held.popleft()
+        elif self._exchange is not None and not self._exchange.over:
+            piece = self._next(self._exchange)
+        if self._put:
+            self._gather(piece)
+        if piece is None:
             raise StopIteration
-        payload = self._next(self._exchange)
-        if payload is None:
-            raise StopIteration
-        return payload
+        return piece
+
+    def _gather(self, piece: bytes | None) -> None:
+        """Add a piece to what is kept at the end (None), unless that becomes too much."""
+        if piece is not None and len(piece) <= self._room:
+            self._room -= len(piece)
+            self._gathered.append(piece)
+            return
+        put, self._put = self._put, None
+        if put and piece is None and self._ended:
+            put(Kept(self.variables, b"".join(self._gathered), self.rows))
+        self._gathered.clear()
 
     def close(self) -> None:
         """Give up what has not been read; its worker is free within the moment."""
         self._held.clear()
+        self._put = None
+        self._gathered.clear()
         if self._exchange:
             self._exchange.abandon()
 
