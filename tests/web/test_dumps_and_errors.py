@@ -112,3 +112,16 @@ def test_the_page_of_errors_is_html(client: FlaskClient) -> None:
 def test_a_problem_leads_to_what_its_code_means(client: FlaskClient) -> None:
     page = client.get("/editor?query=SELEC").text
     assert '<a href="/errors#query-syntax"><code>query-syntax</code></a>' in page
+
+
+def test_the_errors_are_told_in_both_languages(client: FlaskClient) -> None:
+    """The same codes in the same order, each with the same status."""
+    told = {lang: client.get(f"/errors?lang={lang}").text for lang in ("en", "fr")}
+    found = {
+        lang: re.findall(r'<h3 id="([a-z-]+)">.*?</h3>\s*<p>(?:Stat[a-z]+ ([0-9]+))?', page)
+        for lang, page in told.items()
+    }
+    assert found["en"] == found["fr"]
+    assert ("query-syntax", "400") in found["fr"]
+    assert "La requête n'est pas du SPARQL valide" in told["fr"].replace("&#39;", "'")
+    assert '<a href="#query-syntax">query-syntax</a>' in told["fr"]
