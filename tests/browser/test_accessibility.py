@@ -37,6 +37,7 @@ PAGES = [
     "/dumps/",
     "/graphs",
     "/cookbook",
+    "/counting",
     "/about",
     "/cite",
     "/page/state/FRA",

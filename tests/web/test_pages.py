@@ -43,6 +43,7 @@ PAGES = [
     "/compare/aid?donor=state:FRA",
     "/api",
     "/cookbook",
+    "/counting",
     "/try",
     "/dumps/",
     "/quality",

@@ -247,3 +247,13 @@ def test_a_shortened_query_names_the_same(catalogue: Catalogue) -> None:
         shortened = abbreviated(query.bind(given))
         assert terms_of(replace(query, text=shortened)) == terms_of(replace(query, text=query.bind(given))), query.name
         assert ox.Store().query("ASK {}" if endpoints_of(query) else shortened) is not None
+
+
+def test_a_document_that_a_query_names_is_a_link(client: FlaskClient) -> None:
+    text = page(client, "/queries/donors-ranked")
+    assert '<a href="/counting">counting</a>' in text
+    counting = client.get("/counting?lang=fr").get_data(as_text=True)
+    assert '<div lang="en">' in counting
+    assert "What must not be added" in counting
+    assert "Ce document est en anglais." in counting
+    assert 'href="/counting"' in page(client, "/about")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from types import MappingProxyType
 
 from flask import Blueprint, Response, abort
+from markupsafe import Markup, escape
 
 from kg.serve.web.documents import read_blocks
 from kg.serve.web.site import site
@@ -18,6 +20,7 @@ LINKS: Mapping[str, str] = MappingProxyType(
     {
         "citing.md": "/cite",
         "cookbook.md": "/cookbook",
+        "counting.md": "/counting",
         "endpoint.md": "/sparql",
         "errors.md": "/errors",
         "ontology.md": "/ontology",
@@ -26,6 +29,8 @@ LINKS: Mapping[str, str] = MappingProxyType(
     }
 )
 """Where the site shows what the documents link to."""
+
+_NAMED = re.compile(r"docs/([a-z-]+\.md)")
 
 blueprint = Blueprint("documents", __name__)
 
@@ -42,11 +47,28 @@ def programs() -> Response:
     return show_document("api")
 
 
-def show_document(name: str, links: Mapping[str, str] = LINKS) -> Response:
-    """A document as a page; each language has a file of its own."""
-    texts = site().texts
-    text = read_document(f"{name}.md" if texts.language == "en" else f"{name}.{texts.language}.md")
-    return site().render("document.html", {"blocks": [*read_blocks(text, links, texts.typeset)]})
+@blueprint.get("/counting")
+def counting() -> Response:
+    """What may be added up, and what not; in English alone."""
+    return show_document("counting", language="en")
+
+
+def show_document(name: str, links: Mapping[str, str] = LINKS, *, language: str = "") -> Response:
+    """A document as a page; each language has a file of its own, unless the document is in one ``language`` alone."""
+    told = site().languages[language] if language else site().texts
+    text = read_document(f"{name}.md" if told.language == "en" else f"{name}.{told.language}.md")
+    values = {"blocks": [*read_blocks(text, links, told.typeset)], "written": told.language}
+    return site().render("document.html", values)
+
+
+@blueprint.app_template_filter("with_documents")
+def with_documents(text: str) -> Markup:
+    """A text in which a document that the site shows is a link, where the text names its file."""
+    pieces = [
+        Markup('<a href="{}">{}</a>').format(LINKS[part], part.removesuffix(".md")) if part in LINKS else escape(part)
+        for part in _NAMED.split(text)
+    ]
+    return Markup().join(pieces)
 
 
 def read_document(name: str) -> str:

@@ -30,6 +30,7 @@ PEOPLE = frozenset(
         "/compare",
         "/compare/<name>",
         "/cookbook",
+        "/counting",
         f"/cookbook/{NOTEBOOK}",
         "/map",
         "/map.svg",
