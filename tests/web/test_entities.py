@@ -191,6 +191,15 @@ def test_neighbours_lead_to_their_pages(client: FlaskClient) -> None:
         assert client.get(link, follow_redirects=True).status_code == 200
 
 
+def test_what_has_no_relations_has_those_as_neighbours_that_are_named_together_with_it(client: FlaskClient) -> None:
+    page = client.get("/page/equipment/m113?lang=en").text
+    drawing = _section(page, "neighbours")
+    assert "What assertions name together with it" in drawing
+    assert re.search(r'class="name"[^>]*>donor</text>', drawing)
+    assert '<a href="/id/state/BEL">' in drawing
+    assert '<a href="/id/equipment/m113">' not in drawing
+
+
 def test_what_has_few_relations_has_no_drawing_of_them(client: FlaskClient) -> None:
     assert _section(client.get("/page/category/military").text, "neighbours") == ""
 

@@ -18,7 +18,7 @@ async function fill(place) {
       place.closest("article").remove();
     } else if (response.ok) {
       place.innerHTML = await response.text();
-      place.dispatchEvent(new CustomEvent("sides:part", { bubbles: true }));
+      place.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
     }
   } catch {
     place.dataset.part = address; // no network: the link stays, and the next opening tries again

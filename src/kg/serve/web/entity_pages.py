@@ -22,8 +22,17 @@ from kg.serve.web.entities.chronology import chronology
 from kg.serve.web.entities.figures import Drawn, figures, one_figure
 from kg.serve.web.entities.lead import lead
 from kg.serve.web.entities.metadata import codes, description
-from kg.serve.web.entities.neighbourhood import neighbourhood
-from kg.serve.web.entities.relations import Incoming, by_relation, incoming, inferred, links_page, relations
+from kg.serve.web.entities.neighbourhood import enough, neighbourhood
+from kg.serve.web.entities.relations import (
+    MOST_TOGETHER,
+    Incoming,
+    by_relation,
+    incoming,
+    inferred,
+    links_page,
+    named_together,
+    relations,
+)
 from kg.serve.web.groups import (
     A_FEW,
     A_PAGE,
@@ -119,6 +128,8 @@ def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
     named = naming(site(), thing)
     groups = groups_of(named)
     differing = pairs(site(), thing) if groups else []
+    related = relations(site(), thing) if is_entity else []
+    lonely = is_entity and 0 < named.total <= MOST_TOGETHER and not enough(thing, related)
     return _show(
         thing,
         kind,
@@ -127,7 +138,8 @@ def _thing_page(thing: str, kind: str) -> ResponseReturnValue:
         groups=filled(site(), thing, groups) if named.total <= A_PAGE else groups,
         differing=differing[:MOST_PAIRS],
         more_differ=len(differing) > MOST_PAIRS,
-        related=relations(site(), thing) if is_entity else [],
+        related=related,
+        together=named_together(site(), thing, named.slots) if lonely else [],
         inferred=inferred(site(), thing) if is_entity else [],
     )
 
@@ -199,6 +211,7 @@ def _show(
     groups: Iterable[Group] = (),
     differing: Iterable[tuple[str, str]] = (),
     related: list[Row] | None = None,
+    together: list[Row] | None = None,
     inferred: list[Row] | None = None,
     figures: list[Drawn] | None = None,
     named: Naming | None = None,
@@ -210,7 +223,7 @@ def _show(
     groups, differing, named = list(groups), list(differing), named or Naming({})
     wanted = dict.fromkeys(name for shown in (*(group.shown for group in groups), *differing) for name in shown)
     found = {card.iri: card for card in cards(site(), wanted)}
-    rows = [*properties, *(related or ()), *(inferred or ())]
+    rows = [*properties, *(related or ()), *(together or ()), *(inferred or ())]
     rows += [row for card in found.values() for row in card.rows]
     links = [leading] if leading else incoming(site(), thing, named.properties)
     ends = [name for link in links for name in (link.tie, *link.subjects)]
@@ -242,7 +255,10 @@ def _show(
             "lead": told,
             "properties": _grouped(_others(properties, thing, related or (), inferred or ())),
             "relations": lines,
-            "neighbours": neighbourhood(thing, title, lines, labels, site().texts),
+            "neighbours": neighbourhood(
+                thing, title, by_relation(thing, together or []) or lines, labels, site().texts
+            ),
+            "together": bool(together),
             "chronology": chronology(thing, title, named, [*found.values()], labels, site().texts),
             "inferred": _grouped(inferred or []),
             "kinds": [

@@ -99,7 +99,7 @@ def draw(found: Neighbourhood, width: float) -> Drawing:
 def _beside(found: Neighbourhood, sides: Sequence[Sequence[Tie]], width: float) -> Drawing:
     heights = [sum(tie.height for tie in side) for side in sides]
     height = max(*heights, 3 * _ROW)
-    half = min(max(width_of(found.middle) * 0.62, 40.0), width * 0.16)
+    half = min(max(width_of(found.middle) * 0.62 + 10, 48.0), width * 0.16)
     middle = width / 2 if all(sides) else (half if sides[1] else width - half)
     content: list[Markup] = []
     for side, side_height, outgoing in zip(sides, heights, (False, True), strict=True):
@@ -164,7 +164,7 @@ def _block(
 
 def _named(neighbour: Neighbour, x: float, y: float, column: float, anchor: str, turned: int) -> Markup:
     """A neighbour as a link: the dot of its kind and its name, on a ground as high as a finger needs."""
-    name = shortened(neighbour.name, column - 20)
+    name = _fitted(neighbour.name, column - 20)
     wide = width_of(name) + 20
     ground = tag("rect", class_="hit", x=x if turned > 0 else x - wide, y=y, width=wide, height=_ROW)
     dot = tag("circle", class_=colour(neighbour.kind), cx=x + turned * _DOT, cy=y + _ROW / 2, r=_DOT)
@@ -172,9 +172,22 @@ def _named(neighbour: Neighbour, x: float, y: float, column: float, anchor: str,
     return tag("a", ground, dot, label, tag("title", neighbour.name), href=neighbour.href)
 
 
+def _fitted(name: str, width: float) -> str:
+    """A name cut in its middle so that it fits: waves of a survey and meetings differ at their end.
+
+    >>> _fitted("Levada Center: approval of Vladimir Putin, May 2024", 200)
+    'Levada Center: ap…n, May 2024'
+    """
+    if width_of(name) <= width:
+        return name
+    most = max(int(len(name) * width / width_of(name)) - 1, 2)
+    end = most * 2 // 5
+    return f"{name[: most - end].rstrip(' ,')}…{name[len(name) - end :].lstrip()}"
+
+
 def _pill(name: str, x: float, y: float, half: float) -> Markup:
     ground = tag("rect", class_="pill", x=x - half, y=y - _ROW * 0.7, width=2 * half, height=_ROW * 1.4, rx=_ROW * 0.7)
-    return ground + text(shortened(name, 2 * half - 16), x, y, class_="within", anchor="middle")
+    return ground + text(shortened(name, 2 * half - 36), x, y, class_="within", anchor="middle")
 
 
 def strongest(ties: Iterable[Tie]) -> list[Tie]:

@@ -22,10 +22,14 @@ def neighbourhood(
 ) -> Markup | None:
     """The drawing of the neighbours of a thing; None where they are too few.
 
-    ``lines`` are its relations, those of one relation in one direction together.
+    ``lines`` are its relations, those of one relation in one direction together; a row may tell a ``count``.
     """
     named = [(line[0], _neighbours(thing, line)) for line in lines]
     strength = Counter(name for _, names in named for name in names)
+    for line in lines:
+        for row in line:
+            if "count" in row and row["object"].value in strength:
+                strength[row["object"].value] += int(row["count"].value)
     if len(strength) < LEAST:
         return None
     there = {_kind(name) for name in strength}
@@ -50,6 +54,11 @@ def neighbourhood(
         lambda count: t("page.more_neighbours", count=count),
     )
     return in_page(found, t("page.neighbours_of", title=title))
+
+
+def enough(thing: str, rows: Sequence[Row]) -> bool:
+    """Whether relations have enough neighbours for a drawing."""
+    return len({name for row in rows for name in _neighbours(thing, [row])}) >= LEAST
 
 
 def _merged(thing: str, named: Sequence[tuple[Row, list[str]]]) -> dict[tuple[str, bool], list[str]]:

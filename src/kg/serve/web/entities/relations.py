@@ -16,6 +16,9 @@ MOST_FACTS = 400
 
 MOST_INFERRED = 200
 
+MOST_TOGETHER = 300
+"""Assertions that name a thing up to which it is asked what else they name."""
+
 LINKS_A_PAGE = 100
 """Things on a page that lists what leads to a thing by one property."""
 
@@ -68,6 +71,20 @@ def relations(site: Site, thing: str) -> list[Row]:
     end = f"ORDER BY ?relation ?subject ?object LIMIT {MOST_FACTS}"
     union = " UNION ".join(f"{{ SELECT * {{ {part} }} {end} }}" for part in parts)
     return _without_repeats(site.select(f"SELECT ?subject ?relation ?object ?fact {{ {union} }}"), thing)
+
+
+def named_together(site: Site, thing: str, slots: Iterable[str]) -> list[Row]:
+    """What assertions name together with a thing: rows as those of `relations`, the most frequent first.
+
+    ``slots`` are the properties by which they name the thing; ``relation`` is that by which they name the other.
+    """
+    own, others = " ".join(map(iri, slots)), iri(ONTOLOGY + "Entity")
+    return site.select(
+        f"SELECT ({iri(thing)} AS ?subject) ?relation ?object (COUNT(DISTINCT ?assertion) AS ?count) "
+        f"{{ VALUES ?own {{ {own} }} ?assertion ?own {iri(thing)} ; ?relation ?object . ?object a {others} "
+        f"FILTER (?object != {iri(thing)}) }} GROUP BY ?relation ?object ORDER BY DESC(?count) ?relation ?object "
+        f"LIMIT {MOST_FACTS}"
+    )
 
 
 def _without_repeats(rows: Iterable[Row], thing: str) -> list[Row]:
