@@ -184,6 +184,41 @@ def test_nothing_is_offered_in_comments_and_strings(visit: Visit) -> None:
     assert page.locator(OFFERED).count() == 0
 
 
+def test_the_view_of_an_answer_is_offered_in_the_comment_that_names_it(visit: Visit) -> None:
+    page = editor(visit, "SELECT ?year (COUNT(*) AS ?sum) {} GROUP BY ?year\n")
+    page.keyboard.type("#view: b")
+    choose(page, "bars")
+    page.keyboard.type("x")
+    choose(page, "x")
+    page.keyboard.type("?y")
+    choose(page, "?year")
+    assert text(page).endswith("\n#view: bars x=?year")
+
+
+def test_classes_and_graphs_are_shown_before_a_letter_is_typed(visit: Visit) -> None:
+    page = editor(visit, "SELECT * { ?s a")
+    page.keyboard.type(" ")
+    page.wait_for_selector(OFFERED)
+    assert all(":" in label for label in page.locator(f"{OFFERED} .cm-completionLabel").all_inner_texts()[:5])
+
+
+def test_a_browser_that_cannot_adopt_style_sheets_keeps_the_plain_field(visit: Visit) -> None:
+    page = editor_without(visit)
+    page.fill("#query", "SELECT (6 * 7 AS ?answer) {}")
+    page.press("#query", "Control+Enter")
+    expect(page.locator("[data-answer] td")).to_contain_text("42", timeout=PATIENCE)
+    assert page.locator(".cm-content").count() == 0
+    assert page.is_hidden("#query-keys")
+    assert visit.complaints == []
+
+
+def editor_without(visit: Visit) -> Page:
+    page = visit.open("/about")
+    page.add_init_script("delete Document.prototype.adoptedStyleSheets")
+    page.goto(f"{visit.address}/sparql")
+    return page
+
+
 def test_a_name_tells_what_it_means(visit: Visit) -> None:
     page = editor(visit, "ASK { state:FRA sides:gaveAidTo ?x }", locale="fr")
     page.locator(".cm-line", has_text="ASK").hover(position={"x": 60, "y": 8})

@@ -5,6 +5,7 @@ import { classOf, declared, iriOf, placeAt, prologueEnd, TYPE, variables } from 
 import { suggestions } from "./server.js";
 import { tokensOf } from "./tokens.js";
 import { number, settings } from "./settings.js";
+import { viewOptions } from "./views.js";
 
 const FUNCTIONS =
   "ABS BNODE BOUND CEIL COALESCE CONCAT CONTAINS DATATYPE DAY ENCODE_FOR_URI EXISTS FLOOR HOURS IF IRI isBLANK isIRI isLITERAL isNUMERIC LANG LANGMATCHES LCASE MD5 MINUTES MONTH NOW RAND REGEX REPLACE ROUND sameTerm SECONDS SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS STRUUID SUBSTR TIMEZONE TZ UCASE UUID YEAR".split(" ");
@@ -103,6 +104,11 @@ function wanted(place, tokens, prefixes) {
   return place.slot === "top" && place.clause === "DESCRIBE" ? ["entity"] : null;
 }
 
+// Whether so little may stand at a place that it is shown before anything is typed: a class, a graph.
+function few(place, given) {
+  return place.slot === "graph" || (place.slot === "object" && iriOf(place.predicate, given) === TYPE);
+}
+
 // The words of the language that may stand at a place.
 function language(place, typed) {
   if (place.slot === "top") {
@@ -127,11 +133,12 @@ function asked(text, given) {
 async function source(context) {
   const tokens = tokensOf(context.state.doc);
   const place = placeAt(tokens, context.pos);
+  if (place.comment) return viewOptions(place.comment, context.pos, tokens);
   if (place.slot === "none") return null;
   const from = place.writing?.from ?? context.pos;
   const typed = context.state.doc.sliceString(from, context.pos);
-  if (!typed && !context.explicit) return null;
   const given = declared(tokens);
+  if (!typed && !context.explicit && !few(place, given)) return null;
   if (place.slot === "prefix") {
     return { from, options: ofPrefixes(typed, new Map()).map((each) => ({ ...each, apply: declaring })), filter: false };
   }

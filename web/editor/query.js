@@ -141,7 +141,8 @@ function reading(tokens) {
 // The slot is one of subject, predicate, object, after, expression, list, values, graph, service, top, prefix, none.
 export function placeAt(tokens, position) {
   const at = tokens.find(({ from, to }) => from < position && position <= to);
-  if (at?.kind === "comment" || (at?.kind === "string" && (position < at.to || at.text.length < 2))) return { slot: "none" };
+  if (at?.kind === "comment") return { slot: "none", comment: at };
+  if (at?.kind === "string" && (position < at.to || at.text.length < 2)) return { slot: "none" };
   const writing = at && (BEGUN.has(at.text) || !["mark", "string"].includes(at.kind)) ? at : null;
   const before = meaningful(tokens.filter(({ from, to }) => (writing ? from < writing.from : to <= position)));
   const last = before.at(-1);

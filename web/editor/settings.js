@@ -6,7 +6,12 @@ export const language = document.documentElement.lang;
 
 const told = (name) => JSON.parse(form.dataset[name]);
 
-export const settings = { prefixes: told("prefixes"), phrases: told("phrases") };
+export const settings = {
+  prefixes: told("prefixes"),
+  phrases: told("phrases"),
+  views: told("views"),
+  viewKeys: told("keys"),
+};
 const texts = told("words");
 
 // A text of the page, with the words that stand in its {holes}.

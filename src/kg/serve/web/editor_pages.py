@@ -15,7 +15,7 @@ from kg.serve.web.observation import asker
 from kg.serve.web.problems import RequestError, from_error
 from kg.serve.web.site import site
 from kg.serve.web.sparql import endpoint_url
-from kg.serve.web.view_line import COLUMNS, NAMES
+from kg.serve.web.view_line import COLUMNS, KEYS, NAMES, TABLE
 
 blueprint = Blueprint("editor", __name__)
 
@@ -37,6 +37,12 @@ def view_line(query: SavedQuery) -> str:
     named = [f"{key}=?{value if isinstance(value, str) else ',?'.join(value)}" for key, value in columns if value]
     others = [f"aggregate={chart.aggregate}"] if chart.aggregate else []
     return " ".join([f"#view: {name}", *named, *others, *(["ranked=true"] if chart.ranked else [])])
+
+
+@blueprint.app_template_global("view_words")
+def view_words() -> tuple[list[str], list[str]]:
+    """The names of views, and the keys that may follow one, as the editor offers them."""
+    return [TABLE, *NAMES], [*KEYS]
 
 
 @blueprint.post("/check.json")
