@@ -137,10 +137,11 @@ def _within(reader: Reader, sentence: Sentence, name: str, begin: int, end: int)
     )
 
 
-def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, frozenset[str]]:
+def clause_status(reader: Reader, clause: Clause, first: int, *, followed: str = "") -> tuple[str, frozenset[str]]:
     """The status that a clause's verb, the infinitive after it and the noun of giving before ``first`` add up to.
 
-    Nothing where the giving is denied, refused, asked for or only allowed.
+    Nothing where the giving is denied, refused, asked for or only allowed. A verb such as "followed" has the status
+    ``followed``, that of what it goes on with.
     """
     chain = chain_of(reader, clause)
     main = chain[0][1]
@@ -163,7 +164,11 @@ def clause_status(reader: Reader, clause: Clause, first: int) -> tuple[str, froz
     if nominal and reader.has(clause.sentence, "nominal_train", last + 1, first) is not None:
         classes |= {"train"}
     status = _chain_status(reader, clause, chain, nominal)
-    return status, classes
+    return followed if status == _FOLLOWED else status, classes
+
+
+_FOLLOWED = "followed"
+"""What a verb tells that goes on with what was told before; no status of its own."""
 
 
 def last_of(chain: Sequence[tuple[int, Verb]]) -> int:
@@ -247,7 +252,7 @@ def _chain_status(reader: Reader, clause: Clause, chain: Sequence[tuple[int, Ver
     if promised and (status == "delivered" or (status and main.classes & _SETTLED)):
         return "pledged"
     if "follow" in main.classes and not status and not main.passive:
-        return "followed"
+        return _FOLLOWED
     if nominal and main.classes & CARRIERS and (not status or ("light" in main.classes and nominal == "committed")):
         return "pledged" if promised else nominal
     return status

@@ -44,7 +44,8 @@ def _given(story: Story, clause: Clause) -> Iterator[Found]:
     end = second or end
     scanner = story.scanner(sentence)
     first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
-    status, classes = clause_status(story.reader, clause, first)
+    followed = story.last.status if story.last else "pledged"
+    status, classes = clause_status(story.reader, clause, first, followed=followed)
     if more := _more_followed(story, clause):
         yield from more
         return
@@ -59,8 +60,6 @@ def _given(story: Story, clause: Clause) -> Iterator[Found]:
             found.slots |= {"hedged": True} if hearsay else {}
             yield found
         return
-    if status == "followed":
-        status = story.last.status if story.last else "pledged"
     donors = donors_of(clause) or _pronoun(story, clause)
     event = Event(chain_of(story.reader, clause)[-1][0], status, donors, classes, undergone(clause))
     if announcer := announcing(story.reader, clause):
