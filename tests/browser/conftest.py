@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 from werkzeug.serving import make_server
 
 from kg.ground.settings import Settings
@@ -25,6 +25,9 @@ from support.visiting import Visit
 READ = ("current", "releases", "dumps", "releases.jsonl")
 """What a server reads in the folder of the releases; what it writes there stays in a folder of its own."""
 
+PATIENCE = 20_000
+"""Milliseconds for what is expected to come: a machine may have other work."""
+
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
@@ -34,6 +37,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("SIDES_REQUIRE_BROWSER") == "1":
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield browser

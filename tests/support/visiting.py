@@ -19,7 +19,7 @@ class Visit:
         settings = {"viewport": {"width": 1280, "height": 900}, "locale": "en", **context}
         self.contexts.append(self.browser.new_context(**settings))  # type: ignore[arg-type]
         page = self.contexts[-1].new_page()
-        page.set_default_timeout(15_000)
+        page.set_default_timeout(30_000)
         page.on("console", lambda message: self.complaints.append(message.text))
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", lambda request: self.requested.append(request.url))
