@@ -49,7 +49,7 @@ from kg.serve.rewriting.syntax import Expression, Query, Select, Triples, Union
 
 _FEW = 2000
 """Triples of the rarest pattern, times the patterns, up to which the engine is quick enough: some five milliseconds."""
-_LEAST = 300
+_LEAST = 600
 """Solutions, joined step by step, up to which the engine has the whole answer sooner: a millisecond."""
 _MOST = 4000
 """Terms of a table beyond which the reading of it takes longer than what it saves."""
