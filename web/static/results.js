@@ -29,7 +29,7 @@ function begin() {
   tick();
   const ticking = setInterval(tick, 100);
   bar.hidden = false;
-  told.textContent = told.dataset.running;
+  told.textContent = told.dataset.busy;
   answer.setAttribute("aria-busy", "true");
   return () => {
     clearInterval(ticking);

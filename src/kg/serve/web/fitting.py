@@ -96,6 +96,7 @@ class Fitting:
 
     def __init__(self, columns: Sequence[str], rows: Sequence[Row]) -> None:
         self._rows = rows
+        self._counted: dict[tuple[str, ...], int] = {}
         self._triples = tuple(columns) == GRAPH_COLUMNS
         self._kinds = kinds_of(columns, rows)
         self._numbers = self._of(Kind.NUMBER)
@@ -117,7 +118,9 @@ class Fitting:
 
     def values(self, *columns: str) -> int:
         """How many different values some columns have together."""
-        return len({tuple(row.get(column) for column in columns) for row in self._rows})
+        if columns not in self._counted:
+            self._counted[columns] = len({tuple(row.get(column) for column in columns) for row in self._rows})
+        return self._counted[columns]
 
     @property
     def usual(self) -> Chart | None:
