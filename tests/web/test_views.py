@@ -111,3 +111,10 @@ def test_the_chart_is_a_file_that_tells_where_it_is_from(client: FlaskClient) ->
 @pytest.mark.parametrize("address", ["/queries/why.svg", "/queries/friends-of-russia.svg?population=state:FRA"])
 def test_what_is_not_drawn_has_no_file(client: FlaskClient, address: str) -> None:
     assert client.get(address).status_code == 404
+
+
+def test_yes_and_no_are_told_with_what_they_answer(t: Texts) -> None:
+    said = Term("literal", "true", datatype=PREFIXES["xsd"] + "boolean")
+    rows = [row(FRANCE, "2022", 1) | {"listed": said}]
+    found = drawn(rows, t, mark=Mark.BARS, x=("listed", "who"), names={"listed": {"en": "on the list", "fr": "listé"}})
+    assert "on the list: yes, France" in found

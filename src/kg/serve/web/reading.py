@@ -13,6 +13,8 @@ from kg.serve.web.charts.marks import Words
 from kg.serve.web.display import NUMERIC
 from kg.serve.web.texts import Texts
 
+_BOOLEAN = expand("xsd:boolean")
+
 
 class Question(Protocol):
     """What is read of a query: a saved one has it, and `Asked` is that of any other."""
@@ -90,7 +92,14 @@ class Reading:
 
     def joined(self, row: Row, columns: Iterable[str]) -> str:
         """What a row has in some columns, in one line."""
-        return ", ".join(filter(None, (self.name(row.get(column)) for column in columns)))
+        return ", ".join(filter(None, (self._cell(row.get(column), column) for column in columns)))
+
+    def _cell(self, term: Term | None, column: str) -> str:
+        """What a term of a column is called; yes and no are told with what they answer."""
+        if term is None or term.datatype != _BOOLEAN:
+            return self.name(term)
+        answer = self.t("editor.yes") if term.value in {"true", "1"} else self.t("editor.no")
+        return self.t("chart.answer", question=self.column(column), answer=answer.lower())
 
     def column(self, name: str) -> str:
         """What a column is called."""
