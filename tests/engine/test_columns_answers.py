@@ -448,7 +448,9 @@ LEFT = [
     "SELECT ?a ?b { ?a ex:next ?b . ?c ex:number ?n }",
     "SELECT ?a ?b { ?a ex:next ?b . ?b ex:next ?c } LIMIT 5",
     "SELECT ?b (COUNT(?a) AS ?n) { ?a ex:next ?b } GROUP BY ?b ORDER BY COUNT(?a)",
-    "SELECT ?b (COUNT(?a) + 1 AS ?n) { ?a ex:next ?b } GROUP BY ?b",
+    "SELECT ?b (SAMPLE(?a) AS ?n) { ?a ex:next ?b } GROUP BY ?b",
+    "SELECT ?b (AVG(?a) AS ?n) { ?a ex:next ?b } GROUP BY ?b",
+    "SELECT ?b (COUNT(?a) AS ?n) { ?a ex:next ?b } GROUP BY ?b VALUES ?b { ex:n1 }",
     "SELECT ?b (RAND() AS ?n) { ?a ex:next ?b . ?b ex:number ?m }",
     "SELECT ?a { ?a ex:next ?b OPTIONAL { ?b ex:none ?c } } VALUES ?c { ex:n1 }",
     "ASK { ?a ex:next ?b . ?b ex:next ?c }",
@@ -458,6 +460,11 @@ LEFT = [
 @pytest.mark.parametrize("text", LEFT)
 def test_what_columns_cannot_answer_is_left_to_the_engine(ring: Rewriter, text: str) -> None:
     assert ring.rewrite(f"PREFIX ex: <{EX}> {text}").answer is None
+
+
+def test_conditions_and_expressions_of_groups_are_part_of_an_answer(ring: Rewriter) -> None:
+    shown = "SELECT ?k (COUNT(?a) * 2 AS ?n) { ?a ex:kind ?k ; ex:next ?b } GROUP BY ?k HAVING (MAX(?b) = ex:n99)"
+    assert lines_written(ring, f"PREFIX ex: <{EX}> {shown}") == [f"<{EX}k0>\t100".encode()]
 
 
 def test_what_the_engine_has_at_once_is_left_to_it(ring: Rewriter, monkeypatch: pytest.MonkeyPatch) -> None:

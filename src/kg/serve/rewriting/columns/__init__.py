@@ -6,7 +6,7 @@ from kg.serve.rewriting.columns.conditions import stripped, written
 from kg.serve.rewriting.columns.patterns import Patterns
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct
 from kg.serve.rewriting.columns.terms import Terms
-from kg.serve.rewriting.columns.whole import Whole, aggregates_of, groups, sorted_by
+from kg.serve.rewriting.columns.whole import Whole, aggregates_of, groups, sorted_by, without_calls
 
 __all__ = [
     "Answer",
@@ -23,5 +23,6 @@ __all__ = [
     "groups",
     "sorted_by",
     "stripped",
+    "without_calls",
     "written",
 ]

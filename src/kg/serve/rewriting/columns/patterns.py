@@ -111,6 +111,10 @@ class Patterns:
             raise UnsupportedError("a variable that is bound already")
         return table.extended(name, self._conditions.values(table, expression), is_open=True)
 
+    def holds(self, table: Table, expression: Expression) -> Mask:
+        """For which solutions, or groups of them, a condition without ``EXISTS`` is true."""
+        return self._conditions.holds(table, expression)
+
     def solutions(self, group: Group, values: Values | None = None) -> Table:
         """The solutions of a group that stands for itself, joined with those of ``values`` behind it.
 

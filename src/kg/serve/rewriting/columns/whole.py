@@ -3,40 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from kg.serve.rewriting.columns.aggregates import AGGREGATES, Aggregation, Call, calls, first_rows
 from kg.serve.rewriting.columns.answers import Answer, writable
-from kg.serve.rewriting.columns.conditions import stripped
 from kg.serve.rewriting.columns.patterns import Patterns
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped
 from kg.serve.rewriting.columns.terms import Terms
-from kg.serve.rewriting.syntax import Expression, Order, Query, Select
+from kg.serve.rewriting.syntax import Expression, Order, Select
 
 
 class Whole:
-    """What one query makes of its solutions."""
+    """What one query makes of its solutions. ``calls_`` are its aggregates, with names for their columns."""
 
-    def __init__(self, query: Query, select: Select, patterns: Patterns, terms: Terms) -> None:
-        self._query = query
+    def __init__(self, select: Select, calls_: Mapping[Call, str], patterns: Patterns, terms: Terms) -> None:
         self._select = select
+        self._calls = calls_
         self._patterns = patterns
         self._terms = terms
         self._names = [item.variable or "" for item in select.items or ()]
 
     def fits(self) -> bool:
-        """Whether the query may be answered: no ``HAVING``, a variable or an aggregate alone in each column of groups.
+        """Whether the query may be answered: it sorts by variables alone, and no table is behind its groups.
 
         Which variables a query may show is not asked here: one that is not valid is refused before.
         """
         select = self._select
-        if select.having or len({*self._names}) < len(self._names) or not all(map(_names, select.order)):
+        if len({*self._names}) < len(self._names) or not all(map(_names, select.order)):
             return False
-        if not groups(select):
-            return True
-        keys = {key.variable for key in select.keys}
-        return not select.values and all(
-            _only_call(item.expression) if item.expression else item.variable in keys for item in select.items or ()
-        )
+        return not (groups(select) and select.values)
 
     def answer(self, table: Table) -> Answer:
         """The answer; raises `UnsupportedError` if some of it cannot be told, or written."""
@@ -50,22 +45,18 @@ class Whole:
         return Answer(self._names, writable(table, self._terms), self._terms)
 
     def _grouped(self, table: Table) -> Table:
-        """A row for each group, with the aggregates that are shown."""
-        made = {
-            call: str(item.variable)
-            for item in self._select.items or ()
-            if item.expression
-            for _, _, call in calls(stripped(item.expression.tokens))
-        }
-        if len(made) < sum(bool(item.expression) for item in self._select.items or ()):
-            raise UnsupportedError("an aggregate under two names")
-        return aggregates_of(table, self._select, made, self._patterns, self._terms)
+        """A row for each group that is kept, with what is shown of it."""
+        select = self._select
+        table = aggregates_of(table, select, self._calls, self._patterns, self._terms)
+        for condition in select.having:
+            table = table.take(self._patterns.holds(table, without_calls(condition, self._calls)))
+        return self._extended(table)
 
     def _extended(self, table: Table) -> Table:
-        """The solutions with the values of the expressions that are shown."""
+        """The solutions or groups with the values of the expressions that are shown."""
         for item in self._select.items or ():
             if item.expression and item.variable:
-                table = self._patterns.bound(table, item.variable, item.expression)
+                table = self._patterns.bound(table, item.variable, without_calls(item.expression, self._calls))
         return table
 
     def _ordered(self, table: Table) -> Table:
@@ -81,6 +72,14 @@ class Whole:
 def groups(select: Select) -> bool:
     """Whether a ``SELECT`` shows groups of solutions."""
     return bool(select.keys) or any(each.words & AGGREGATES for each in select.expressions)
+
+
+def without_calls(expression: Expression, names: Mapping[Call, str]) -> Expression:
+    """An expression with variables in place of its aggregates."""
+    tokens = [*expression.tokens]
+    for start, end, call in reversed([*calls(tokens)] if names else []):
+        tokens[start:end] = [("variable", f"?{names[call]}")]
+    return replace(expression, tokens=tokens)
 
 
 def aggregates_of(table: Table, select: Select, made: Mapping[Call, str], patterns: Patterns, terms: Terms) -> Table:
@@ -113,13 +112,3 @@ def _names(order: Order) -> list[str]:
     tokens = order.expression.tokens
     names = [text[1:] for kind, text in tokens if kind == "variable"]
     return names if all(kind == "variable" or text in {"(", ")"} for kind, text in tokens) else []
-
-
-def _only_call(expression: Expression) -> bool:
-    """Whether an expression is an aggregate and nothing else."""
-    tokens = stripped(expression.tokens)
-    try:
-        found = [*calls(tokens)]
-    except UnsupportedError:
-        return False
-    return len(found) == 1 and found[0][:2] == (0, len(tokens))

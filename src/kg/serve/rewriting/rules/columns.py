@@ -2,15 +2,15 @@
 
 ``SELECT ?a ?d { VALUES ?d { … } ?a ex:donor ?d ; ex:status ex:sent }`` is answered without the engine, which looks
 every solution up; columns that are sorted are joined, counted and summed as a whole (`kg.serve.rewriting.columns`).
-Where expressions of groups are left, ``SELECT ?d (COUNT(?a) + 1 AS ?n) { … } GROUP BY ?d`` becomes
-``SELECT ?d (?columns1 + 1 AS ?n) { VALUES (?d ?columns1) { … } }``; so does a ``SELECT`` within a query.
+Of groups that are sorted by their aggregates, ``SELECT ?d { … } GROUP BY ?d ORDER BY COUNT(?a)``, and of a ``SELECT``
+within a query, rows are left to the engine: ``SELECT ?d { VALUES (?d ?columns1) { … } } ORDER BY ?columns1``.
 
 *Conditions.* The release has columns. The ``SELECT`` reads the default graph. Its pattern has predicates that are
 given, alternatives and sequences of them, or variables that ``VALUES`` bind to a few; filters, ``OPTIONAL``, ``UNION``,
 ``MINUS``, ``BIND``, ``VALUES`` and ``EXISTS``; and what is joined is connected and always bound. An expression that is
-not a comparison with a constant meets few different terms. The engine would look at many triples. A whole answer shows
-variables, expressions of the solutions or plain aggregates, and sorts by plain variables; a table has few rows, since
-it groups, is ``DISTINCT``, or has ``ORDER BY`` and ``LIMIT``.
+not a comparison with a constant meets few different terms. The engine would look at many triples. A whole answer is
+sorted by variables, if it is sorted; a table has few rows, since it groups, is ``DISTINCT``, or has ``ORDER BY`` and
+``LIMIT``.
 
 *Why it is equal.* The columns hold the triples of the default graph, each once, and a term has one number; patterns,
 joins, ``OPTIONAL``, ``UNION``, ``MINUS`` and ``EXISTS`` follow their definitions (18.3 to 18.6), and expressions are
@@ -24,7 +24,9 @@ sorts again. The engine reads the text all the same, so that what is not valid s
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from contextlib import suppress
+from functools import cached_property
 
 from kg.serve.rewriting.columns import (
     Answer,
@@ -41,6 +43,7 @@ from kg.serve.rewriting.columns import (
     groups,
     sorted_by,
     stripped,
+    without_calls,
     written,
 )
 from kg.serve.rewriting.edits import Edit, Rule, fresh
@@ -102,13 +105,19 @@ class _Rows:
         self._select = select
         self._terms = terms
         self._patterns = Patterns(query, terms)
-        self._calls: dict[Call, str] = {}
+
+    @cached_property
+    def _calls(self) -> Mapping[Call, str]:
+        """The aggregates, each with the name of a variable that the query has not."""
+        found = dict.fromkeys(call for each in self._select.expressions for _, _, call in calls(each.tokens))
+        stem = fresh(self._query.text, "columns") if found else ""
+        return {call: f"{stem}_{number}" for number, call in enumerate(found)}
 
     def made(self) -> str | Answer:
         """The whole answer, or else the ``SELECT`` over a table of its rows."""
         self._terms.forget()
         select, patterns = self._select, self._patterns
-        whole = Whole(self._query, select, patterns, self._terms) if select.outer else None
+        whole = Whole(select, self._calls, patterns, self._terms) if select.outer else None
         if whole and not whole.fits():
             whole = None
         if whole is None and not _leaves_few(select):
@@ -147,10 +156,6 @@ class _Rows:
 
     def _grouped(self, table: Table) -> dict[str, list[str]]:
         """The keys of each group, and the aggregates that are asked of it."""
-        stem = fresh(self._query.text, "columns")
-        for expression in self._select.expressions:
-            for _, _, call in calls(expression.tokens):
-                self._calls.setdefault(call, f"{stem}_{len(self._calls)}")
         found = aggregates_of(table, self._select, self._calls, self._patterns, self._terms)
         return {name: self._terms.texts(column) for name, column in found.columns.items() if not name.startswith(" ")}
 
@@ -177,10 +182,7 @@ class _Rows:
 
     def _expression(self, expression: Expression) -> str:
         """An expression with variables of the table in place of its aggregates."""
-        tokens = [*expression.tokens]
-        for start, end, call in reversed([*calls(tokens)]):
-            tokens[start:end] = [("variable", f"?{self._calls[call]}")]
-        return written(stripped(tokens))
+        return written(stripped(without_calls(expression, self._calls).tokens))
 
 
 def _is_long(query: Query) -> bool:
