@@ -39,6 +39,7 @@ from kg.serve.web import (
 )
 from kg.serve.web.answering import Operation
 from kg.serve.web.answers import FILE_NAMES
+from kg.serve.web.hints import read_hints
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
@@ -98,7 +99,8 @@ def _prepare(setup: BlueprintSetupState) -> None:
     known = state(app)
     home = known.settings.home.resolve()
     catalogue = Catalogue.read(home / "queries")
-    install(app, Site(known.engine, catalogue, known.settings.public_url, read_texts(home / "web" / "locale")))
+    texts = home / "web" / "locale"
+    install(app, Site(known.engine, catalogue, known.settings.public_url, read_texts(texts), read_hints(texts)))
     known.problem_page, known.results_page = problem_page, show_results
 
 

@@ -14,8 +14,10 @@ from kg.ground.terms import expand, shorten
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left
+from kg.serve.web.hints import Hints
 from kg.serve.web.labels import Labels
 from kg.serve.web.observation import asker, observed
+from kg.serve.web.problems import Problem
 from kg.serve.web.texts import Texts, choose_language
 
 CONTENT_SECURITY_POLICY = (
@@ -39,6 +41,7 @@ class Site:
     catalogue: Catalogue
     public_url: str
     languages: Mapping[str, Texts]
+    hints: Hints = field(default_factory=lambda: Hints({}))
     _made: tuple[str, dict[str, Any]] = field(default=("", {}))
     """What was made of a release, with its hash: replaced as one, so that nobody adds what is old to what is new."""
 
@@ -57,6 +60,9 @@ class Site:
     def render(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
         """A page from a template, in the language of the request."""
         texts = self.texts
+        problem = values.get("problem")
+        if isinstance(problem, Problem):
+            values = {**values, "problem": self.hints.translate(problem, texts.language)}
         page = render_template(
             template,
             t=texts,
