@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from kg.ground.catalogue import Parameter, ParameterType
 from kg.ground.errors import QueryTimeoutError
 from kg.ground.release import Release
-from kg.ground.terms import expand
+from kg.ground.terms import expand, shorten
 from kg.serve.engine import Answer, Engine
 from kg.serve.formats import RESULT_FORMATS
 from kg.serve.web.answers import data_response
@@ -73,12 +73,14 @@ def test_a_query_in_the_address_of_a_saved_one_is_refused(client: FlaskClient) -
 
 
 @pytest.mark.parametrize("value", ["org:nope", "state:FRA", "https://w3id.org/sides/id/person/emmanuel-macron"])
-@pytest.mark.parametrize("suffix", ["", ".csv", ".rq"])
+@pytest.mark.parametrize("suffix", ["csv", "rq"])
 def test_an_entity_outside_the_class_is_refused(client: FlaskClient, value: str, suffix: str) -> None:
-    address = f"{SAVED}{suffix}?organisation={value}"
-    refused = client.get(address, headers={"Accept": "text/html" if not suffix else "application/json"})
+    refused = client.get(f"{SAVED}.{suffix}?organisation={value}", headers={"Accept": "application/json"})
     assert refused.status_code == 400
     assert f"{value} is not an instance of sides:Organisation" in refused.text
+    page = client.get(f"{SAVED}?organisation={value}&lang=en")
+    assert page.status_code == 400
+    assert f"{shorten(value)} is not what is asked for here: organisation" in page.text
 
 
 def test_an_entity_without_a_class_must_be_of_the_graph(app: Flask) -> None:
