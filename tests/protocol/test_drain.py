@@ -35,6 +35,8 @@ def refused(server: Server) -> bool:
         socket.create_connection(("127.0.0.1", server.port), timeout=5).close()
     except ConnectionRefusedError:
         return True
+    except ConnectionResetError:  # it was queued as the server ceased to listen
+        return False
     return False
 
 

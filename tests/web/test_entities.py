@@ -273,6 +273,20 @@ def test_a_figure_that_would_be_empty_is_nothing(client: FlaskClient) -> None:
     assert (response.status_code, response.headers["Content-Language"]) == (200, "fr")
 
 
+def test_the_assertions_behind_a_fact_are_shown_page_by_page(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.serve.web.entity_pages.A_PAGE", 1)
+    monkeypatch.setattr("kg.serve.web.groups.A_PAGE", 1)
+    pages = [client.get(f"/page/statement/first-series-1?page={number}&lang=en").text for number in (1, 2)]
+    found = [re.findall(r'<h3><a href="(/id/assertion/[0-9a-f]+)">', page) for page in pages]
+    assert [len(shown) for shown in found] == [1, 1]
+    assert found[0] != found[1]
+    assert 'rel="next"' in pages[0]
+    assert 'rel="prev"' in pages[1]
+    assert client.get("/page/statement/first-series-1?page=99").status_code == 404
+
+
 def _naming(months: dict[str, dict[str, int]]) -> Naming:
     return Naming({}, {(kind, "slot"): found for kind, found in months.items()})
 

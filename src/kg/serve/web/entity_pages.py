@@ -49,7 +49,6 @@ from kg.serve.web.groups import (
 )
 from kg.serve.web.site import page_number, site
 
-MOST_ASSERTIONS = 60
 MOST_TRIPLES = 200
 STATEMENTS_A_PAGE = 50
 """How much a page shows of each; the files and the queries hold all."""
@@ -170,9 +169,11 @@ def _links_page(thing: str, kind: str, name: str) -> ResponseReturnValue:
 
 
 def _said_page(thing: str, kind: str) -> ResponseReturnValue:
-    """A statement, an assertion or a fact: what it says, and who says otherwise."""
-    named = _assertions(thing, kind)
-    groups = [Group(_FROM, "", len(named), tuple(named[:MOST_ASSERTIONS]))] if named else []
+    """A statement, an assertion or a fact: what it says, page by page, and who says otherwise."""
+    count, number = _count_assertions(thing, kind), page_number()
+    if number > max(ceil(count / A_PAGE), 1):
+        abort(404)
+    groups = [Group(_FROM, "", count, _assertions(thing, kind, number), number)] if count else []
     differing = pairs(site(), thing) if kind == "assertion" else []
     return _show(thing, kind, groups=groups, differing=differing, named=Naming(triples(site(), thing)))
 
@@ -352,15 +353,26 @@ def _triples(pattern: str, order: str) -> list[Row]:
     return site().select(f"SELECT * {{ {pattern} }} ORDER BY {order} LIMIT {MOST_TRIPLES}")
 
 
-def _assertions(thing: str, kind: str) -> list[str]:
-    """The assertions that a statement or a fact rests on or gives, one more than a page shows at most."""
-    pattern = {
+def _assertions(thing: str, kind: str, number: int) -> tuple[str, ...]:
+    """The assertions that a statement gives or a fact rests on, or the assertion itself: one page of them."""
+    rows = site().select(
+        f"SELECT DISTINCT ?assertion {{ {_said_by(thing, kind)} }} ORDER BY ?assertion "
+        f"LIMIT {A_PAGE} OFFSET {A_PAGE * (number - 1)}"
+    )
+    return tuple(row["assertion"].value for row in rows)
+
+
+def _count_assertions(thing: str, kind: str) -> int:
+    rows = site().select(f"SELECT (COUNT(DISTINCT ?assertion) AS ?count) {{ {_said_by(thing, kind)} }}")
+    return int(rows[0]["count"].value)
+
+
+def _said_by(thing: str, kind: str) -> str:
+    return {
         "assertion": f"BIND ({iri(thing)} AS ?assertion) ?assertion {_DERIVED} ?any",
         "fact": f"{iri(thing)} {_DERIVED} ?assertion",
         "statement": f"?assertion {_DERIVED} {iri(thing)}",
     }[kind]
-    rows = site().select(f"SELECT DISTINCT ?assertion {{ {pattern} }} ORDER BY ?assertion LIMIT {MOST_ASSERTIONS + 1}")
-    return [row["assertion"].value for row in rows]
 
 
 def _count_statements(source: str) -> int:
