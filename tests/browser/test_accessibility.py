@@ -20,6 +20,7 @@ PAGES = [
     "/queries",
     "/queries/friends-of-russia",
     "/queries/coalition-members",
+    "/queries/close-relations-of-russia?country=Rusia",
     "/queries/pledges-in-original-currency",
     "/map?measure=coalition-members",
     "/compare/states",

@@ -44,7 +44,7 @@ class Suggestions {
     const { suggest, kinds } = this.field.dataset;
     const query = new URLSearchParams({ q: words, type: suggest, limit: 40, lang: document.documentElement.lang });
     const answer = await fetch(`/search.json?${query}`);
-    if (!answer.ok || this.field.value.trim() !== words) return;
+    if (!answer.ok || this.field.value.trim() !== words || document.activeElement !== this.field) return;
     const found = (await answer.json()).results.filter((one) => !kinds || kinds.split(" ").includes(one.kind));
     this.show(found.slice(0, MOST));
   }
