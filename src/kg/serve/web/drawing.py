@@ -160,8 +160,8 @@ def asked_of(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
         for parameter, found in asked
         if found
     )
-    colon = site().texts.typeset(" : ") if language == "fr" else ": "
-    return "; ".join(f"{label}{colon}{', '.join(names)}" for label, names in told)
+    t = site().texts
+    return t.semicolon.join(f"{label}{t.colon}{', '.join(names)}" for label, names in told)
 
 
 def drawn_file(values: dict[str, Any], address: str) -> str | None:

@@ -86,8 +86,12 @@ def _world(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: s
     else:
         shading = _listed(by_frame[frame], names, t("map.listed"))
     counts = Counter(shading.shades.values())
-    states = tuple(_state(code, names, shading.told[code], shading.shades[code]) for code in shading.order)
-    others = tuple(_state(code, names, t("map.nothing"), "blank") for code in names if code not in shading.shades)
+    told = {
+        code: f"{names.get(code, code)}{t.colon}{shading.told.get(code, t('map.nothing'))}"
+        for code in {*names, *shading.told}
+    }
+    states = tuple(_state(code, names, told[code], shading.shades[code]) for code in shading.order)
+    others = tuple(_state(code, names, told[code], "blank") for code in names if code not in shading.shades)
     legend = [Legend(shade, name, counts[shade]) for shade, name in shading.meanings]
     blank = Legend("blank", t("map.nothing"), len(others))
     return World(reading.title, reading.description(), states, (*legend, blank), others)
@@ -122,4 +126,4 @@ def _listed(rows: Mapping[str, Row], names: Mapping[str, str], listed: str) -> _
 
 def _state(code: str, names: Mapping[str, str], told: str, shade: str) -> State:
     name = names.get(code, code)
-    return State(code, name, local_href(_STATE + code).replace("/id/", "/page/", 1), f"{name}: {told}", shade)
+    return State(code, name, local_href(_STATE + code).replace("/id/", "/page/", 1), told, shade)

@@ -32,7 +32,9 @@ def network_of(reading: Reading) -> Network:
             key = _key(term)
             names.setdefault(key, reading.name(term) if key in reading.labels else named.get(key) or reading.name(term))
         kind = reading.name(row.get(relation)) if relation else ""
-        note = ", ".join(f"{reading.column(name)}: {reading.name(row[name])}" for name in notes if name in row)
+        note = ", ".join(
+            f"{reading.column(name)}{reading.t.colon}{reading.name(row[name])}" for name in notes if name in row
+        )
         edges[Edge(_key(one), _key(other), kind, note)] = None
     return Network(names, tuple(edges))
 

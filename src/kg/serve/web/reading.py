@@ -75,7 +75,7 @@ class Reading:
     def words(self) -> Words:
         """How values and dates are written."""
         unit = f"\xa0{self.unit}" if self.unit else ""
-        return Words(lambda value: self.t.decimal(value) + unit, self.t.brief, self.t.brief_date)
+        return Words(lambda value: self.t.decimal(value) + unit, self.t.brief, self.t.brief_date, self.t.colon)
 
     @property
     def unit(self) -> str:

@@ -108,6 +108,23 @@ class Texts:
         written = " ".join(filter(None, (ordinal, self(f"month.{month}"), year)))
         return written if year else self("date.no_year", date=written)
 
+    @property
+    def colon(self) -> str:
+        """What stands between a name and what is told of it.
+
+        >>> Texts("fr", {}).colon, Texts("en", {}).colon
+        ('\u202f: ', ': ')
+        """
+        return self._stop(":")
+
+    @property
+    def semicolon(self) -> str:
+        """What stands between two things that are told, each of which may have commas."""
+        return self._stop(";")
+
+    def _stop(self, sign: str) -> str:
+        return self.typeset(f" {sign} ") if self.language == "fr" else f"{sign} "
+
     def typeset(self, text: str) -> str:
         """A text whose spaces before and within French punctuation do not break.
 

@@ -71,7 +71,7 @@ def stacked(rows: Sequence[Bar], names: Sequence[str], words: Words, width: floa
         for at, value in enumerate(_parts(row)):
             start, end = frame.scale(reached), frame.scale(reached + value)
             if value:
-                told = tag("title", f"{row.label}, {names[at]}: {words.value(value)}")
+                told = tag("title", f"{row.label}, {names[at]}{words.colon}{words.value(value)}")
                 place = {"x": start, "y": y, "width": end - start, "height": _BAR}
                 content.append(tag("rect", told, class_=f"{colour(at)} part", **place))
             reached += value
@@ -104,7 +104,7 @@ def _dumbbell(row: Bar, names: Sequence[str], words: Words, scale: Scale, y: flo
     least, most = min(value for _, value in known), max(value for _, value in known)
     marks = [tag("path", class_="between", d=f"M{number(scale(least))} {number(y)}H{number(scale(most))}")]
     for at, value in known:
-        told = tag("title", f"{_told(row.label, names, at)}: {words.value(value)}")
+        told = tag("title", f"{_told(row.label, names, at)}{words.colon}{words.value(value)}")
         marks.append(tag("circle", told, class_=f"{colour(at)} part", cx=scale(value), cy=y, r=5))
     return join(marks)
 
@@ -141,7 +141,7 @@ def _label(label: str, frame: _Frame, y: float, height: float) -> tuple[Markup, 
 
 def _bar(label: str, value: float, at: int, frame: _Frame, y: float, words: Words, names: Sequence[str]) -> Markup:
     zero, end = frame.scale(0), frame.scale(value)
-    told = tag("title", f"{_told(label, names, at)}: {words.value(value)}")
+    told = tag("title", f"{_told(label, names, at)}{words.colon}{words.value(value)}")
     rect = tag("rect", told, class_=colour(at), x=min(zero, end), y=y, width=abs(end - zero), height=_BAR - 1)
     x, anchor = (end - 5, "end") if value < 0 else (end + 5, "")
     return rect + text(words.brief(value), x, y + _BAR / 2, class_="value", anchor=anchor)

@@ -103,7 +103,7 @@ def _bars(lane: Lane, axis: _Axis, beside: float, words: Words, before: str) -> 
         x, end = (beside, beside + _APART) if at < 0 else (axis.place(start), axis.place(start + axis.step))
         told = before if at < 0 else _told(start, axis.step, words)
         high = max(_HEIGHT * counts[at] / most, _LEAST)
-        title = tag("title", f"{lane.label}, {told}: {words.value(counts[at])}")
+        title = tag("title", f"{lane.label}, {told}{words.colon}{words.value(counts[at])}")
         marks.append(tag("rect", title, x=x, y=_HEIGHT - high, width=max(end - x - 1, 1.5), height=high))
     return join(marks)
 

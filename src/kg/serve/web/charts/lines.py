@@ -143,7 +143,7 @@ def _line(one: Series, at: int, frame: _Frame, words: Words) -> Markup:
         few = len(one.points) <= _MANY
         for point, (x, y) in zip(one.points, places, strict=True):
             name = f"{one.name}, " if one.name else ""
-            told = tag("title", f"{name}{words.date(point.when)}: {words.value(point.value)}")
+            told = tag("title", f"{name}{words.date(point.when)}{words.colon}{words.value(point.value)}")
             marks.append(tag("circle", told, class_=shade if few else "hit", cx=x, cy=y, r=3 if few else 6))
     return join(marks)
 
@@ -175,7 +175,9 @@ def _slice(
     after = frame.x(times[at + 1][0]) if at + 1 < len(times) else frame.x(time)
     start, end = (before + frame.x(time)) / 2, (after + frame.x(time)) / 2
     parts = [
-        f"{one.name}: {words.value(known[time])}" for one, known in zip(series, values, strict=True) if time in known
+        f"{one.name}{words.colon}{words.value(known[time])}"
+        for one, known in zip(series, values, strict=True)
+        if time in known
     ]
     told = tag("title", "\n".join([words.date(when), *parts]))
     return tag("rect", told, class_="hit", x=start, y=frame.top, width=end - start, height=frame.bottom - frame.top)

@@ -18,11 +18,15 @@ _SWATCH = 11
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """How a chart writes: a value in full (`value`) and short (`brief`), a date as far as it is given (`date`)."""
+    """How a chart writes: a value in full (`value`) and short (`brief`), a date as far as it is given (`date`).
+
+    ``colon`` stands between a name and a value.
+    """
 
     value: Callable[[float], str]
     brief: Callable[[float], str]
     date: Callable[[str], str]
+    colon: str = ": "
 
 
 def colour(at: int) -> str:

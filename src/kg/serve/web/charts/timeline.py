@@ -73,7 +73,7 @@ def _written(
 
 def _span(event: Event, lane: int, scale: Scale, y: float, words: Words) -> Markup:
     x, end = scale(event.at), scale(event.end) if event.end is not None else None
-    told = tag("title", f"{words.date(event.when)}: {event.label}")
+    told = tag("title", f"{words.date(event.when)}{words.colon}{event.label}")
     line = tag("path", class_="between", d=f"M{number(x)} {number(y)}H{number(end)}") if end else Markup()
     return line + tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=y, r=_DOT)
 
@@ -107,7 +107,7 @@ def _swarm(events: Sequence[Event], lane: int, scale: Scale, words: Words) -> tu
         x = scale(event.at)
         row = next((at for at, last in enumerate(rows) if x - last >= 2 * _DOT), len(rows))
         rows[row : row + 1] = [x]
-        told = tag("title", f"{words.date(event.when)}: {event.label}")
+        told = tag("title", f"{words.date(event.when)}{words.colon}{event.label}")
         y = _DOT + 2 + row * 2 * _DOT
         marks.append(tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=y, r=_DOT))
     if len(rows) > MOST_ROWS:
@@ -125,7 +125,7 @@ def _bubbles(events: Sequence[Event], lane: int, scale: Scale, words: Words) -> 
     marks = []
     for place, found in near.items():
         x = sum(scale(event.at) for event in found) / len(found)
-        listed = [f"{words.date(event.when)}: {event.label}" for event in found[:MOST_LISTED]]
+        listed = [f"{words.date(event.when)}{words.colon}{event.label}" for event in found[:MOST_LISTED]]
         told = tag("title", "\n".join([*listed, *(["…"] if len(found) > MOST_LISTED else [])]))
         marks.append(tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=middle, r=sizes[place]))
         if sizes[place] > LETTER * 0.75:

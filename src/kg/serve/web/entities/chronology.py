@@ -106,4 +106,4 @@ def _name(kind: str, t: Texts) -> str:
 
 
 def _words(t: Texts) -> Words:
-    return Words(value=lambda value: t.decimal(value, 0), brief=t.brief, date=t.brief_date)
+    return Words(value=lambda value: t.decimal(value, 0), brief=t.brief, date=t.brief_date, colon=t.colon)
