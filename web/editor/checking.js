@@ -77,12 +77,16 @@ async function refused(doc) {
   }
 }
 
+function isOwn(iri) {
+  return OWN.some((space) => iri.startsWith(space) && iri !== space);
+}
+
 function ownTerms(tokens, position) {
   const given = declared(tokens);
   const named = tokens.filter(({ kind }, place) => ["name", "iri"].includes(kind) && !declaration(tokens, place));
   return named
     .map((token) => ({ token, iri: iriOf(token, given) }))
-    .filter(({ token, iri }) => iri && token.to !== position && OWN.some((space) => iri.startsWith(space) && iri !== space));
+    .filter(({ token, iri }) => iri && token.to !== position && isOwn(iri));
 }
 
 function declaration(tokens, place) {

@@ -7,11 +7,23 @@ import { tokensOf } from "./tokens.js";
 import { number, settings } from "./settings.js";
 import { viewOptions } from "./views.js";
 
-const FUNCTIONS =
-  "ABS BNODE BOUND CEIL COALESCE CONCAT CONTAINS DATATYPE DAY ENCODE_FOR_URI EXISTS FLOOR HOURS IF IRI isBLANK isIRI isLITERAL isNUMERIC LANG LANGMATCHES LCASE MD5 MINUTES MONTH NOW RAND REGEX REPLACE ROUND sameTerm SECONDS SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN STRSTARTS STRUUID SUBSTR TIMEZONE TZ UCASE UUID YEAR".split(" ");
+const FUNCTIONS = [
+  "ABS BNODE BOUND CEIL COALESCE CONCAT CONTAINS DATATYPE DAY ENCODE_FOR_URI EXISTS FLOOR HOURS IF IRI",
+  "isBLANK isIRI isLITERAL isNUMERIC LANG LANGMATCHES LCASE MD5 MINUTES MONTH NOW RAND REGEX REPLACE",
+  "ROUND sameTerm SECONDS SHA1 SHA256 SHA384 SHA512 STR STRAFTER STRBEFORE STRDT STRENDS STRLANG STRLEN",
+  "STRSTARTS STRUUID SUBSTR TIMEZONE TZ UCASE UUID YEAR",
+]
+  .join(" ")
+  .split(" ");
 const AGGREGATES = "AVG COUNT GROUP_CONCAT MAX MIN SAMPLE SUM".split(" ");
-const PATTERNS = ["OPTIONAL", "FILTER", "BIND", "VALUES", "UNION", "MINUS", "GRAPH", "SERVICE", "FILTER EXISTS", "FILTER NOT EXISTS", "SELECT"];
-const CLAUSES = ["PREFIX", "BASE", "SELECT", "SELECT DISTINCT", "CONSTRUCT", "ASK", "DESCRIBE", "FROM", "FROM NAMED", "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "OFFSET", "VALUES", "DESC", "ASC"];
+const PATTERNS = [
+  "OPTIONAL", "FILTER", "BIND", "VALUES", "UNION", "MINUS", "GRAPH", "SERVICE", "FILTER EXISTS",
+  "FILTER NOT EXISTS", "SELECT",
+];
+const CLAUSES = [
+  "PREFIX", "BASE", "SELECT", "SELECT DISTINCT", "CONSTRUCT", "ASK", "DESCRIBE", "FROM", "FROM NAMED",
+  "WHERE", "GROUP BY", "HAVING", "ORDER BY", "LIMIT", "OFFSET", "VALUES", "DESC", "ASC",
+];
 
 const MOST_AT_ONCE = 40;
 
@@ -76,7 +88,9 @@ function ofWords(list, type, typed, suffix = "") {
 
 function ofVariables(tokens, typed, writing) {
   const others = variables(tokens.filter((token) => token !== writing));
-  return others.filter((name) => name.toLowerCase().startsWith(typed.toLowerCase())).map((label) => ({ label, type: "variable" }));
+  return others
+    .filter((name) => name.toLowerCase().startsWith(typed.toLowerCase()))
+    .map((label) => ({ label, type: "variable" }));
 }
 
 function ofPrefixes(typed, given) {
@@ -113,9 +127,12 @@ function few(place, given) {
 function language(place, typed) {
   if (place.slot === "top") {
     const ordering = ["BY", "HAVING", "SELECT", "DISTINCT"].includes(place.clause);
-    return [...ofWords(CLAUSES, "keyword", typed, " "), ...(ordering ? ofWords([...AGGREGATES, ...FUNCTIONS], "function", typed, "(") : [])];
+    const called = ordering ? ofWords([...AGGREGATES, ...FUNCTIONS], "function", typed, "(") : [];
+    return [...ofWords(CLAUSES, "keyword", typed, " "), ...called];
   }
-  if (place.slot === "expression") return ofWords([...FUNCTIONS, ...AGGREGATES, "AS", "IN", "NOT IN", "DISTINCT"], "function", typed);
+  if (place.slot === "expression") {
+    return ofWords([...FUNCTIONS, ...AGGREGATES, "AS", "IN", "NOT IN", "DISTINCT"], "function", typed);
+  }
   if (place.slot === "subject" || place.slot === "after") return ofWords(PATTERNS, "keyword", typed, " ");
   if (place.slot === "predicate") return ofWords(["a"], "keyword", typed, " ");
   return place.slot === "service" ? ofWords(["SILENT"], "keyword", typed, " ") : [];
@@ -140,9 +157,12 @@ async function source(context) {
   const given = declared(tokens);
   if (!typed && !context.explicit && !few(place, given)) return null;
   if (place.slot === "prefix") {
-    return { from, options: ofPrefixes(typed, new Map()).map((each) => ({ ...each, apply: declaring })), filter: false };
+    const options = ofPrefixes(typed, new Map()).map((each) => ({ ...each, apply: declaring }));
+    return { from, options, filter: false };
   }
-  if (/^[?$]/.test(typed)) return { from, options: ofVariables(tokens, typed, place.writing), filter: false };
+  if (/^[?$]/.test(typed)) {
+    return { from, options: ofVariables(tokens, typed, place.writing), filter: false };
+  }
   const named = asked(typed.replace(/^</, ""), given);
   const every = new Map([...Object.entries(settings.prefixes), ...given]);
   const asking = named === null ? null : wanted(place, tokens, every);
@@ -160,7 +180,8 @@ async function source(context) {
 
 function declaring(view, completion, from, to) {
   const insert = `${completion.label} <${completion.detail}>`;
-  view.dispatch({ changes: { from, to, insert }, selection: { anchor: from + insert.length }, userEvent: "input.complete" });
+  const selection = { anchor: from + insert.length };
+  view.dispatch({ changes: { from, to, insert }, selection, userEvent: "input.complete" });
 }
 
 export const completion = autocompletion({

@@ -34,7 +34,8 @@ export const indentation = indentService.of((context, position) => {
 // What puts a text in order, as changes to it: none where it is in order.
 export function ordered(doc) {
   const tokens = tokensOf(doc);
-  const within = (position) => tokens.some(({ kind, from, to }) => kind === "string" && from < position && position < to);
+  const strings = tokens.filter(({ kind }) => kind === "string");
+  const within = (position) => strings.some(({ from, to }) => from < position && position < to);
   const changes = [];
   for (let number = 1; number <= doc.lines; number += 1) {
     const { from, to, text } = doc.line(number);

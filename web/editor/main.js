@@ -29,7 +29,13 @@ function run() {
   return true;
 }
 
-const ATTRIBUTES = { "aria-labelledby": "query-label", "aria-describedby": "query-keys", class: "query", spellcheck: "false", tabindex: "0" };
+const ATTRIBUTES = {
+  "aria-labelledby": "query-label",
+  "aria-describedby": "query-keys",
+  class: "query",
+  spellcheck: "false",
+  tabindex: "0",
+};
 
 function extensions() {
   return [

@@ -92,7 +92,8 @@ class Reader {
 
   open(mark, before) {
     const { slot } = this.top;
-    const called = before?.kind === "word" || ((before?.kind === "name" || before?.kind === "iri") && slot === "expression");
+    const named = before?.kind === "name" || before?.kind === "iri";
+    const called = before?.kind === "word" || (named && slot === "expression");
     if (mark === "{") this.stack.push({ bracket: mark, slot: this.top.values ? "values" : "subject" });
     else if (mark === "[") this.stack.push({ bracket: mark, slot: "predicate", subject: null });
     else if (slot === "predicate") this.stack.push({ bracket: mark, slot: "predicate", path: true });

@@ -17,7 +17,8 @@ async function ask(parameters) {
   return answers.get(address);
 }
 
-// Suggestions of a kind for what is typed, with the class or the property that they are for; none where the server cannot be reached.
+// Suggestions of a kind for what is typed, with the class or the property that they are for; none where the server
+// cannot be reached.
 export async function suggestions(kind, text, context = {}) {
   if (text.length > LONGEST) return [];
   const told = Object.entries(context).filter(([, iri]) => iri && iri.length <= LONGEST);

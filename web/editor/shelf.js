@@ -75,7 +75,8 @@ function keep(texts) {
 // The newest first, each once, as many as there is room for.
 function remembered(query) {
   let room = LARGEST;
-  return [query, ...kept().filter((text) => text !== query)].slice(0, MOST).filter((text) => (room -= text.length) >= 0);
+  const every = [query, ...kept().filter((text) => text !== query)];
+  return every.slice(0, MOST).filter((text) => (room -= text.length) >= 0);
 }
 
 // What tells a query from others at a glance: its first comment, or else its first line that declares nothing.

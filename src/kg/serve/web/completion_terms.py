@@ -24,10 +24,12 @@ _NEAR = 0.6  # of 1, how much of two names must be the same
 
 _WHOLE = f"""
 SELECT ?sort ?term ?n {{ GRAPH {iri(graph_iri("metadata"))} {{
-  {{ {iri(DATASET)} <{_VOID}classPartition> ?part . ?part <{_VOID}class> ?term ; <{_VOID}entities> ?n BIND ("{CLASS}" AS ?sort) }}
+  {{ {iri(DATASET)} <{_VOID}classPartition> ?part .
+     ?part <{_VOID}class> ?term ; <{_VOID}entities> ?n BIND ("{CLASS}" AS ?sort) }}
   UNION
-  {{ {iri(DATASET)} <{_VOID}propertyPartition> ?part . ?part <{_VOID}property> ?term ; <{_VOID}triples> ?n BIND ("{PROPERTY}" AS ?sort) }}
-}} }}"""  # noqa: E501 (a query)
+  {{ {iri(DATASET)} <{_VOID}propertyPartition> ?part .
+     ?part <{_VOID}property> ?term ; <{_VOID}triples> ?n BIND ("{PROPERTY}" AS ?sort) }}
+}} }}"""
 _BY_CLASS = f"""
 SELECT ?class ?term ?n {{ GRAPH {iri(graph_iri("metadata"))} {{
   ?whole <{_VOID}class> ?class ; <{_VOID}propertyPartition> ?part . ?part <{_VOID}property> ?term ; <{_VOID}triples> ?n
