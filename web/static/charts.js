@@ -3,7 +3,9 @@
 
 const WORDS = document.querySelector("script[data-chart-keys]").dataset;
 const MARKS = "rect, circle, a";
-const STEPS = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity };
+const STEPS = {
+  ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1, PageDown: 10, PageUp: -10, Home: -Infinity, End: Infinity,
+};
 
 function enhance(chart) {
   if (chart.dataset.ready) return;

@@ -1,6 +1,6 @@
-// A query is run without leaving the page: a clock and a way to stop it while it runs, then the answer, or what stood in
-// its way. The address follows, so that back and forward lead through the answers. Without this script the same form
-// leads to a page with the same answer.
+// A query is run without leaving the page: a clock and a way to stop it while it runs, then the answer, or what stood
+// in its way. The address follows, so that back and forward lead through the answers. Without this script the same
+// form leads to a page with the same answer.
 
 const form = document.querySelector("[data-editor]");
 const text = form.elements.query;
@@ -19,7 +19,8 @@ const kept = new Map();
 let place = 0;
 let running = null;
 
-const seconds = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const tenths = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+const seconds = new Intl.NumberFormat(document.documentElement.lang, tenths);
 
 // Show that a query runs, and for how long; the function that is given back ends that and tells the seconds.
 function begin() {
@@ -53,7 +54,7 @@ function fields({ query, view }) {
 
 // A box for what came instead of an answer, from the template of its code.
 function failure(code, words = {}) {
-  const template = document.querySelector(`[data-failure="${code}"]`) ?? document.querySelector('[data-failure="other"]');
+  const [template] = [code, "other"].map((name) => document.querySelector(`[data-failure="${name}"]`)).filter(Boolean);
   const box = template.content.cloneNode(true).firstElementChild;
   for (const [name, value] of Object.entries(words)) {
     const slot = box.querySelector(`[data-slot="${name}"]`);

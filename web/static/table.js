@@ -34,7 +34,8 @@ function enhance(box) {
 
   function draw() {
     const words = fold(state.words).split(/\s+/).filter(Boolean);
-    shown = words.length ? rows.filter((row) => words.every((word) => fold(row.textContent).includes(word))) : [...rows];
+    const fits = (row) => words.every((word) => fold(row.textContent).includes(word));
+    shown = words.length ? rows.filter(fits) : [...rows];
     if (state.column >= 0) shown.sort(ordered);
     const pages = pager ? Math.max(1, Math.ceil(shown.length / PAGE)) : 1;
     state.page = Math.min(Math.max(state.page, 1), pages);
