@@ -67,9 +67,24 @@ class Patterns:
         parts: list[Source] = []
         for step, start, end in zip(steps, ends, ends[1:], strict=False):
             inverse, names = self._step(step)
+            # Of several triples between two terms that are bound, the engine makes one solution.
+            if len(names) > 1 and not any(self._is_free(each) for each in (start, end)):
+                raise UnsupportedError("alternatives between what else is bound")
             relation = columns.union(names)
             parts.append(Part(relation, end, start) if inverse else Part(relation, start, end))
         return parts
+
+    def _is_free(self, end: str | int) -> bool:
+        """Whether nothing but one pattern can bind this end of it."""
+        if isinstance(end, int) or end.startswith(" "):
+            return False
+        elements = [element for context in self._query.groups for element in context.group.elements]
+        triples = [triple for element in elements if isinstance(element, Triples) for triple in element.patterns]
+        tables = [element for element in elements if isinstance(element, Values)]
+        tables += [select.values for select, _ in self._query.selects if select.values]
+        bound = any(isinstance(element, Bind) and element.variable == end for element in elements)
+        used = sum([triple.subject.value, triple.object.value].count(end) for triple in triples)
+        return used == 1 and not bound and not any(end in table.variables for table in tables)
 
     def _step(self, step: str) -> tuple[bool, list[str]]:
         """Whether a step of a path goes back, and its predicates, of which it may take any."""

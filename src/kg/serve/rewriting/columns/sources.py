@@ -52,7 +52,7 @@ def joined(table: Table, sources: Sequence[Source]) -> Table:
     while left:
         if table.columns:
             names = table.columns.keys()
-            best = min(left, key=lambda source: (source.fan(names), source.size))
+            best = min(left, key=lambda source: _rank(source, names))
             if best.variables and best.fan(names) == _NEVER:
                 raise UnsupportedError("a product")
         else:
@@ -64,6 +64,12 @@ def joined(table: Table, sources: Sequence[Source]) -> Table:
     return table
 
 
+def _rank(source: Source, bound: Collection[str]) -> tuple[bool, bool, float, int]:
+    """What is joined first: the one that makes the fewest solutions, of all predicates what something else may bind."""
+    fan = source.fan(bound)
+    return fan == _NEVER, isinstance(source, Named) and source.predicate not in bound, fan, source.size
+
+
 def expected(sources: Sequence[Source], rows: float = 1.0, bound: Collection[str] = ()) -> float:
     """How many solutions it takes to join the sources one after the other, about: the engine looks each of them up.
 
@@ -72,8 +78,8 @@ def expected(sources: Sequence[Source], rows: float = 1.0, bound: Collection[str
     left, names, total = [*sources], {*bound}, 0.0
     while left:
         if names:
-            fan, _, at = min((source.fan(names), source.size, at) for at, source in enumerate(left))
-            rows *= min(fan, left[at].size)
+            at = min(range(len(left)), key=lambda at: _rank(left[at], names))
+            rows *= min(left[at].fan(names), left[at].size)
         else:
             at = min(range(len(left)), key=lambda at: (not left[at].begins(left), left[at].size))
             rows = float(left[at].size)
