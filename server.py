@@ -93,7 +93,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
     with running:
-        return _serve(settings, engine, listener, server, partial(keep_warm, application))
+        make_ready = partial(keep_warm, application) if settings.warm == "on" else None
+        return _serve(settings, engine, listener, server, make_ready)
 
 
 def _start_engine(settings: Settings) -> Engine:
@@ -120,7 +121,7 @@ def _serve(
     engine: Engine,
     listener: socket.socket,
     server: Server,
-    make_ready: Callable[[threading.Event], None],
+    make_ready: Callable[[threading.Event], None] | None,
 ) -> int:
     """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
     gc.collect()
@@ -140,7 +141,8 @@ def _serve(
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
-    threading.Thread(target=make_ready, args=(stop,), name="warmer", daemon=True).start()
+    if make_ready:
+        threading.Thread(target=make_ready, args=(stop,), name="warmer", daemon=True).start()
     wait()
     stop.set()
     if not broken.is_set() and not server.drain(settings.drain):

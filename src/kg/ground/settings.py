@@ -113,6 +113,12 @@ class Settings:
     rewrite: str = _setting(
         "on", "SIDES_REWRITE", "whether queries may be rewritten before they run", choices=("on", "off")
     )
+    warm: str = _setting(
+        "on",
+        "SIDES_WARM",
+        "whether what all readers want of a release is made before anybody asks",
+        choices=("on", "off"),
+    )
 
     engine: str = _setting(
         "",
