@@ -86,12 +86,13 @@ class Walk:
         return self.content.get_by_label(self.said((english, french))).first
 
     def choose(self, label: Name, option: Name) -> None:
-        """An option of a list, or what is written into a field that suggests."""
+        """An option of a list, or of those that a field suggests."""
         field = self.field(*label)
         if field.evaluate("field => field.localName") == "select":
             field.select_option(label=self.said(option))
         else:
             field.fill(self.said(option))
+            self.page.get_by_role("listbox").get_by_role("option").filter(has_text=self.said(option)).first.click()
 
     def download(self, name: str, *, within: Locator | None = None) -> str:
         """The text of the file that a link gives."""
