@@ -116,7 +116,7 @@ def test_the_map_changes_with_the_year_in_place(visit: Visit) -> None:
     with page.expect_response("**/map?*when=2022*part=map*"):
         page.keyboard.press("Home")
     page.wait_for_selector("[data-map] .world a[href='/page/state/FRA']", state="attached")
-    assert page.locator("output").inner_text() == "2022"
+    assert page.locator("[data-frames] output").inner_text() == "2022"
     assert page.locator("#slider").get_attribute("aria-valuetext") == "2022"
     assert page.url.endswith("?measure=coalition-members&when=2022")
     assert visit.complaints == []
