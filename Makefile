@@ -12,7 +12,7 @@ PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 INPUTS := $(shell find ontology sources queries src/kg/build src/kg/ground -type f -not -name '*.pyc' | sed 's/ /\\ /g')
 
 .DEFAULT_GOAL := help
-.PHONY: help serve test build check eval calibrate bench lint types unit clients map editor lock clean
+.PHONY: help serve test build check eval calibrate bench lint types unit clients pictures map editor lock clean
 
 help:            ## list the targets
 	@sed -n 's/^\([a-z]*\): .*## /\1\t/p' Makefile | expand -t 10
@@ -52,6 +52,9 @@ unit: .venv/.dev ## tests (pytest), PROCESSES (2) at a time; those that measure 
 	$(BIN)/pytest -m alone -n $(PROCESSES) --dist loadfile tests
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
+
+pictures: .venv/.dev ## take the pictures of the documents (docs/pictures) anew, in a browser
+	SIDES_PICTURES=take SIDES_REQUIRE_BROWSER=1 $(BIN)/pytest -q tests/browser/test_screenshots.py
 
 map: web/node_modules/.package-lock.json .venv/.run ## draw web/static/world.svg anew, from the outlines of Natural Earth
 	$(BIN)/python web/make_map.py
