@@ -83,7 +83,7 @@ def test_the_query_of_a_class_is_opened_and_run(visit: Visit) -> None:
 
 def test_a_term_is_found_by_its_name_its_label_or_its_definition(visit: Visit) -> None:
     page = visit.open("/ontology")
-    field, hits = page.locator("#term"), page.locator("[data-hits] li")
+    field, hits = page.locator("#find-term"), page.locator("[data-hits] li")
     for words, name in {
         "memberOf": "memberOf",
         "member of": "memberOf",
@@ -105,7 +105,7 @@ def test_a_term_is_found_by_its_name_its_label_or_its_definition(visit: Visit) -
 
 def test_a_term_is_found_without_script(visit: Visit) -> None:
     page = visit.open("/ontology", java_script_enabled=False)
-    page.fill("#term", "member of")
+    page.fill("#find-term", "member of")
     page.click(".contents [type=submit]")
     assert "/search?q=member+of&type=term" in page.url
     assert page.locator("a[href$='#memberOf']").count() > 0
