@@ -4,7 +4,7 @@
 PYTHON ?= python3
 PORT   ?= 8000
 SIZE   ?= 100000
-PROCESSES ?= 2
+PROCESSES ?= 3
 BIN    := .venv/bin
 PIP    := $(BIN)/python -m pip --quiet --disable-pip-version-check
 
@@ -47,9 +47,9 @@ lint: .venv/.dev ## style
 types: .venv/.dev ## types
 	$(BIN)/mypy
 
-unit: .venv/.dev ## tests (pytest), PROCESSES (2) at a time; those that measure time last, among themselves
+unit: .venv/.dev ## tests (pytest), PROCESSES (3) at a time; those that measure time last, two by two
 	$(BIN)/pytest -m "not alone" -n $(PROCESSES) --dist loadfile
-	$(BIN)/pytest -m alone -n $(PROCESSES) --dist loadfile tests
+	$(BIN)/pytest -m alone -n 2 --dist loadfile tests
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
 

@@ -21,7 +21,8 @@ const terms = [...document.querySelectorAll(".term[id], .concepts li[id]")].map(
   return { id: place.id, name, title: title.replace(name, "").trim(), told, near: folded(title), far: folded(told) };
 });
 
-// How well a term fits the words: nothing where one of them is missing; a name goes before a definition.
+// How well a term fits the words: nothing where one of them is missing; a name goes before a definition. Of terms that
+// fit alike, the one goes first whose names have the least beside the words.
 function score(term, words) {
   let sum = 0;
   for (const word of words) {
@@ -37,7 +38,7 @@ function found() {
   const words = folded(field.value).split(/\s+/).filter(Boolean);
   if (!words.length) return [];
   const scored = terms.map((term) => [score(term, words), term]).filter(([points]) => points);
-  return scored.sort(([a, one], [b, other]) => b - a || one.name.length - other.name.length).map(([, term]) => term);
+  return scored.sort(([a, one], [b, other]) => b - a || one.near.length - other.near.length).map(([, term]) => term);
 }
 
 function hit(term) {
