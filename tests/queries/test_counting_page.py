@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from kg.ground.catalogue import Catalogue
 from kg.ground.terms import shorten
 
 PAGE = (Path(__file__).parents[2] / "docs" / "counting.md").read_text(encoding="utf-8")
+TWIN = (Path(__file__).parents[2] / "docs" / "counting.fr.md").read_text(encoding="utf-8")
 MILLION = 1_000_000
 SHOWN = 250
 """The millions of euros from which a difference is shown."""
@@ -59,3 +61,13 @@ def test_every_query_that_is_named_is_there(catalogue: Catalogue) -> None:
     names = set(re.findall(r"`([a-z]+(?:-[a-z]+)+)`", PAGE))
     assert len(names) > 10
     assert {name for name in names if catalogue.get(name) is None} == set()
+
+
+def test_the_french_page_has_the_same_figures_queries_and_terms() -> None:
+    def marks(text: str, *, thousands: str, point: str) -> Counter[str]:
+        plain = re.sub(rf"(?<=\d){thousands}(?=\d{{3}})", "", text)
+        figures = re.findall(r"\d+(?:\.\d+)?", re.sub(rf"(?<=\d){point}(?=\d)", ".", plain))
+        terms = re.findall(r"`[^`]+`", text.replace("```", ""))
+        return Counter([*figures, *terms, *re.findall(r"^#+ ", text, re.MULTILINE)])
+
+    assert marks(TWIN, thousands="\u202f", point=",") == marks(PAGE, thousands=",", point=r"\.")

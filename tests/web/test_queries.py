@@ -252,8 +252,6 @@ def test_a_shortened_query_names_the_same(catalogue: Catalogue) -> None:
 def test_a_document_that_a_query_names_is_a_link(client: FlaskClient) -> None:
     text = page(client, "/queries/donors-ranked")
     assert '<a href="/counting">counting</a>' in text
-    counting = client.get("/counting?lang=fr").get_data(as_text=True)
-    assert '<div lang="en">' in counting
-    assert "What must not be added" in counting
-    assert "Ce document est en anglais." in counting
+    assert "What must not be added" in page(client, "/counting")
+    assert "ne faut pas additionner" in client.get("/counting?lang=fr").get_data(as_text=True)
     assert 'href="/counting"' in page(client, "/about")

@@ -49,16 +49,15 @@ def programs() -> Response:
 
 @blueprint.get("/counting")
 def counting() -> Response:
-    """What may be added up, and what not; in English alone."""
-    return show_document("counting", language="en")
+    """What may be added up, and what not."""
+    return show_document("counting")
 
 
-def show_document(name: str, links: Mapping[str, str] = LINKS, *, language: str = "") -> Response:
-    """A document as a page; each language has a file of its own, unless the document is in one ``language`` alone."""
-    told = site().languages[language] if language else site().texts
+def show_document(name: str, links: Mapping[str, str] = LINKS) -> Response:
+    """A document as a page; each language has a file of its own."""
+    told = site().texts
     text = read_document(f"{name}.md" if told.language == "en" else f"{name}.{told.language}.md")
-    values = {"blocks": [*read_blocks(text, links, told.typeset)], "written": told.language}
-    return site().render("document.html", values)
+    return site().render("document.html", {"blocks": [*read_blocks(text, links, told.typeset)]})
 
 
 @blueprint.app_template_filter("with_documents")
