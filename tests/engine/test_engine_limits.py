@@ -129,8 +129,8 @@ def test_a_worker_that_has_grown_is_replaced(large_release: Release) -> None:
 def test_a_worker_that_rests_on_copies_is_replaced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To read a page of the store is to write into it, since the engine counts who reads: each worker copies it."""
     monkeypatch.setattr(pool, "_REST", 0.1)
-    monkeypatch.setattr(pool, "_MUCH", 6 << 20)
-    with engine_on(make_release(tmp_path, many(20_000)), workers=1) as engine:
+    monkeypatch.setattr(pool, "_MUCH", 4 << 20)
+    with engine_on(make_release(tmp_path, many(60_000)), workers=1) as engine:
         assert eventually(lambda: whole(engine))
         before = engine.pids()["workers"]
         time.sleep(1)
