@@ -26,7 +26,7 @@ from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS, Table
-from kg.serve.web.view_line import NAMES, TABLE, Wish, read_view, title_of, view_of, write_view
+from kg.serve.web.view_line import NAMES, TABLE, Wish, name_of, read_view, title_of, view_of, write_view
 from kg.serve.web.views import MOST_DRAWN, figure_of
 
 CHART = Format("image/svg+xml", "", "svg")
@@ -132,7 +132,7 @@ def _shown(
     marks = {*fitting.charts, *([question.chart.mark] if question.chart else [])}
     offered = [TABLE, *(name for name, mark in NAMES.items() if mark in marks)] if table.rows else []
     values |= {
-        "view": next(name for name, mark in NAMES.items() if mark is chart.mark) if chart and drawn else TABLE,
+        "view": name_of(chart.mark) if chart and drawn else TABLE,
         "views": offered if len(offered) > 1 else [],
         "strangers": wish.strangers(table.columns),
         "undrawn": bool(table.rows) and wish.mark is not None and not drawn,

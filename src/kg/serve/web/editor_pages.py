@@ -15,7 +15,7 @@ from kg.serve.web.observation import asker
 from kg.serve.web.problems import RequestError, from_error
 from kg.serve.web.site import site
 from kg.serve.web.sparql import endpoint_url
-from kg.serve.web.view_line import COLUMNS, KEYS, NAMES, TABLE
+from kg.serve.web.view_line import KEYS, NAMES, TABLE, write_view
 
 blueprint = Blueprint("editor", __name__)
 
@@ -29,14 +29,7 @@ def saved_queries() -> Mapping[str, Sequence[SavedQuery]]:
 @blueprint.app_template_global("view_line")
 def view_line(query: SavedQuery) -> str:
     """The view that a saved query has in its head, as a line of its text; empty where it has none."""
-    chart = query.chart
-    name = next((name for name, mark in NAMES.items() if chart and mark is chart.mark), "")
-    if not chart or not name:
-        return ""
-    columns = [(key, getattr(chart, key)) for key in COLUMNS]
-    named = [f"{key}=?{value if isinstance(value, str) else ',?'.join(value)}" for key, value in columns if value]
-    others = [f"aggregate={chart.aggregate}"] if chart.aggregate else []
-    return " ".join([f"#view: {name}", *named, *others, *(["ranked=true"] if chart.ranked else [])])
+    return f"#view: {write_view(query.chart)}" if query.chart else ""
 
 
 @blueprint.app_template_global("view_words")

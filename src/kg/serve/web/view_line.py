@@ -173,10 +173,18 @@ def write_view(chart: Chart | None) -> str:
     """
     if chart is None:
         return TABLE
-    name = next(name for name, mark in NAMES.items() if mark is chart.mark)
     columns = {"x": chart.x, "y": chart.y, "series": chart.series}
     columns |= {key: (one,) for key, one in (("until", chart.until), ("frame", chart.frame)) if one}
     words = [f"{key}={','.join(f'?{one}' for one in found)}" for key, found in columns.items() if found]
     words += [f"aggregate={chart.aggregate}"] if chart.aggregate else []
     words += ["ranked=true"] if chart.ranked else []
-    return " ".join([name, *words])
+    return " ".join([name_of(chart.mark), *words])
+
+
+def name_of(mark: Mark) -> str:
+    """The name of the view that draws so.
+
+    >>> name_of(Mark.STATES)
+    'map'
+    """
+    return next(name for name, drawn in NAMES.items() if drawn is mark)
