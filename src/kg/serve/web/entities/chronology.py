@@ -94,7 +94,7 @@ def _label(thing: str, card: Card, labels: Mapping[str, str], t: Texts) -> str:
     others = [labels.get(name, shorten(name)) for name in values if name != thing and _is_named(name)]
     names = ", ".join(dict.fromkeys(others[:MOST_NAMED]))
     kind = _name(card.kind, t)
-    return f"{kind}{t.typeset(' : ') if t.language == 'fr' else ': '}{names}" if names else kind
+    return f"{kind}{t.colon}{names}" if names else kind
 
 
 def _is_named(name: str) -> bool:
