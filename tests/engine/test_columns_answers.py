@@ -470,6 +470,19 @@ def test_conditions_and_expressions_of_groups_are_part_of_an_answer(ring: Rewrit
     assert lines_written(ring, f"PREFIX ex: <{EX}> {shown}") == [f"<{EX}k0>\t100".encode()]
 
 
+@pytest.mark.parametrize(
+    ("bound", "shown"),
+    [
+        ("BIND(IF(?k = ex:k0, ex:none, ex:other) AS ?b) FILTER(?b = ex:none)", 50),
+        ("BIND(IF(?k = ex:k0, ex:none, ex:other) AS ?b) FILTER(?b != ex:none)", 50),
+        ("VALUES ?b { ex:none ex:other ex:n1 } FILTER(ex:none = ?b)", 100),
+        ("VALUES ?b { ex:none ex:other ex:n1 } FILTER(?b != ex:none)", 200),
+    ],
+)
+def test_iris_that_no_triple_has_are_compared_like_others(ring: Rewriter, bound: str, shown: int) -> None:
+    assert len(lines_written(ring, f"PREFIX ex: <{EX}> SELECT ?a ?b {{ ?a ex:kind ?k {bound} }}")) == shown
+
+
 def test_what_the_engine_has_at_once_is_left_to_it(ring: Rewriter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(columns, "_LEAST", 300)
     for left, text in (

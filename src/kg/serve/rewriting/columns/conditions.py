@@ -74,7 +74,7 @@ class Conditions:
         text = self._terms.constant(self._query, self._term(constant))
         kind = place(text)[0]
         if kind == Kind.IRI:
-            number = self._terms.number(text)
+            number = int(self._terms.numbered([text])[0])  # solutions may bind IRIs that no triple has
             return {"=": column == number, "!=": (column != number) & (column != UNBOUND)}.get(sign)
         if kind not in _ORDERED or sign == "!=":
             return None
