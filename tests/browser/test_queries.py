@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -113,6 +114,16 @@ def test_several_things_are_chosen_by_a_pointer(visit: Visit) -> None:
         "",
     ]
     assert "state:CUB state:BLR" in page.inner_text("pre.query")
+
+
+def test_boxes_are_ticked_on_a_narrow_screen_and_cover_nothing(visit: Visit) -> None:
+    page = visit.open("/queries/aid-in-original-currency", viewport={"width": 360, "height": 800})
+    page.get_by_role("checkbox", name="pledged").check()
+    with page.expect_navigation():
+        page.click(".ask [type=submit]")
+    assert parse_qs(urlsplit(page.url).query) == {"status": ["status:pledged", "status:allocated"]}
+    within = "box => box.parentElement.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom"
+    assert page.locator(".asking-for .choices").evaluate(within) > 0
 
 
 def test_escape_closes_what_is_suggested_and_nothing_is_told(visit: Visit) -> None:
