@@ -425,6 +425,16 @@ def test_many_rows_in_no_order_are_cut_where_the_whole_is(ring: Rewriter, monkey
     assert ring.rewrite(f"{text} LIMIT 1200").answer is None
 
 
+def test_of_many_rows_all_parts_are_left_to_the_engine_or_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(columns, "_LONG", 1200)
+    turtle = f"{MANY}<{EX}n7> <{EX}next> _:b ."  # in one part of the rows alone
+    rewriter = rewriter_of(turtle, store_of(turtle))
+    for shown, is_left in (("?a ?b", True), ("?a ?n", False)):
+        text = f"PREFIX ex: <{EX}> SELECT {shown} {{ ?a ex:next ?b ; ex:number ?n }} LIMIT 1200"
+        parts = [rewriter.rewrite(f"{text} OFFSET {start}").answer is None for start in (0, 1200)]
+        assert parts == [is_left, is_left]
+
+
 def lines_written(rewriter: Rewriter, text: str) -> list[bytes]:
     """The rows of a whole answer as TSV."""
     whole = rewriter.rewrite(text).answer

@@ -62,8 +62,8 @@ def _written(text: str, notation: Notation, frame: Frame) -> bytes:
     return frame.before + notation.literal(literal_of(text)) + frame.behind
 
 
-def writable(table: Table, terms: Terms) -> Table:
-    """The table; raises `UnsupportedError` for what is not written here: blank nodes, and what is new in RDF 1.2."""
+def check(table: Table, terms: Terms) -> None:
+    """Raise `UnsupportedError` for what is not written here: blank nodes, and what is new in RDF 1.2."""
     columns = terms.columns
     for column in table.columns.values():
         if ((column >= 0) & (column < columns.starts[Kind.IRI])).any():
@@ -72,7 +72,6 @@ def writable(table: Table, terms: Terms) -> Table:
         known = strange < columns.size
         if not all(map(_is_plain, columns.texts(strange[known]) + terms.made(strange[~known]))):
             raise UnsupportedError("a blank node, or a term of RDF 1.2")
-    return table
 
 
 def _is_plain(text: str) -> bool:

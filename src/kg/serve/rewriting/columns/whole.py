@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg.serve.rewriting.columns.aggregates import AGGREGATES, Aggregation, Call, calls, first_rows
-from kg.serve.rewriting.columns.answers import Answer, writable
+from kg.serve.rewriting.columns.answers import Answer, check
 from kg.serve.rewriting.columns.patterns import Patterns
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped
 from kg.serve.rewriting.columns.terms import Terms
@@ -37,12 +37,13 @@ class Whole:
         """The answer; raises `UnsupportedError` if some of it cannot be told, or written."""
         select = self._select
         table = self._grouped(table) if groups(select) else self._extended(table)
-        if not select.distinct:
-            table = self._ordered(table)
-        table = table.only([name for name in self._names if name in table.columns])
+        shown = [name for name in self._names if name in table.columns]
+        check(table.only(shown), self._terms)  # all of it: whoever asks part by part gets each part from here, or none
         if select.distinct:
-            table = self._ordered(distinct(table, self._terms.size))
-        return Answer(self._names, writable(table, self._terms), self._terms)
+            table = self._ordered(distinct(table.only(shown), self._terms.size))
+        else:
+            table = self._ordered(table).only(shown)
+        return Answer(self._names, table, self._terms)
 
     def _grouped(self, table: Table) -> Table:
         """A row for each group that is kept, with what is shown of it."""
