@@ -18,7 +18,6 @@ pytestmark = [
 
 expect.set_options(timeout=15_000)  # the index of names is made when it is first asked for
 
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 SHOWN = "all => all.filter(one => one.checkVisibility() && one.getBoundingClientRect().height > 1).length"
 RELATIONS = "/queries/close-relations-of-russia"
 
@@ -145,8 +144,8 @@ def test_a_name_is_understood_without_script(visit: Visit) -> None:
     page.click(".ask [type=submit]")
     wrong = page.locator(".wrong", has_text="Peut-être")
     wrong.locator("a", has_text="Russie").click()
+    expect(page.locator(".answer tbody tr").nth(1)).to_be_attached()  # the page comes by parts, its answer last
     assert page.locator(".wrong").count() == 0
-    assert page.locator(".answer tbody tr").count() > 1
 
 
 def test_an_answer_is_cited_where_it_stands(visit: Visit) -> None:
@@ -163,15 +162,6 @@ def test_an_answer_is_cited_where_it_stands(visit: Visit) -> None:
     link.click()
     assert page.url == address
     assert page.locator("h1").inner_text().startswith("With which states")
-
-
-@pytest.mark.parametrize(("width", "scheme"), [(360, "light"), (1280, "dark")])
-@pytest.mark.parametrize(
-    "path", ["/queries?theme=aid", f"{RELATIONS}?country=Rusie", "/queries/friends-of-russia", "/errors", "/counting"]
-)
-def test_nothing_runs_out_of_the_page(visit: Visit, path: str, width: int, scheme: str) -> None:
-    page = visit.open(path, viewport={"width": width, "height": 900}, color_scheme=scheme, locale="fr")
-    assert page.evaluate(OVERFLOW) <= 0
 
 
 @pytest.mark.parametrize("path", ["/", "/queries", "/queries/friends-of-russia", "/ontology", "/sources", "/cite"])

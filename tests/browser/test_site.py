@@ -1,4 +1,4 @@
-"""What a reader meets in a browser: answers in place, mistakes marked, no script needed, narrow screens, contrast."""
+"""What a reader meets in a browser: answers in place, mistakes marked, no script needed."""
 
 from __future__ import annotations
 
@@ -12,46 +12,6 @@ pytestmark = [
     # A browser that goes on to the next page leaves files half sent, which Werkzeug's server for tests does not close.
     pytest.mark.filterwarnings("ignore:Exception ignored in:pytest.PytestUnraisableExceptionWarning"),
 ]
-
-PAGES = [
-    "/",
-    "/queries",
-    "/queries/pledges-in-original-currency",
-    "/queries/why",
-    "/map",
-    "/map?measure=coalition-members",
-    "/sparql",
-    "/ontology",
-    "/quality",
-    "/sources",
-    "/search?q=fra",
-    "/search?q=Azrbdjn&type=query",
-    "/page/state/FRA",
-    "/explain?s=state:HUN&p=a&o=sides:EUMember",
-    "/explain?s=state:RUS&p=a&o=sides:Entity",
-    "/page/statement/first-series-6",
-    "/page/unlinked/first-series-24-extremes-droites",
-    "/page/state/NOPE",
-]
-OVERFLOW = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-
-
-@pytest.mark.parametrize("language", ["fr", "en"])
-def test_no_page_is_wider_than_a_narrow_screen(visit: Visit, language: str) -> None:
-    page = visit.open("/", viewport={"width": 375, "height": 800}, locale=language)
-    for path in PAGES:
-        page.goto(visit.address + path)
-        assert page.evaluate(OVERFLOW) <= 0, path
-        assert page.evaluate("document.documentElement.lang") == language
-
-
-def test_nothing_is_fetched_from_elsewhere_and_nothing_is_refused(visit: Visit) -> None:
-    page = visit.open("/")
-    for path in PAGES[:-1]:
-        page.goto(visit.address + path)
-    assert visit.complaints == []
-    assert len(visit.requested) > len(PAGES)
-    assert [url for url in visit.requested if not url.startswith(visit.address)] == []
 
 
 def test_the_first_screen_tells_and_leads(visit: Visit) -> None:
