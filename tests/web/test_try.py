@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -46,6 +47,18 @@ def test_people_see_what_was_read_and_what_was_not(reader: FlaskClient) -> None:
     assert 'href="/id/state/NOR"' in text
     assert all(f">{verdict}</span>" in text for verdict in ("linked", "ambiguous", "unknown"))
     assert "sides:donor state:NOR" in text
+
+
+@pytest.mark.parametrize(
+    ("lang", "labels"),
+    [("en", ("donor", "attributed to", "hedged")), ("fr", ("donateur", "attribué à", "exprimé avec réserve"))],
+)
+def test_every_slot_is_called_by_its_label(reader: FlaskClient, lang: str, labels: tuple[str, ...]) -> None:
+    text = "According to Norway, Poland may have given about 3 tanks to Ukraine."
+    page = reader.post(f"/try?lang={lang}", data={"text": text}, headers=BROWSER).text
+    named = re.findall(r"<div><dt>(.*?)</dt>", page)
+    assert {*labels} <= {*named}
+    assert not [name for name in named if "_" in name]
 
 
 def test_nothing_of_a_text_is_markup(reader: FlaskClient) -> None:

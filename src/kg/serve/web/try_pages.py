@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import ChainMap
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -76,11 +77,15 @@ class Read:
 
 
 def _slots() -> Mapping[str, Mapping[str, str]]:
-    """How the slots of each kind are called in the ontology, by the context of the release."""
+    """How the slots of each kind are called in the ontology, by the context of the release.
+
+    A context may be a list of contexts, each of which adds to those before it (JSON-LD 1.1, section 3.1).
+    """
     try:
-        context = json.loads(site().engine.release.context.read_text(encoding="utf-8"))["@context"]
+        given = json.loads(site().engine.release.context.read_text(encoding="utf-8"))["@context"]
     except FileNotFoundError:  # another engine holds the release, and its files lie elsewhere
         return {}
+    context = dict(ChainMap(*reversed(given))) if isinstance(given, list) else given
     return {kind: _properties(context[kind]["@context"]) for kind in KINDS if kind in context}
 
 
