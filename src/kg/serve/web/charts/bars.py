@@ -119,8 +119,11 @@ def _frame(
     else:
         around = ticks(low, high, _most(labels))
         low, high = around[0], around[-1]
-    room = max((width_of(words.brief(value)) for value in values), default=0) + 8 if from_zero else 10.0
-    before = room if low < 0 else (0.0 if from_zero else 10.0)
+    if from_zero:
+        room = max((width_of(words.brief(value)) for value in values), default=0) + 8
+        before = room if low < 0 else 0.0
+    else:  # the numbers at the ends of the axis stand astride of them
+        before, room = (max(10.0, width_of(words.brief(end)) / 2) for end in (low, high))
     return _Frame(width, labels, linear(low, high, labels + before, width - room), low, high)
 
 

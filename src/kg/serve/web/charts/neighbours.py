@@ -176,13 +176,15 @@ def _fitted(name: str, width: float) -> str:
     """A name cut in its middle so that it fits: waves of a survey and meetings differ at their end.
 
     >>> _fitted("Levada Center: approval of Vladimir Putin, May 2024", 200)
-    'Levada Center: ap…n, May 2024'
+    'Levada Center: ap…May 2024'
     """
     if width_of(name) <= width:
         return name
-    most = max(int(len(name) * width / width_of(name)) - 1, 2)
-    end = most * 2 // 5
-    return f"{name[: most - end].rstrip(' ,')}…{name[len(name) - end :].lstrip()}"
+    kept = (
+        f"{name[: most - most * 2 // 5].rstrip(' ,')}…{name[len(name) - most * 2 // 5 :].lstrip(' ,')}"
+        for most in range(int(len(name) * width / width_of(name)), 2, -1)
+    )
+    return next((short for short in kept if width_of(short) <= width), "…")
 
 
 def _pill(name: str, x: float, y: float, half: float) -> Markup:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate
+from unicodedata import combining, east_asian_width, normalize
 
 from markupsafe import Markup, escape
 
@@ -18,7 +22,27 @@ LETTER = 12
 LINE = 16
 """Distance between two lines of letters in pixels."""
 
-_LETTER_WIDTH = 0.56 * LETTER  # the mean over French and English names in the fonts of the pages, rounded up
+_WIDTHS = {
+    letter: width / 100
+    for width, letters in (
+        (28, "'ijl"),
+        (34, " \xa0,.·’IJ/:;\\|"),
+        (40, "f-()[]t!"),
+        (50, 'r"*_`–'),
+        (56, "sz?cL"),
+        (62, "Fkvxyo«»aPTYe"),
+        (64, "hnubdgpqSE0123456789${}€"),
+        (70, "KAVXZBRC"),
+        (79, "UNHDG&OQ"),
+        (84, "w#+<=>^~"),
+        (100, "MWm%@…—æ"),
+        (107, "œŒ"),
+    )
+    for letter in letters
+}
+"""How wide letters are, as parts of their height, in the widest of the fonts that the pages name (DejaVu Sans)."""
+
+_OTHERS = 0.8  # letters of other alphabets, but for those that fill a square
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +95,19 @@ def text(words: str, x: float, y: float, *, class_: str = "", anchor: str = "") 
 
 
 def width_of(words: str) -> float:
-    """About how wide a line of letters is, in pixels."""
-    return len(words) * _LETTER_WIDTH
+    """How wide a line of letters is at most, in pixels.
+
+    >>> width_of("Union") > width_of("Milli") and width_of("é") == width_of("e")
+    True
+    """
+    return LETTER * sum(map(_letter, words))
+
+
+@lru_cache(maxsize=4096)
+def _letter(letter: str) -> float:
+    """How wide a letter is, with or without its accents, as a part of its height."""
+    plain = normalize("NFD", letter)[0]
+    return _WIDTHS.get(plain, 1.0 if east_asian_width(letter) in "WF" else 0.0 if combining(letter) else _OTHERS)
 
 
 def shortened(words: str, width: float) -> str:
@@ -81,8 +116,11 @@ def shortened(words: str, width: float) -> str:
     >>> shortened("Bosnia and Herzegovina", 80)
     'Bosnia and…'
     """
-    most = max(int(width / _LETTER_WIDTH), 2)
-    return words if len(words) <= most else words[: most - 1].rstrip(" ,") + "…"
+    if width_of(words) <= width:
+        return words
+    ends = accumulate(LETTER * _letter(letter) for letter in words)
+    fits = bisect_right([*ends], width - LETTER * _letter("…"))
+    return words[: max(fits, 1)].rstrip(" ,") + "…"
 
 
 def path(points: Iterable[tuple[float, float]]) -> str:
