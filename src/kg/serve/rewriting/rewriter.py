@@ -55,7 +55,7 @@ _WHOLE = "the whole answer is told by columns"
 _PICKS = frozenset({"SAMPLE", "GROUP_CONCAT"})
 
 _MAY_APPLY = re.compile(
-    r"[;,]|\.(?=\s*+[^\s}\w])|\{\s*+[?$]\w++\s++[^\s?${}]\S*+\s++[?$]"
+    r"[;,]|\.(?=\s*+[^\s}\w])|\{\s*+[?$]\w++\s++[^\s{}]\S*+\s++[?$]"
     r"|\b(?:COUNT|DISTINCT|FILTER|MINUS|EXISTS|VALUES|ORDER|GROUP)\b",
     re.IGNORECASE,
 )

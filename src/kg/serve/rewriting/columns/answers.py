@@ -13,7 +13,7 @@ from kg.serve.rewriting.columns.notations import NOTATIONS, Frame, Notation, lit
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, different
 from kg.serve.rewriting.columns.terms import Terms
 
-_ROWS = 1 << 14
+_ROWS = 1 << 13
 """Rows that are written at one time: as many terms are in memory as bytes."""
 
 
@@ -46,8 +46,10 @@ class Answer:
         """The values of a column, each term written once."""
         numbers, places = different(column, self.terms.size)
         columns = self.terms.columns
-        iris, literals, made = np.searchsorted(numbers, [0, columns.starts[Kind.NUMBER], columns.size]).tolist()
-        written = [frame.unbound] * iris
+        starts = [0, columns.starts[Kind.IRI], columns.starts[Kind.NUMBER], columns.size]
+        blanks, iris, literals, made = np.searchsorted(numbers, starts).tolist()
+        written = [frame.unbound] * blanks
+        written += notation.blanks(columns.pieces(numbers[blanks:iris], before=len("_:")), frame)
         written += notation.iris(columns.pieces(numbers[iris:literals]), frame)
         texts = columns.texts(numbers[literals:made]) + self.terms.made(numbers[made:])
         written += [_written(text, notation, frame) for text in texts]
@@ -63,11 +65,9 @@ def _written(text: str, notation: Notation, frame: Frame) -> bytes:
 
 
 def check(table: Table, terms: Terms) -> None:
-    """Raise `UnsupportedError` for what is not written here: blank nodes, and what is new in RDF 1.2."""
+    """Raise `UnsupportedError` for what is not written here: what is new in RDF 1.2, and blank nodes of a query."""
     columns = terms.columns
     for column in table.columns.values():
-        if ((column >= 0) & (column < columns.starts[Kind.IRI])).any():
-            raise UnsupportedError("a blank node")
         strange = np.unique(column[column >= columns.starts[Kind.OTHER]])
         known = strange < columns.size
         if not all(map(_is_plain, columns.texts(strange[known]) + terms.made(strange[~known]))):

@@ -53,6 +53,8 @@ class Notation:
     """What stands behind the last row."""
     between = b""
     """What every row begins with but the first."""
+    _BLANK = (b"", b"")
+    """What stands before and behind the label of a blank node."""
 
     def __init__(self, names: Sequence[str], *, is_open: bool) -> None:
         self._names = names
@@ -77,6 +79,11 @@ class Notation:
         """IRIs, given with their brackets, each in its frame."""
         raise NotImplementedError
 
+    def blanks(self, labels: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """Blank nodes by their labels, which no format escapes, each in its frame."""
+        before, behind = frame.before + self._BLANK[0], self._BLANK[1] + frame.behind
+        return [before + label + behind for label in labels]
+
     def literal(self, literal: Literal) -> bytes:
         """A literal."""
         raise NotImplementedError
@@ -90,6 +97,7 @@ class Json(Notation):
 
     end = b"]}}"
     between = b","
+    _BLANK = (b'{"type":"bnode","value":"', b'"}')
     _MARK = b"\x01"
     _ESCAPED = b'"\\' + bytes(range(0x20))
 
@@ -135,6 +143,7 @@ class Xml(Notation):
     """XML. Spaces at the beginning and the end of a value are written by their codes."""
 
     end = b"</results></sparql>"
+    _BLANK = (b"<bnode>", b"</bnode>")
     _ESCAPES = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&apos;"})
     _SPACES = str.maketrans({"\t": "&#9;", "\n": "&#10;", "\r": "&#13;", " ": "&#32;"})
     _AROUND = re.compile(r"\A[\t\n\r ]+|[\t\n\r ]+\Z")
@@ -173,6 +182,7 @@ class Xml(Notation):
 class _Lines(Notation):
     """Values with a sign between them, and a line end behind each row."""
 
+    _BLANK = (b"_:", b"")
     _SIGN = b""
     _LINE = b""
 

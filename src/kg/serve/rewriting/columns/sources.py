@@ -20,6 +20,8 @@ _PREDICATES = 16
 """Different predicates that a variable may stand for."""
 _SCANNED = 200
 """How many triples may be looked at for each solution that is joined with those of all predicates."""
+_ENDS = 3
+"""Variables of a pattern that finds every triple."""
 _NEVER = float("inf")
 _MOST = 10 * MOST
 """Solutions, by an estimate that may be too high, beyond which joining is not begun."""
@@ -57,6 +59,8 @@ def joined(table: Table, sources: Sequence[Source]) -> Table:
                 raise UnsupportedError("a product")
         else:
             best = min(left, key=lambda source: (not source.begins(left), source.size))
+            if isinstance(best, Named) and not best.begins(left):
+                raise UnsupportedError("predicates that nothing binds")
         left.remove(best)
         if not table.bound(set(best.variables) & table.columns.keys()):
             raise UnsupportedError("a join on what may be unbound")
@@ -154,7 +158,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Named:
-    """A triple pattern with a variable as its predicate, one end of which something else must bind."""
+    """A triple pattern with a variable as its predicate. Unless it stands alone, something else must bind an end."""
 
     triples: Columns
     predicate: str
@@ -168,8 +172,8 @@ class Named:
 
     @property
     def size(self) -> int:
-        """As many as there are triples: it is never begun with."""
-        return self.triples.size
+        """As many as there are triples, whatever stands at its ends."""
+        return self.triples.triples
 
     def fan(self, bound: Collection[str]) -> float:
         """As many as a pattern may, or as there are triples of a term, if one of its ends is bound."""
@@ -177,12 +181,14 @@ class Named:
             return _NEVER
         return 10.0 if self.predicate in bound else self.triples.triples / max(1, self.triples.size)
 
-    def begins(self, _: Sequence[Source]) -> bool:
-        """It may not."""
-        return False
+    def begins(self, others: Sequence[Source]) -> bool:
+        """Whether there is nothing else to begin with."""
+        return len(others) == 1
 
     def join(self, table: Table) -> Table:
         """The solutions joined with the triples of the predicate that each binds, or of all predicates."""
+        if not table.columns and len({self.subject, self.predicate, self.object} & self.variables) == _ENDS:
+            return _begun(table, self._all())
         if self.predicate not in table.columns:
             return self._join_all(table)
         column = table.columns[self.predicate]
@@ -195,6 +201,19 @@ class Named:
             part = Part(self.triples.union(text), self.subject, self.object)
             parts.append(part.join(table.take(column == number)))
         return reduce(stacked, parts)
+
+    def _all(self) -> Table:
+        """All triples there are."""
+        if self.triples.triples > MOST:
+            raise UnsupportedError("too many triples")
+        relations = {number: self.triples.union([name]) for number, name in self.triples.predicates.items()}
+        lengths = [len(relation.subjects) for relation in relations.values()]
+        columns = {
+            self.subject: np.concatenate([relation.subjects for relation in relations.values()]),
+            self.predicate: np.repeat(np.array([*relations], np.int32), lengths),
+            self.object: np.concatenate([relation.subjects_objects for relation in relations.values()]),
+        }
+        return Table.of({name: column for name, column in columns.items() if isinstance(name, str)})
 
     def _join_all(self, table: Table) -> Table:
         """The solutions joined with all triples of what one end is bound to."""

@@ -6,11 +6,11 @@ Of groups that are sorted by their aggregates, ``SELECT ?d { … } GROUP BY ?d O
 within a query, rows are left to the engine: ``SELECT ?d { VALUES (?d ?columns1) { … } } ORDER BY ?columns1``.
 
 *Conditions.* The release has columns. The ``SELECT`` reads the default graph. Its pattern has predicates that are
-given, alternatives and sequences of them, or variables that ``VALUES`` bind to a few; filters, ``OPTIONAL``, ``UNION``,
-``MINUS``, ``BIND``, ``VALUES`` and ``EXISTS``; and what is joined is connected and always bound. An expression that is
-not a comparison with a constant meets few different terms. The engine would look at many triples. A whole answer is
-sorted by variables, if it is sorted; a table has few rows, since it groups, is ``DISTINCT``, or has ``ORDER BY`` and
-``LIMIT``.
+given, alternatives and sequences of them, or variables that something else binds, unless one pattern of three variables
+is all there is; filters, ``OPTIONAL``, ``UNION``, ``MINUS``, ``BIND``, ``VALUES`` and ``EXISTS``; and what is joined is
+connected and always bound. An expression that is not a comparison with a constant meets few different terms. The engine
+would look at many triples. A whole answer is sorted by variables, if it is sorted; a table has few rows, since it
+groups, is ``DISTINCT``, or has ``ORDER BY`` and ``LIMIT``.
 
 *Why it is equal.* The columns hold the triples of the default graph, each once, and a term has one number; patterns,
 joins, ``OPTIONAL``, ``UNION``, ``MINUS`` and ``EXISTS`` follow their definitions (18.3 to 18.6), and expressions are
