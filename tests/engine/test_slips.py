@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 
 import pyoxigraph
 import pytest
@@ -21,6 +22,9 @@ from kg.serve.engine.functions import ELSEWHERE, signatures
 from kg.serve.engine.places import Place
 from kg.serve.engine.request import Request
 from kg.serve.engine.slips import help_for
+from kg.serve.web.error_texts import read_error_texts
+from kg.serve.web.problems import from_error
+from kg.serve.web.texts import read_texts
 from support.serving import SMALL, engine_on, make_release
 
 RDFS = "http://www.w3.org/2000/01/rdf-schema#"
@@ -292,3 +296,18 @@ def test_a_long_expression_is_looked_through_once() -> None:
     told = help_for(Place.of(text, found, index))
     assert told is not None
     assert "comparisons are not chained" in told
+
+
+def test_what_is_told_of_a_slip_is_in_french_too(engine: Engine) -> None:
+    """All but the names that Unicode gives to characters."""
+    locale = Path(__file__).parents[2] / "web" / "locale"
+    texts = read_error_texts(locale, read_texts(locale))
+    english = {}
+    for marked in SLIPS:
+        with pytest.raises(QuerySyntaxError) as caught:
+            engine.query(re.sub("[⟨⟩]", "", marked))
+        told = texts.translate(from_error(caught.value), "fr")
+        said = re.sub(r'<span lang="en">[A-Z -]+</span> \(U\+', "", f"{told.detail} {told.expected} {told.hint}")
+        if 'lang="en"' in said:
+            english[marked] = said
+    assert english == {}

@@ -39,7 +39,7 @@ from kg.serve.web import (
 )
 from kg.serve.web.answering import Operation
 from kg.serve.web.answers import FILE_NAMES
-from kg.serve.web.hints import read_hints
+from kg.serve.web.error_texts import read_error_texts
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
@@ -99,8 +99,10 @@ def _prepare(setup: BlueprintSetupState) -> None:
     known = state(app)
     home = known.settings.home.resolve()
     catalogue = Catalogue.read(home / "queries")
-    texts = home / "web" / "locale"
-    install(app, Site(known.engine, catalogue, known.settings.public_url, read_texts(texts), read_hints(texts)))
+    folder = home / "web" / "locale"
+    texts = read_texts(folder)
+    errors = read_error_texts(folder, texts)
+    install(app, Site(known.engine, catalogue, known.settings.public_url, texts, errors))
     known.problem_page, known.results_page = problem_page, show_results
 
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import unescape
 from types import MappingProxyType
 from typing import Any
 
@@ -139,6 +141,8 @@ TITLES: Mapping[str, str] = MappingProxyType(
 )
 """What each code says in a few words."""
 
+_MARKS = re.compile("<[^>]*>")
+
 _RETRY_TIMEOUT = 30
 """Seconds after which a query that timed out may have a better chance, on a machine that is less busy."""
 
@@ -156,6 +160,10 @@ class Problem:
     line: int | None = None
     column: int | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
+    where: str | None = None
+    """The place with which the detail begins, before a colon."""
+    particular: bool = True
+    """Whether the detail tells more than the title does."""
 
     def members(self) -> dict[str, Any]:
         """The members of the problem document that are known."""
@@ -170,7 +178,12 @@ class Problem:
             "expected": self.expected,
             "hint": self.hint,
         }
-        return {name: value for name, value in values.items() if value is not None}
+        return {name: _plain(value) for name, value in values.items() if value is not None}
+
+
+def _plain(value: object) -> object:
+    """A text without the marks that a page shows it with."""
+    return unescape(_MARKS.sub("", value)) if isinstance(value, Markup) else value
 
 
 def status_of(error: SidesError) -> int:
@@ -196,6 +209,7 @@ def from_error(error: SidesError) -> Problem:
         line=place[0],
         column=place[1],
         headers=_headers(error),
+        where=error.where,
     )
 
 
@@ -225,6 +239,7 @@ def from_http(error: HTTPException) -> Problem:
         detail=error.description or error.name,
         hint=f"use {headers['Allow']}" if "Allow" in headers else None,
         headers=headers,
+        particular=error.description != type(error).description,
     )
 
 

@@ -12,6 +12,7 @@ from kg.ground.errors import QueryError, SavedQueryError
 from kg.serve.web.drawing import drawn_answer
 from kg.serve.web.problems import from_error
 from kg.serve.web.query_pages import bound_query
+from kg.serve.web.site import site
 
 _FILES = ("csv", "json")
 
@@ -52,6 +53,6 @@ def section_of(
             query, query.bind(given) if known else bound_query(query, given), given, deadline=deadline
         )
     except (SavedQueryError, QueryError) as error:
-        problem = from_error(error).detail
+        problem = site().told(from_error(error)).detail
     files = tuple((suffix, f"/queries/{query.name}.{suffix}?{asked}") for suffix in _FILES)
     return Section(query, f"/queries/{query.name}?{asked}", files, answer, problem)

@@ -14,7 +14,7 @@ from kg.ground.terms import expand, shorten
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
 from kg.serve.web.answering import client_left
-from kg.serve.web.hints import Hints
+from kg.serve.web.error_texts import ErrorTexts
 from kg.serve.web.labels import Labels
 from kg.serve.web.observation import asker, observed
 from kg.serve.web.problems import Problem
@@ -41,7 +41,7 @@ class Site:
     catalogue: Catalogue
     public_url: str
     languages: Mapping[str, Texts]
-    hints: Hints = field(default_factory=lambda: Hints({}))
+    error_texts: ErrorTexts = field(default_factory=lambda: ErrorTexts({}))
     _made: tuple[str, dict[str, Any]] = field(default=("", {}))
     """What was made of a release, with its hash: replaced as one, so that nobody adds what is old to what is new."""
 
@@ -62,7 +62,7 @@ class Site:
         texts = self.texts
         problem = values.get("problem")
         if isinstance(problem, Problem):
-            values = {**values, "problem": self.hints.translate(problem, texts.language)}
+            values = {**values, "problem": self.told(problem)}
         page = render_template(
             template,
             t=texts,
@@ -71,6 +71,7 @@ class Site:
             address_here=self.address + request.full_path.strip("/").removesuffix("?"),
             other_languages=[(code, here(lang=code)) for code in self.languages if code != texts.language],
             release=self.engine.release,
+            reason_of=lambda reason: self.error_texts.reason(reason, texts.language),
             **values,
         )
         response = make_response(page, status)
@@ -79,6 +80,10 @@ class Site:
         if request.args.get("lang") == texts.language:
             response.set_cookie(_LANGUAGE_COOKIE, texts.language, max_age=_YEAR, samesite="Lax", httponly=True)
         return response
+
+    def told(self, problem: Problem) -> Problem:
+        """A problem in the language of the request."""
+        return self.error_texts.translate(problem, self.texts.language)
 
     def query(self, text: str, media_type: str, *, deadline: float | None = None) -> Answer:
         """Run a query for the client of the request: it is stopped when the client leaves. Raises `QueryError`."""
