@@ -12,7 +12,10 @@ from support.stand_in import StandIn
 
 QUERY = f"SELECT * {{ VALUES ?x {{ 1 2 }} SERVICE SILENT <{WIKIDATA}> {{ <{WD}Q1> ?p ?o }} }}"
 NOTES = {"en": "Part of the answer is missing", "fr": "Une partie de la réponse manque"}
-REASONS = {"en": "; it answers 500: out of order", "fr": '\u202f; il répond 500\u202f: <span lang="en">out of order</span>'}
+REASONS = {
+    "en": "; it answers 500: out of order",
+    "fr": '\u202f; il répond 500\u202f: <span lang="en">out of order</span>',
+}
 
 
 @pytest.fixture
