@@ -80,6 +80,20 @@ def test_no_page_fails_what_a_machine_can_judge(visit: Visit, turn: int) -> None
     assert found == []
 
 
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_the_open_list_of_the_editor_does_not_fail_either(visit: Visit, language: str, scheme: str, width: int) -> None:
+    page = visit.open("/sparql", locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.wait_for_selector(".cm-content")
+    page.fill("#query", "SELECT * { ?s a ")
+    page.click(".cm-content")
+    page.keyboard.press("Control+End")
+    page.keyboard.press("Control+Space")
+    page.wait_for_selector("[role=listbox] [role=option]")
+    assert page.locator("[role=listbox]").evaluate("list => list.scrollHeight > list.clientHeight")
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in violations] == []
+
+
 def test_what_fails_is_found(visit: Visit) -> None:
     page = visit.open("/queries")
     page.evaluate("document.querySelector('main label[for=q]').remove()")

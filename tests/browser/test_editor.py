@@ -124,6 +124,27 @@ def test_classes_are_offered_after_a_and_bring_their_prefix(visit: Visit) -> Non
     assert "PREFIX" not in text(page)
 
 
+def test_the_field_is_a_combobox_while_its_list_is_open(visit: Visit) -> None:
+    page = editor(visit, "SELECT * { ?s a ")
+    page.keyboard.press("Control+Space")
+    field = page.get_by_role("combobox", name="Query", expanded=True)
+    items = page.get_by_role("listbox").get_by_role("option")
+    expect(items.first).to_be_visible()
+    assert field.get_attribute("aria-controls") == page.get_by_role("listbox").get_attribute("id")
+    assert field.get_attribute("aria-multiline") is None
+    for _ in range(12):
+        page.keyboard.press("ArrowDown")
+    last = page.get_by_role("option", selected=True)
+    assert field.get_attribute("aria-activedescendant") == last.get_attribute("id")
+    expect(last).to_be_in_viewport()
+    page.keyboard.press("Escape")
+    expect(items).to_have_count(0)
+    field = page.get_by_role("textbox", name="Query")
+    assert [field.get_attribute(f"aria-{name}") for name in ("multiline", "expanded")] == ["true", None]
+    page.keyboard.type("?t }")
+    assert text(page) == "SELECT * { ?s a ?t }"
+
+
 def test_properties_of_the_class_of_the_subject_go_first(visit: Visit) -> None:
     page = editor(visit, f"{SIDES}SELECT * {{ ?s a sides:State ; ")
     page.keyboard.press("Control+Space")

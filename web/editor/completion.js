@@ -1,6 +1,7 @@
 // What the query may go on with, fitting the place: terms of the graph by name or label, and words of the language.
 
 import { autocompletion, pickedCompletion } from "@codemirror/autocomplete";
+import { EditorView } from "@codemirror/view";
 import { classOf, declared, iriOf, placeAt, prologueEnd, TYPE, variables } from "./query.js";
 import { suggestions } from "./server.js";
 import { tokensOf } from "./tokens.js";
@@ -184,9 +185,24 @@ function declaring(view, completion, from, to) {
   view.dispatch({ changes: { from, to, insert }, selection, userEvent: "input.complete" });
 }
 
-export const completion = autocompletion({
-  override: [source],
-  icons: false,
-  activateOnTypingDelay: 120,
-  optionClass: ({ type }) => `sort-${type}`,
+// While the list is open the field is a combobox, as its list is read and scrolled by the keys of the field. What has
+// more lines than one is a textbox by its role, so that is what it is otherwise.
+const combobox = EditorView.updateListener.of(({ view }) => {
+  const dom = view.contentDOM;
+  const open = dom.hasAttribute("aria-controls");
+  if (open === (dom.getAttribute("role") === "combobox")) return;
+  dom.setAttribute("role", open ? "combobox" : "textbox");
+  dom.toggleAttribute("aria-expanded", open);
+  dom.toggleAttribute("aria-multiline", !open);
+  dom.setAttribute(open ? "aria-expanded" : "aria-multiline", "true");
 });
+
+export const completion = [
+  autocompletion({
+    override: [source],
+    icons: false,
+    activateOnTypingDelay: 120,
+    optionClass: ({ type }) => `sort-${type}`,
+  }),
+  combobox,
+];
