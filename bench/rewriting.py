@@ -115,7 +115,9 @@ def _told(rewriter: Rewriter, text: str) -> list[bytes]:
     """The rows of the whole answer, written as the engine writes them."""
     answer = rewriter.rewrite(text).answer
     assert answer
-    return b"".join(answer.written("text/tab-separated-values")).splitlines()[1:]
+    if answer.variables is None:
+        return b"".join(answer.written("application/n-triples", {})).splitlines()
+    return b"".join(answer.written("text/tab-separated-values", {})).splitlines()[1:]
 
 
 if __name__ == "__main__":

@@ -22,10 +22,12 @@ from kg.build.lines import lines_of
 from kg.ground.columns import COLUMNS, read_columns
 from kg.ground.errors import QuerySyntaxError
 from kg.serve.engine.engine import Engine
-from kg.serve.formats import RESULT_FORMATS
+from kg.serve.formats import GRAPH_FORMATS, RESULT_FORMATS
 from kg.serve.rewriting import Rewriter, Statistics
-from kg.serve.rewriting.columns import answers, notations, patterns, searching, sources, table
+from kg.serve.rewriting.columns import Answer, answers, graph_notations, notations, patterns, searching, sources, table
+from kg.serve.rewriting.columns.graph_notations import GRAPH_NOTATIONS
 from kg.serve.rewriting.rules import columns
+from kg.serve.rewriting.syntax import TYPE
 from support.asking import asking, or_error
 from support.random_queries import EX, NODES, PROLOGUE, XSD
 from support.reduced_queries import SIGNS, Reduced, dataset
@@ -54,7 +56,7 @@ CHARACTERS = [chr(code) for code in range(1, 0x30)] + [
 def everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pattern is too rare, and answers are written in several pieces."""
     monkeypatch.setattr(columns, "_LEAST", 0)
-    monkeypatch.setattr(answers, "_ROWS", 3)
+    monkeypatch.setattr(answers, "ROWS", 3)
 
 
 class Plain(Reduced):
@@ -124,6 +126,37 @@ class Plain(Reduced):
         return f" VALUES {names} {{ {' '.join([*terms, *more])} }}"
 
 
+class Graphs(Plain):
+    """Queries that make graphs."""
+
+    def query(self) -> str:
+        """A whole query; the engine may find that it is not valid."""
+        if self.random.random() < 0.15:
+            return f"{PROLOGUE}CONSTRUCT WHERE {{ {self.one(*SHOWN)} }}"
+        return PROLOGUE + self.one(self.made, self.made, self.first)
+
+    def made(self) -> str:
+        """A graph of all solutions."""
+        return f"CONSTRUCT {{ {self.template()} }} WHERE {self.wide()}{self.one('', '', self.table())}"
+
+    def first(self) -> str:
+        """A graph of the first solutions of a list."""
+        listed = self.listed() if self.sortable else self.plain()
+        return f"CONSTRUCT {{ {self.template()} }} WHERE {listed.partition('WHERE')[2]}"
+
+    def template(self) -> str:
+        """Triples, some of which are none for some solutions."""
+        return " . ".join(self.random.sample(TEMPLATES, self.random.randint(1, 3)))
+
+
+SHOWN = ["?a ex:p ?b", "?a ex:p ?b ; ex:q ?c", "?a ?e ?b", "?a ?e ?b . ?a ex:p ?c", "?a ex:p ex:b . ?a a ?c"]
+TEMPLATES = [
+    "?a ex:p ?b", "?a ?e ?b", "?b ex:q ?a", "?a ?b ?c", "?a a ?d", f"?c a <{TYPE}>", "ex:a ex:p ?b",
+    "?a ex:p 1, 1.5, true", "?b a 'a\\n'@en", "?d ex:r '1'^^ex:kind", "ex:a ex:q ex:none", "?a ex:p ?none",
+    "_:x ex:p ?a", "?a <urn:a> ?e ; ex:q ?c", "?a ex:p [ ex:q ?b ]",
+]  # fmt: skip
+
+
 class Behind(Plain):
     """Queries with a table behind what may be unbound, or groups within whose conditions are of what is outside."""
 
@@ -180,6 +213,20 @@ def same(found: bytes, expected: bytes, media_type: str, *, in_order: bool) -> b
     return head == other and Counter(rows) == Counter(others)
 
 
+def graphs_otherwise(answer: Answer, store: pyoxigraph.Store, text: str) -> list[str]:
+    """Formats in which a graph has other triples than the engine gives, or one of them twice, as the engine may."""
+    results = store.query(text)
+    assert isinstance(results, pyoxigraph.QueryTriples)
+    expected = Counter({*results})
+    return [each for each in GRAPH_NOTATIONS if triples_of(answer, each) != expected]
+
+
+def triples_of(answer: Answer, media_type: str) -> Counter[pyoxigraph.Triple]:
+    """The triples that a graph is written as."""
+    document = b"".join(answer.written(media_type, {"ex": EX, "xsd": XSD, "e": f"{EX}a"}))
+    return Counter(quad.triple for quad in pyoxigraph.parse(document, pyoxigraph.RdfFormat.from_media_type(media_type)))
+
+
 def differing(seed: int, make: Callable[[Random, set[str]], Reduced] = Plain) -> tuple[list[tuple[str, str, str]], int]:
     """Data and queries of which some format of the whole answer is another; how many were answered."""
     random = Random(seed)
@@ -193,8 +240,11 @@ def differing(seed: int, make: Callable[[Random, set[str]], Reduced] = Plain) ->
         if not whole.answer or isinstance(or_error(lambda: store.query(whole.text)), str):  # noqa: B023 (called at once)
             continue
         answered += 1
+        if whole.answer.variables is None:
+            found += [(turtle, text, each) for each in graphs_otherwise(whole.answer, store, text)]
+            continue
         for fmt in RESULT_FORMATS:
-            written = b"".join(whole.answer.written(fmt.media_type))
+            written = b"".join(whole.answer.written(fmt.media_type, {}))
             expected = or_error(lambda: engine_bytes(store, text, fmt.media_type))  # noqa: B023
             ordered = "ORDER BY" in text
             if isinstance(expected, str) or not same(written, expected, fmt.media_type, in_order=ordered):  # type: ignore[arg-type]
@@ -214,8 +264,15 @@ def test_whole_answers_of_groups_and_lists_are_those_of_the_engine(seed: int) ->
     assert differing(seed, Reduced)[0] == []
 
 
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(seed=st.integers(min_value=0, max_value=2**40))
+def test_graphs_are_those_of_the_engine(seed: int) -> None:
+    assert differing(seed, Graphs)[0] == []
+
+
 def test_every_kind_of_query_is_put_to_the_test() -> None:
     assert sum(differing(seed)[1] for seed in range(60)) > 90
+    assert sum(differing(seed, Graphs)[1] for seed in range(60)) > 90
 
 
 MUTATIONS: dict[str, tuple[Any, str, Any]] = {
@@ -258,7 +315,7 @@ def found_otherwise() -> list[str]:
         text = f'{PROLOGUE} SELECT ?a {{ ?a ex:p ?b ; ex:q ex:a FILTER(CONTAINS(?b, "{_escaped(part)}")) }}'
         whole = rewriter.rewrite(text).answer
         assert whole, text
-        written = b"".join(whole.written("text/csv"))
+        written = b"".join(whole.written("text/csv", {}))
         if not same(written, engine_bytes(store, text, "text/csv"), "text/csv", in_order=False):
             found.append(part)
     return found
@@ -312,7 +369,7 @@ def written_otherwise(store: pyoxigraph.Store, rewriter: Rewriter) -> list[str]:
         whole = rewriter.rewrite(text).answer
         assert whole, text
         for media_type in (fmt.media_type for fmt in RESULT_FORMATS):
-            written = b"".join(whole.written(media_type))
+            written = b"".join(whole.written(media_type, {}))
             if not same(written, engine_bytes(store, text, media_type), media_type, in_order=False):
                 found.append(media_type)
     return found
@@ -321,7 +378,7 @@ def written_otherwise(store: pyoxigraph.Store, rewriter: Rewriter) -> list[str]:
 def test_odd_values_are_written_as_the_engine_writes_them(
     odd: tuple[pyoxigraph.Store, Rewriter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(answers, "_ROWS", 500)
+    monkeypatch.setattr(answers, "ROWS", 500)
     assert written_otherwise(*odd) == []
 
 
@@ -339,13 +396,57 @@ SIMPLER: dict[str, tuple[type[notations.Notation], str, object]] = {
 }
 
 
+def test_odd_values_of_graphs_are_those_of_the_engine(odd: tuple[pyoxigraph.Store, Rewriter]) -> None:
+    store, rewriter = odd
+    text = f"{PROLOGUE} CONSTRUCT {{ ?c ex:p ?b . ?b ex:q ?a }} WHERE {{ {ODDLY[0]} }}"
+    answer = rewriter.rewrite(text).answer
+    assert answer
+    assert graphs_otherwise(answer, store, text) == []
+
+
+NAMES = ["", "a", "1", "a.b", "a.", ".a", "-a", "a-", "a/b", "a%20b", "é", "a:b", "a'b", "(a)", "a&b"]
+"""What stands behind a namespace: some of it needs an escape."""
+
+
+def names_otherwise() -> list[str]:
+    """Formats that write names, and the type of things as a subject, in another way."""
+    iris = [*(f"<{EX}{name}>" for name in NAMES), f"<{TYPE}>"]
+    turtle = "".join(f"{iri} <{EX}p> {iri} ; a {iri} .\n" for iri in iris)
+    store, text = store_of(turtle), "CONSTRUCT { ?a ?e ?b } WHERE { ?a ?e ?b }"
+    answer = rewriter_of(turtle, store).rewrite(text).answer
+    assert answer
+    return graphs_otherwise(answer, store, text)
+
+
+def test_names_of_graphs_are_those_of_the_engine() -> None:
+    assert names_otherwise() == []
+
+
+LOOSER: dict[str, tuple[Any, str, object]] = {
+    "names that need no escape": (graph_notations, "_LOCAL", re.compile(b"[^>]*")),
+    "a word for predicates alone": (
+        graph_notations.Turtle,
+        "places",
+        lambda self: [graph_notations.Verbs({"ex": EX})] * 3,
+    ),
+    "where a subject goes on": (graph_notations.Turtle, "between", b" ;\n"),
+}
+
+
+@pytest.mark.parametrize("mutation", LOOSER)
+def test_graphs_without_one_of_their_rules_are_found_out(mutation: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    notation, name, value = LOOSER[mutation]
+    monkeypatch.setattr(notation, name, value)
+    assert or_error(names_otherwise)
+
+
 @pytest.mark.parametrize("mutation", SIMPLER)
 def test_formats_without_one_of_their_rules_are_found_out(
     mutation: str, odd: tuple[pyoxigraph.Store, Rewriter], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notation, name, value = SIMPLER[mutation]
     monkeypatch.setattr(notation, name, value)
-    monkeypatch.setattr(answers, "_ROWS", 500)
+    monkeypatch.setattr(answers, "ROWS", 500)
     assert len({*written_otherwise(*odd)}) == 1
 
 
@@ -389,10 +490,36 @@ def test_whole_answers_come_from_the_workers(served: Engine, text: str) -> None:
             assert found.rows == engine.rows
 
 
+def test_whole_graphs_come_from_the_workers(served: Engine) -> None:
+    pattern = "?a ex:next ?b . ?b ex:number ?n FILTER(?n >= 'number 2')"
+    text = f"PREFIX ex: <{EX}> CONSTRUCT {{ ?a ex:next ?b ; ex:is ?a }} WHERE {{ {pattern} }}"
+    assert [each["rule"] for each in json.loads(served.explain(text))["rules"]] == ["columns"]
+    for fmt in GRAPH_FORMATS:
+        with (
+            closing(served.query(text, fmt.media_type)) as found,
+            closing(served.query(text, fmt.media_type, rewrite=False)) as engine,
+        ):
+            document, expected = (b"".join(each) for each in (found, engine))
+            assert found.variables is None
+        rdf = pyoxigraph.RdfFormat.from_media_type(fmt.media_type)
+        assert {*pyoxigraph.parse(document, rdf)} == {*pyoxigraph.parse(expected, rdf)}
+        assert (document == expected) == (fmt.media_type not in GRAPH_NOTATIONS), fmt
+        assert (b"@prefix ex: <http://example.org/> ." in document) == (fmt.suffix in {"ttl", "trig", "n3"})
+
+
+def test_parts_of_a_graph_in_no_order_are_left_to_the_engine(ring: Rewriter) -> None:
+    text = f"PREFIX ex: <{EX}> CONSTRUCT {{ ?a ex:next ?b }} WHERE {{ ?a ex:next ?b ; ex:number ?n }}"
+    assert ring.rewrite(text).answer
+    assert ring.rewrite(f"{text} ORDER BY ?a LIMIT 20000").answer
+    assert ring.rewrite(f"{text} LIMIT 20000").answer is None
+
+
 @pytest.mark.parametrize(
     "text",
     [
         RING.replace("?a ?b", "?a (?b AS ?a)"),
+        "CONSTRUCT WHERE { ?a ?b ?c . ?c <urn:a>* ?d }",
+        "CONSTRUCT { ?a ?b ?c . ?c ex:none ?d } WHERE { ?a ?b ?c }",
         RING.replace("?a ?b", "?a (COUNT(?b) AS ?n)"),
         f"{RING} VALUES ?a {{ {'ex:n1 ' * 5000}<http://[> }}",
         f"{RING} VALUES ?a {{ {'ex:n1 ' * 5000}unknown:n1 }}",
@@ -445,7 +572,7 @@ def test_every_triple_is_told_blank_nodes_among_them(text: str) -> None:
     assert whole
     for fmt in RESULT_FORMATS:
         engine = engine_bytes(store, text, fmt.media_type)
-        assert same(b"".join(whole.written(fmt.media_type)), engine, fmt.media_type, in_order=False)
+        assert same(b"".join(whole.written(fmt.media_type, {})), engine, fmt.media_type, in_order=False)
 
 
 @pytest.mark.parametrize(
@@ -464,7 +591,7 @@ def lines_written(rewriter: Rewriter, text: str) -> list[bytes]:
     """The rows of a whole answer as TSV."""
     whole = rewriter.rewrite(text).answer
     assert whole
-    return b"".join(whole.written("text/tab-separated-values")).splitlines()[1:]
+    return b"".join(whole.written("text/tab-separated-values", {})).splitlines()[1:]
 
 
 def test_all_triples_of_a_few_terms_are_left_to_the_engine(ring: Rewriter, monkeypatch: pytest.MonkeyPatch) -> None:

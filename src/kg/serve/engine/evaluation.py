@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Protocol
 
@@ -58,8 +58,8 @@ class Evaluator:
                 return
             results = self._run(request, shape)
             if isinstance(results, Answer):
-                head([*results.variables])
-                _write_rows(results, request.media_type, sink)
+                head(None if results.variables is None else [*results.variables])
+                _write_pieces(results.written(request.media_type, _absolute(shape.prefixes)), sink)
                 return
             head([v.value for v in results.variables] if isinstance(results, pyoxigraph.QuerySolutions) else None)
             _write(results, request.media_type, shape, sink)
@@ -76,7 +76,7 @@ class Evaluator:
         text = self._with_columns(request.text, shape.star) if shape.star is not None else request.text
         dataset = from_protocol(request.default_graphs, request.named_graphs) or from_clauses(text, self._empty)
         if dataset is None:
-            return self._on_store(text, rewrite=request.rewrite and not varies(text))
+            return self._on_store(text, request, rewrite=request.rewrite and not varies(text))
         if len(dataset.default) < 2:
             return self._store.query(
                 text, base_iri=BASE, default_graph=[*dataset.default], named_graphs=[*dataset.named]
@@ -84,11 +84,12 @@ class Evaluator:
         merged = merge(self._store, dataset)
         return merged.query(text, base_iri=BASE, default_graph=DefaultGraph(), named_graphs=[*dataset.named])
 
-    def _on_store(self, text: str, *, rewrite: bool) -> Results | Answer:
+    def _on_store(self, text: str, request: Request, *, rewrite: bool) -> Results | Answer:
         """Run a query, rewritten if that promises to be quicker; the client is told of the text as it was sent."""
         rewriting = self._rewriter.rewrite(text) if rewrite else None
         if rewriting and rewriting.answer:
-            return rewriting.answer if self._parse(rewriting.text) is None else self._store.query(text, base_iri=BASE)
+            told = rewriting.answer.fits(request.media_type) and self._parse(rewriting.text) is None
+            return rewriting.answer if told else self._store.query(text, base_iri=BASE)
         # A rule must not make a query valid that is not; a long text has been read long enough.
         if rewriting and rewriting.applied and (len(text) > LONG or self._parse(text) is None):
             with suppress(SyntaxError, RuntimeError, ValueError):
@@ -148,9 +149,8 @@ def _write(results: Results, media_type: str, shape: Outline, sink: Sink) -> Non
     sink.flush()
 
 
-def _write_rows(answer: Answer, media_type: str, sink: Sink) -> None:
-    _offered("SELECT", media_type)
-    for piece in answer.written(media_type):
+def _write_pieces(pieces: Iterable[bytes], sink: Sink) -> None:
+    for piece in pieces:
         sink.write(piece)
     sink.flush()
 

@@ -32,6 +32,8 @@ class Rule:
     reorders: bool
     is_long: Callable[[Query], bool] | None = None
     """Whether it may give the whole answer although that is cut from rows in no order: alike for all parts."""
+    answers: bool = False
+    """Whether it changes nothing in a query that makes a graph, but gives the whole answer or leaves it."""
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

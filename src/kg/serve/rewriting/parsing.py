@@ -24,6 +24,7 @@ from kg.serve.rewriting.syntax import (
     Order,
     Query,
     Select,
+    Triples,
     Union,
     Values,
 )
@@ -67,11 +68,7 @@ class _Parser(TripleTokens):
             self.modifiers(body)
         elif form == "CONSTRUCT":
             self.at += 1
-            self.need("{")
-            self.triples()
-            self.take(".")
-            self.need("}")
-            body = Select(start, start, form, self.where())
+            body = self.construct(start)
             self.modifiers(body)
         else:
             raise UnknownError
@@ -80,6 +77,18 @@ class _Parser(TripleTokens):
             raise UnknownError
         body.end = self.end()
         return Query(self.text, self.prefixes, body)
+
+    def construct(self, start: int) -> Select:
+        if self.words[self.at] == "WHERE":
+            where = self.where()
+            if not (len(where.elements) == 1 and isinstance(where.elements[0], Triples)):
+                raise UnknownError
+            return Select(start, start, "CONSTRUCT", where, template=where.elements[0], short=True)
+        self.need("{")
+        template = self.triples()
+        self.take(".")
+        self.need("}")
+        return Select(start, start, "CONSTRUCT", self.where(), template=template)
 
     def prologue(self) -> None:
         while self.words[self.at] in {"PREFIX", "BASE"} and self.kinds[self.at] == "word":

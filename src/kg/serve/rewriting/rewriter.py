@@ -107,6 +107,8 @@ class Rewriter:
         loose = _order_matters(query)
         applied: list[dict[str, str]] = []
         for rule in self._rules:
+            if query.body.short and not rule.answers:
+                continue
             fixed = rule.reorders and loose
             if fixed and not (rule.is_long and rule.is_long(query)):
                 continue

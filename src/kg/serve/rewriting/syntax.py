@@ -190,6 +190,10 @@ class Select(Node):
     values: Values | None = None
     outer: bool = False
     """Whether it is the query itself."""
+    template: Triples | None = None
+    """What a ``CONSTRUCT`` makes of each solution."""
+    short: bool = False
+    """Whether the pattern is the template too: ``CONSTRUCT WHERE { … }``."""
 
     @property
     def expressions(self) -> Iterator[Expression]:

@@ -3,6 +3,7 @@
 from kg.serve.rewriting.columns.aggregates import Call, calls, first_rows
 from kg.serve.rewriting.columns.answers import Answer
 from kg.serve.rewriting.columns.conditions import stripped, written
+from kg.serve.rewriting.columns.graphs import constructed
 from kg.serve.rewriting.columns.patterns import Patterns
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct
 from kg.serve.rewriting.columns.terms import Terms
@@ -18,6 +19,7 @@ __all__ = [
     "Whole",
     "aggregates_of",
     "calls",
+    "constructed",
     "distinct",
     "first_rows",
     "groups",

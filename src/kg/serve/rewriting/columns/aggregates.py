@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.ground.columns import DECIMAL, INTEGER, NO_VALUE, Ids, Kind
-from kg.serve.rewriting.columns.table import UNBOUND, Places, Table, UnsupportedError
+from kg.serve.rewriting.columns.table import UNBOUND, Places, Table, UnsupportedError, ordered
 from kg.serve.rewriting.columns.terms import Terms
 
 AGGREGATES = frozenset({"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT"})
@@ -80,7 +80,7 @@ class Aggregation:
         bound = column != UNBOUND
         groups = self._groups[bound]
         if distinct:
-            groups = np.unique(groups * self._terms.size + column[bound]) // self._terms.size
+            groups = ordered(groups * self._terms.size + column[bound]) // self._terms.size
         return np.bincount(groups, minlength=self._count)
 
     def _sums(self, column: Ids) -> Ids:

@@ -16,6 +16,15 @@ from kg.ground.columns import unescaped
 _XSD = "http://www.w3.org/2001/XMLSchema#"
 
 
+SHORT: Mapping[str, re.Pattern[str]] = {
+    f"{_XSD}boolean": re.compile(r"true|false"),
+    f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
+    f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
+    f"{_XSD}double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
+}
+"""The datatypes that Turtle has a short form for, and the values that have it."""
+
+
 class Literal(NamedTuple):
     """A literal: its value, its language or None, and the IRI of its datatype, None for plain strings."""
 
@@ -46,15 +55,45 @@ class Frame:
     unbound: bytes
 
 
-class Notation:
+class TermNotation:
+    """How terms are written, each in a frame."""
+
+    _BLANK = (b"", b"")
+    """What stands before and behind the label of a blank node."""
+
+    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """IRIs, given with their brackets."""
+        raise NotImplementedError
+
+    def blanks(self, labels: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """Blank nodes by their labels, which no format escapes."""
+        before, behind = frame.before + self._BLANK[0], self._BLANK[1] + frame.behind
+        return [before + label + behind for label in labels]
+
+    def literals(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
+        """Literals, given as N-Triples writes them."""
+        before, behind = frame.before, frame.behind
+        return [before + self._literal(bytes(text)) + behind for text in texts]
+
+    def _literal(self, text: bytes) -> bytes:
+        return self.literal(literal_of(text.decode())) if b"\\" in text else self.plain(text)
+
+    def plain(self, text: bytes) -> bytes:
+        """A literal without an escape, given as N-Triples writes it: there are no quotes and no controls in it."""
+        return self.literal(literal_of(text.decode()))
+
+    def literal(self, literal: Literal) -> bytes:
+        """A literal."""
+        raise NotImplementedError
+
+
+class Notation(TermNotation):
     """How one table is written: its variables, and whether some of their values may not be bound."""
 
     end = b""
     """What stands behind the last row."""
     between = b""
     """What every row begins with but the first."""
-    _BLANK = (b"", b"")
-    """What stands before and behind the label of a blank node."""
 
     def __init__(self, names: Sequence[str], *, is_open: bool) -> None:
         self._names = names
@@ -75,19 +114,6 @@ class Notation:
         """Some rows, from their values in their frames."""
         return framed
 
-    def iris(self, texts: Sequence[memoryview], frame: Frame) -> list[bytes]:
-        """IRIs, given with their brackets, each in its frame."""
-        raise NotImplementedError
-
-    def blanks(self, labels: Sequence[memoryview], frame: Frame) -> list[bytes]:
-        """Blank nodes by their labels, which no format escapes, each in its frame."""
-        before, behind = frame.before + self._BLANK[0], self._BLANK[1] + frame.behind
-        return [before + label + behind for label in labels]
-
-    def literal(self, literal: Literal) -> bytes:
-        """A literal."""
-        raise NotImplementedError
-
 
 class Json(Notation):
     """JSON. What is not bound is left out, so that a comma depends on what stands before it.
@@ -100,6 +126,10 @@ class Json(Notation):
     _BLANK = (b'{"type":"bnode","value":"', b'"}')
     _MARK = b"\x01"
     _ESCAPED = b'"\\' + bytes(range(0x20))
+
+    def __init__(self, names: Sequence[str], *, is_open: bool) -> None:
+        super().__init__(names, is_open=is_open)
+        self._kinds: dict[bytes, bytes] = {}
 
     def begin(self) -> bytes:
         """The head, and the beginning of the list of rows."""
@@ -130,13 +160,23 @@ class Json(Notation):
             return [before + encode_basestring(str(text[1:-1], "utf-8"))[1:-1].encode() + behind for text in texts]
         return [before + text[1:-1] + behind for text in texts]
 
+    def plain(self, text: bytes) -> bytes:
+        """An object of the type ``literal``, whose value is written as it is given."""
+        end = text.rindex(b'"') + 1
+        suffix = text[end:]
+        kind = self._kinds.get(suffix)
+        if kind is None:
+            kind = self._kinds[suffix] = self._kind(literal_of(f'""{suffix.decode()}')).encode()
+        return b'{"type":"literal","value":' + text[:end] + kind + b"}"
+
     def literal(self, literal: Literal) -> bytes:
         """An object of the type ``literal``."""
-        value, language, datatype = literal
-        kind = f',"xml:lang":"{language}"' if language else ""
-        if datatype:
-            kind = f',"datatype":{encode_basestring(datatype)}'
-        return f'{{"type":"literal","value":{encode_basestring(value)}{kind}}}'.encode()
+        return f'{{"type":"literal","value":{encode_basestring(literal.value)}{self._kind(literal)}}}'.encode()
+
+    def _kind(self, literal: Literal) -> str:
+        if literal.datatype:
+            return f',"datatype":{encode_basestring(literal.datatype)}'
+        return f',"xml:lang":"{literal.language}"' if literal.language else ""
 
 
 class Xml(Notation):
@@ -208,6 +248,11 @@ class Csv(_Lines):
         """IRIs as they are."""
         return [frame.before + text[1:-1] + frame.behind for text in texts]
 
+    def plain(self, text: bytes) -> bytes:
+        """The value, in quotes if it has a comma."""
+        value = text[1 : text.rindex(b'"')]
+        return b'"' + value + b'"' if b"," in value else value
+
     def literal(self, literal: Literal) -> bytes:
         """The value."""
         value = literal.value
@@ -220,13 +265,8 @@ class Tsv(_Lines):
     _SIGN = b"\t"
     _LINE = b"\n"
     _ESCAPES = str.maketrans({"\t": r"\t", "\n": r"\n", "\r": r"\r", '"': r"\"", "\\": r"\\"})
-    _SHORT: Mapping[str | None, re.Pattern[str]] = {
-        f"{_XSD}boolean": re.compile(r"true|false"),
-        f"{_XSD}integer": re.compile(r"[+-]?[0-9]+"),
-        f"{_XSD}decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
-        f"{_XSD}double": re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][+-]?[0-9]+"),
-    }
-    """The datatypes that have a short form, and the values that do."""
+    _SHORT = SHORT
+    _SHORTENED = tuple(f"^^<{datatype}>".encode() for datatype in SHORT)
 
     def begin(self) -> bytes:
         """The names of the variables, each with its question mark."""
@@ -236,9 +276,13 @@ class Tsv(_Lines):
         """IRIs with their brackets."""
         return [frame.before + text + frame.behind for text in texts]
 
+    def plain(self, text: bytes) -> bytes:
+        """The term, which is written as it is given unless there is a short form."""
+        return super().plain(text) if text.endswith(self._SHORTENED) else text
+
     def literal(self, literal: Literal) -> bytes:
         """The term."""
-        short = self._SHORT.get(literal.datatype)
+        short = self._SHORT.get(literal.datatype or "")
         if short and short.fullmatch(literal.value):
             return literal.value.encode()
         suffix = f"@{literal.language}" if literal.language else ""

@@ -10,7 +10,7 @@ from typing import Protocol
 import numpy as np
 
 from kg.ground.columns import Columns, Ids, Relation
-from kg.serve.rewriting.columns.table import MOST, Table, UnsupportedError, join, stacked
+from kg.serve.rewriting.columns.table import MOST, Table, UnsupportedError, join, ordered, stacked
 
 _OTHER = " other"
 """Stands for a variable beside those of the query, whose names have no space."""
@@ -192,7 +192,7 @@ class Named:
         if self.predicate not in table.columns:
             return self._join_all(table)
         column = table.columns[self.predicate]
-        found = np.unique(column).tolist()
+        found = ordered(column).tolist()
         if not 0 < len(found) <= _PREDICATES:
             raise UnsupportedError("no predicates, or many")
         parts = []
@@ -203,9 +203,11 @@ class Named:
         return reduce(stacked, parts)
 
     def _all(self) -> Table:
-        """All triples there are."""
+        """All triples there are, by subject: those of a part have few subjects, and what is written has few terms."""
         if self.triples.triples > MOST:
             raise UnsupportedError("too many triples")
+        if not self.triples.predicates:
+            raise UnsupportedError("no triples")
         relations = {number: self.triples.union([name]) for number, name in self.triples.predicates.items()}
         lengths = [len(relation.subjects) for relation in relations.values()]
         columns = {
@@ -213,7 +215,8 @@ class Named:
             self.predicate: np.repeat(np.array([*relations], np.int32), lengths),
             self.object: np.concatenate([relation.subjects_objects for relation in relations.values()]),
         }
-        return Table.of({name: column for name, column in columns.items() if isinstance(name, str)})
+        table = Table.of({name: column for name, column in columns.items() if isinstance(name, str)})
+        return table.take(np.argsort(table.columns[str(self.subject)], kind="stable"))
 
     def _join_all(self, table: Table) -> Table:
         """The solutions joined with all triples of what one end is bound to."""

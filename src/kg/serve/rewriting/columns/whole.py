@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 
 from kg.serve.rewriting.columns.aggregates import AGGREGATES, Aggregation, Call, calls, first_rows
-from kg.serve.rewriting.columns.answers import Answer, check
+from kg.serve.rewriting.columns.answers import Rows, check
 from kg.serve.rewriting.columns.patterns import Patterns
 from kg.serve.rewriting.columns.table import Table, UnsupportedError, distinct, grouped
 from kg.serve.rewriting.columns.terms import Terms
@@ -33,7 +33,7 @@ class Whole:
             return False
         return not (groups(select) and select.values)
 
-    def answer(self, table: Table) -> Answer:
+    def answer(self, table: Table) -> Rows:
         """The answer; raises `UnsupportedError` if some of it cannot be told, or written."""
         select = self._select
         table = self._grouped(table) if groups(select) else self._extended(table)
@@ -43,7 +43,7 @@ class Whole:
             table = self._ordered(distinct(table.only(shown), self._terms.size))
         else:
             table = self._ordered(table).only(shown)
-        return Answer(self._names, table, self._terms)
+        return Rows(self._names, table, self._terms)
 
     def _grouped(self, table: Table) -> Table:
         """A row for each group that is kept, with what is shown of it."""

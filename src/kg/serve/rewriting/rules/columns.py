@@ -19,13 +19,16 @@ patterns bind, adds no binding, and may be joined first (18.2.4.3). Comparisons,
 list look at the numbers of terms only where all are of one kind that SPARQL orders (15.1, 17.3). Sums are exact. A
 group (18.5.1) is a row of the table: what a filter says of it is what ``HAVING`` says (18.2.4.2), and ``DISTINCT``
 takes as equal what is so in the table. Of a sorted list the table has the rows that are asked for, which the engine
-sorts again. The engine reads the text all the same, so that what is not valid stays so.
+sorts again. Of a ``CONSTRUCT`` the template's
+triples are made of the solutions, without those that are none (16.2). The engine reads the text all the same, so that
+what is not valid stays so.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from contextlib import suppress
+from dataclasses import replace
 from functools import cached_property
 
 from kg.serve.rewriting.columns import (
@@ -38,6 +41,7 @@ from kg.serve.rewriting.columns import (
     Whole,
     aggregates_of,
     calls,
+    constructed,
     distinct,
     first_rows,
     groups,
@@ -48,7 +52,7 @@ from kg.serve.rewriting.columns import (
 )
 from kg.serve.rewriting.edits import Edit, Rule, fresh
 from kg.serve.rewriting.statistics import Statistics
-from kg.serve.rewriting.syntax import Expression, Query, Select, Triples, Union
+from kg.serve.rewriting.syntax import Expression, Item, Query, Select, Triples, Union
 
 _FEW = 2000
 """Triples of the rarest pattern, times the patterns, up to which the engine is quick enough: some five milliseconds."""
@@ -69,7 +73,8 @@ def find(query: Query, statistics: Statistics) -> list[Edit] | Answer:
     """The ``SELECT`` of a query that columns can tell, or the whole answer."""
     edits: list[Edit] = []
     terms = statistics.terms
-    for select, plain in query.selects if terms else ():
+    for outer, plain in query.selects if terms else ():
+        select = _shown(outer)
         if terms and plain and _fits(select) and not any(each.start <= select.start < each.end for each in edits):
             try:
                 made = _Rows(query, select, terms).made()
@@ -81,11 +86,25 @@ def find(query: Query, statistics: Statistics) -> list[Edit] | Answer:
     return edits
 
 
+def _shown(select: Select) -> Select:
+    """A ``SELECT`` as it is; for a ``CONSTRUCT``, the variables that its template needs."""
+    template = select.template
+    if (
+        not template
+        or template.opaque
+        or any(term.kind == "blank" for each in template.patterns for term in each.terms)
+    ):
+        return select
+    items = [Item(template.start, template.end, name) for name in sorted(template.variables)]
+    return replace(select, form="SELECT", items=items)
+
+
 def _fits(select: Select) -> bool:
     """Whether a ``SELECT`` is of a shape that leaves few rows, or may be answered as a whole."""
     return (
         select.form == "SELECT"
         and select.items is not None
+        and not (select.template and groups(select))
         and (select.outer or _leaves_few(select))
         and not any(each.exists for each in select.expressions)
         and any(isinstance(element, (Triples, Union)) for element in select.where.elements)
@@ -120,12 +139,14 @@ class _Rows:
         whole = Whole(select, self._calls, patterns, self._terms) if select.outer else None
         if whole and not whole.fits():
             whole = None
-        if whole is None and not _leaves_few(select):
+        if whole is None and (select.template or not _leaves_few(select)):
             raise UnsupportedError("many rows, and expressions")
         total = patterns.expected(select.where, select.values)
         if total < _LEAST or (select.limit is not None and not select.order and total > select.limit * _CUT):
             raise UnsupportedError("a rare pattern, or few rows of a frequent one")
         table = patterns.solutions(select.where, select.values)
+        if whole and select.template:
+            return constructed(select.template.patterns, whole.answer(table).table, self._query, self._terms)
         if whole:
             with suppress(UnsupportedError):
                 return whole.answer(table)
@@ -187,7 +208,8 @@ class _Rows:
 
 def _is_long(query: Query) -> bool:
     """Whether many rows are asked for, whatever they are: whoever asks for all of them part by part gets each once."""
-    return query.body.limit is not None and query.body.limit >= _LONG
+    body = query.body
+    return body.limit is not None and body.limit >= _LONG and not body.template  # each part of a graph has a size
 
 
-RULE = Rule("columns", find, reorders=True, is_long=_is_long)
+RULE = Rule("columns", find, reorders=True, is_long=_is_long, answers=True)
