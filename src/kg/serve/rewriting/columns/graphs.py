@@ -69,8 +69,8 @@ def constructed(template: Sequence[Triple], table: Table, query: Query, terms: T
     if table.rows * len(template) > 2 * MOST:
         raise UnsupportedError("too many triples")
     made = [_triples(triple, table, query, terms) for triple in template]
-    subjects, predicates, objects = (np.concatenate(column) for column in zip(*made, strict=True))
-    triples = Table.of({"subject": subjects, "predicate": predicates, "object": objects})
+    columns = made[0] if len(made) == 1 else [np.concatenate(column) for column in zip(*made, strict=True)]
+    triples = Table.of(dict(zip(("subject", "predicate", "object"), columns, strict=True)))
     check(triples, terms)
     return Constructed(_different(triples, terms.size), terms)
 
@@ -82,7 +82,7 @@ def _triples(triple: Triple, table: Table, query: Query, terms: Terms) -> list[I
     subjects, predicates, objects = columns
     kept = (objects >= 0) & _within(subjects, blanks, literals, terms)
     kept &= _within(predicates, terms.columns.starts[Kind.IRI], literals, terms)
-    return [column[kept] for column in columns]
+    return columns if kept.all() else [column[kept] for column in columns]
 
 
 def _column(term: Written, table: Table, query: Query, terms: Terms) -> Ids:
@@ -108,9 +108,13 @@ def _different(triples: Table, size: int) -> Table:
     known, verbs = different(predicates, size)
     if size * size * max(1, len(known)) > _WIDEST:
         raise UnsupportedError("too many terms")
-    codes = ordered((subjects.astype(np.int64) * len(known) + verbs) * size + objects)
-    heads = codes // size
-    columns = {"object": (codes - heads * size).astype(np.int32)}
-    subjects = heads // max(1, len(known))
-    columns = {"predicate": known[heads - subjects * len(known)], **columns}
-    return Table.of({"subject": subjects.astype(np.int32), **columns})
+    codes = subjects.astype(np.int64)
+    for factor, column in ((len(known), verbs), (size, objects)):  # in place: there may be millions of them
+        codes *= factor
+        codes += column
+    codes = ordered(codes)
+    found = []
+    for divisor in (size, max(1, len(known)), size):
+        found.append((codes % divisor).astype(np.int32))
+        codes //= divisor
+    return Table.of({"subject": found[2], "predicate": known[found[1]], "object": found[0]})
