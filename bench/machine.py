@@ -17,14 +17,29 @@ _INTERVAL = 0.05
 """Seconds between two looks at the memory while an answer streams."""
 
 
-def processor_times(pids: Iterable[int]) -> Mapping[str, int]:
-    """The nanoseconds that each thread of these processes has run."""
-    found = {}
-    for pid in pids:
-        with suppress(OSError):
-            for task in Path(f"/proc/{pid}/task").iterdir():
-                found[task.name] = int((task / "schedstat").read_text(encoding="ascii").split()[0])
-    return found
+@dataclass(frozen=True, slots=True)
+class Processor:
+    """What processes have taken of the processors: the nanoseconds of each of their threads, and all in seconds."""
+
+    threads: Mapping[str, int]
+    whole: float
+    """With what threads and children have taken that ended, by hundredths of a second."""
+
+    @classmethod
+    def of(cls, pids: Iterable[int]) -> Processor:
+        """Read what these processes have taken."""
+        found, whole = {}, [*pids]
+        for pid in whole:
+            with suppress(OSError):
+                for task in Path(f"/proc/{pid}/task").iterdir():
+                    found[task.name] = int((task / "schedstat").read_text(encoding="ascii").split()[0])
+        return cls(found, used(whole))
+
+    def since(self, before: Processor) -> float:
+        """The milliseconds since another reading; by tens of them if a thread has ended in between."""
+        if before.threads.keys() - self.threads.keys():
+            return (self.whole - before.whole) * 1000
+        return sum(now - before.threads.get(task, 0) for task, now in self.threads.items()) / 1e6
 
 
 def used(pids: Iterable[int]) -> float:
@@ -35,11 +50,6 @@ def used(pids: Iterable[int]) -> float:
             fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(") ")[2].split()
             ticks += sum(map(int, fields[11:15]))
     return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def spent(before: Mapping[str, int], after: Mapping[str, int]) -> float:
-    """The milliseconds of a processor between two readings; what threads that ended took in between is lost."""
-    return sum(now - before.get(task, 0) for task, now in after.items()) / 1e6
 
 
 def proportional_size(pid: int) -> float:

@@ -15,7 +15,7 @@ from itertools import count
 
 from comparing import Answer, difference, read_answer
 from load import burst, request, varied
-from machine import Memory, peak_memory, processor_times, spent, used
+from machine import Memory, Processor, peak_memory, used
 from peers.base import JSON, TRIPLES, HttpClient, Peer, PeerError, PeerSlowError, ServerPeer
 
 from kg.ground.release import Release
@@ -158,7 +158,7 @@ def _rounds(
     """The seconds of each peer by round, the milliseconds of processors over all of them, and who failed."""
     problems: dict[str, str] = {}
     times: dict[str, dict[int, float]] = {name: {} for name in peers}
-    before = {name: processor_times(peer.processes()) for name, peer in peers.items()}
+    before = {name: Processor.of(peer.processes()) for name, peer in peers.items()}
     inside = dict.fromkeys(peers, 0.0)
     names = [*peers]
     for number in range(rounds):
@@ -175,7 +175,7 @@ def _rounds(
             times[name][number] = time.perf_counter() - started
             inside[name] += (time.process_time() - own) * 1000
     processors = {
-        name: spent(before[name], processor_times(peer.processes())) if isinstance(peer, ServerPeer) else inside[name]
+        name: Processor.of(peer.processes()).since(before[name]) if isinstance(peer, ServerPeer) else inside[name]
         for name, peer in peers.items()
     }
     return times, processors, problems

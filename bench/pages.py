@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask
-from machine import described, processor_times, spent
+from machine import Processor, described
 
 from kg.ground.settings import Settings
 from kg.ground.terms import IDENTIFIERS
@@ -80,13 +80,13 @@ def sample(named: Sequence[str]) -> list[str]:
 def cost(app: Flask, engine: Engine, address: str) -> Cost:
     """Ask for a page, once."""
     workers = engine.pids()["workers"]
-    before, web, began = processor_times(workers), time.process_time(), time.perf_counter()
+    before, web, began = Processor.of(workers), time.process_time(), time.perf_counter()
     response = app.test_client().get(address)
     waited, web = time.perf_counter() - began, time.process_time() - web
     size = len(response.data)
     if response.status_code != 200:
         raise SystemExit(f"{address}: {response.status}")
-    return Cost(address, web * 1000, spent(before, processor_times(workers)), waited * 1000, size)
+    return Cost(address, web * 1000, Processor.of(workers).since(before), waited * 1000, size)
 
 
 def measured(app: Flask, engine: Engine, kinds: Sequence[str]) -> Iterator[tuple[str, list[Cost]]]:
