@@ -34,7 +34,8 @@ OTHERS = [
     "?a ex:p/a ex:D", "?a ex:r 1", "?a ex:p ex:b", "ex:a ex:q ?c", "?a ex:p _:x . _:x ex:q ?c", "?a ex:p ?a",
     "ex:a ex:p ex:b", "?a ex:none ?b", "?c ex:q ?a", "?a ?e ?b", "?a ex:p|ex:q ?c", "?a ex:q ?c . ?c ex:r ?b",
     "?a ^ex:p ?b", "?a ex:p/^ex:q ?b", "?a ex:p/(ex:q|a) ?c", "?a ex:p|ex:p ?b", "?a a|ex:p ?c", "?a ^ex:q|ex:p ?c",
-    "VALUES ?e { ex:p ex:q } ?a ?e ?d", "VALUES ?a { ex:a ex:b ex:a }", "VALUES (?a ?b) { (ex:a ex:b) (ex:b 1.0) }",
+    "VALUES ?e { ex:p ex:q } ?a ?e ?d", "VALUES ?e { ex:p ex:q ex:p } ?a ?e ex:b", "VALUES ?e { ex:p a } ex:a ?e ?c",
+    "VALUES ?a { ex:a ex:b ex:a }", "VALUES (?a ?b) { (ex:a ex:b) (ex:b 1.0) }",
     "?a ex:p|ex:q ex:b", "ex:a ex:p|ex:q ex:b", "ex:b ex:p ?b", "?a ex:q 1.0", '?a ex:r "1.50"^^xsd:decimal',
 ]  # fmt: skip
 CONSTANTS = [

@@ -177,9 +177,15 @@ class Named:
 
     def fan(self, bound: Collection[str]) -> float:
         """As many as a pattern may, or as there are triples of a term, if one of its ends is bound."""
+        if self.held(bound):
+            return 10.0
         if not (self.subject in bound or self.object in bound):
             return _NEVER
         return 10.0 if self.predicate in bound else self.triples.triples / max(1, self.triples.size)
+
+    def held(self, bound: Collection[str]) -> bool:
+        """Whether its predicate is bound, and one of its ends given."""
+        return self.predicate in bound and any(isinstance(end, int) for end in (self.subject, self.object))
 
     def begins(self, others: Sequence[Source]) -> bool:
         """Whether there is nothing else to begin with."""
@@ -199,7 +205,9 @@ class Named:
         for number in found:
             text = [self.triples.text(number)] if number < self.triples.size else []
             part = Part(self.triples.union(text), self.subject, self.object)
-            parts.append(part.join(table.take(column == number)))
+            rows = table.take(column == number)
+            shares = part.variables & table.columns.keys()
+            parts.append(part.join(rows) if shares or not part.variables else _product(rows, part.join(Table.unit())))
         return reduce(stacked, parts)
 
     def _all(self) -> Table:
@@ -264,8 +272,13 @@ class Inline:
         return 1e9 * self.size if self.size <= _SMALL else _NEVER
 
     def begins(self, others: Sequence[Source]) -> bool:
-        """Whether a pattern shares a variable with it, other than as its predicate."""
-        return any(part.fan(self.variables) < _NEVER for part in others if isinstance(part, Part))
+        """Whether a pattern shares a variable with it; as its predicate, only if one of its ends is given."""
+        names = self.variables
+        return any(
+            part.held(names) if isinstance(part, Named) else part.fan(names) < _NEVER
+            for part in others
+            if isinstance(part, (Part, Named))
+        )
 
     def joins(self, names: Collection[str]) -> bool:
         """Whether it can be joined on these of its variables: none of them may be unbound."""
@@ -277,9 +290,7 @@ class Inline:
             return _begun(table, self.table)
         shared = [name for name in self.table.columns if name in table.columns]
         if not shared:
-            rows, own = (each.ravel() for each in np.indices((table.rows, self.table.rows)))
-            columns = {**table.take(rows).columns, **self.table.take(own).columns}
-            return Table(len(rows), columns, table.open | self.table.open)
+            return _product(table, self.table)
         if not self.joins(shared):
             raise UnsupportedError("a join on what may be unbound")
         order = np.argsort(self.table.columns[shared[0]], kind="stable")
@@ -298,6 +309,14 @@ def _begun(table: Table, found: Table) -> Table:
     if table.columns:
         raise UnsupportedError("a product")
     return found if table.rows == 1 else found.take(np.tile(np.arange(found.rows), table.rows))
+
+
+def _product(table: Table, other: Table) -> Table:
+    """Every solution of one table with every one of another, which share no variable."""
+    if table.rows * other.rows > MOST:
+        raise UnsupportedError("too many solutions")
+    rows, own = (each.ravel() for each in np.indices((table.rows, other.rows)))
+    return Table(len(rows), {**table.take(rows).columns, **other.take(own).columns}, table.open | other.open)
 
 
 def _narrow(part: Part) -> tuple[str | None, Ids]:
