@@ -14,9 +14,12 @@ _ENDING = _STRONG - {":"}
 _DASHES = frozenset({"—", "–"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Clause:
-    """A range of nodes around one finite verb, with the nodes of its subject and, in the passive, of its agent."""
+    """A range of nodes around one finite verb, with the nodes of its subject and, in the passive, of its agent.
+
+    It is never changed, and not frozen only as it is made faster so.
+    """
 
     sentence: Sentence
     begin: int
@@ -32,7 +35,7 @@ class Clause:
         """Keep the verb, which is asked for many times."""
         verb = self.sentence.nodes[self.at].verb
         assert verb is not None  # `at` is the place of a verb
-        object.__setattr__(self, "verb", verb)
+        self.verb = verb
 
     def nodes(self, indices: Sequence[int]) -> tuple[Node, ...]:
         """The nodes at some places."""

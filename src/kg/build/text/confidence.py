@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib.resources import files
+from operator import attrgetter
 
 from kg.build.text.kinds.common import Found, Reader
 from kg.ground.kinds import KINDS, ValueType
@@ -62,17 +63,22 @@ def signs_of(reader: Reader, found: Sequence[Found]) -> list[Signs]:
     return [_signs(item, sentences[item.sentence]) for item in found]
 
 
+_start = attrgetter("start")
+
+
 class _Surroundings:
     """What all findings of one sentence share: its signs, and where names and values stand that none rests on."""
 
     def __init__(self, reader: Reader, index: int, read: frozenset[int]) -> None:
         lexicon = reader.lexicon
         sentence = reader.document.sentences[index]
-        unread = [node for node in sentence.nodes if node.tag in _TELLING and node.start not in read]
-        words = [node.norm for node in sentence.nodes if node.tag == "W" and node.norm.isalpha()]
+        told = [sentence.nodes[at] for at in sentence.told]
+        unread = [node for node in told if node.start not in read and node.tag in _TELLING]
+        pairs = zip(sentence.tags, sentence.norms, strict=True)
+        words = [norm for tag, norm in pairs if tag == "W" and norm.isalpha()]
         known, verbs = lexicon.classes_of, lexicon.verb_forms
         unknown = [word for word in words if word not in known and word not in verbs]
-        self.starts = [node.start for node in sentence.nodes]
+        self.starts = [*map(_start, sentence.nodes)]
         self.names = [node.start for node in unread if node.tag in _NAMES]
         self.values = [node.start for node in unread if node.tag in _VALUES]
         self.signs = {

@@ -13,9 +13,9 @@ from kg.build.text.tokens import Token
 from kg.ground.records import Span
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Verb:
-    """What a verb group says: its verb, the classes of that verb, tense, voice and polarity."""
+    """What a verb group says: its verb, the classes of that verb, tense, voice and polarity; never changed."""
 
     lemma: str
     classes: frozenset[str]
@@ -27,6 +27,13 @@ class Verb:
     clitics: frozenset[str] = frozenset()
     main: int | None = None
     """For an infinitive or a participle that depends on another verb: the index of that verb's node."""
+
+    def governed_by(self, main: int) -> Verb:
+        """A verb like this one that depends on the verb of another node."""
+        return Verb(
+            self.lemma, self.classes, self.tense, self.passive, self.negative, self.reflexive, self.doubtful,
+            self.clitics, main,
+        )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -104,7 +111,9 @@ _DIVIDERS = frozenset({";", "—", "–", "?", "!", "•"})
 class Sentence:
     """One sentence: its nodes, what stands where among them, and its skeleton, which patterns are matched with."""
 
-    __slots__ = ("_by_tag", "_skeleton", "_verbs", "dividers", "forms", "index", "nodes", "norms", "standing", "tags")
+    __slots__ = (
+        "_by_tag", "_skeleton", "_verbs", "dividers", "forms", "index", "nodes", "norms", "standing", "tags", "told",
+    )  # fmt: skip
 
     def __init__(self, index: int, nodes: tuple[Node, ...]) -> None:
         """Gather what stands where, once: the rules ask for it many times."""
@@ -123,10 +132,12 @@ class Sentence:
         if not _DIVIDERS.isdisjoint(self.standing):
             marks = [at for at, norm in enumerate(self.norms) if norm in _DIVIDERS]
             self.dividers = [at for at in marks if not self._within_word(at)]
-        self._verbs = [(at, node.verb) for at, node in enumerate(nodes) if node.verb]
-        self._by_tag: dict[str, list[int]] = {tag: [] for tag in self.tags}
-        for at, tag in enumerate(self.tags):
-            self._by_tag[tag].append(at)
+        self.told = [at for at, tag in enumerate(self.tags) if tag != "W"]
+        """The places of all nodes but words and marks."""
+        self._by_tag: dict[str, list[int]] = {}
+        for at in self.told:
+            self._by_tag.setdefault(self.tags[at], []).append(at)
+        self._verbs = [(at, verb) for at in self._by_tag.get("V", ()) if (verb := nodes[at].verb)]
         self._skeleton: str | None = None
 
     @property
@@ -151,9 +162,11 @@ class Sentence:
     def tagged(self, tags: str, begin: int = 0, end: int | None = None) -> list[int]:
         """The indices of the nodes of some tags within a range."""
         stop = len(self.nodes) if end is None else min(end, len(self.nodes))
-        if len(tags) == 1:
+        if len(tags) == 1 and tags != "W":
             places = self._by_tag.get(tags)
             return [at for at in places if begin <= at < stop] if places else []
+        if "W" not in tags:
+            return [at for at in self.told if begin <= at < stop and self.tags[at] in tags]
         begin = max(begin, 0)
         return [at for at, tag in enumerate(self.tags[begin : max(stop, begin)], begin) if tag in tags]
 

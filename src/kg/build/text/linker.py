@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple
 
 from kg.build.text.names import Name, NameIndex
@@ -83,7 +84,7 @@ class Folded:
     @classmethod
     def of(cls, tokens: Sequence[Token]) -> Folded:
         """Fold the words of a text."""
-        words = fold_all([token.text for token in tokens])
+        words = fold_all(map(_written, tokens))
         if not _NUMBER_AND_LETTER.search(" ".join(words)):
             return cls(words, words, words, frozenset())
         singular, model = words.copy(), words.copy()
@@ -98,8 +99,8 @@ class Folded:
         """The places where a name may begin, in whatever form, or a hyphen stands: most words begin none."""
         found: list[int] = []
         words, near, following, plurals = self.words, self.near, index.following, index.plurals
-        last = len(words) - 1
-        for at in [at for at, word in enumerate(words) if word in following or word in plurals or "-" in word]:
+        first, last = index.first, len(words) - 1
+        for at in [at for at, word in enumerate(words) if word in first or "-" in word]:
             word = words[at]
             seconds = following.get(word, _NONE)
             if (
@@ -113,6 +114,7 @@ class Folded:
 
 
 _NONE: frozenset[str] = frozenset()
+_written = attrgetter("text")
 
 
 def _longest(tokens: Sequence[Token], folded: Folded, at: int, index: NameIndex, lang: str) -> Mention | None:
@@ -139,6 +141,17 @@ def _states_of(word: str, index: NameIndex, sorts: tuple[str, ...]) -> list[str]
 
 def candidates(folded: Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:
     """Names at a word; the last word may have a plural ending that the name has not ("Leopards")."""
+    word = folded.words[at]
+    if at in folded.near or (word.endswith("s") and len(word) > _SHORT):
+        return _in_other_forms(folded, at, index)
+    return index.at(folded.words, at)
+
+
+_SHORT = 4
+"""Words of so many letters are not taken for plurals."""
+
+
+def _in_other_forms(folded: Folded, at: int, index: NameIndex) -> Iterator[tuple[int, Name]]:
     words = folded.words
     yield from index.at(words, at)
     if at in folded.near:
@@ -146,7 +159,7 @@ def candidates(folded: Folded, at: int, index: NameIndex) -> Iterator[tuple[int,
             yield from _of_equipment(index, folded.singular, at)
         if any(_VARIANT.fullmatch(word) for word in words[at : at + 3]):
             yield from _of_equipment(index, folded.model, at)  # a variant is the weapon: "T-72A", "Leopard 2R"
-    if words[at].endswith("s") and len(words[at]) > 4:
+    if words[at].endswith("s") and len(words[at]) > _SHORT:
         singular = [words[at][:-1], *words[at + 1 : at + index.longest.get(words[at][:-1], 0)]]
         yield from ((at + end, name) for end, name in _of_equipment(index, singular, 0))
 

@@ -80,7 +80,7 @@ def _place(found: Found) -> tuple[int, int, str]:
 
 def _fullest(made: Sequence[Assertion]) -> Sequence[Assertion | None]:
     """The assertions of a passage, with none in place of those of which another says all and more."""
-    if len(made) == 1:
+    if len({one.kind for one in made}) == len(made):
         return made
     fullest: list[Assertion | None] = []
     for one in made:

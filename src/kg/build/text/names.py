@@ -86,6 +86,12 @@ class NameIndex:
     """The organisations that publish what people say."""
     parties: frozenset[str] = frozenset()
     """The organisations that are political parties."""
+    first: frozenset[str] = field(init=False)
+    """The words that a name, or the plural of one, begins with."""
+
+    def __post_init__(self) -> None:
+        """Gather the first words, which each word of a text is looked up in."""
+        object.__setattr__(self, "first", self.plurals.union(self.following))
 
     def at(self, folded: list[str], start: int) -> Iterator[tuple[int, Name]]:
         """The names that begin at a word, the longest first, as pairs of the word after them and the name."""

@@ -42,14 +42,13 @@ def base_nodes(
 
     ``mentions`` are keyed by the token that they begin with, ``readings`` in order.
     """
-    words = word_nodes(tokens[begin:end])
     nodes: list[Node] = []
     pending, count = 0, len(readings)
     at = begin
     for place in _places(tokens, mentions, readings, begin, end):
         if place < at:
             continue
-        nodes += words[at - begin : place - begin]
+        nodes += word_nodes(tokens[at:place])
         at, start = place, tokens[place].start
         while pending < count and readings[pending].span.end <= start:
             pending += 1
@@ -64,7 +63,7 @@ def base_nodes(
         elif at in mentions and mentions[at].end <= end:
             nodes.append(_mention_node(text, tokens, mentions[at]))
             at = mentions[at].end
-    return nodes + words[at - begin :]
+    return nodes + word_nodes(tokens[at:end])
 
 
 def _places(

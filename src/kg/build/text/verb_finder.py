@@ -42,17 +42,17 @@ class Finder:
 
     def run(self) -> list[Node]:
         """The nodes with the verb groups folded."""
-        forms, auxiliaries = self.lexicon.verb_forms, self.auxiliaries()
+        opening = self.openings()
         reached = 0
-        for at in [at for at, word in enumerate(self.words) if word in forms or word in auxiliaries]:
+        for at in [at for at, word in enumerate(self.words) if word in opening]:
             if at >= reached:
                 self.out += self.nodes[reached:at]
                 reached = self.step(at)
         self.out += self.nodes[reached:]
         return self.out
 
-    def auxiliaries(self) -> frozenset[str]:
-        """The words that a verb group may begin with, besides the forms of verbs."""
+    def openings(self) -> frozenset[str]:
+        """The words that a verb group may begin with: auxiliaries and the forms of verbs."""
         raise NotImplementedError
 
     def step(self, at: int) -> int:
@@ -80,7 +80,7 @@ class Finder:
         kept: list[int] = []
         inserted = at
         for here in range(at, min(at + MAY_INTERVENE, len(self.nodes))):
-            word = self.word(here)
+            word = self.words[here]
             if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["first_time"])):
                 inserted = here + length
             if here >= inserted and (length := phrase_at(self.nodes, here, self.lexicon.words["all_of_them"])):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon
@@ -32,7 +31,7 @@ def tie_dependents(nodes: list[Node]) -> list[Node]:
             last = None if node.tag == "W" else last
             continue
         if verb.tense in ("inf", "ger") and last is not None:
-            nodes[at] = node.replaced(verb=replace(verb, main=last))
+            nodes[at] = node.replaced(verb=verb.governed_by(last))
         causing = verb.tense == "ger" and "causing" in verb.classes  # "…, prompting Kyiv to sever"
         if causing or verb.tense in FINITE or (verb.tense in ("inf", "pp") and last is None):
             last = at

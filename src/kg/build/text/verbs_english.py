@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kg.build.text.document import Node
-from kg.build.text.lexicon import VerbForm
+from kg.build.text.lexicon import Lexicon, VerbForm
 from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
 
 _ADVERBS = frozenset({"both", "all", "each", "still", "now"})
@@ -17,16 +18,21 @@ _GOVERNED = frozenset({"with", "to", "against", "as", "its", "their", "his", "he
 """Words that open what a verb in the present has after it."""
 
 
+@lru_cache(maxsize=8)
+def _openings(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.union("have", "be", "doubt", "will", "modal_words").union(_DO, lexicon.verb_forms)
+
+
 class English(Finder):
     """The verb groups of an English sentence."""
 
-    def auxiliaries(self) -> frozenset[str]:
-        """The forms of "have", "be" and "do", and the modal verbs."""
-        return self.lexicon.union("have", "be", "doubt", "will", "modal_words").union(_DO)
+    def openings(self) -> frozenset[str]:
+        """Also the forms of "have", "be" and "do", and the modal verbs."""
+        return _openings(self.lexicon)
 
     def step(self, at: int) -> int:
         """Take a verb group or one node."""
-        word = self.word(at)
+        word = self.words[at]
         if auxiliary := self.opening(word, at):
             return self.group(at, auxiliary)
         if word in ("did", "does") and (base := self.inverted(at)):
@@ -83,7 +89,7 @@ class English(Finder):
         perfect = lemma == "have" and not auxiliary.modal
         limit = min(at + MAY_INTERVENE, len(self.nodes))
         while here < limit:
-            word = self.word(here)
+            word = self.words[here]
             if word in self.sets["negation"]:
                 auxiliary.negative = True
                 end = here + 1 if end == here else end

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 from kg.build.text.document import Node
 from kg.build.text.lexicon import Lexicon, VerbForm
@@ -12,24 +13,30 @@ _PRONOUNS = frozenset({"en", "le", "la", "les", "l'"})
 """The determiners that may be pronouns before a verb."""
 
 
+_HAVING = ("have", "have_future", "have_conditional")
+_BEING = ("be", "be_future", "be_conditional")
+
+
+@lru_cache(maxsize=8)
+def _openings(lexicon: Lexicon) -> frozenset[str]:
+    return lexicon.union(*_HAVING, *_BEING, "progressive").union(lexicon.verb_forms)
+
+
 class French(Finder):
     """The verb groups of a French sentence."""
 
     def __init__(self, nodes: list[Node], lexicon: Lexicon) -> None:
         super().__init__(nodes, lexicon)
-        self._having = lexicon.union("have", "have_future", "have_conditional")
-        self._opening = lexicon.union(
-            "have", "have_future", "have_conditional", "be", "be_future", "be_conditional", "progressive"
-        )
-        self._being = lexicon.union("be", "be_future", "be_conditional")
+        self._having = lexicon.union(*_HAVING)
+        self._being = lexicon.union(*_BEING)
 
-    def auxiliaries(self) -> frozenset[str]:
-        """The forms of "avoir" and "être", and the verbs that an infinitive makes an aspect of ("vient de")."""
-        return self._opening
+    def openings(self) -> frozenset[str]:
+        """Also the forms of "avoir" and "être", and the verbs that an infinitive makes an aspect of ("vient de")."""
+        return _openings(self.lexicon)
 
     def step(self, at: int) -> int:
         """Take a verb group or one node."""
-        word = self.word(at)
+        word = self.words[at]
         previous = self.out[-1].norm if self.out and self.out[-1].tag == "W" else ""
         if word in self._having and previous != "l'-":
             return self.compound(at, being=False)
@@ -67,11 +74,10 @@ class French(Finder):
 
     def compound(self, at: int, *, being: bool) -> int:
         """Take an auxiliary with its participle, or as a verb of its own."""
-        word = self.word(at)
+        word = self.words[at]
         auxiliary = self.clitics()
-        names = ("be", "be_future", "be_conditional") if being else ("have", "have_future", "have_conditional")
-        tense = dict(zip(names, ("perf", "fut", "cond"), strict=True))
-        auxiliary.tense = next(tense[name] for name in names if word in self.sets[name])
+        names = zip(_BEING if being else _HAVING, ("perf", "fut", "cond"), strict=True)
+        auxiliary.tense = next(tense for name, tense in names if word in self.sets[name])
         auxiliary.doubtful = auxiliary.tense == "cond"
         found = self.participle(at + 1)
         infinitive = word in ("avoir", "être")
@@ -91,7 +97,7 @@ class French(Finder):
 
     def negated(self, auxiliary: Auxiliary, begin: int, end: int) -> None:
         """``ne … que`` restricts and does not deny; ``pas`` and ``jamais`` deny also without ``ne``."""
-        words = [self.word(here) for here in range(begin, end)]
+        words = self.words[begin:end]
         if auxiliary.negative and {"que", "qu'"} & set(words) and not {"pas", "jamais"} & set(words):
             auxiliary.negative = False
         elif {"pas", "jamais", "rien", "guère"} & set(words[:4]):
@@ -158,7 +164,7 @@ class French(Finder):
 
     def is_noun(self, at: int) -> bool:
         """Whether a word written like a verb is a noun here."""
-        word = self.word(at)
+        word = self.words[at]
         previous = self.out[-1] if self.out else None
         if previous is not None and word in self.sets["range_nouns"] and previous.norm in self.sets["range_adjectives"]:
             return True  # "de courte portée"

@@ -17,12 +17,12 @@ _DECIDING = frozenset({"commit", "adopt", "pledge", "agree", "allow"})
 
 def phrase(reader: Reader, sentence: Sentence, at: int, name: str) -> int:
     """How many nodes from a place on are a word or phrase of a class; 0 if none."""
-    return reader.places(sentence, name).get(at, 0)
+    return reader.standing[sentence.index].places(name).get(at, 0)
 
 
 def phrases(reader: Reader, sentence: Sentence, name: str, begin: int = 0, end: int | None = None) -> Iterator[int]:
     """The places within a range where a word or phrase of a class stands."""
-    places = reader.places(sentence, name)
+    places = reader.standing[sentence.index].places(name)
     if not places:
         return iter(())
     stop = len(sentence.nodes) if end is None else end

@@ -36,7 +36,7 @@ class Standing:
         self.forms: frozenset[str] = frozenset(sentence.forms)
         self.keys: frozenset[str] = frozenset([node.keys[0] for node in nodes if node.keys])
         """The first entity that each node stands for."""
-        self.offices: bool = any([node.office for node in nodes])  # noqa: C419 (a list is faster)
+        self.offices: bool = "f" in self.forms and any(node.office for node in nodes)
         """Whether somebody is named by an office."""
         self.verbs: frozenset[str] = frozenset().union(*[verb.classes for _, verb in sentence.verbs()])
         """The classes of the sentence's verbs."""
@@ -49,13 +49,13 @@ class Standing:
 
     def _classes(self, norms: tuple[str, ...]) -> list[tuple[int, Mapping[str, int]]]:
         """The places where words and phrases of classes begin, each with the classes and the length of the longest."""
-        classes_of, longer_phrases = self._lexicon.classes_of, self._lexicon.longer_phrases
         found: list[tuple[int, Mapping[str, int]]] = []
         last = len(norms) - 1
-        for at, norm in enumerate(norms):
-            classes = classes_of.get(norm)
-            longer = longer_phrases.get(norm) if at < last else None
-            candidates = longer.get(norms[at + 1]) if longer is not None else None
+        for at, beginning in enumerate(map(self._lexicon.beginnings.get, norms)):
+            if beginning is None:
+                continue
+            classes, longer = beginning
+            candidates = longer.get(norms[at + 1]) if longer is not None and at < last else None
             if candidates is not None and (phrases := _longest(norms, at, candidates)):
                 classes = {**classes, **phrases} if classes is not None else phrases
             if classes is not None:

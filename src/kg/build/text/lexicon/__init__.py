@@ -61,6 +61,11 @@ class Lexicon:
         """The classes that a word is of by itself, each with the number of its words, which is one."""
         self.longer_phrases = _longer_phrases(self.words)
         """The phrases of several words by their first two, each with its class, in the order of the class."""
+        self.beginnings: Mapping[str, tuple[Mapping[str, int] | None, _BySecond | None]] = {
+            word: (self.classes_of.get(word), self.longer_phrases.get(word))
+            for word in self.classes_of.keys() | self.longer_phrases.keys()
+        }
+        """Both of a word, so that a word of no class is looked up once."""
         self.verb_classes = _classes_of_verbs(tables["verbs"])
         """The classes of each verb, by infinitive."""
         self.verb_forms = self._verb_forms()
@@ -98,11 +103,11 @@ def _classes_of(words: Mapping[str, Phrases]) -> Mapping[str, Mapping[str, int]]
     return dict(found)
 
 
-Longer = Mapping[str, Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]]
-"""Phrases with their classes, by their first two words."""
+_BySecond = Mapping[str, tuple[tuple[str, tuple[str, ...]], ...]]
+"""Phrases that begin alike, each with its class, by their second word."""
 
 
-def _longer_phrases(words: Mapping[str, Phrases]) -> Longer:
+def _longer_phrases(words: Mapping[str, Phrases]) -> Mapping[str, _BySecond]:
     found: dict[str, dict[str, list[tuple[str, tuple[str, ...]]]]] = defaultdict(lambda: defaultdict(list))
     for name, phrases in words.items():
         for phrase in (phrase for several in phrases.by_first.values() for phrase in several if len(phrase) > 1):

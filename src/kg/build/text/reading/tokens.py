@@ -6,14 +6,14 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import eq
+from operator import not_
 
-from kg.build.text.tokens import Remembered
+from kg.build.text.tokens import Remembered, split
 from kg.ground.records import Span
 
 _NAME = "\ue000\ue001"
 """Two signs without a meaning, for private use: a name is masked by the first, and the second up to its end."""
-_TOKEN = re.compile(rf"(?=\S)(?:[^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|{_NAME}*+|\S)")
+_TOKEN = re.compile(rf"(?=\S)([^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|{_NAME}*+|\S)")
 _DIGITS = re.compile(r"[0-9]+")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
 _CONTRACTED = ("d'", "des", "du")
@@ -131,11 +131,9 @@ def cut(text: str, names: Iterable[Span] = ()) -> Passage:
     passage = Passage(text)
     hidden = _apart(text, names)
     masked = _masked(text, hidden) if hidden else text
-    matches = [*_TOKEN.finditer(masked)]
-    starts = [*map(re.Match.start, matches)]
-    ends = [*map(re.Match.end, matches)]
-    raws = [*map(re.Match.group, matches)]
-    joined = [*map(eq, starts, [-1, *ends])]
+    starts, ends, raws, gaps = split(_TOKEN, masked)
+    joined = [*map(not_, gaps)]
+    joined[:1] = [False] * len(joined[:1])
     words = [*map(_FOLDED.__getitem__, raws)]
     passage.figures = {bisect_left(starts, run.start()) for run in _DIGITS.finditer(masked)}
     for start, end in hidden:

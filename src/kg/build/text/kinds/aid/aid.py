@@ -9,6 +9,7 @@ The work is shared out: `frames`, `nouns` and `lists` recognise the ways of tell
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Sentence
@@ -20,31 +21,43 @@ from kg.build.text.kinds.aid.events import unreal
 from kg.build.text.kinds.aid.story import Story
 from kg.build.text.kinds.common import Found, Reader
 
-_FRAMES: tuple[Callable[[Story, Clause], Iterator[Found]], ...] = (
-    receiving.received,
-    told_apart.by_agents,
-    told_apart.appraised,
-    aid_frames.given,
-    aid_frames.relative_object,
-    aid_frames.comprised,
-    totals.amounting,
-    totals.valued,
-    totals.bracketed,
-    aid_frames.parted,
-    aid_frames.earmarked,
-    aid_frames.added,
-    lists.ranked,
-    lists.leading,
-    nouns.thanked,
-    nouns.included,
-    nouns.nominal,
-    nouns.agentive,
-    nouns.participial,
-    nouns.owned,
-    nouns.trained,
-    nouns.among,
+Frame = Callable[[Story, Clause], Iterator[Found]]
+"""One way of telling of aid in a clause."""
+
+_FRAMES: tuple[tuple[Frame, frozenset[str]], ...] = (
+    (receiving.received, frozenset()),
+    (told_apart.by_agents, frozenset()),
+    (told_apart.appraised, frozenset({"count"})),
+    (aid_frames.given, frozenset()),
+    (aid_frames.relative_object, frozenset()),
+    (aid_frames.comprised, frozenset({"comprise"})),
+    (totals.amounting, frozenset()),
+    (totals.valued, frozenset({"be"})),
+    (totals.bracketed, frozenset()),
+    (aid_frames.parted, frozenset({"be"})),
+    (aid_frames.earmarked, frozenset()),
+    (aid_frames.added, frozenset({"add"})),
+    (lists.ranked, frozenset()),
+    (lists.leading, frozenset({"be"})),
+    (nouns.thanked, frozenset({"thank"})),
+    (nouns.included, frozenset({"comprise"})),
+    (nouns.nominal, nouns.HAPPENING),
+    (nouns.agentive, frozenset()),
+    (nouns.participial, frozenset()),
+    (nouns.owned, frozenset()),
+    (nouns.trained, frozenset({"undergoing"})),
+    (nouns.among, frozenset({"be", "amount_to"})),
 )
-"""The frames in the order in which they are tried: the first that finds something in a clause has it."""
+"""The frames in the order in which they are tried: the first that finds something in a clause has it.
+
+Beside each stand the classes of which its clause's verb needs one, if it needs any.
+"""
+
+
+@lru_cache(maxsize=1024)
+def _frames_of(classes: frozenset[str]) -> tuple[Frame, ...]:
+    """The frames that a clause whose verb has some classes can be told in."""
+    return tuple([frame for frame, needed in _FRAMES if not needed or not needed.isdisjoint(classes)])
 
 
 def read(reader: Reader) -> Iterator[Found]:
@@ -76,7 +89,7 @@ def _clause(story: Story, clause: Clause) -> Iterator[Found]:
         return
     yield from aid_frames.gerund(story, clause, clause.begin, clause.at)
     yield from nouns.adjunct(story, clause)
-    for frame in _FRAMES:
+    for frame in _frames_of(clause.verb.classes):
         if found := list(frame(story, clause)):
             yield from found
             break

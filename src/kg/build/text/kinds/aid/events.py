@@ -96,6 +96,8 @@ def _parts_with(reader: Reader, clause: Clause) -> bool:
 
 def total_status(reader: Reader, sentence: Sentence, begin: int, end: int) -> str:
     """The status in "total des engagements", "pledges", "aide allouée"."""
+    if not tells_total(reader, sentence):
+        return ""
     return next((status for name, status in _TOTALS if _within(reader, sentence, name, begin, end)), "")
 
 

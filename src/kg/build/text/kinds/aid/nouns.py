@@ -79,10 +79,16 @@ def included(story: Story, clause: Clause) -> Iterator[Found]:
     yield from story.told(story.scope(clause, own, goods), clause, "included")
 
 
+_COMING = frozenset({"complete", "occur"})
+_TAKING = frozenset({"have", "holds_lead", "take_office"})
+HAPPENING = _COMING | _TAKING | {"come_from", "light"}
+"""The classes of verbs that tell that an act takes place."""
+
+
 def nominal(story: Story, clause: Clause) -> Iterator[Found]:
     """A noun of giving with its agent is the subject: "la livraison par la Norvège de six F-16 a commencé"."""
     dated = "come_from" in clause.verb.classes and bool(clause.sentence.tagged("D", clause.at + 1, clause.at + 3))
-    happens = clause.verb.classes & {"complete", "occur"} or (clause.verb.passive and "light" in clause.verb.classes)
+    happens = clause.verb.classes & _COMING or (clause.verb.passive and "light" in clause.verb.classes)
     happens = happens or dated or _takes_place(story, clause)
     if not happens or clause.verb.negative:
         return
@@ -156,7 +162,7 @@ def _takes_place(story: Story, clause: Clause) -> bool:
     """Whether an event takes place: "a eu lieu", "took place"."""
     following = clause.sentence.nodes[clause.at + 1 : clause.at + 2]
     place = any(node.norm in story.sets["place_taken"] for node in following)
-    return place and bool(clause.verb.classes & {"have", "holds_lead", "take_office"})
+    return place and not clause.verb.classes.isdisjoint(_TAKING)
 
 
 def agentive(story: Story, clause: Clause) -> Iterator[Found]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.events import Event
@@ -24,11 +24,12 @@ class Scope:
     end: int
     event: Event
     things: list[Thing]
+    nodes: tuple[Node, ...] = field(init=False)
+    """The nodes of the sentence."""
 
-    @property
-    def nodes(self) -> tuple[Node, ...]:
-        """The nodes of the sentence."""
-        return self.sentence.nodes
+    def __post_init__(self) -> None:
+        """Keep the nodes, which are asked for many times."""
+        self.nodes = self.sentence.nodes
 
     def before(self, number: int) -> range:
         """The places between a thing and the one before it, the verb or the beginning of the scope."""

@@ -83,12 +83,17 @@ def _earlier(reader: Reader, sentence: Sentence, part: Segment) -> bool:
     return reader.has(sentence, "earlier", part.at, part.end) is not None
 
 
+_DATELINE = 6
+"""How many words and marks a dateline has at most."""
+
+
 def dateline(reader: Reader) -> str | None:
     """The date of a text that ends or begins with place and day alone: "Moscou, le 19 mai 2025."."""
     for sentence in reader.document.sentences:
-        dates = sentence.tagged("D")
-        words = [node for node in sentence.nodes if node.tag == "W" and node.norm[:1].isalpha()]
-        if len(dates) == 1 and sentence.tagged("SX", 0, dates[0]) and len(words) <= 1 and len(sentence.nodes) <= 6:
+        dates = sentence.tagged("D") if len(sentence.nodes) <= _DATELINE else ()
+        if len(dates) != 1 or not sentence.tagged("SX", 0, dates[0]):
+            continue
+        if len([node for node in sentence.nodes if node.tag == "W" and node.norm[:1].isalpha()]) <= 1:
             return date_of(sentence.nodes[dates[0]])
     return None
 

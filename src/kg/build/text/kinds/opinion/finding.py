@@ -130,6 +130,8 @@ def _opening_frame(reader: Reader) -> Frame:
 def skipped(sentence: Sentence, named: dict[int, Node], institute: tuple[str, Node] | None) -> frozenset[int]:
     """The places of the institutes of a sentence, which are neither asked nor judged."""
     nodes = [*named.values(), *([institute[1]] if institute else [])]
+    if not nodes:
+        return frozenset()
     names = {node.keys or (node.norm,) for node in nodes}
     return frozenset(at for at, node in enumerate(sentence.nodes) if (node.keys or (node.norm,)) in names)
 

@@ -276,10 +276,8 @@ def _aid_role(reader: Reader, sentence: Sentence, at: int, governor: str, place:
 
 def _people_phrases(reader: Reader, sentence: Sentence, begin: int, end: int) -> Iterator[tuple[Part, range]]:
     """People whom no entity names, by their phrase: "chez les électeurs républicains", "des jeunes de 18 à 24 ans"."""
-    nodes, places = sentence.nodes, _introducing_people(reader, sentence)
-    for at in places:
-        if not begin <= at < end:
-            continue
+    nodes = sentence.nodes
+    for at in _introducing_people(reader, sentence, begin, end):
         start = at + 1
         while start < end and nodes[start].norm in _sets(reader, "article") | {"des"}:
             start += 1
@@ -309,15 +307,15 @@ def _people_word(reader: Reader, nodes: Sequence[Node], start: int, end: int) ->
     return 1 if start + 1 < end and phrase_at(nodes, start + 1, reader.lexicon.words["people"]) else 0
 
 
-def _introducing_people(reader: Reader, sentence: Sentence) -> list[int]:
-    """After which words people may be named: "chez", a share and "des", or the article that opens a sentence."""
-    nodes, among, of = sentence.nodes, _sets(reader, "among"), _sets(reader, "of_judged")
+def _introducing_people(reader: Reader, sentence: Sentence, begin: int, end: int) -> list[int]:
+    """After which words of a range people may be named: "chez", a share and "des", or the article that opens it all."""
+    norms, tags, among, of = sentence.norms, sentence.tags, _sets(reader, "among"), _sets(reader, "of_judged")
     return [
         at
-        for at, node in enumerate(nodes)
-        if node.norm in among
-        or (node.norm in of and at > 0 and nodes[at - 1].tag == "C")
-        or (at == 0 and node.norm in _sets(reader, "article"))
+        for at, norm in enumerate(norms[begin:end], begin)
+        if norm in among
+        or (norm in of and at > 0 and tags[at - 1] == "C")
+        or (at == 0 and norm in _sets(reader, "article"))
     ]
 
 

@@ -14,10 +14,10 @@ Part = tuple[tuple[int, ...], int]
 
 def dated_parts(reader: Reader, sentence: Sentence, after: int) -> Iterator[Part]:
     """The parts that follow a place one after the other: a comma or "and", states, and straight away a date."""
-    part = _next_part(reader, sentence, after)
-    while part is not None:
+    last = max(sentence.tagged("D"), default=0)
+    while after < last and (part := _next_part(reader, sentence, after)):
         yield part
-        part = _next_part(reader, sentence, part[1])
+        after = part[1]
 
 
 def listed_parts(reader: Reader, sentence: Sentence, at: int) -> list[Part]:

@@ -361,13 +361,11 @@ def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
     """Read "…, Georgia since 14 December 2023", "la Suède le 7 mars 2024": ellipsis."""
     for item in found:
         sentence = reader.document.sentences[item.sentence]
+        if item.rule in ("membership/accession", "membership/leaves") or not sentence.tagged("D"):
+            continue
         places = [i for i, node in enumerate(sentence.nodes) if node in item.nodes]
         dates = [i for i in places if sentence.nodes[i].tag == "D"]
-        if (
-            not places
-            or (item.slots["since"] and not dates)
-            or item.rule in ("membership/accession", "membership/leaves")
-        ):
+        if not places or (item.slots["since"] and not dates):
             continue
         body = Body(item.slots["organisation"], places[0], sentence.nodes[places[0]])
         for states, date in dated_parts(reader, sentence, max(dates or places)):
@@ -384,6 +382,8 @@ def _so_do(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
         if item.rule not in ("membership/sits", "membership/joins", "membership/within"):
             continue
         sentence = reader.document.sentences[item.sentence]
+        if not reader.places(sentence, "so_are"):
+            continue
         places = [i for i, node in enumerate(sentence.nodes) if node in item.nodes]
         for at in phrases(reader, sentence, "so_are", max([item.at, *places])):
             here = at + phrase(reader, sentence, at, "so_are")
@@ -396,11 +396,13 @@ def _so_do(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
 def _later_ones(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
     """Read "…, onze mois après la Finlande", "la Géorgie a dû attendre le 14 décembre 2023"."""
     for item in found:
+        if not item.slots["since"]:
+            continue
         sentence = reader.document.sentences[item.sentence]
         body = next(
             (Body(item.slots["organisation"], i, n) for i, n in enumerate(sentence.nodes) if n in item.nodes), None
         )
-        if not item.slots["since"] or body is None:
+        if body is None:
             continue
         for at in range(item.at, len(sentence.nodes)):
             verb = sentence.nodes[at].verb
