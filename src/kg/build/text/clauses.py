@@ -44,10 +44,11 @@ class Clause:
     def chain(self) -> list[tuple[int, Verb]]:
         """The verb and the infinitives that depend on it: "s'est engagé à verser"."""
         found = [(self.at, self.verb)]
-        for at in range(self.at + 1, self.end):
-            verb = self.sentence.nodes[at].verb
-            if verb and verb.tense == "inf" and verb.main == self.at:
-                found.append((at, verb))
+        found += [
+            (at, verb)
+            for at, verb in self.sentence.verbs()
+            if verb.tense == "inf" and verb.main == self.at and self.at < at < self.end
+        ]
         return found
 
 

@@ -81,6 +81,7 @@ def _places(
 
 
 _end = attrgetter("end")
+_norm = attrgetter("norm")
 
 
 def _after(tokens: Sequence[Token], offset: int, at: int, end: int) -> int:
@@ -306,6 +307,8 @@ class _Merger:
     def run(self) -> list[Node]:
         out: list[Node] = []
         openings, owners = self.openings, "SO" if self.lexicon.lang == "en" else ""
+        if not owners and openings.isdisjoint(map(_norm, self.nodes)):
+            return self.nodes
         reached = 0
         for at in [at for at, node in enumerate(self.nodes) if node.norm in openings or node.tag in owners]:
             if at >= reached and (found := self.merge(at)) is not None:

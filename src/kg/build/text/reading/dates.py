@@ -24,6 +24,15 @@ def _longer(best: Dated | None, date: Dated | None) -> Dated | None:
     return date if longer else best
 
 
+_UNREAD: Dated = -1, Period(Moment())
+
+
+def _is_plain(date: Dated) -> bool:
+    """Whether a date that was read where one was called for is a date wherever it stands: it has a day, or a year."""
+    first = date[1].first
+    return first.day is not None or (first.month is not None and first.year is not None)
+
+
 class DateReader:
     """Reads the dates of one passage, one at a time; `kg.build.text.reading.intervals` puts them together."""
 
@@ -42,7 +51,8 @@ class DateReader:
             return None
         key = place * 2 + sure
         if key not in self._read:
-            self._read[key] = self._longest(place, sure=sure)
+            known = self._read.get(place * 2 + 1, _UNREAD)
+            self._read[key] = known if known is None or _is_plain(known) else self._longest(place, sure=sure)
         return self._read[key]
 
     def _longest(self, place: int, *, sure: bool) -> Dated | None:
@@ -73,11 +83,11 @@ class DateReader:
         return self._days[place]
 
     def _may_be_day(self, place: int) -> bool:
-        """Whether a number that begins at a place may be a day; of more than two digits only one with a mark is."""
-        passage = self._passage
-        if place not in passage.figures:
-            return passage.words[place] in self._language.days
-        return len(passage.words[place]) <= 2 or passage.joined[place + 1] or not self._numerals.stands_alone(place)
+        """Whether a number that begins at a place may be a day: of more than two digits it is none, zeros left out."""
+        word = self._passage.words[place]
+        if place not in self._passage.figures:
+            return word in self._language.days
+        return len(word) <= 2 or word[0] == "0"
 
     def _day(self, place: int) -> tuple[int, int] | None:
         passage = self._passage
@@ -139,7 +149,7 @@ class DateReader:
     def _numeric(self, place: int) -> Dated | None:
         """ "2024-06-20", "2024-06", "20/06/2024", "20.06.2024": digits glued by one sign."""
         passage = self._passage
-        if place not in passage.figures or passage.words[place + 1] not in ("-", "/", "."):
+        if passage.words[place + 1] not in ("-", "/", ".") or place + 2 not in passage.figures:
             return None
         if passage.glued(place) and passage.word(place - 1) not in "(«“[\"'":
             return None

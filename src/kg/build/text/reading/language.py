@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from kg.build.text.reading.tokens import Passage, Phrases, cut, fold
+from kg.build.text.reading.tokens import Passage, Phrases, cut
 from kg.ground.errors import InputError
 from kg.ground.records import LANGUAGES
 
@@ -77,8 +77,8 @@ class Language:
     """The words that a reading may begin with, and what must follow them (None: anything)."""
     bearing: Mapping[str, bool]
     """The words that readings are made of up to the first that bears one: whether each does, or only leads to it."""
-    stirring: frozenset[str]
-    """The words of ``bearing`` and, folded, those of ``marks``: where none stands, no reading begins."""
+    telling: frozenset[str]
+    """Those of them that bear one."""
     numbers: frozenset[str]
     """The words with which a number in words may begin."""
     dates: frozenset[str]
@@ -123,28 +123,25 @@ class Language:
     def places(self, passage: Passage) -> list[int]:
         """The places of a passage where a reading may begin, in order: from few words can one be reached.
 
-        Digits, the signs and codes of currencies and the words that bear a value are looked for from the end; words
-        that only lead to one ("depuis", "more than", "the end of") count where nothing else stands between.
+        It begins at digits, at the sign or code of a currency, at a word that bears a value, or at one that only leads
+        to these ("depuis", "more than", "the end of") where nothing else stands between.
         """
-        found: list[int] = []
         words, raws, figures, bearing, marks = passage.words, passage.raws, passage.figures, self.bearing, self.marks
-        stirring = self.stirring
-        reached, after = False, 0
-        for place in sorted(figures.union([at for at, word in enumerate(words) if word in stirring]), reverse=True):
-            bears = bearing.get(words[place])
-            reached = reached and place + 1 == after
-            after = place
-            if place in figures or raws[place] in marks:
-                reached = True
+        sources = figures.union([at for at, word in enumerate(words) if word in self.telling])
+        certain = figures
+        if not marks.isdisjoint(raws):
+            certain = figures.union([at for at, raw in enumerate(raws) if raw in marks])
+            sources |= certain
+        found: list[int] = []
+        for place in sources:
+            if place in certain or self._opens(words[place], words[place + 1]):
                 found.append(place)
-            elif bears is None:
-                reached = False
-            elif (bears or reached) and self._opens(words[place], words[place + 1]):
-                reached = True
-                found.append(place)
-            else:
-                reached = reached or bears
-        found.reverse()
+            before = place - 1
+            while words[before] in bearing and before not in sources:
+                if self._opens(words[before], words[before + 1]):
+                    found.append(before)
+                before -= 1
+        found.sort()
         return found
 
     def _opens(self, word: str, next_word: str) -> bool:
@@ -200,7 +197,7 @@ def language(code: str) -> Language:
         single=single,
         openings=_openings(tables, single),
         bearing=bearing,
-        stirring=frozenset([*bearing, *map(fold, marks)]),
+        telling=frozenset([word for word, bears in bearing.items() if bears]),
         numbers=numbers,
         dates=numbers | _firsts(tables[name] for name in _DATE) | _firsts(single["within"][value] for value in _WITHIN),
         days=days,

@@ -330,6 +330,8 @@ class NumeralReader:
         return Numeral(place, found[0], Decimal(found[1]), spelled=True) if found else None
 
     def _ordinal_in_digits(self, place: int) -> Numeral | None:
+        if not self._passage.joined[place + 1] and self.stands_alone(place):
+            return None
         bare = self.bare_digits(place)
         if bare is None or bare.value % 1 or not self._passage.glued(bare.end):
             return None

@@ -21,10 +21,13 @@ def read_passage(passage: Passage, language: Language) -> tuple[Reading, ...]:
 
 
 def _scan(passage: Passage, language: Language) -> Iterator[Reading]:
+    places = language.places(passage)
+    if not places:
+        return
     numerals = NumeralReader(passage, language)
     dates, quantities = IntervalReader(passage, language, numerals), QuantityReader(passage, language, numerals)
     reached = 0
-    for place in language.places(passage):
+    for place in places:
         if place >= reached:
             reached, readings = _longest(place, dates, quantities)
             yield from readings

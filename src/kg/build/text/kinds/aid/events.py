@@ -371,15 +371,22 @@ def capped(status: str, later: str) -> str:
     return max((status, later), key=RANK.index) if status and later else status or later
 
 
+_DIVIDING = frozenset({";", ":"})
+
+
+def _divided(sentence: Sentence, begin: int, end: int) -> bool:
+    """Whether a semicolon or a colon stands within a range."""
+    return not (_DIVIDING.isdisjoint(sentence.standing) or _DIVIDING.isdisjoint(sentence.norms[begin:end]))
+
+
 def participle_event(reader: Reader, sentence: Sentence, begin: int, end: int) -> Event | None:
     """The participle of a verb of giving within a range that stands for the latest status: "promis … et livrés"."""
     best: Event | None = None
-    for at in range(begin, end):
-        verb = sentence.nodes[at].verb
-        if verb is None or verb.tense != "pp" or verb.negative:
-            if sentence.nodes[at].norm in (";", ":"):
-                break
+    for at, verb in sentence.verbs():
+        if at < begin or verb.tense != "pp" or verb.negative:
             continue
+        if at >= end or _divided(sentence, begin, at):
+            break
         status = status_of(verb.classes)
         if status and (best is None or RANK.index(status) >= RANK.index(best.status)):
             donors = tuple(sentence.nodes[i] for i in agent_of(reader.document, sentence, at + 1, min(at + 6, end)))

@@ -100,10 +100,12 @@ def _second_infinitive(story: Story, clause: Clause) -> int:
     """Where "and to train …" goes on with another infinitive of giving after the object of the first; else 0."""
     nodes = clause.sentence.nodes
     small = story.sets["of_infinitive"]
-    for at in range(chain_of(story.reader, clause)[-1][0] + 2, clause.end):
-        verb = nodes[at].verb
+    first = chain_of(story.reader, clause)[-1][0] + 2
+    for at, verb in clause.sentence.verbs():
+        if not first <= at < clause.end or verb.tense != "inf" or not status_of(verb.classes):
+            continue
         before = at - 1 - (nodes[at - 1].norm in small)
-        if verb and verb.tense == "inf" and status_of(verb.classes) and nodes[before].norm in story.sets["and"]:
+        if nodes[before].norm in story.sets["and"]:
             return at
     return 0
 
@@ -289,7 +291,7 @@ def _before_relative(story: Story, clause: Clause) -> int:
 def _before_that(story: Story, sentence: Sentence, begin: int, end: int) -> int:
     """Where the object of a verb ends: before "que" or "that", unless it only restricts ("ne … que 12 chars")."""
     words = story.sets["complementizer"]
-    for at in range(begin, end):
+    for at in range(begin, end) if not words.isdisjoint(sentence.standing) else ():
         if sentence.nodes[at].norm not in words:
             continue
         restricts = at == begin and at + 1 < end and sentence.nodes[at + 1].tag in "NMQ"

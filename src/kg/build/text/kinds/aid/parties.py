@@ -26,9 +26,9 @@ class Parties:
     def recipient(self, begin: int, end: int, donors: Container[str]) -> str:
         """The state that something is given to within a range, other than the donors."""
         found = ""
-        for at in range(begin, end):
+        for at in self.sentence.tagged("S", begin, end):
             node = self.nodes[at]
-            if node.tag != "S" or node.form == "a" or node.keys[0] in donors:
+            if node.form == "a" or node.keys[0] in donors:
                 continue
             if self._supplied(at) or (self._given_to(at) and self._can_receive(node)):
                 if node.keys[0] == UKRAINE:
@@ -176,9 +176,9 @@ class Parties:
     def owners(self, begin: int, end: int) -> tuple[Node, ...]:
         """Whose aid a range is about: "l'aide de l'Allemagne", "l'aide allemande", "German aid", "Japan's pledges"."""
         found = []
-        for at in range(begin, end):
+        for at in self.sentence.tagged("SOG", begin, end):
             node = self.nodes[at]
-            if not node.is_party or node.keys[:1] == (UKRAINE,):
+            if node.keys[:1] == (UKRAINE,):
                 continue
             before = self.before(at)
             owned = before < begin or self.nodes[before].norm in self.sets["owned_by"]

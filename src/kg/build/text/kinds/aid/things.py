@@ -9,6 +9,8 @@ from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.aid.words import Words
 from kg.build.text.kinds.common import plain, whole
 
+_MILLION = 1_000_000
+
 CROWNS = "crown"
 """Stands for the currency in an amount of crowns whose country the text leaves to the donor."""
 
@@ -108,10 +110,10 @@ class Scanner:
     def _is_money(self, at: int, end: int) -> bool:
         """Whether a bare number is an amount in the currency named before or after: "12 des 50 milliards d'euros"."""
         reading = self.nodes[at].reading
-        if reading is None or self._counts(at, end):
+        if reading is None or not (reading.elided or reading.number >= _MILLION) or self._counts(at, end):
             return False
-        large = reading.number >= 1_000_000 and self.words.ends_quantity(self.nodes, at + 1)
-        return bool(reading.elided) or (large and bool(self._currency_after(at)))
+        alone = self.words.ends_quantity(self.nodes, at + 1)
+        return bool(reading.elided) or (alone and bool(self._currency_after(at)))
 
     def _currency_after(self, at: int) -> str:
         following = next((node for node in self.nodes[at + 1 : at + 6] if node.tag in "MNQ"), None)
@@ -124,6 +126,8 @@ class Scanner:
 
     def _crowns(self, at: int, end: int) -> int:
         """Where an amount of crowns ends, whose currency only the donor tells; 0 if it is none."""
+        if self.words.sets["crowns"].isdisjoint(self.sentence.standing):
+            return 0
         if self._goes_on_in_crowns(at) and self.words.ends_quantity(self.nodes, at + 1):
             return at + 1
         name = at + 1 + (at + 1 < end and self.nodes[at + 1].norm in self.words.sets["phrase_links"])
@@ -133,7 +137,7 @@ class Scanner:
         """Whether a large bare number follows an amount of crowns: "75 milliards de couronnes, … 50 milliards"."""
         reading = self.nodes[at].reading
         last = next((i for i in range(at - 1, -1, -1) if self.nodes[i].tag in "NMQ"), None)
-        large = reading is not None and reading.number >= 1_000_000
+        large = reading is not None and reading.number >= _MILLION
         return large and last is not None and any(n.norm in self.words.sets["crowns"] for n in self.nodes[last:at][:3])
 
     # -- money ---------------------------------------------------------------------------------------------------------

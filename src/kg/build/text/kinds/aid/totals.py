@@ -102,6 +102,8 @@ def _by_beneficiary(story: Story, clause: Clause, things: Sequence[Thing]) -> No
 def bracketed(story: Story, clause: Clause) -> Iterator[Found]:
     """What the aid of a donor is, in brackets after it: "la contribution italienne (1,3 milliard d'euros) reste …"."""
     sentence, nodes = clause.sentence, clause.sentence.nodes
+    if not sentence.standing_at("("):
+        return
     for thing in story.scanner(sentence).things(clause.begin, clause.at):
         alone = thing.amount and not thing.item and nodes[thing.begin - 1].norm == "(" and thing.end < clause.at
         if not alone or nodes[thing.end].norm != ")":
