@@ -159,6 +159,17 @@ def test_a_year_without_findings_leaves_nothing(catalogue: Catalogue, store: ox.
             {"organisation": ["org:csto"]},
             [{"resolution": "resolution:a-res-es-11-1", "against": 2}],
         ),
+        (
+            "votes-of-members",
+            {"organisation": ["org:coalition-of-the-willing"]},
+            [{"resolution": "resolution:a-res-es-11-1", "in_favour": 36, "unknown": 0}],
+        ),
+        (
+            # Ten members, of which none leads: the ten partners that take part do not count.
+            "votes-of-members",
+            {"organisation": ["org:brics"]},
+            [{"resolution": "resolution:a-res-es-11-1", "in_favour": 4, "against": 1, "abstained": 4, "absent": 1}],
+        ),
         ("voting-blocs", {"organisation": ["org:nato"]}, [{"one": "state:EST", "other": "state:FRA"}]),
     ],
 )

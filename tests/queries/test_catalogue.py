@@ -8,7 +8,19 @@ from pathlib import Path
 import pyoxigraph as ox
 import pytest
 
-from kg.ground.catalogue import CHART_KEYS, HEAD_KEYS, PARAMETER_KEYS, Catalogue, Mark, ParameterType, QueryForm, View
+from kg.ground.catalogue import (
+    CHART_KEYS,
+    COLUMN_KEYS,
+    GRAPH_COLUMNS,
+    HEAD_KEYS,
+    PARAMETER_KEYS,
+    Catalogue,
+    Mark,
+    ParameterType,
+    QueryForm,
+    View,
+)
+from kg.ground.catalogue.headings import read_headings
 from kg.ground.errors import SavedQueryError
 from kg.ground.kinds import CONCEPT_SCHEMES
 
@@ -152,6 +164,91 @@ def test_what_is_wrong_in_a_chart_is_told_with_its_line(
     assert words in str(raised.value)
 
 
+COLUMNS = """\
+#+ columns:
+#+   who: {fr: Qui, en: Who}
+#+   share: {fr: Part, en: Share, symbol: "%"}
+#+ sort: [said, who]
+#+ view: map
+"""
+
+
+def test_columns_have_headings_of_their_own_or_shared_ones(tmp_path: Path) -> None:
+    write(tmp_path, GOOD.replace("#+ view: map\n", COLUMNS))
+    shared = 'who = { fr = "Partagé", en = "Shared" }\nsaid = { fr = "Dit", en = "Said" }\n'
+    (tmp_path / "columns.toml").write_text(shared, encoding="utf-8")
+    query = Catalogue.read(tmp_path).get("one")
+    assert query
+    assert [query.headings[name].text("fr") for name in query.columns] == ["Qui", "Part (%)", "Dit"]
+    assert query.sort == ("said", "who")
+    assert query.chart
+    assert query.chart.names["share"]["en"] == "Share"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("who: {", "whom: {", 14, "whom is 'whom'; expected one of who, share, said"),
+        (
+            "{fr: Qui, en: Who}",
+            "{fr: Qui}",
+            14,
+            "the heading of who is {'fr': 'Qui'}; expected a text in each of fr, en",
+        ),
+        ("symbol", "sign", 15, "the heading of share is"),
+        ("[said, who]", "[whom]", 16, "sort is 'whom'; expected one of who, share, said"),
+    ],
+)
+def test_what_is_wrong_in_a_heading_is_told_with_its_line(
+    tmp_path: Path, old: str, new: str, line: int, words: str
+) -> None:
+    assert old in COLUMNS
+    with pytest.raises(SavedQueryError) as raised:
+        Catalogue.read(write(tmp_path, GOOD.replace("#+ view: map\n", COLUMNS.replace(old, new))))
+    assert str(raised.value).startswith(f"theme/one.rq:{line}: ")
+    assert words in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("who = ", "expected a TOML file"),
+        ('who = { fr = "Qui" }', "the heading of who is"),
+        ('who = "Qui"', "the heading of who is 'Qui'"),
+    ],
+)
+def test_what_is_wrong_in_shared_headings_is_told(tmp_path: Path, text: str, words: str) -> None:
+    (tmp_path / "columns.toml").write_text(text, encoding="utf-8")
+    with pytest.raises(SavedQueryError, match=r"^columns\.toml: ") as raised:
+        Catalogue.read(tmp_path)
+    assert words in str(raised.value)
+
+
+def test_every_column_has_a_heading_in_both_languages_and_no_two_the_same(catalogue: Catalogue) -> None:
+    for query in catalogue:
+        columns = query.columns or GRAPH_COLUMNS
+        assert [name for name in columns if name not in query.headings] == [], query.name
+        for language in ("fr", "en"):
+            assert len({query.headings[name].text(language) for name in columns}) == len(columns), query.name
+
+
+def test_shared_headings_are_shared_and_no_head_repeats_one(catalogue: Catalogue) -> None:
+    shared = read_headings(ROOT / "queries")
+    used = [name for query in catalogue for name in query.columns or GRAPH_COLUMNS]
+    assert [name for name in shared if used.count(name) < 1] == []
+    for query in catalogue:
+        own = re.search(r"^#\+ columns:\n((?:#\+   .*\n)+)", query.source, re.MULTILINE)
+        named = re.findall(r"^#\+   (\w+):", own[1], re.MULTILINE) if own else []
+        assert [name for name in named if query.headings[name] == shared.get(name)] == [], query.name
+
+
+def test_a_description_names_no_column_by_its_variable(catalogue: Catalogue) -> None:
+    for query in catalogue:
+        told = " ".join([*query.description.values(), *query.summary.values()])
+        quoted = set(re.findall(r'«\s(\w+)\s»|"(\w+)"', told))
+        assert {name for pair in quoted for name in pair} & {*query.columns} == set(), query.name
+
+
 def test_a_text_without_head(tmp_path: Path) -> None:
     with pytest.raises(SavedQueryError, match=r"one\.rq:1: there is no head"):
         Catalogue.read(write(tmp_path, "ASK {}"))
@@ -240,4 +337,4 @@ def test_what_stands_in_the_summary_comes_first(tmp_path: Path) -> None:
 def test_the_page_on_saved_queries_holds_the_tables_of_the_program() -> None:
     page = (ROOT / "docs" / "queries.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| `(\w+)` \| (.*) \|$", page, re.MULTILINE))
-    assert rows == {**HEAD_KEYS, **CHART_KEYS, **PARAMETER_KEYS}
+    assert rows == {**HEAD_KEYS, **CHART_KEYS, **PARAMETER_KEYS, **COLUMN_KEYS}

@@ -391,7 +391,7 @@ def test_a_long_answer_is_shortened_and_says_so(client: FlaskClient) -> None:
 
 def test_a_query_in_the_address_of_the_endpoint_is_run_for_a_browser(client: FlaskClient) -> None:
     page = text(client.get("/sparql", query_string={"query": "SELECT (42 AS ?answer) {}"}))
-    assert '<td class="number"><span title="xsd:integer">42</span></td>' in page
+    assert '<td class="number"><span title="&#34;42&#34;^^xsd:integer">42</span></td>' in page
 
 
 @pytest.mark.parametrize(

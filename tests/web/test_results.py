@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 
 from kg.ground.catalogue import GRAPH_COLUMNS, Aggregate, Chart, Mark
 from kg.ground.errors import BusyError, QueryMemoryError, QueryTimeoutError
-from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.ground.terms import ONTOLOGY, PREFIXES, expand
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row, Term
 from kg.serve.web.cells import column_kinds, table_rows
@@ -25,6 +25,7 @@ from kg.serve.web.charts.pivot import MOST_ACROSS, MOST_LINES
 from kg.serve.web.charts.svg import NARROW, WIDE
 from kg.serve.web.fitting import MOST_BARS, Fitting
 from kg.serve.web.networks import network_of
+from kg.serve.web.ordering import ordered
 from kg.serve.web.pivots import pivot_of
 from kg.serve.web.reading import Asked, Reading
 from kg.serve.web.result_pages import LONGEST
@@ -252,15 +253,73 @@ def test_a_large_pivot_is_bounded_and_its_sums_are_of_what_is_shown(t: Texts) ->
 # Rows
 
 
-def test_cells_hold_what_sorting_and_copying_need() -> None:
-    found = rows("who n when", ("FRA", 1234567, "2022-03"), (None, 2, None))
-    table = Table(("who", "n", "when"), tuple(found), complete=True, milliseconds=1, form="SELECT")
+def table_of(columns: str, *values: tuple[object, ...], **more: Any) -> Table:
+    found = tuple(rows(columns, *values))
+    return Table(tuple(columns.split()), found, complete=True, milliseconds=1, form="SELECT", **more)
+
+
+def test_cells_hold_what_sorting_and_copying_need(t: Texts) -> None:
+    table = table_of("who n when", ("FRA", 1234567, "2022-03"), (None, 2, None))
     assert column_kinds(table) == {"who": "text", "n": "number", "when": "time"}
-    first, second = table_rows(table, {PREFIXES["state"] + "FRA": "<France>"}, "en").split("\n")
+    first, second = table_rows(table, {PREFIXES["state"] + "FRA": "<France>"}, t).split("\n")
     assert '<a href="/id/state/FRA"' in first
     assert "&lt;France&gt;</a> <small>state:FRA</small>" in first
-    assert '<td class="number" data-value="1234567"><span title="xsd:integer">1,234,567</span></td>' in first
+    assert 'data-value="1234567"><span title="&#34;1234567&#34;^^xsd:integer">1,234,567</span></td>' in first
+    assert 'data-value="2022-03" title="&#34;2022-03&#34;^^xsd:gYearMonth"><time datetime="2022-03">' in first
+    assert "March 2022</time>" in first
     assert second.startswith("<tr><td></td>")
+
+
+@pytest.mark.parametrize(
+    ("datatype", "value", "told"),
+    [
+        ("sides:interval", "2022-03-03/2022-03-05", "du 3 au 5 mars 2022"),
+        ("sides:interval", "2022-01-24/2022-03-01", "du 24 janvier au 1er mars 2022"),
+        ("sides:interval", "2021-12-03/2022-03", "du 3 décembre 2021 à mars 2022"),
+        ("sides:interval", "2022-04/2022-05", "d'avril à mai 2022"),
+        ("sides:interval", "2023/2024", "de 2023 à 2024"),
+        ("sides:interval", "../2022-12", "jusqu'en décembre 2022"),
+        ("sides:interval", "2022-02-24/..", "depuis le 24 février 2022"),
+        ("sides:interval", "--03-22/--03-31", "du 22 au 31 mars (année non précisée)"),
+        ("xsd:gYear", "2022", "2022"),
+        ("xsd:gMonth", "--04", "avril (année non précisée)"),
+        ("xsd:gMonthDay", "--05-04", "4 mai (année non précisée)"),
+        ("xsd:dateTime", "2022-03-03T10:15:00Z", "3 mars 2022, 10:15 UTC"),
+        ("xsd:date", "2022-13-45", "2022-13-45"),
+        ("xsd:boolean", "true", "Oui"),
+    ],
+)
+def test_dates_and_truth_are_told_in_the_language_and_kept_as_they_are(datatype: str, value: str, told: str) -> None:
+    french = read_texts(ROOT / "web" / "locale")["fr"]
+    row = {"when": Term("literal", value, datatype=expand(datatype))}
+    cell = table_rows(Table(("when",), (row,), complete=True, milliseconds=1, form="SELECT"), {}, french)
+    assert cell.striptags() == told
+    assert (f"{value}&#34;^^{datatype}" in cell) == (value != "2022-13-45")
+    assert set(re.findall(r'datetime="([^"]+)"', cell)) <= {*value.split("/")}
+
+
+def test_amounts_in_euros_are_shown_without_cents_and_others_whole(t: Texts) -> None:
+    table = table_of("a b", (12345.678, 12345.678), (999.99, 0.5), euros=frozenset(["a"]))
+    first, second = table_rows(table, {}, t).split("\n")
+    assert re.findall(r">([0-9.,]+)</span>", first) == ["12,346", "12,345.678"]
+    assert first.count('data-value="12345.678"') == 2
+    assert re.findall(r">([0-9.,]+)</span>", second) == ["999.99", "0.5"]
+
+
+def test_rows_are_sorted_by_names_by_schemes_and_as_they_come() -> None:
+    state, vote = PREFIXES["state"], PREFIXES["position"]
+    labels = {state + "ESP": "Espagne", state + "ETH": "Éthiopie", state + "ZAF": "Afrique du Sud"}
+    pairs = [("absent", "ETH"), ("absent", "ESP"), ("in-favour", "ZAF"), ("absent", "ZAF"), ("absent", "")]
+    found = [
+        {"vote": Term("uri", vote + one)} | ({"state": Term("uri", state + other)} if other else {})
+        for one, other in pairs
+    ]
+    put = ordered(found, ("vote", "state"), labels)
+    assert [row["state"].value[-3:] for row in put if "state" in row] == ["ZAF", "ZAF", "ESP", "ETH"]
+    assert [row["vote"].value.removeprefix(vote) for row in put] == ["in-favour", *["absent"] * 4]
+    assert "state" not in put[-1]
+    numbered = rows("n who", (2, "b"), (1, "a"), (2, "a"))
+    assert [row["n"].value for row in ordered(numbered, ("n",), {})] == ["2", "2", "1"]
 
 
 def test_the_rows_of_other_pages_are_there_and_hidden(client: FlaskClient) -> None:

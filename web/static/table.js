@@ -22,6 +22,12 @@ function enhance(box) {
     return cell.dataset.value ?? (cell.firstElementChild ?? cell).textContent;
   }
 
+  // All that is found in a row: what is read there, and dates and numbers as they were sent.
+  function found(row) {
+    const exact = [...row.cells].map((cell) => cell.dataset.value ?? "");
+    return fold(`${row.textContent} ${exact.join(" ")}`);
+  }
+
   function ordered(one, other) {
     const [first, second] = [said(one, state.column), said(other, state.column)];
     if (!first || !second) return (first ? 0 : 1) - (second ? 0 : 1); // what is blank stays at the end
@@ -34,7 +40,10 @@ function enhance(box) {
 
   function draw() {
     const words = fold(state.words).split(/\s+/).filter(Boolean);
-    const fits = (row) => words.every((word) => fold(row.textContent).includes(word));
+    const fits = (row) => {
+      const text = found(row);
+      return words.every((word) => text.includes(word));
+    };
     shown = words.length ? rows.filter(fits) : [...rows];
     if (state.column >= 0) shown.sort(ordered);
     const pages = pager ? Math.max(1, Math.ceil(shown.length / PAGE)) : 1;
@@ -106,7 +115,7 @@ function enhance(box) {
     const columns = choices.filter((choice) => choice.checked).map((choice) => Number(choice.value));
     const clean = (text) => text.replace(/[\t\r\n]+/g, " ").trim();
     const lines = shown.map((row) => columns.map((column) => clean(said(row, column))).join("\t"));
-    const names = columns.map((column) => clean(heads[column].textContent)).join("\t");
+    const names = columns.map((column) => heads[column].dataset.name ?? clean(heads[column].textContent)).join("\t");
     await navigator.clipboard.writeText([names, ...lines].join("\n") + "\n");
     copy.textContent = copy.dataset.done;
     setTimeout(() => { copy.textContent = label; }, 2000);

@@ -5,16 +5,29 @@
 
 from kg.ground.catalogue.collection import Catalogue
 from kg.ground.catalogue.head import CHART_KEYS, GRAPH_COLUMNS, HEAD_KEYS, PARAMETER_KEYS
-from kg.ground.catalogue.records import Aggregate, Chart, Mark, Parameter, ParameterType, QueryForm, SavedQuery, View
+from kg.ground.catalogue.headings import COLUMN_KEYS
+from kg.ground.catalogue.records import (
+    Aggregate,
+    Chart,
+    Heading,
+    Mark,
+    Parameter,
+    ParameterType,
+    QueryForm,
+    SavedQuery,
+    View,
+)
 
 __all__ = [
     "CHART_KEYS",
+    "COLUMN_KEYS",
     "GRAPH_COLUMNS",
     "HEAD_KEYS",
     "PARAMETER_KEYS",
     "Aggregate",
     "Catalogue",
     "Chart",
+    "Heading",
     "Mark",
     "Parameter",
     "ParameterType",

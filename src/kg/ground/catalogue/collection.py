@@ -7,6 +7,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 from kg.ground.catalogue.head import read_query
+from kg.ground.catalogue.headings import read_headings
 from kg.ground.catalogue.records import SavedQuery
 from kg.ground.errors import SavedQueryError
 from kg.ground.terms import slug
@@ -26,13 +27,14 @@ class Catalogue:
 
     @classmethod
     def read(cls, folder: Path) -> Catalogue:
-        """Read every ``.rq`` file below a folder, by theme and name.
+        """Read every ``.rq`` file below a folder, by theme and name, and the headings that they share.
 
         Raises `SavedQueryError` for a file that is wrong and for a name that stands in two themes.
         """
         queries: dict[str, SavedQuery] = {}
+        shared = read_headings(folder)
         for path in sorted(folder.rglob("*.rq")):
-            query = read_query(path, folder)
+            query = read_query(path, folder, shared)
             if query.name in queries:
                 raise SavedQueryError(
                     f"the name {query.name} stands in {queries[query.name].theme} and {query.theme}",

@@ -11,11 +11,13 @@ from typing import Any
 
 import yaml
 
+from kg.ground.catalogue.headings import EXPECTED, heading_of
 from kg.ground.catalogue.records import (
     MARKS,
     Aggregate,
     Cell,
     Chart,
+    Heading,
     Mark,
     Parameter,
     ParameterType,
@@ -37,6 +39,8 @@ HEAD_KEYS: Mapping[str, str] = MappingProxyType(
         "description": "how to read the answer: what a row is, what is left open, in fr and en (required)",
         "tags": "a list of words to find it by, lower case (required)",
         "params": "the parameters by name; each is a block `VALUES ?name { … }` of the text",
+        "columns": "what its columns are called, where `queries/columns.toml` does not say it",
+        "sort": "columns by which a page sorts the rows: things by name, concepts by scheme, other values as they come",
         "view": "how the answer is best looked at: table, map, bar, line, timeline, graph, pivot (table if left out)",
         "chart": "which columns a chart draws, and how, where the first column and the first number do not tell it",
         "checks": "a list of rows that must be in the answer, each a mapping of columns to values (required)",
@@ -67,7 +71,7 @@ CHART_KEYS: Mapping[str, str] = MappingProxyType(
         "ranked": "true if the largest value comes first",
         "aggregate": "what the cells of a pivot have: sum, count or first (sum where there are numbers, else count)",
         "unit": "what the values are counted in, in fr and en",
-        "names": "what columns are called, each in fr and en",
+        "names": "what columns are called in the chart, each in fr and en, where the heading does not say it",
     }
 )
 """The keys of a chart, each with its meaning."""
@@ -85,8 +89,8 @@ _NAME = re.compile(r"[a-z][a-z0-9]*(?:-[a-z0-9]+)*")
 _PARAMETER_NAME = re.compile(r"[a-z][a-z0-9_]*")
 
 
-def read_query(path: Path, folder: Path) -> SavedQuery:
-    """Read one ``.rq`` file below ``folder``.
+def read_query(path: Path, folder: Path, shared: Mapping[str, Heading]) -> SavedQuery:
+    """Read one ``.rq`` file below ``folder``; ``shared`` are headings of columns of which its head may say nothing.
 
     Raises `SavedQueryError` with file and line for a head that is not YAML, lacks a key, has an unknown one or a
     value outside its type, and for a text in which a parameter has no block ``VALUES ?name { … }``.
@@ -98,15 +102,16 @@ def read_query(path: Path, folder: Path) -> SavedQuery:
         raise SavedQueryError(
             f"byte {error.start + 1} is not UTF-8", where=relative.as_posix(), expected="UTF-8", remedy="convert it"
         ) from error
-    return _Reader(relative, source).query()
+    return _Reader(relative, source, shared).query()
 
 
 class _Reader:
     """Reads one file, and knows for each complaint the line it is about."""
 
-    def __init__(self, path: Path, source: str) -> None:
+    def __init__(self, path: Path, source: str, shared: Mapping[str, Heading]) -> None:
         self.path = path
         self.source = source
+        self.shared = shared
         lines = source.splitlines(keepends=True)
         self.head_lines = [number for number, line in enumerate(lines, 1) if line.startswith("#+")]
         head = "".join(re.sub(r"^#\+ ?", "", lines[number - 1]) for number in self.head_lines)
@@ -114,6 +119,8 @@ class _Reader:
         self.lines: dict[tuple[str, ...], int] = {}
         self.head = self._load(head)
         self.tokens = [*tokens(self.text)]
+        self.columns = columns(self.tokens) or GRAPH_COLUMNS
+        self.headings = self.read_headings()
 
     def query(self) -> SavedQuery:
         if not _NAME.fullmatch(self.path.stem):
@@ -138,6 +145,8 @@ class _Reader:
             checks=self.checks(columns(self.tokens)),
             form=QueryForm(found),
             columns=columns(self.tokens),
+            headings=self.headings,
+            sort=tuple(self.one_of(name, self.columns, "sort") for name in self.items("sort")),
             text=self.text,
             source=self.source,
         )
@@ -157,6 +166,7 @@ class _Reader:
         self.check_keys(spec, CHART_KEYS, ("chart",))
         found = {key: self.chart_columns(key, known) for key in ("x", "y", "series", "until", "frame")}
         names = self.mapping("chart", "names") if "names" in spec else {}
+        called = {name: heading.label for name, heading in self.headings.items()}
         return Chart(
             mark=Mark(self.one_of(spec.get("mark", MARKS[view]), tuple(Mark), "chart", "mark")),
             x=found["x"] or known[:1],
@@ -168,8 +178,20 @@ class _Reader:
             ranked=spec.get("ranked") is True,
             aggregate=self.aggregate(spec.get("aggregate")),
             unit=self.translations("chart", "unit") if "unit" in spec else None,
-            names={name: self.translations("chart", "names", name) for name in names},
+            names=called | {name: self.translations("chart", "names", name) for name in names},
         )
+
+    def read_headings(self) -> Mapping[str, Heading]:
+        """The headings of the columns: those of the head, else those that queries share."""
+        found: dict[str, Heading] = {}
+        for name, spec in self.mapping("columns").items():
+            self.one_of(name, self.columns, "columns", name)
+            heading = heading_of(spec)
+            if heading is None:
+                raise self.error(f"the heading of {name} is {spec!r}", "columns", name, expected=EXPECTED)
+            found[name] = heading
+        every = {**self.shared, **found}
+        return MappingProxyType({name: every[name] for name in self.columns if name in every})
 
     def aggregate(self, given: object) -> Aggregate | None:
         """What the cells of a pivot have, if the head says it."""

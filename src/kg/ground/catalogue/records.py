@@ -102,6 +102,23 @@ class Chart:
     names: Mapping[str, Translations] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """What a column is called above its values, and the symbol of what its numbers count (``€``, ``%``), if any."""
+
+    label: Translations
+    symbol: str = ""
+
+    def text(self, language: str) -> str:
+        """The heading in a language.
+
+        >>> Heading({"fr": "Alloué", "en": "Allocated"}, "€").text("fr")
+        'Alloué (€)'
+        """
+        label = self.label[language]
+        return f"{label} ({self.symbol})" if self.symbol else label
+
+
 class ParameterType(StrEnum):
     """What a parameter takes."""
 
@@ -195,7 +212,10 @@ class Parameter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SavedQuery:
-    """One saved query. ``name`` is the stem of its file, ``theme`` the folder, ``text`` the query without its head."""
+    """One saved query. ``name`` is the stem of its file, ``theme`` the folder, ``text`` the query without its head.
+
+    ``headings`` are those of its columns that have one; ``sort`` names those by which a page sorts the rows.
+    """
 
     name: str
     theme: str
@@ -208,6 +228,8 @@ class SavedQuery:
     checks: tuple[Mapping[str, Cell], ...]
     form: QueryForm
     columns: tuple[str, ...]
+    headings: Mapping[str, Heading]
+    sort: tuple[str, ...]
     text: str
     source: str
 

@@ -21,6 +21,7 @@ from kg.serve.web.charts.figure import Figure, inlined, standalone
 from kg.serve.web.charts.world import Outlines, World, draw_world, read_outlines, world_in_page
 from kg.serve.web.fitting import MOST_BARS, Fitting
 from kg.serve.web.maps import atlas_of
+from kg.serve.web.ordering import of_query
 from kg.serve.web.pivots import pivot_of
 from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
@@ -60,8 +61,11 @@ def drawn_answer(
     wish = wish or Wish()
     most = MOST_DRAWN if query.chart or wish.mark else MOST_ROWS
     values: dict[str, Any] = answer_values(site(), Operation(text, deadline=deadline), "", most=most)
+    values["table"] = of_query(values["table"], query, values["labels"], site().texts.language)
     fitting = Fitting(values["table"].columns, values["table"].rows)
     chart = _chart(wish, query.chart, query.chart, fitting, values["table"])
+    if chart:  # a view that is wished for has no names of its own
+        chart = replace(chart, names={name: one.label for name, one in query.headings.items()} | dict(chart.names))
     return _shown(values, query, chart, wish, fitting, chosen=asked_of(query, given), frame=frame, most_bars=most_bars)
 
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import Asking
-from kg.serve.web.cells import column_kinds, pages_of, table_rows
+from kg.serve.web.cells import column_kinds, date_of, pages_of, table_rows
 from kg.serve.web.drawing import CHART, asked_view, drawn_file, looked_at
 from kg.serve.web.query_pages import file_response
 from kg.serve.web.site import page_number, site
@@ -26,6 +26,7 @@ blueprint = Blueprint("results", __name__)
 blueprint.add_app_template_global(table_rows, "table_rows")
 blueprint.add_app_template_global(pages_of, "pages_of")
 blueprint.add_app_template_global(column_kinds, "column_kinds")
+blueprint.add_app_template_global(date_of, "date_of")
 
 
 def asked_operation() -> Operation | None:

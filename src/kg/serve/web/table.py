@@ -7,8 +7,8 @@ import itertools
 import json
 import re
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
 from kg.ground.catalogue import GRAPH_COLUMNS
@@ -34,6 +34,7 @@ _SHORT = {"t": "\t", "b": "\b", "n": "\n", "r": "\r", "f": "\f", '"': '"', "'": 
 class Table:
     """What a page shows of an answer.
 
+    ``headings`` are what columns are called, in the language of the page, ``euros`` those with amounts in euros.
     ``truth`` is that of an ASK; ``complete`` is false where rows were left out; ``failed_services`` are the endpoints
     of silent clauses that failed, each with a reason. ``count`` is how many rows or triples there are in all and
     ``size`` how many bytes the answer has, as JSON or N-Triples; None where it is not known yet.
@@ -48,6 +49,8 @@ class Table:
     failed_services: tuple[str, ...] = ()
     count: int | None = None
     size: int | None = None
+    headings: Mapping[str, str] = field(default_factory=dict)
+    euros: frozenset[str] = frozenset()
 
 
 def ask_table(
