@@ -157,6 +157,22 @@ def test_the_columns_that_are_shown_are_copied(reader: Visit) -> None:
     assert page.locator("thead th:visible").count() == 2
 
 
+def test_a_saved_query_is_read_in_words_and_copied_as_it_is(reader: Visit) -> None:
+    page = reader.open("/queries/membership-history?member=state:FIN", locale="fr")
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    heads = page.locator("[data-table] thead th")
+    assert heads.nth(2).inner_text().startswith("Depuis")
+    assert heads.nth(2).get_attribute("title") == "?since"
+    page.click("[data-tools] summary")
+    assert page.locator("[data-tools] label code").all_inner_texts()[2] == "?since"
+    page.fill("[data-filter]", "2023-04-04")
+    assert "4 avril 2023" in page.locator("tbody tr:not([hidden])").first.inner_text()
+    page.click("[data-tsv]")
+    expect(page.locator("[data-tsv]")).to_have_text("Copié")
+    names, row = page.evaluate("navigator.clipboard.readText()").splitlines()
+    assert dict(zip(names.split("\t"), row.split("\t"), strict=True))["since"] == "2023-04-04"
+
+
 # While it runs, and what comes instead of rows
 
 
