@@ -28,8 +28,9 @@ def analyse(text: str, lexicon: Lexicon, index: NameIndex) -> Document:
     for number, (begin, end) in enumerate(sentences(tokens)):
         nodes = merged(base_nodes(text, tokens, begun, readings, begin, end), text, lexicon)
         nodes = find_verbs(collectives(nodes, text, lexicon), lexicon)
-        nodes = discourse.resolved(nodes)
-        found.append(Sentence(number, tuple(tie_dependents(nodes))))
+        sentence = Sentence(number, tuple(discourse.resolved(nodes)))
+        tie_dependents(sentence)
+        found.append(sentence)
     return Document(text, lexicon.lang, lexicon, tuple(found), index.pollsters, index.media, index.parties)
 
 

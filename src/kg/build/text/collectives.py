@@ -12,7 +12,8 @@ from kg.build.text.nodes import joined
 def collectives(nodes: Sequence[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """The nodes with those of "la coalition pour le déminage" or "the drone coalition" merged."""
     kinds = lexicon.union("named_kinds", "grouping_kinds", "formal_kinds")
-    if not [node for node in nodes if node.norm in kinds or (node.tag == "X" and " " in node.norm)]:
+    named = [node.norm for node in nodes if node.tag == "X"] if lexicon.lang == "en" else ()
+    if kinds.isdisjoint([node.norm for node in nodes]) and not any(" " in name for name in named):
         return list(nodes)
     out: list[Node] = []
     at = 0

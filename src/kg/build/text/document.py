@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -15,7 +15,10 @@ from kg.ground.records import Span
 
 @dataclass(slots=True, eq=False)
 class Verb:
-    """What a verb group says: its verb, the classes of that verb, tense, voice and polarity; never changed."""
+    """What a verb group says: its verb, the classes of that verb, tense, voice and polarity.
+
+    It is not changed once the verbs of its sentence are tied to each other.
+    """
 
     lemma: str
     classes: frozenset[str]
@@ -27,13 +30,6 @@ class Verb:
     clitics: frozenset[str] = frozenset()
     main: int | None = None
     """For an infinitive or a participle that depends on another verb: the index of that verb's node."""
-
-    def governed_by(self, main: int) -> Verb:
-        """A verb like this one that depends on the verb of another node."""
-        return Verb(
-            self.lemma, self.classes, self.tense, self.passive, self.negative, self.reflexive, self.doubtful,
-            self.clitics, main,
-        )  # fmt: skip
 
 
 @dataclass(slots=True, eq=False)
@@ -151,9 +147,9 @@ class Sentence:
         node = self.nodes[at]
         return node.norm in ("–", "—") and at > 0 and self.nodes[at - 1].end == node.start
 
-    def verbs(self) -> Iterator[tuple[int, Verb]]:
+    def verbs(self) -> Sequence[tuple[int, Verb]]:
         """The verbs with the indices of their nodes."""
-        return iter(self._verbs)
+        return self._verbs
 
     def standing_at(self, mark: str) -> Sequence[int]:
         """The places of a mark or of a word, as its ``norm`` is written."""

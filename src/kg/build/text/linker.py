@@ -68,7 +68,7 @@ def find_mentions(tokens: Sequence[Token], index: NameIndex, lang: str) -> tuple
         if found.keys:
             mentions.append(_extended(found, tokens, index, at_least=mentions[-1].end if mentions else 0))
         reached = found.end
-    return tuple(mention for mention in mentions if mention.keys)
+    return tuple([mention for mention in mentions if mention.keys])
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,11 +88,12 @@ class Folded:
         if not _NUMBER_AND_LETTER.search(" ".join(words)):
             return cls(words, words, words, frozenset())
         singular, model = words.copy(), words.copy()
-        for at in [at for at, word in enumerate(words) if _NUMBER_AND_LETTER.search(word)]:
+        numbered = [at for at, word in enumerate(words) if not word.isalpha() and _NUMBER_AND_LETTER.search(word)]
+        for at in numbered:
             if _NUMBERED_PLURAL.fullmatch(words[at]):
                 singular[at] = words[at][:-1]
             model[at] = _VARIANT.sub(r"\1", words[at])
-        other = [at for at, word in enumerate(words) if singular[at] != word or model[at] != word]
+        other = [at for at in numbered if singular[at] != words[at] or model[at] != words[at]]
         return cls(words, singular, model, frozenset([at - step for at in other for step in range(3)]))
 
     def openings(self, index: NameIndex) -> list[int]:

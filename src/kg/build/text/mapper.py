@@ -43,7 +43,7 @@ class Mapper:
 
         ``lang`` is ``fr`` or ``en``; ``where`` is named in errors. Raises `InputError` for another language.
         """
-        return tuple(assertion for assertion, _ in self.judged(text, lang, where=where))
+        return tuple([assertion for assertion, _ in self.judged(text, lang, where=where)])
 
     def judged(self, text: str, lang: str, *, where: str | None = None) -> tuple[tuple[Assertion, Signs], ...]:
         """The assertions that a text makes, as `map` gives them, each with the signs that its confidence comes from."""

@@ -194,7 +194,8 @@ def _proper_names(nodes: list[Node], text: str, lexicon: Lexicon) -> list[Node]:
     """Sequences of capitalised words that no table holds become one node (tag X)."""
     out: list[Node] = []
     reached = 0
-    for at in [at for at, node in enumerate(nodes) if not node.text.islower() or "-" in node.text]:
+    texts = [node.text for node in nodes]
+    for at in [at for at, text in enumerate(texts) if (not text.islower() and text[0].isupper()) or "-" in text]:
         if at < reached or not _capital(nodes[at]):
             continue
         office = _office_length(nodes, at, lexicon)

@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import accumulate, repeat
+from operator import attrgetter
 from typing import NamedTuple
 
 # The first row takes most words, the others what may be an abbreviation, elided, or of several parts. Spaces are
@@ -143,6 +144,9 @@ def _norm(word: str) -> str:
 _NORMS = Remembered(_norm)
 
 
+_written = attrgetter("text")
+
+
 def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     """The ranges of tokens that form a sentence each.
 
@@ -150,7 +154,7 @@ def sentences(tokens: Sequence[Token]) -> tuple[tuple[int, int], ...]:
     """
     ranges: list[tuple[int, int]] = []
     begin = end = 0
-    for at in [at for at, (_, _, text, _) in enumerate(tokens) if text in _ENDINGS]:
+    for at in [at for at, text in enumerate(map(_written, tokens)) if text in _ENDINGS]:
         if at < end:
             continue
         end = at + 1

@@ -12,6 +12,7 @@ MAY_INTERVENE = 9
 """How many nodes a verb group may reach over: "has, since May 2022, repeatedly sent"."""
 _REACH = 8
 """How many nodes an attribution within a verb group may have."""
+_REFLEXIVE = frozenset({"se", "s'"})
 FINITE = frozenset({"pres", "past", "fut", "cond", "perf"})
 
 
@@ -114,7 +115,7 @@ class Finder:
         start = self.nodes[begin].start if begin is not None else node.start
         verb = Verb(
             form.lemma, self.lexicon.verb_classes[form.lemma], auxiliary.tense, auxiliary.passive, auxiliary.negative,
-            bool({"se", "s'"} & auxiliary.clitics), auxiliary.doubtful, frozenset(auxiliary.clitics),
+            not _REFLEXIVE.isdisjoint(auxiliary.clitics), auxiliary.doubtful, frozenset(auxiliary.clitics),
         )  # fmt: skip
         start = min(start, node.start)
         self.out.append(node.replaced(tag="V", verb=verb, start=start))

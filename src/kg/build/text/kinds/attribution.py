@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from kg.build.text.clauses import Clause, insertions
 from kg.build.text.document import Node, Sentence
@@ -40,14 +40,14 @@ def attributed(reader: Reader, found: Sequence[Found]) -> list[Found]:
 
 
 def _complete(reader: Reader, sentence: Sentence, sources: Sequence[Attribution], found: Found) -> Found:
-    slots, nodes = dict(found.slots), found.nodes
-    if "hedged" not in slots and _doubtful(reader, sentence, found):
-        slots["hedged"] = True
+    if "hedged" not in found.slots and _doubtful(reader, sentence, found):
+        found = replace(found, slots={**found.slots, "hedged": True})
     source = _source_of(sentence, sources, found)
-    if source and "attributed_to" not in slots and found.kind not in _OWN_SOURCE and not _of_oneself(found, source):
-        slots["attributed_to"] = source.holder
-        nodes = [*found.nodes, source.node]
-    return Found(found.kind, slots, found.rule, found.sentence, nodes, found.at)
+    own = source is None or "attributed_to" in found.slots or found.kind in _OWN_SOURCE
+    if source is None or own or _of_oneself(found, source):
+        return found
+    slots = {**found.slots, "attributed_to": source.holder}
+    return replace(found, slots=slots, nodes=[*found.nodes, source.node])
 
 
 def _of_oneself(found: Found, source: Attribution) -> bool:

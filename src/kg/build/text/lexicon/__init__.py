@@ -22,7 +22,7 @@ class Phrases:
     {'loin': (('loin', "d'", 'ici'), ('loin',))}
     """
 
-    __slots__ = ("by_first", "phrases")
+    __slots__ = ("by_first", "first", "phrases")
 
     def __init__(self, phrases: Iterable[str]) -> None:
         """Sort and index some phrases."""
@@ -36,6 +36,8 @@ class Phrases:
             first: tuple(several) for first, several in found.items()
         }
         """The phrases as the words that a sentence has them in, by their first word."""
+        self.first = frozenset(found)
+        """The words that they begin with."""
 
     def __iter__(self) -> Iterator[str]:
         """Go through the phrases as they are written."""

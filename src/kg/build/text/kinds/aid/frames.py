@@ -43,7 +43,8 @@ def _given(story: Story, clause: Clause) -> Iterator[Found]:
     second = 0 if undergone(clause) else _second_infinitive(story, clause)
     end = second or end
     scanner = story.scanner(sentence)
-    first = next((thing.begin for thing in scanner.things(begin, end, loose=True)), end)
+    all_things = scanner.things(begin, end, loose=True)
+    first = all_things[0].begin if all_things else end
     followed = story.last.status if story.last else "pledged"
     status, classes = clause_status(story.reader, clause, first, followed=followed)
     if more := _more_followed(story, clause):
@@ -67,7 +68,7 @@ def _given(story: Story, clause: Clause) -> Iterator[Found]:
         said = sentence.tagged("D", announcer.begin, announcer.end)
         event.date = date_of(sentence.nodes[said[0]]) if said else ""
         event.donors = event.donors or donors_of(announcer)
-    things = scanner.things(begin, end, loose=status in ("delivered", "financed"))
+    things = all_things if status in ("delivered", "financed") else scanner.things(begin, end)
     besides = story.reader.has(sentence, "besides", clause.begin, clause.at)
     if besides is not None and clause.subject and besides < clause.subject[0] and not undergone(clause):
         things = scanner.things(besides + 1, clause.subject[0], loose=status == "delivered") + things

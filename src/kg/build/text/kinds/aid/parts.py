@@ -58,12 +58,12 @@ def _roles(scope: Scope) -> None:
     sticky = False
     for number, thing in enumerate(scope.things):
         gap = scope.before(number)
-        if not number and len(scope.things) > 1 and scope.words.finds("out_of", scope.nodes, gap.start, gap.stop):
+        if not number and len(scope.things) > 1 and scope.finds("out_of", gap.start, gap.stop):
             thing.role = "whole"
         if thing.role in ("frame", "whole", "heading") or not number:
             continue
-        opened = scope.words.finds("including", scope.nodes, gap.start, gap.stop)
-        opened = opened or scope.words.finds("of_it", scope.nodes, thing.begin + 1, min(thing.end + 3, scope.end))
+        opened = scope.finds("including", gap.start, gap.stop)
+        opened = opened or scope.finds("of_it", thing.begin + 1, min(thing.end + 3, scope.end))
         listed = bool(scope.things[0].amount) and any(scope.nodes[i].norm == ":" for i in gap)
         listed = listed or _enclosed(scope, number)
         closed = any(scope.nodes[i].norm in (")", ";") for i in gap) and not listed
@@ -287,7 +287,7 @@ def _instruments(scope: Scope, number: int, near: Sequence[Node]) -> list[str]:
     rest = scope.after(number)
     if goods and "in-kind" not in found and _drawn_in_front(scope):
         found.append("in-kind")
-    if thing.item and "in-kind" not in found and scope.words.finds("in_kind", scope.nodes, rest.start, rest.stop):
+    if thing.item and "in-kind" not in found and scope.finds("in_kind", rest.start, rest.stop):
         found.append("in-kind")
     classes = scope.event.classes
     if "train" in classes and "training" not in found:
@@ -306,7 +306,7 @@ def _drawn_in_front(scope: Scope) -> bool:
     """Whether a participle in front tells whose stocks all goods are from: "puisés dans les réserves de …, dix …"."""
     first = scope.things[0].begin
     comma = next((at for at in range(first - 1, scope.begin, -1) if scope.nodes[at].norm == ","), 0)
-    return bool(comma) and scope.words.finds("in_kind", scope.nodes, scope.begin, min(scope.begin + 3, comma))
+    return bool(comma) and scope.finds("in_kind", scope.begin, min(scope.begin + 3, comma))
 
 
 # -- what parts take from their package --------------------------------------------------------------------------------

@@ -31,6 +31,11 @@ class Scope:
         """Keep the nodes, which are asked for many times."""
         self.nodes = self.sentence.nodes
 
+    def finds(self, name: str, begin: int, end: int) -> bool:
+        """Whether a word or phrase of a class stands within a range."""
+        phrases = self.words.words[name]
+        return not self.sentence.standing.isdisjoint(phrases.first) and self.words.finds(name, self.nodes, begin, end)
+
     def before(self, number: int) -> range:
         """The places between a thing and the one before it, the verb or the beginning of the scope."""
         first = self.things[number - 1].end if number else self.begin
@@ -62,4 +67,4 @@ def says_respectively(scope: Scope) -> bool:
     verbs = [node for node in scope.nodes[max(scope.event.at - 2, 0) : scope.event.at + 1] if node.verb]
     within = {word for node in verbs for word in scope.reader.document.text[node.start : node.end].lower().split()}
     told = bool(scope.words.sets["respectively"] & within)
-    return told or scope.words.finds("respectively", scope.nodes, scope.begin, scope.end)
+    return told or scope.finds("respectively", scope.begin, scope.end)

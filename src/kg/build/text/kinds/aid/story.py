@@ -141,7 +141,7 @@ class Story:
         if scope.things[number].amount and _surpasses(following, more, self.sets["more_than"]):
             return True  # "18 billion more than the United States" tells a difference
         comparative = any(node.norm in more for node in near)
-        if comparative and scope.words.finds("more_than", scope.nodes, scope.things[number].end, scope.end):
+        if comparative and scope.finds("more_than", scope.things[number].end, scope.end):
             return True  # "plus de chars que l'Allemagne" ranks, and counts nothing
         particle = scope.nodes[scope.event.at + 1 : scope.event.at + 2]
         if (
@@ -155,15 +155,13 @@ class Story:
             for node in scope.nodes[scope.things[number - 1].end : begin]
         ):
             return scope.things[number - 1].role == "given" and bool(scope.things[number].amount)
-        return any(node.norm in self.sets["denying"] for node in near) or (
-            scope.words.finds("exchanged", scope.nodes, first, begin)
-        )
+        return any(node.norm in self.sets["denying"] for node in near) or (scope.finds("exchanged", first, begin))
 
     def _for_oneself(self, scope: Scope, number: int) -> bool:
         """Whether an amount is spent on the donor itself: "€51 billion on its own defence"."""
         thing, places = scope.things[number], scope.after(number)
-        own = bool(thing.amount) and self.words.finds("own_use", scope.nodes, places.start, places.stop)
-        return own and not self.words.finds("in_kind", scope.nodes, places.start, places.stop)
+        own = bool(thing.amount) and scope.finds("own_use", places.start, places.stop)
+        return own and not scope.finds("in_kind", places.start, places.stop)
 
     def _recipients_own(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are Ukraine's already: "les Leopard 2 de l'armée ukrainienne"."""
@@ -184,7 +182,7 @@ class Story:
     def _mended(self, scope: Scope, thing: Thing) -> bool:
         """Whether goods are what a repair is of: "the repair in Poland of ten Ukrainian Leopard 2 tanks"."""
         done = scope.event.status == "financed" or "repair" in scope.event.classes
-        return done and self.words.finds("nominal_repair", scope.nodes, scope.event.at + 1, thing.begin)
+        return done and scope.finds("nominal_repair", scope.event.at + 1, thing.begin)
 
     # -- assertions ----------------------------------------------------------------------------------------------------
 
