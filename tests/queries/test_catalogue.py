@@ -224,6 +224,18 @@ def test_what_is_wrong_in_shared_headings_is_told(tmp_path: Path, text: str, wor
     assert words in str(raised.value)
 
 
+def test_a_query_speaks_the_language_of_a_page_where_it_takes_one(catalogue: Catalogue) -> None:
+    asked = catalogue.get("support-for-aid")
+    assert asked
+    french = asked.spoken("fr")
+    assert 'VALUES ?language { "fr" }' in french.text
+    assert french.text.replace('{ "fr" }', '{ "en" }') == asked.text
+    assert [item.default for item in french.parameters if item.name == "language"] == [("fr",)]
+    other = catalogue.get("neighbours")
+    assert other
+    assert other.spoken("fr") is other
+
+
 def test_every_column_has_a_heading_in_both_languages_and_no_two_the_same(catalogue: Catalogue) -> None:
     for query in catalogue:
         columns = query.columns or GRAPH_COLUMNS

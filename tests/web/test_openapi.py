@@ -88,6 +88,11 @@ def test_the_endpoint_has_its_formats_and_its_examples_run(client: FlaskClient, 
         assert reply.headers["Content-Type"] in offered
 
 
+def test_an_answer_tells_its_columns_and_what_they_are_called(document: dict[str, Any]) -> None:
+    told = document["paths"]["/queries/neighbours"]["get"]["responses"]["200"]["description"]
+    assert re.search(r"Columns: neighbour \((Voisin|Neighbour)\), in_eu \(Membe?re? .+\)\.$", told)
+
+
 def test_the_address_is_that_of_the_request(client: FlaskClient) -> None:
     reply = client.get("/openapi.json", headers={"Host": "example.org:81"})
     assert reply.json

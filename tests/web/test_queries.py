@@ -255,3 +255,54 @@ def test_a_document_that_a_query_names_is_a_link(client: FlaskClient) -> None:
     assert "What must not be added" in page(client, "/counting")
     assert "ne faut pas additionner" in client.get("/counting?lang=fr").get_data(as_text=True)
     assert 'href="/counting"' in page(client, "/about")
+
+
+# Headings
+
+
+def heads(client: FlaskClient, address: str) -> list[tuple[str, str]]:
+    """The variables of the first table of a page of an answer, each with its heading."""
+    page = client.get(address).text
+    table = page[page.index("<div data-table>") :].partition("</thead>")[0]
+    return re.findall(r'<th scope="col" data-kind="\w+" data-name="(\w+)" title="\?\1">([^<]*)</th>', table)
+
+
+@pytest.mark.parametrize(("language", "first", "last"), [("fr", "Voisin", "européenne"), ("en", "Neighbour", "Union")])
+def test_columns_are_called_in_the_language_of_the_page(
+    client: FlaskClient, language: str, first: str, last: str
+) -> None:
+    (one, heading), (two, other) = heads(client, f"/queries/neighbours?lang={language}")
+    assert (one, two, heading) == ("neighbour", "in_eu", first)
+    assert other.endswith(last)
+    page = client.get(f"/queries/neighbours?lang={language}").text
+    assert f"{heading} <code>?neighbour</code></label>" in page
+    assert client.get("/queries/neighbours.csv").text.startswith("neighbour,in_eu")
+
+
+def test_comparisons_call_their_columns_so(client: FlaskClient) -> None:
+    assert ("organisation", "Organisation") in heads(client, "/compare/states?lang=fr")
+    assert ("role", "Role") in heads(client, "/compare/states?lang=en")
+
+
+def test_a_query_of_ones_own_has_the_names_of_its_variables(client: FlaskClient) -> None:
+    page = client.get("/results?query=SELECT (1 AS ?donor) {}").text
+    assert '<th scope="col" data-kind="number">donor</th>' in page
+
+
+def test_texts_are_in_the_language_of_the_page_and_its_files(client: FlaskClient) -> None:
+    french = client.get("/queries/wikidata-links?lang=fr").text
+    assert ">Allemagne</span>" in french
+    assert 'href="/queries/wikidata-links.csv?language=fr"' in french
+    assert '<span class="string">&#34;fr&#34;</span>' in french
+    english = client.get("/queries/wikidata-links?lang=en").text
+    assert ">Germany</span>" in english
+    assert 'href="/queries/wikidata-links.csv"' in english
+    assert ">Germany</span>" in client.get("/queries/wikidata-links?lang=fr&language=en").text
+    assert "Germany" in client.get("/queries/wikidata-links.csv").text
+
+
+def test_states_stand_in_the_order_of_their_names(client: FlaskClient) -> None:
+    page = client.get("/queries/neighbours?lang=fr").text
+    rows = page[page.index("<tbody>") :].partition("</tbody>")[0]
+    found = re.findall(r'href="/id/state/\w+"[^>]*>([^<]*)</a>', rows)
+    assert found == ["Biélorussie", "Hongrie", "Moldavie", "Pologne", "Roumanie", "Russie", "Slovaquie"]

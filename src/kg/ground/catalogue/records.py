@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from enum import StrEnum
 
@@ -232,6 +232,14 @@ class SavedQuery:
     sort: tuple[str, ...]
     text: str
     source: str
+
+    def spoken(self, language: str) -> SavedQuery:
+        """The query whose texts are in a language where nobody asks for another; the same if it does not take one."""
+        taken = {item.name: [language] for item in self.parameters if item.type is ParameterType.LANGUAGE}
+        if not taken:
+            return self
+        given = (replace(item, default=(language,)) if item.name in taken else item for item in self.parameters)
+        return replace(self, text=self.bind(taken), parameters=tuple(given))
 
     def bind(self, values: Mapping[str, Sequence[str]]) -> str:
         """The query with the given values in place of its defaults; an empty value, or none, keeps the default.

@@ -30,6 +30,7 @@ from kg.serve.web.dataset import release_work
 from kg.serve.web.drawing import asked_view, seen
 from kg.serve.web.kept import releases_folder
 from kg.serve.web.observation import asker, failures, observed
+from kg.serve.web.ordering import of_query
 from kg.serve.web.problems import MediaTypeError, RequestError, from_error
 from kg.serve.web.query_pages import MANNER, QUERY_FORMAT, bound_query
 from kg.serve.web.site import page_number, site
@@ -278,6 +279,9 @@ def _page(permalink: Permalink, answer: bytes | None) -> Response:
     labels = {}
     with suppress(QueryError):  # names help to read, and another release may have others
         labels = dict(site().labels(display.iris(table.rows))) if table else {}
+    saved = site().catalogue.get(permalink.saved)
+    if table and saved:
+        table = of_query(table, saved, labels, lang)
     found = seen({"table": table, "labels": labels}, permalink.query, asked_view()) if table else {}
     values = {
         "permalink": permalink,

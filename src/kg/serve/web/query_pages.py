@@ -120,6 +120,14 @@ def bound_query(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
     return text
 
 
+def spoken_here(query: SavedQuery) -> tuple[SavedQuery, dict[str, list[str]]]:
+    """A query whose texts are in the language of the page, and the parameters by which a file has the same."""
+    language = site().texts.language
+    spoken = query.spoken(language)
+    pairs = zip(query.parameters, spoken.parameters, strict=True)
+    return spoken, {now.name: [language] for was, now in pairs if now.default != was.default}
+
+
 def _filled(given: Mapping[str, Sequence[str]], name: str) -> list[str]:
     """The values of a parameter that say something; an empty one keeps the default."""
     return [value for value in given.get(name, ()) if value.strip()]
@@ -156,18 +164,20 @@ def file_response(content: str | None, name: str) -> Response:
 
 def query_page(query: SavedQuery) -> Response:
     """What a query asks, its parameters as a form, its answer, what that rests on, how it is asked and cited."""
+    query, language = spoken_here(query)
     fields, deadline = read_fields(query, _given()), given_deadline(_asked())
     given = meant(fields, _given())
+    told = {**language, **given}
     values: dict[str, object] = {
         "saved": query,
         "text": query.text,
         "fields": fields,
         "troubles": sum(len(field.troubles) for field in fields),
-        "address": f"{site().address}queries/{query.name}{_question_mark(given)}",
+        "address": f"{site().address}queries/{query.name}{_question_mark(told)}",
         "endpoints": hosts(endpoints_of(query)),
         "near": near(query, site().catalogue),
         "siblings": len(site().catalogue.by_theme()[query.theme]),
-        "citing": [("saved", query.name), *((name, value) for name, found in given.items() for value in found)],
+        "citing": [("saved", query.name), *((name, value) for name, found in told.items() for value in found)],
         "problem": None,
         "table": None,
         "found": None,
@@ -187,7 +197,7 @@ def query_page(query: SavedQuery) -> Response:
         problem = from_error(error)
         return site().render("query.html", {**values, "problem": problem}, status=problem.status)
     values |= {"found": answer, "table": answer["table"], "cited": _cited(query, str(values["address"]))}
-    return site().render("query.html", {**values, **_ways(query, text, given, answer)})
+    return site().render("query.html", {**values, **_ways(query, text, told, answer)})
 
 
 def _ways(query: SavedQuery, text: str, given: dict[str, list[str]], answer: Mapping[str, object]) -> dict[str, object]:

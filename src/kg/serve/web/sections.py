@@ -11,7 +11,7 @@ from kg.ground.catalogue import SavedQuery
 from kg.ground.errors import QueryError, SavedQueryError
 from kg.serve.web.drawing import drawn_answer
 from kg.serve.web.problems import from_error
-from kg.serve.web.query_pages import bound_query
+from kg.serve.web.query_pages import bound_query, spoken_here
 from kg.serve.web.site import site
 
 _FILES = ("csv", "json")
@@ -44,8 +44,10 @@ def section_of(
     A choice that the parameter does not take, or a query that fails, makes a section that tells the problem; whether
     things are in the graph is not asked where that is ``known``.
     """
+    query, language = spoken_here(query)
     given = {parameter: [*chosen]}
     asked = urlencode([(parameter, value) for value in chosen])
+    told = urlencode([(name, value) for name, values in {**language, **given}.items() for value in values])
     answer: Mapping[str, Any] = {}
     problem = ""
     try:
@@ -54,5 +56,5 @@ def section_of(
         )
     except (SavedQueryError, QueryError) as error:
         problem = site().told(from_error(error)).detail
-    files = tuple((suffix, f"/queries/{query.name}.{suffix}?{asked}") for suffix in _FILES)
+    files = tuple((suffix, f"/queries/{query.name}.{suffix}?{told}") for suffix in _FILES)
     return Section(query, f"/queries/{query.name}?{asked}", files, answer, problem)

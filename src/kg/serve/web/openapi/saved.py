@@ -47,8 +47,15 @@ def _operation(query: SavedQuery, language: str) -> Json:
             *format_parameters(formats),
             *time_parameters(),
         ],
-        "responses": responses(answer("The answer, or the text of the query", _content([query])), _STATUSES),
+        "responses": responses(answer(_told(query, language), _content([query])), _STATUSES),
     }
+
+
+def _told(query: SavedQuery, language: str) -> str:
+    """What an answer is, with its columns and what they are called."""
+    named = (f"{name} ({query.headings[name].text(language)})" for name in query.columns if name in query.headings)
+    columns = f". Columns: {', '.join(named)}." if query.columns else ""
+    return f"The answer, or the text of the query{columns}"
 
 
 def _content(queries: Iterable[SavedQuery]) -> Json:
