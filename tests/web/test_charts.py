@@ -14,13 +14,15 @@ from hypothesis import strategies as st
 
 from kg.serve.web.charts.bars import Bar, bars, dots, stacked
 from kg.serve.web.charts.figure import Figure, inline, inlined, standalone
-from kg.serve.web.charts.lines import Point, Series, areas, lines, panels
+from kg.serve.web.charts.lines import Point, Series, areas, gaps, lines, panels
 from kg.serve.web.charts.marks import Words
 from kg.serve.web.charts.scales import beginning, breaks, class_of, moment, ticks, time_ticks
 from kg.serve.web.charts.svg import NARROW, WIDE, Drawing, width_of
 from kg.serve.web.charts.timeline import FEW, Event, timeline
 
-WORDS = Words(lambda value: f"{value:g} units", lambda value: f"{value:g}", str)
+WORDS = Words(
+    lambda value: f"{value:g} units", lambda value: f"{value:g}", str, axis="Aid (units)", missing="not given"
+)
 STATIC = Path(__file__).parents[2] / "web" / "static"
 NUMBERS = st.integers(-(10**6), 10**6).map(float) | st.sampled_from([0.01, -0.5, 2.25e9, -1e12, 8.4e-9])
 
@@ -124,6 +126,54 @@ def test_a_line_goes_through_its_points() -> None:
     assert points == circles
     (_, low), (_, high), (_, middle) = points
     assert low - middle == pytest.approx(middle - high, abs=0.2)
+
+
+WAVES = series(("", [(f"{year}-05", float(year)) for year in (2005, 2006, 2007, 2012, 2013)]))
+BLANK = (moment("2013-11") or 0.0, "2013-11")
+
+
+def test_a_line_is_dashed_across_a_gap() -> None:
+    assert [(start[1], end[1]) for start, end in gaps(WAVES)] == [("2007-05", "2012-05")]
+    root = read(lines(WAVES, WORDS, WIDE))
+    solid, dashed = (path for path in root.iter("path") if "line" in path.get("class", ""))
+    assert (solid.get("class"), solid.get("d", "").count("M")) == ("line c1", 2)
+    assert (dashed.get("class"), re.sub("[0-9 .]", "", dashed.get("d", ""))) == ("line c1 gap", "ML")
+    assert len([*root.iter("circle")]) == 5
+
+
+def test_series_that_are_even_have_no_gap() -> None:
+    assert gaps(YEARS) == []
+    assert gaps(series(("", [("2007", 1.0), ("2015", 2.0)]))) == []
+    assert gaps([]) == []
+
+
+def test_what_is_not_given_is_hollow_on_the_axis_and_no_line_hides_it() -> None:
+    (waves,) = series(("", [("2013-05", 10.0), ("2014-05", 20.0)]))
+    root = read(lines([Series("", waves.points, (BLANK,))], WORDS, WIDE))
+    assert "2013-11: not given" in titles(root)
+    (hollow,) = (circle for circle in root.iter("circle") if "open" in circle.get("class", ""))
+    first, last = (circle for circle in root.iter("circle") if "open" not in circle.get("class", ""))
+    x, y = float(hollow.get("cx", 0)), float(hollow.get("cy", 0))
+    assert float(first.get("cx", 0)) < x < float(last.get("cx", 0))
+    assert y > float(first.get("cy", 0))
+    assert [path.get("class") for path in root.iter("path") if "line" in path.get("class", "")] == ["line c1 gap"]
+
+
+def test_the_few_points_of_one_line_have_their_values_beside_them() -> None:
+    written = [text.text for text in read(lines(WAVES, WORDS, WIDE)).iter("text") if text.get("class") == "value"]
+    assert written == ["2005", "2006", "2007", "2012", "2013"]
+    assert not [text for text in read(lines(YEARS, WORDS, WIDE)).iter("text") if text.get("class") == "value"]
+
+
+@pytest.mark.parametrize("name", ["bars", "stacked", "dots", "lines", "areas", "panels"])
+def test_the_axis_of_values_has_a_title_and_nothing_above_it_but_the_legend(name: str) -> None:
+    root = read(DRAWN[name](WIDE))
+    (title,) = (text for text in root.iter("text") if text.get("class") == "axis")
+    assert title.text == "Aid (units)"
+    marks = [float(rect.get("y", 0)) for rect in root.iter("rect") if rect.get("height") != rect.get("width")]
+    assert all(y > float(title.get("y", 0)) for y in marks)
+    ticks_ = [float(text.get("y", 0)) for text in root.iter("text") if text.get("class") == "tick"]
+    assert all(y > float(title.get("y", 0)) for y in ticks_) or name == "panels"
 
 
 def test_names_at_the_ends_of_lines_do_not_cover_one_another() -> None:

@@ -46,6 +46,51 @@ def drawn(rows: list[Row], t: Texts, **chart: Any) -> list[str]:
     return [element.text or "" for element in root.iter() if element.tag in {"text", "title"}]
 
 
+def described(rows: list[Row], t: Texts, **chart: Any) -> str:
+    (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")
+    figure = figure_of(Reading(replace(query, chart=Chart(**chart)), rows, LABELS, t))
+    assert figure
+    return figure.description
+
+
+def wave(when: str, size: float | None) -> Row:
+    found = {"survey": Term("uri", PREFIXES["survey"] + when), "when": Term("literal", when)}
+    return found | ({} if size is None else {"size": number(size)})
+
+
+def test_waves_that_are_not_there_and_sizes_that_are_not_given_are_told(t: Texts) -> None:
+    rows = [wave(f"{year}-05", 1600) for year in (2005, 2006, 2007)] + [wave("2012-05", None), wave("2013-05", 1500)]
+    chart = {"mark": Mark.LINES, "x": ("when",), "y": ("size",), "names": {"size": {"en": "people", "fr": "gens"}}}
+    told = described(rows, t, **chart)
+    assert "No wave between May 2007 and May 2012." in told
+    assert "not given (1 of 5 rows). A line is dashed" in told
+    assert "2012-05" not in told
+    assert "May 2012: not given" in drawn(rows, t, **chart)
+    assert described(rows[:3], t, **chart) == ""
+
+
+def test_rows_that_are_not_drawn_are_told(t: Texts) -> None:
+    undated = {"who": Term("uri", FRANCE), "value": number(3)}
+    rows = [row(FRANCE, "2022", 1), row(FRANCE, "2023", 2), row(FRANCE, "2024", 2), undated]
+    assert "1 of 4 rows" in described(rows, t, mark=Mark.LINES, x=("when",), y=("value",))
+    assert "1 of 4 rows have no date" in described(rows, t, mark=Mark.EVENTS, x=("when",), y=("who",))
+    blank = {"who": Term("uri", CHINA)}
+    assert "1 of 2 rows" in described([rows[0], blank], t, mark=Mark.BARS, x=("who",), y=("value",))
+
+
+@pytest.mark.parametrize(
+    ("chart", "title"),
+    [
+        ({"y": ("value",), "unit": {"en": "euros", "fr": "euros"}}, "Value (euros)"),
+        ({"y": ("value", "more"), "unit": {"en": "euros", "fr": "euros"}}, "Euros"),
+        ({"y": ("value", "more")}, "Number"),
+        ({"y": ("value",), "unit": {"en": "value", "fr": "valeur"}}, "Value"),
+    ],
+)
+def test_the_axis_tells_what_is_counted_in_which_unit(t: Texts, chart: dict[str, Any], title: str) -> None:
+    assert title in drawn([row(FRANCE, "2022", 1)], t, mark=Mark.BARS, x=("who",), **chart)
+
+
 def test_each_row_is_a_bar_without_series(t: Texts) -> None:
     rows = [row(FRANCE, "2022-05", 12.5), row(CHINA, "2025-05-19", 1_250_000)]
     found = drawn(rows, t, mark=Mark.BARS, x=("who", "when"), unit={"en": "euros", "fr": "euros"})
@@ -82,7 +127,7 @@ def test_what_is_left_out_is_told(t: Texts) -> None:
         Reading(query, [{"target": one["who"], "value": one["value"]} for one in rows], {}, t, "Country: France")
     )
     assert figure
-    assert figure.description == "Country: France. Values in %. The first 30 of 33; the table holds all."
+    assert figure.description == "Country: France. Unit: %. The first 30 of 33; the table holds all."
 
 
 def test_nothing_to_draw_is_no_chart(t: Texts) -> None:
@@ -96,7 +141,7 @@ def test_the_page_of_a_query_has_its_chart_and_the_way_to_its_file(client: Flask
     page = client.get("/queries/friends-of-russia?lang=fr").get_data(as_text=True)
     assert 'class="chart broad"' in page
     assert 'href="/queries/friends-of-russia.svg"' in page
-    assert "Valeurs en %." in page
+    assert "Unité\u202f?: %." in page
 
 
 def test_the_chart_is_a_file_that_tells_where_it_is_from(client: FlaskClient) -> None:

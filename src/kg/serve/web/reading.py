@@ -75,7 +75,24 @@ class Reading:
     def words(self) -> Words:
         """How values and dates are written."""
         unit = f"\xa0{self.unit}" if self.unit else ""
-        return Words(lambda value: self.t.decimal(value) + unit, self.t.brief, self.t.brief_date, self.t.colon)
+        return Words(
+            lambda value: self.t.decimal(value) + unit,
+            self.t.brief,
+            self.t.brief_date,
+            self.t.colon,
+            self.axis,
+            self.t("chart.missing"),
+        )
+
+    @property
+    def axis(self) -> str:
+        """The title of the axis of values: what they are, if one column has them, and what they are counted in."""
+        columns = self.values()
+        name = self.column(columns[0]) if len(columns) == 1 else ""
+        if name and self.unit and self.unit.lower() not in name.lower():
+            name = f"{name} ({self.unit})"
+        title = name or self.unit or self.t("chart.number")
+        return title[:1].upper() + title[1:]
 
     @property
     def unit(self) -> str:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from kg.ground.catalogue import Mark
+from kg.ground.terms import PREFIXES
+from kg.serve.results import Row
 from kg.serve.web.charts.bars import Bar, bars, dots, stacked
 from kg.serve.web.charts.figure import Figure
-from kg.serve.web.charts.lines import Point, Series, areas, lines, panels
+from kg.serve.web.charts.lines import Moment, Point, Series, areas, gaps, lines, panels
 from kg.serve.web.charts.marks import COLOURS
 from kg.serve.web.charts.network import bounded, network
 from kg.serve.web.charts.scales import moment
@@ -17,6 +19,9 @@ from kg.serve.web.charts.timeline import Event, timeline
 from kg.serve.web.fitting import MOST_BARS
 from kg.serve.web.networks import network_of
 from kg.serve.web.reading import Reading, number_of
+
+MOST_GAPS = 4
+"""Gaps of lines that are told by their dates."""
 
 MOST_DRAWN = 5000
 """Rows of an answer that a chart reads."""
@@ -45,7 +50,21 @@ def _bars(draw: Callable[..., Drawing], reading: Reading, most: int) -> Drawn:
     if not rows:
         return None, ""
     note = reading.t("chart.first", count=most, all=len(rows)) if len(rows) > most else ""
-    return partial(draw, rows[:most], names, reading.words()), note
+    missing = sum(not _has_value(row, reading) for row in reading.rows)
+    return partial(draw, rows[:most], names, reading.words()), _sentences(note, _not_drawn(reading, missing))
+
+
+def _has_value(row: Row, reading: Reading) -> bool:
+    return any(number_of(row.get(column)) is not None for column in reading.values())
+
+
+def _sentences(*notes: str) -> str:
+    return " ".join(filter(None, notes))
+
+
+def _not_drawn(reading: Reading, count: int) -> str:
+    """That some rows are not drawn, and why; empty if all are."""
+    return reading.t("chart.not_drawn", count=count, all=len(reading.rows)) if count else ""
 
 
 def _each(reading: Reading) -> tuple[list[str], list[Bar]]:
@@ -87,13 +106,16 @@ def _gathered(names: list[str], rows: list[Bar], others: str) -> tuple[list[str]
 def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
     columns = reading.values()
     found: dict[tuple[str, str], list[Point]] = {}
+    blanks: dict[str, list[Moment]] = {}
     for row in reading.rows:
-        when = next((row[column].value for column in reading.chart.x if column in row), "")
+        when = _when(row, reading)
         at = moment(when)
         for column in columns:
             value = number_of(row.get(column))
             if at is not None and value is not None:
                 found.setdefault((reading.series_of(row), column), []).append(Point(at, value, when))
+        if at is not None and not _has_value(row, reading):
+            blanks.setdefault(reading.series_of(row), []).append((at, when))
     series = reading.series()
     several = len(columns) > 1
     named = {
@@ -101,22 +123,56 @@ def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
         for key, name in series.items()
         for column in columns
     }
-    drawn = [Series(named[key], tuple(sorted(found[key], key=lambda one: one.at))) for key in named if key in found]
+    drawn = [
+        Series(named[key], tuple(sorted(found[key], key=lambda one: one.at)), tuple(sorted(blanks.get(key[0], ()))))
+        for key in named
+        if key in found
+    ]
     if not reading.chart.order:
         drawn.sort(key=lambda one: -len(one.points))
-    return partial(draw, drawn, reading.words()) if drawn else None, ""
+    return partial(draw, drawn, reading.words()) if drawn else None, _told_of_lines(reading, draw, drawn)
+
+
+def _when(row: Row, reading: Reading) -> str:
+    return next((row[column].value for column in reading.chart.x if column in row), "")
+
+
+def _told_of_lines(reading: Reading, draw: Callable[..., Drawing], drawn: Sequence[Series]) -> str:
+    """Where lines have gaps, which values are not given, how many rows are not drawn."""
+    hollow = {} if draw is areas else {(one.blanks, one.name): len(one.blanks) for one in drawn}
+    valued = sum(moment(_when(row, reading)) is not None and _has_value(row, reading) for row in reading.rows)
+    unknown = min(sum(hollow.values()), len(reading.rows) - valued)
+    given = reading.t("chart.not_given", count=unknown, all=len(reading.rows)) if unknown else ""
+    spans = "" if draw is areas else _spans(reading, gaps(drawn))
+    dashed = reading.t("chart.dashed") if spans or unknown else ""
+    return _sentences(spans, given, dashed, _not_drawn(reading, len(reading.rows) - valued - unknown))
+
+
+def _spans(reading: Reading, found: Sequence[tuple[Moment, Moment]]) -> str:
+    """Between which times there is nothing, if these are few; of surveys it is waves that are not there."""
+    if not found:
+        return ""
+    surveys = any(term.value.startswith(PREFIXES["survey"]) for term in reading.rows[0].values())
+    if len(found) > MOST_GAPS:
+        return reading.t("chart.gaps_wave") if surveys else reading.t("chart.gaps_value")
+    date = reading.t.brief_date
+    told = [reading.t("chart.span", start=date(start), end=date(end)) for (_, start), (_, end) in found]
+    spans = reading.t.semicolon.join(told)
+    return reading.t("chart.gap_wave", spans=spans) if surveys else reading.t("chart.gap_value", spans=spans)
 
 
 def _events(reading: Reading, _most: int) -> Drawn:
     chart, events = reading.chart, []
     for row in reading.rows:
-        when = next((row[column].value for column in chart.x if column in row), "")
+        when = _when(row, reading)
         at = moment(when)
         if at is not None:
             end = moment(row[chart.until].value) if chart.until in row else None
             label = f"{reading.t.brief_date(when)}  {reading.joined(row, chart.y)}".strip()
             events.append(Event(at, when, label, reading.joined(row, chart.series), end))
-    return partial(timeline, events, reading.words()) if events else None, ""
+    undated = len(reading.rows) - len(events)
+    note = reading.t("chart.undated", count=undated, all=len(reading.rows)) if undated else ""
+    return partial(timeline, events, reading.words()) if events else None, note
 
 
 def _related(reading: Reading, _most: int) -> Drawn:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kg.serve.web.charts.marks import Words, across_axis, colour, legend
+from kg.serve.web.charts.marks import Words, across_axis, axis_title, colour, legend
 from kg.serve.web.charts.scales import Scale, linear, ticks
 from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
 
@@ -38,13 +38,19 @@ class _Frame:
     def above(self) -> bool:
         return self.labels == 0
 
+    @property
+    def start(self) -> float:
+        """Where the axis of values begins."""
+        return self.scale(self.low)
+
 
 def bars(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) -> Drawing:
     """Horizontal bars: for each category one of each value, with the value at its end."""
     values = [value for row in rows for value in row.values if value is not None]
     frame = _frame(rows, values, words, width)
     head, top = legend(names if len(names) > 1 else (), width)
-    content, y = [head], top
+    title, top = axis_title(words, frame.start, top, width)
+    content, y = [head, title], top
     for row in rows:
         label, y = _label(row.label, frame, y, len(row.values) * _BAR)
         content.append(label)
@@ -61,9 +67,9 @@ def stacked(rows: Sequence[Bar], names: Sequence[str], words: Words, width: floa
     """Horizontal bars of parts, in the order of the names, with the sum at the end. Values below zero are not drawn."""
     sums = [sum(_parts(row)) for row in rows]
     frame = _frame(rows, sums, words, width)
-    content, y = [], 0.0
-    head, y = legend(names, width)
-    content = [head, _zero(frame, y, y + len(rows) * (_BAR + _GAP + (LINE if frame.above else 0)) - _GAP)]
+    head, top = legend(names, width)
+    title, y = axis_title(words, frame.start, top, width)
+    content = [head, title, _zero(frame, y, y + len(rows) * (_BAR + _GAP + (LINE if frame.above else 0)) - _GAP)]
     for row, total in zip(rows, sums, strict=True):
         label, y = _label(row.label, frame, y, _BAR)
         content.append(label)
@@ -85,10 +91,11 @@ def dots(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) 
     values = [value for row in rows for value in row.values if value is not None]
     frame = _frame(rows, values, words, width, from_zero=False)
     head, top = legend(names if len(names) > 1 else (), width)
+    title, top = axis_title(words, frame.start, top, width)
     step = _BAR + _GAP + (LINE if frame.above else 0)
     bottom = top + _AXIS + len(rows) * step
     axis = across_axis(ticks(frame.low, frame.high, _most(frame.labels)), frame.scale, words, top + _AXIS, bottom)
-    content, y = [head, axis], top + _AXIS
+    content, y = [head, title, axis], top + _AXIS
     for row in rows:
         label, y = _label(row.label, frame, y, _BAR)
         content.append(label)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kg.serve.web.charts.svg import LINE, NARROW, WIDE, Drawing, join, number, tag, text, width_of
+from kg.serve.web.charts.svg import LINE, NARROW, WIDE, Drawing, join, number, svg, tag, text, width_of
 
 _MARGIN = 16.0
 _LARGE = 1.35  # how much larger than other letters a title is
@@ -29,8 +29,8 @@ def inline(figure: Figure, *, wide: float = WIDE) -> Markup:
     Its title and what it shows are its accessible name; the page has the values as a table.
     """
     name = f"{figure.title}. {figure.description}" if figure.description else figure.title
-    narrow = _svg(figure.draw(NARROW), class_="chart slim", role="img", aria_label=name)
-    return narrow + _svg(figure.draw(wide), class_="chart broad", role="img", aria_label=name)
+    narrow = svg(figure.draw(NARROW), class_="chart slim", role="img", aria_label=name)
+    return narrow + svg(figure.draw(wide), class_="chart broad", role="img", aria_label=name)
 
 
 def standalone(figure: Figure, *, style: str, source: str) -> str:
@@ -51,7 +51,7 @@ def standalone(figure: Figure, *, style: str, source: str) -> str:
         + tag("g", heading, told, body, foot, transform=f"translate({number(_MARGIN)} {number(_MARGIN)})"),
     )
     size = {"width": whole.width, "height": whole.height}
-    return str(_svg(whole, xmlns="http://www.w3.org/2000/svg", class_="chart", role="img", **size))
+    return str(svg(whole, xmlns="http://www.w3.org/2000/svg", class_="chart", role="img", **size))
 
 
 def inlined(tokens: str, sheet: str) -> str:
@@ -69,11 +69,6 @@ def _written(lines: list[str], top: float, line: float, *, class_: str) -> tuple
     """Some lines of letters below one another, and where they end."""
     written = join(text(words, 0, top + line * (at + 0.5), class_=class_) for at, words in enumerate(lines))
     return written, top + line * len(lines)
-
-
-def _svg(drawing: Drawing, **attributes: object) -> Markup:
-    box = f"0 0 {number(drawing.width)} {number(drawing.height)}"
-    return tag("svg", drawing.content, viewBox=box, **attributes)
 
 
 def _lines(words: str, size: float = 1.0) -> list[str]:

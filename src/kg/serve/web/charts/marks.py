@@ -20,13 +20,16 @@ _SWATCH = 11
 class Words:
     """How a chart writes: a value in full (`value`) and short (`brief`), a date as far as it is given (`date`).
 
-    ``colon`` stands between a name and a value.
+    ``colon`` stands between a name and a value. ``axis`` is the title of the axis of values: what is counted, in which
+    unit; ``missing`` is written where a value is not given.
     """
 
     value: Callable[[float], str]
     brief: Callable[[float], str]
     date: Callable[[str], str]
     colon: str = ": "
+    axis: str = ""
+    missing: str = "–"
 
 
 def colour(at: int) -> str:
@@ -60,6 +63,14 @@ def legend(names: Sequence[str], width: float, shades: Sequence[str] = ()) -> tu
 def moved(content: Markup, x: float, y: float) -> Markup:
     """Marks in another place."""
     return tag("g", content, transform=f"translate({number(x)} {number(y)})")
+
+
+def axis_title(words: Words, x: float, y: float, width: float) -> tuple[Markup, float]:
+    """The title of the axis of values from ``x`` on, and where what is below it begins; nothing where it has none."""
+    if not words.axis:
+        return Markup(), y
+    written = text(shortened(words.axis, width - x), x, y + LINE / 2, class_="axis")
+    return tag("g", tag("title", words.axis), written), y + LINE + 2
 
 
 def value_axis(values: Sequence[float], scale: Scale, words: Words, start: float, end: float) -> Markup:

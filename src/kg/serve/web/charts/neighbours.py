@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from kg.serve.web.charts.marks import colour, legend
-from kg.serve.web.charts.svg import NARROW, WIDE, Drawing, join, number, shortened, tag, text, width_of
+from kg.serve.web.charts.svg import NARROW, WIDE, Drawing, join, number, shortened, svg, tag, text, width_of
 
 MOST_TIES = 6
 """Relations that are drawn at one side."""
@@ -74,17 +74,7 @@ class Neighbourhood:
 def in_page(found: Neighbourhood, name: str) -> Markup:
     """The drawing for a page, for a telephone and for a wide column, under an accessible name; its names are links."""
     drawings = ((draw(found, NARROW), "chart slim"), (draw(found, WIDE * 1.4), "chart broad"))
-    return join(
-        tag(
-            "svg",
-            drawing.content,
-            viewBox=f"0 0 {number(drawing.width)} {number(drawing.height)}",
-            class_=class_,
-            role="group",
-            aria_label=name,
-        )
-        for drawing, class_ in drawings
-    )
+    return join(svg(drawing, class_=class_, role="group", aria_label=name) for drawing, class_ in drawings)
 
 
 def draw(found: Neighbourhood, width: float) -> Drawing:
@@ -180,11 +170,12 @@ def _fitted(name: str, width: float) -> str:
     """
     if width_of(name) <= width:
         return name
-    kept = (
-        f"{name[: most - most * 2 // 5].rstrip(' ,')}…{name[len(name) - most * 2 // 5 :].lstrip(' ,')}"
-        for most in range(int(len(name) * width / width_of(name)), 2, -1)
-    )
-    return next((short for short in kept if width_of(short) <= width), "…")
+    for most in range(int(len(name) * width / width_of(name)), 2, -1):
+        end = most * 2 // 5
+        short = f"{name[: most - end].rstrip(' ,')}…{name[len(name) - end :].lstrip(' ,')}"
+        if width_of(short) <= width:
+            return short
+    return "…"
 
 
 def _pill(name: str, x: float, y: float, half: float) -> Markup:

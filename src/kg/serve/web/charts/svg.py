@@ -123,6 +123,12 @@ def shortened(words: str, width: float) -> str:
     return words[: max(fits, 1)].rstrip(" ,") + "…"
 
 
+def svg(drawing: Drawing, **attributes: object) -> Markup:
+    """A drawing as an element, with what else it has as attributes."""
+    box = f"0 0 {number(drawing.width)} {number(drawing.height)}"
+    return tag("svg", drawing.content, viewBox=box, **attributes)
+
+
 def path(points: Iterable[tuple[float, float]]) -> str:
     """The data of a path through some points.
 
