@@ -141,7 +141,7 @@ def test_the_page_of_a_query_has_its_chart_and_the_way_to_its_file(client: Flask
     page = client.get("/queries/friends-of-russia?lang=fr").get_data(as_text=True)
     assert 'class="chart broad"' in page
     assert 'href="/queries/friends-of-russia.svg"' in page
-    assert "Unité\u202f?: %." in page
+    assert "Unité\u202f: %." in page
 
 
 def test_the_chart_is_a_file_that_tells_where_it_is_from(client: FlaskClient) -> None:
