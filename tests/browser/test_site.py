@@ -82,6 +82,29 @@ def test_the_map_changes_with_the_year_in_place(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+def test_the_map_of_the_first_page_changes_its_measure_in_place(visit: Visit) -> None:
+    page = visit.open("/")
+    page.evaluate("window.stayed = true")
+    with page.expect_response("**/?*measure=coalition-members*part=measure*"):
+        page.select_option("#measure", "coalition-members")
+    page.wait_for_selector("#p-organisation")
+    page.wait_for_selector("[data-map] .world a[href='/page/state/FRA'] use.c1", state="attached")
+    with page.expect_response("**/?*organisation=*part=measure*"):
+        page.locator("[data-measure] .parameters button").click()
+    page.wait_for_selector("[data-measure]:not([aria-busy])")
+    assert page.evaluate("window.stayed")
+    assert page.url.startswith(f"{visit.address}/?measure=coalition-members&organisation=")
+    assert visit.complaints == []
+
+
+def test_without_script_the_first_page_shows_the_measure_that_is_chosen(visit: Visit) -> None:
+    page = visit.open("/", java_script_enabled=False)
+    page.select_option("#measure", "coalition-members")
+    page.click("[data-measures] button")
+    assert page.url == f"{visit.address}/?measure=coalition-members"
+    assert page.locator("[data-map] .world a[href='/page/state/FRA'] use.c1").count() == 1
+
+
 def test_the_sample_is_answered_in_place(visit: Visit) -> None:
     page = visit.open("/sparql")
     page.click("[data-editor] [type=submit]")

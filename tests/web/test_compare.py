@@ -8,7 +8,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from kg.ground.catalogue import Catalogue
-from kg.serve.web.compare_pages import COMPARISONS, MOST
+from kg.serve.results import Term
+from kg.serve.web.compare_pages import COMPARISONS, MOST, Coverage, coverage_of
+from kg.serve.web.counting import basis_of
+from kg.serve.web.table import Table
 from support.server_process import ROOT
 
 
@@ -58,6 +61,46 @@ def test_what_is_no_choice_is_told_and_harms_nothing(client: FlaskClient, choice
     assert page.status_code == 400
     assert 'role="alert"' in page.text
     assert "<script>alert" not in page.text
+
+
+def test_each_answer_tells_what_a_row_of_it_is(client: FlaskClient) -> None:
+    page = client.get("/compare/polls?lang=en").text
+    assert "What the source does not tell stays empty." in page
+
+
+@pytest.mark.parametrize(
+    ("name", "basis"),
+    [
+        ("published-totals-by-year", "totals"),
+        ("aid-of-states", "activities"),
+        ("donors-ranked", "both"),
+        ("coalition-members", ""),
+    ],
+)
+def test_published_totals_and_sums_of_activities_are_told_apart(name: str, basis: str) -> None:
+    saved = Catalogue.read(ROOT / "queries").get(name)
+    assert saved
+    assert basis_of(saved) == basis
+
+
+def test_the_page_tells_which_amounts_it_shows_and_leads_to_why(client: FlaskClient) -> None:
+    page = client.get("/compare/coalition?lang=en").text
+    section = page.partition('<h2 id="members-seen-as-hostile">')[2].partition("</section>")[0]
+    if "<table>" in section:
+        assert "Amounts: sums of single aid activities." in section
+        assert '<a href="/counting">' in section
+    assert "Amounts:" not in page.partition('<h2 id="coalition-members">')[2].partition("</section>")[0]
+
+
+def polled(*rows: tuple[str, str]) -> Table:
+    found = [{"member": Term("uri", name), "polled": Term("literal", when)} for name, when in rows]
+    return Table(columns=("member", "polled"), rows=tuple(found), complete=True, milliseconds=1, form="SELECT")
+
+
+def test_how_many_of_the_members_are_answered_for_and_when() -> None:
+    some, whole = polled(("a", "2025-05-19"), ("c", "2005-05-13/2005-05-18")), polled(*((name, "") for name in "abcd"))
+    assert coverage_of(some, whole, "polled") == Coverage(2, 4, "2005-05-13/2005-05-18", "2025-05-19")
+    assert coverage_of(polled(), whole, "polled") == Coverage(0, 4, "", "")
 
 
 def test_there_is_no_other_comparison(client: FlaskClient) -> None:

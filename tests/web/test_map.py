@@ -235,6 +235,43 @@ def test_the_part_of_the_map_alone(client: FlaskClient) -> None:
     assert "world.svg#FRA" in part
 
 
+def test_the_part_of_a_measure_has_its_forms_and_no_page(client: FlaskClient) -> None:
+    part = client.get("/map?measure=coalition-members&part=measure&lang=en").get_data(as_text=True)
+    assert "<html" not in part
+    assert '<input type="hidden" name="measure" value="coalition-members">' in part
+    assert '<select id="p-organisation"' in part
+    assert "world.svg#FRA" in part
+
+
+def test_the_first_page_has_the_map_with_the_choice_of_its_measure(client: FlaskClient) -> None:
+    first = client.get("/?lang=en").get_data(as_text=True)
+    offered = re.findall(
+        r'<option value="([a-z-]+)"', first.partition('<select id="measure"')[2].partition("</select>")[0]
+    )
+    assert {"votes-on-a-resolution", "aid-of-states", "coalition-members", "perception-of-russia"} <= {*offered}
+    assert '<form class="parameters" action="/" data-measures>' in first
+    chosen = client.get("/?lang=en&measure=coalition-members").get_data(as_text=True)
+    assert '<option value="coalition-members" selected>' in chosen
+    assert 'href="/map.svg?measure=coalition-members"' in chosen
+    assert '<dl class="figures"' in chosen
+
+
+def test_the_first_page_gives_its_map_alone(client: FlaskClient) -> None:
+    for part in ("map", "measure"):
+        answer = client.get(f"/?measure=coalition-members&part={part}").get_data(as_text=True)
+        assert "<html" not in answer
+        assert "world.svg#FRA" in answer
+    assert "<html" in client.get("/?measure=coalition-members&part=other").get_data(as_text=True)
+    assert client.get("/?measure=nothing").status_code == 404
+
+
+def test_a_problem_of_the_map_leaves_the_first_page_standing(client: FlaskClient) -> None:
+    answer = client.get("/?measure=coalition-members&organisation=no")
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+    assert '<dl class="figures"' in answer.text
+
+
 def test_the_map_as_a_file(client: FlaskClient) -> None:
     for address in ("/map.svg?measure=coalition-members", "/queries/coalition-members.svg"):
         response = client.get(address)

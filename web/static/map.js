@@ -1,11 +1,31 @@
-// The map year by year in place: the list of years becomes a slider, and each step fetches the map alone.
+// The map in place: another measure, other parameters, another year swap the part of the page that shows them, and the
+// list of years becomes a slider. Each form works without this script, too.
 
-const form = document.querySelector("[data-frames]");
+const mapping = document.querySelector("[data-mapping]");
+let asked = 0;
 
-if (form) {
+async function show(form, part, place) {
+  const number = ++asked;
+  const query = new URLSearchParams(new FormData(form));
+  const path = new URL(form.action).pathname;
+  history.replaceState(null, "", `${path}?${query}`);
+  query.set("part", part);
+  place.setAttribute("aria-busy", "true");
+  try {
+    const answer = await fetch(`${path}?${query}`, { headers: { Accept: "text/html" } });
+    // What comes late must not replace what was asked for since. A problem has a part of its own.
+    if (number !== asked || (!answer.ok && part === "map")) return;
+    const focused = document.activeElement?.id;
+    place.innerHTML = await answer.text();
+    if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
+    place.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
+  } finally {
+    if (number === asked) place.removeAttribute("aria-busy");
+  }
+}
+
+function slide(form) {
   const select = form.querySelector("select");
-  const button = form.querySelector("button");
-  const place = document.querySelector("[data-map]");
   const slider = document.createElement("input");
   const told = document.createElement("output");
   slider.type = "range";
@@ -14,11 +34,9 @@ if (form) {
   slider.value = select.selectedIndex;
   slider.id = "slider";
   form.querySelector("label").htmlFor = "slider";
+  form.querySelector("button").hidden = true;
   select.hidden = true;
-  button.hidden = true;
   select.after(slider, told);
-
-  let asked = 0;
 
   function name() {
     const option = select.options[slider.value];
@@ -27,19 +45,26 @@ if (form) {
     return option.value;
   }
 
-  async function show() {
-    select.value = name();
-    const number = ++asked;
-    const query = new URLSearchParams(new FormData(form));
-    history.replaceState(null, "", `?${query}`);
-    query.set("part", "map");
-    const answer = await fetch(`/map?${query}`, { headers: { Accept: "text/html" } });
-    // What comes late must not replace what was asked for since.
-    if (!answer.ok || number !== asked) return;
-    place.innerHTML = await answer.text();
-    place.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
-  }
-
   name();
-  slider.addEventListener("input", show);
+  slider.addEventListener("input", () => {
+    select.value = name();
+    show(form, "map", mapping.querySelector("[data-map]"));
+  });
+}
+
+async function choose(form) {
+  const place = mapping.querySelector("[data-measure]");
+  await show(form, "measure", place);
+  const frames = place.querySelector("[data-frames]:not(:has(#slider))");
+  if (frames) slide(frames);
+}
+
+if (mapping) {
+  const frames = mapping.querySelector("[data-frames]");
+  if (frames) slide(frames);
+  mapping.addEventListener("submit", (event) => {
+    event.preventDefault();
+    choose(event.target);
+  });
+  mapping.querySelector("#measure").addEventListener("change", (event) => choose(event.target.form));
 }

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from flask import Blueprint
+from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -18,12 +18,12 @@ from kg.ground.terms import ONTOLOGY, PREFIXES
 from kg.serve.web.charts.figure import Figure, inline
 from kg.serve.web.drawing import drawn_answer
 from kg.serve.web.figures import entity_options, figures, kinds
-from kg.serve.web.map_pages import measures
+from kg.serve.web.map_pages import PARTS, MapPart, asked_map, drawn_map, offered_map, shown_map
 from kg.serve.web.maps import Atlas
 from kg.serve.web.site import site
 
 MAP = "votes-on-a-resolution"
-"""The saved query whose map the page shows, with the links to the other measures below."""
+"""The saved query whose map the page shows where no other measure is asked for."""
 
 HEADLINES: Mapping[str, Mapping[str, list[str]]] = {
     "aid-by-month": {},
@@ -63,8 +63,10 @@ class Headline:
 
 @blueprint.get("/")
 def home() -> ResponseReturnValue:
-    """What the graph holds, how fresh it is, what it shows, how it is asked."""
-    language = site().texts.language
+    """What the graph holds, how fresh it is, what it shows, how it is asked; ``measure`` chooses that of the map."""
+    mapping = _mapping()
+    if mapping and request.args.get("part") in PARTS:
+        return shown_map("home.html", mapping)
     found = kinds(site())
     largest = max((count for _, count in found), default=1)
     catalogue = site().catalogue
@@ -76,13 +78,10 @@ def home() -> ResponseReturnValue:
         "themes": catalogue.by_theme(),
         "queries": len(catalogue),
         "featured": [saved for name in FEATURED if (saved := catalogue.get(name))],
-        "atlas": site().kept(f"map {language}", _map),
-        "shown": catalogue.get(MAP),
-        "measures": measures()[1:5],
         "headlines": _headlines(),
         "address": site().address,
     }
-    return site().render("home.html", values)
+    return shown_map("home.html", mapping, **values) if mapping else site().render("home.html", values)
 
 
 def freshness() -> dict[str, str]:
@@ -94,6 +93,14 @@ def freshness() -> dict[str, str]:
         f"{{ SELECT (MAX(STR(?until)) AS ?aid) {{ ?edition {until} ?until }} }} }}"
     )
     return {name: rows[0][name].value if rows and name in rows[0] else "" for name in ("sources", "aid")}
+
+
+def _mapping() -> MapPart | None:
+    """The map that the request asks for; the first one is kept. None where the catalogue lacks that."""
+    if request.args.get("measure"):
+        return drawn_map("/", *asked_map())
+    query = site().catalogue.get(MAP)
+    return offered_map("/", query, {}, site().kept(f"map {site().texts.language}", _map)) if query else None
 
 
 def _map() -> Atlas | None:
