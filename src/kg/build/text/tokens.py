@@ -6,9 +6,9 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
-from itertools import accumulate, repeat
+from itertools import accumulate
 from operator import attrgetter
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 # The first row takes most words, the others what may be an abbreviation, elided, or of several parts. Spaces are
 # refused at once, as each row would be tried at each of them.
@@ -28,6 +28,7 @@ _AFTER_END = _ENDINGS | {"»", "”", ")", '"'}
 _OPENERS = frozenset('«“"(–—-')
 
 
+_T = TypeVar("_T")
 _new = tuple.__new__
 """Makes a named tuple of all its fields in a third of the time that its class takes."""
 
@@ -60,8 +61,8 @@ _MOST = 8192
 """How many words are remembered at most."""
 
 
-class Remembered(dict[str, str]):
-    """A form of each word, found when the word is first asked for; which words are known changes nothing else.
+class Remembered(dict[str, _T]):
+    """What is known of each word, found when it is first asked for; which words are known changes nothing else.
 
     No text can fill the memory: long words are not kept, and all are let go of when there are many.
 
@@ -70,12 +71,12 @@ class Remembered(dict[str, str]):
     ('pzh', {'PzH': 'pzh'})
     """
 
-    def __init__(self, form: Callable[[str], str]) -> None:
+    def __init__(self, form: Callable[[str], _T]) -> None:
         super().__init__()
         self._form = form
 
-    def __missing__(self, word: str) -> str:
-        """Find the form of a word that is not known."""
+    def __missing__(self, word: str) -> _T:
+        """Find what is to be known of a word."""
         found = self._form(word)
         if len(word) <= _LONGEST:
             if len(self) == _MOST:
@@ -112,8 +113,22 @@ def tokenise(text: str) -> tuple[Token, ...]:
     >>> [token.text for token in tokenise("Germany's share of the British-led force")]
     ['Germany', "'s", 'share', 'of', 'the', 'British', '-led', 'force']
     """
-    starts, ends, words, _ = split(_TOKEN, text)
-    return tuple(map(_new, repeat(Token), zip(starts, ends, words, map(_NORMS.__getitem__, words), strict=True)))
+    tokens: list[Token] = []
+    begin = 0
+    for piece in text.split(" "):
+        for start, end, word, norm in _PIECES[piece]:
+            tokens.append(_new(Token, (begin + start, begin + end, word, norm)))
+        begin += len(piece) + 1
+    return tuple(tokens)
+
+
+def _tokens_of(piece: str) -> tuple[tuple[int, int, str, str], ...]:
+    """The tokens of what stands between two spaces: none reaches over a space, nor depends on what stands beyond."""
+    starts, ends, words, _ = split(_TOKEN, piece)
+    return tuple(zip(starts, ends, words, map(_norm, words), strict=True))
+
+
+_PIECES = Remembered(_tokens_of)
 
 
 def split(pattern: re.Pattern[str], text: str) -> tuple[list[int], list[int], list[str], list[str]]:
@@ -139,9 +154,6 @@ _STRAIGHT = str.maketrans("’‑‐", "'--")
 
 def _norm(word: str) -> str:
     return word.lower().translate(_STRAIGHT)
-
-
-_NORMS = Remembered(_norm)
 
 
 _written = attrgetter("text")

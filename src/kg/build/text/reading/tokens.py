@@ -6,7 +6,6 @@ import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from operator import not_
 
 from kg.build.text.tokens import Remembered, split
 from kg.ground.records import Span
@@ -14,7 +13,7 @@ from kg.ground.records import Span
 _NAME = "\ue000\ue001"
 """Two signs without a meaning, for private use: a name is masked by the first, and the second up to its end."""
 _TOKEN = re.compile(rf"(?=\S)([^\W\d_]++(?:[\u0300-\u036f]++[^\W\d_]*+)*+|[0-9]++|{_NAME}*+|\S)")
-_DIGITS = re.compile(r"[0-9]+")
+_DIGITS = re.compile(r"[0-9]")
 _SAME = str.maketrans({"’": "'", "ʼ": "'", "‘": "'", "‐": "-", "‑": "-", "\u00ad": "-"})
 _CONTRACTED = ("d'", "des", "du")
 
@@ -131,19 +130,42 @@ def cut(text: str, names: Iterable[Span] = ()) -> Passage:
     passage = Passage(text)
     hidden = _apart(text, names)
     masked = _masked(text, hidden) if hidden else text
-    starts, ends, raws, gaps = split(_TOKEN, masked)
-    joined = [*map(not_, gaps)]
-    joined[:1] = [False] * len(joined[:1])
-    words = [*map(_FOLDED.__getitem__, raws)]
-    passage.figures = {bisect_left(starts, run.start()) for run in _DIGITS.finditer(masked)}
+    starts, ends, raws, words, joined = passage.starts, passage.ends, passage.raws, list[str](), passage.joined
+    begin = 0
+    for piece in masked.split(" "):
+        tokens, figures = _PIECES[piece]
+        if figures:
+            passage.figures.update([len(starts) + place for place in figures])
+        for start, end, raw, word, follows in tokens:
+            starts.append(begin + start)
+            ends.append(begin + end)
+            raws.append(raw)
+            words.append(word)
+            joined.append(follows)
+        begin += len(piece) + 1
     for start, end in hidden:
         place = bisect_left(starts, start)
         raws[place], words[place], joined[place] = text[start:end], "\0", False
-    passage.starts, passage.ends, passage.size = starts, ends, len(words)
-    passage.raws = raws + _NO_WORDS
-    passage.joined = joined + _NOT_JOINED
+    passage.size = len(words)
+    raws += _NO_WORDS
+    joined += _NOT_JOINED
     passage.words = (*words, *_NO_WORDS)
     return passage
+
+
+_Tokens = tuple[tuple[int, int, str, str, bool], ...]
+"""Tokens: where each begins and ends, as written and folded, and whether nothing separates it from the one before."""
+
+
+def _tokens_of(piece: str) -> tuple[_Tokens, tuple[int, ...]]:
+    """The tokens of what stands between two spaces, and the places of the runs of digits among them."""
+    starts, ends, raws, gaps = split(_TOKEN, piece)
+    joined = [place > 0 and not gap for place, gap in enumerate(gaps)]
+    tokens = tuple(zip(starts, ends, raws, map(_fold, raws), joined, strict=True))
+    return tokens, tuple([place for place, raw in enumerate(raws) if _DIGITS.match(raw)])
+
+
+_PIECES = Remembered(_tokens_of)
 
 
 _NO_WORDS = [""] * _PAST
