@@ -12,7 +12,7 @@ from kg.ground.release import Release
 from kg.serve.results import Term
 from kg.serve.web.cards import cards
 from kg.serve.web.groups import A_PAGE, Group, filled, groups_of, naming, one_group
-from kg.serve.web.quality_pages import MEASUREMENTS
+from kg.serve.web.quality_pages import MEASUREMENTS, percent
 
 UKRAINE = "https://w3id.org/sides/id/state/UKR"
 
@@ -30,6 +30,15 @@ def test_quality_shows_what_the_release_measured(client: FlaskClient, built_rele
     assert report["unlinked"][0]["phrase"].replace("'", "&#39;") in page
     assert str(report["checks"]["shapes"]) in page
     assert client.get("/quality.json").get_json() == report
+
+
+@pytest.mark.parametrize(("language", "written"), [("en", ">{}%<"), ("fr", ">{}\u00a0%<")])
+def test_shares_are_written_as_the_language_writes_them(
+    client: FlaskClient, built_release: Release, language: str, written: str
+) -> None:
+    source = json.loads(built_release.quality.read_text(encoding="utf-8"))["sources"][0]
+    share = percent(source["dated"], source["assertions"])
+    assert written.format(share) in text(client, "/quality", language)
 
 
 def test_what_was_measured_can_be_asked_of_the_endpoint(client: FlaskClient) -> None:

@@ -50,6 +50,10 @@ class Texts:
         start = f"{name}."
         return {key.removeprefix(start): text for key, text in self.entries.items() if key.startswith(start)}
 
+    def percent(self, value: int) -> str:
+        """A share in percent: French keeps a space before the sign, English none."""
+        return f"{value}\u00a0%" if self.language == "fr" else f"{value}%"
+
     def number(self, value: int) -> str:
         """A whole number in groups of three digits."""
         return group_digits(str(value), self.language)
