@@ -416,6 +416,22 @@ def test_the_code_for_the_query_follows_it_and_the_language_is_remembered(visit:
     assert visit.complaints == []
 
 
+def test_a_saved_query_is_changed_where_it_stands(visit: Visit) -> None:
+    page = editor(visit)
+    page.goto(f"{visit.address}/queries/close-relations-of-russia?country=state%3ACUB")
+    address = page.url
+    assert page.locator(".cm-content").count() == 0
+    page.locator("[data-changing] > summary").press("Enter")
+    expect(page.locator("[data-changing] .cm-content")).to_contain_text("state:CUB")
+    write(page, "SELECT (6 * 7 AS ?answer) {}")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("[data-answer] td").first).to_have_text("42")
+    assert page.url == address
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map((e) => e.id)")
+    assert len(ids) == len(set(ids))
+    assert visit.complaints == []
+
+
 def test_a_short_link_has_the_query_and_its_answer(visit: Visit) -> None:
     page = editor(visit, "SELECT (6 * 7 AS ?answer) {}")
     page.click("[data-short]")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -118,6 +120,16 @@ def test_the_server_writes_it_for_the_query_of_the_editor(client: FlaskClient) -
     found = client.post("/code.json", data={"query": "ASK {}"}).get_json()["snippets"]
     assert [each["name"] for each in found] == ["curl", "python", "r", "javascript"]
     assert all("http://localhost/sparql" in each["text"] for each in found)
+
+
+def test_the_page_of_the_editor_has_the_same_code_without_script(client: FlaskClient) -> None:
+    query = 'ASK { ?s ?p "<" }'
+    told = client.post("/code.json", data={"query": query}).get_json()["snippets"]
+    text = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"}).get_data(as_text=True)
+    aside = text.partition("<noscript>")[2].partition("</noscript>")[0]
+    assert [unescape(code) for code in re.findall("<code>(.*?)</code>", aside, re.DOTALL)] == [
+        each["text"] for each in told
+    ]
 
 
 def test_a_query_is_checked_and_not_run(client: FlaskClient) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from html import unescape
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -188,8 +189,19 @@ def test_what_reads_no_assertions_rests_on_none(client: FlaskClient) -> None:
 
 def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> None:
     text = page(client, "/queries/close-relations-of-russia?country=Cuba")
-    form = text.partition('<form action="/sparql" method="get">')[2].partition("</form>")[0]
-    assert "VALUES ?country { state:CUB }" in form
+    form = text.partition("data-editor data-still")[2].partition("</form>")[0]
+    (written,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", form, re.DOTALL)
+    assert "VALUES ?country { state:CUB }" in written
+    assert 'formaction="/sparql" formmethod="get"' in form
+
+
+def test_the_code_of_the_query_is_there_without_script(client: FlaskClient) -> None:
+    text = page(client, "/queries/close-relations-of-russia?country=Cuba")
+    (shown,) = re.findall(r'<pre class="query"[^>]*><code>(.*?)</code></pre>', text, re.DOTALL)
+    query = unescape(re.sub("<[^>]*>", "", shown))
+    told = client.post("/code.json", data={"query": query}).get_json()["snippets"]
+    pieces = [unescape(piece) for piece in re.findall(r'<pre tabindex="0"><code>(.+?)</code></pre>', text, re.DOTALL)]
+    assert [each["text"] for each in told] == [piece for piece in pieces if "state:CUB" in piece]
 
 
 def test_the_answer_can_be_cited(client: FlaskClient) -> None:

@@ -68,7 +68,7 @@ function start() {
   const parent = form.querySelector("[data-code]");
   const view = new EditorView({ state: EditorState.create({ doc: field.value, extensions: extensions() }), parent });
   listen(view);
-  shelve(view);
+  if (document.querySelector(".shelf")) shelve(view);
   changed = equip(view);
   field.addEventListener("input", () => follow(view));
   document.querySelector("#query-label").addEventListener("click", (event) => {

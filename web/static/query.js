@@ -158,3 +158,10 @@ if (citation && citing) {
     }
   });
 }
+
+// The text of the query becomes an editor where it stands, once a reader wishes to change it.
+const changing = document.querySelector("[data-changing]");
+
+if (changing) {
+  changing.addEventListener("toggle", () => import("/static/editor.min.js"), { once: true });
+}

@@ -123,7 +123,8 @@ async function outcome(response) {
   return box;
 }
 
-async function run(asked, { follow = true } = {}) {
+// The address of a page that shows more than this query stays as it is.
+async function run(asked, { follow = !("still" in form.dataset) } = {}) {
   running?.abort();
   const mine = (running = new AbortController());
   const body = fields(asked);
@@ -194,6 +195,7 @@ window.addEventListener("popstate", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
+  if (event.submitter && "away" in event.submitter.dataset) return;
   event.preventDefault();
   run({ query: text.value });
 });

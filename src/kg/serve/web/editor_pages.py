@@ -8,9 +8,9 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 
 from kg.ground.catalogue import SavedQuery
-from kg.ground.errors import QueryRefusedError, QuerySyntaxError
+from kg.ground.errors import QueryError, QueryRefusedError, QuerySyntaxError
 from kg.serve.guard import outline
-from kg.serve.web.editor_code import snippets
+from kg.serve.web.editor_code import Snippet, snippets
 from kg.serve.web.observation import asker
 from kg.serve.web.problems import RequestError, from_error
 from kg.serve.web.site import site
@@ -36,6 +36,15 @@ def view_line(query: SavedQuery) -> str:
 def view_words() -> tuple[list[str], list[str]]:
     """The names of views, and the keys that may follow one, as the editor offers them."""
     return [TABLE, *NAMES], [*KEYS]
+
+
+@blueprint.app_template_global("code_snippets")
+def code_snippets(query: str) -> list[Snippet]:
+    """The code that asks a query from elsewhere; none for a text that is no query."""
+    try:
+        return snippets(query, outline(query).form, endpoint_url())
+    except QueryError:
+        return []
 
 
 @blueprint.post("/check.json")
