@@ -258,6 +258,20 @@ def test_a_mistake_is_marked_while_it_is_written(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+def test_a_mistake_is_told_in_the_language_of_the_page(visit: Visit) -> None:
+    page = editor(visit, "ASK { ?s ?p }", locale="fr")
+    remedy = "complétez le triplet\u202f: il a trois parties, sujet, prédicat et objet, et il en manque une"
+    told = ["La requête n'est pas du SPARQL valide", '"}" est inattendu', remedy]
+    marked(page, "error", "}")
+    page.hover(".cm-lintRange-error")
+    expect(page.locator(".cm-diagnostic p")).to_have_text(told)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_selector("[data-go]")
+    page.hover(".cm-lintRange-error")
+    expect(page.locator(".cm-diagnostic p")).to_have_text(told)
+    assert page.locator(".cm-editor [lang=en], [data-answer] [lang=en]").count() == 0
+
+
 def test_a_mistake_that_a_run_finds_is_marked_and_led_to(visit: Visit) -> None:
     page = editor(visit, "SELECT ?é\nWHERE { ?é a ?x . FILTRE(?x) }")
     page.click("[data-editor] [type=submit]")
@@ -414,6 +428,14 @@ def test_the_code_for_the_query_follows_it_and_the_language_is_remembered(visit:
     page.click("[data-code-panel] summary")
     expect(code).to_contain_text("import requests")
     assert visit.complaints == []
+    write(page, "ASK {")
+    expect(page.locator("[data-uncoded]")).to_have_text(
+        "No code for this text: The query is not valid SPARQL, at line 1, column 6."
+    )
+    expect(code).to_be_hidden()
+    write(page, "ASK { }")
+    expect(code).to_contain_text("ASK { }")
+    expect(page.locator("[data-uncoded]")).to_be_hidden()
 
 
 def test_a_saved_query_is_changed_where_it_stands(visit: Visit) -> None:
@@ -432,6 +454,21 @@ def test_a_saved_query_is_changed_where_it_stands(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize("script", [True, False])
+def test_a_changed_query_of_any_length_goes_to_the_editor(visit: Visit, script: bool) -> None:
+    page = visit.open("/queries/friends-of-russia", java_script_enabled=script)
+    page.click("[data-changing] > summary")
+    for length, query in ((40_000, "SELECT (6 * 7 AS ?answer) {}"), (10, "SELECT (7 * 7 AS ?answer) {}")):
+        page.fill("#query", f"{query} # {'x' * length}")
+        page.click("[data-away]")
+        expect(page.locator("[data-answer] td").first).to_have_text("42" if length == 40_000 else "49")
+        assert page.input_value("#query").startswith(query)
+        assert ("query=" in page.url) is (script and length == 10)
+        page.go_back()
+        if page.locator("[data-changing][open]").count() == 0:
+            page.click("[data-changing] > summary")
+
+
 def test_a_short_link_has_the_query_and_its_answer(visit: Visit) -> None:
     page = editor(visit, "SELECT (6 * 7 AS ?answer) {}")
     page.click("[data-short]")
@@ -440,9 +477,21 @@ def test_a_short_link_has_the_query_and_its_answer(visit: Visit) -> None:
     write(page, "SELEC")
     expect(link).to_be_hidden()
     page.click("[data-short]")
-    expect(page.locator("[data-state]")).to_contain_text("There is no short link: The query is not valid SPARQL.")
+    expect(page.locator("[data-state]")).to_have_text(
+        "There is no short link: The query is not valid SPARQL, at line 1, column 1."
+    )
     page.goto(str(link.get_attribute("href")))
     expect(page.locator("main table")).to_contain_text("42")
+
+
+def test_why_there_is_no_short_link_is_told_in_the_language_of_the_page(visit: Visit) -> None:
+    page = editor(visit, f"ASK {{}} #{'x' * 70_000}", locale="fr")
+    page.click("[data-short]")
+    told = page.locator("[data-state]")
+    expect(told).to_have_text("Pas de lien court\u202f: Trop long pour être conservé sous une adresse.")
+    page.route("**/q", lambda route: route.abort())
+    page.click("[data-short]")
+    expect(told).to_have_text("Pas de lien court\u202f: le serveur n'a pas répondu.")
 
 
 def test_the_script_is_loaded_where_queries_are_written_and_nowhere_else(visit: Visit) -> None:

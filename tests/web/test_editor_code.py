@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -120,6 +121,35 @@ def test_the_server_writes_it_for_the_query_of_the_editor(client: FlaskClient) -
     found = client.post("/code.json", data={"query": "ASK {}"}).get_json()["snippets"]
     assert [each["name"] for each in found] == ["curl", "python", "r", "javascript"]
     assert all("http://localhost/sparql" in each["text"] for each in found)
+
+
+@pytest.mark.parametrize(
+    ("query", "status", "place"),
+    [
+        ("ASK {", 400, (1, 6)),
+        ("SELECT *\nWHERE { ?s ?p }", 400, (2, 15)),
+        ("not a query", 400, (1, 1)),
+        ("DELETE WHERE { ?s ?p ?o }", 403, (None, None)),
+    ],
+)
+def test_there_is_no_code_for_what_this_endpoint_cannot_run(
+    client: FlaskClient, query: str, status: int, place: tuple[int | None, int | None]
+) -> None:
+    refused = client.post("/code.json", data={"query": query}, headers={"Accept": "application/json"})
+    assert refused.status_code == status
+    problem = json.loads(refused.text)
+    assert (problem.get("line"), problem.get("column")) == place
+    page = client.get("/sparql", query_string={"query": query}, headers={"Accept": "text/html"})
+    assert page.status_code == status
+    assert "<noscript>" not in page.get_data(as_text=True)
+
+
+def test_a_query_that_was_stopped_has_its_code_without_script(client: FlaskClient) -> None:
+    """It may be asked from elsewhere, where there is more time."""
+    asked = {"query": "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l }", "timeout": "0.2"}
+    page = client.get("/sparql", query_string=asked, headers={"Accept": "text/html"})
+    assert page.status_code == 503
+    assert "curl http://localhost/sparql" in page.get_data(as_text=True).partition("<noscript>")[2]
 
 
 def test_the_page_of_the_editor_has_the_same_code_without_script(client: FlaskClient) -> None:

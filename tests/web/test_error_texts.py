@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
-from werkzeug.exceptions import MethodNotAllowed, NotFound
+from werkzeug.exceptions import HTTPException, MethodNotAllowed, NotFound, default_exceptions
 
 from kg.ground.errors import (
     BusyError,
@@ -42,7 +42,7 @@ WIDER = {
     r"leave the clause out: .*": "leave the clause out: labels are triples here; in its place write {}",
 }
 """Texts that a text with a place for more stands for."""
-LIBRARY = {text for text in FRENCH["detail"] if text.endswith(".")}
+LIBRARY = {error.description for error in default_exceptions.values() if error.description}
 """Texts of the framework."""
 OTHERWISE = LIBRARY | {
     "use {}",
@@ -164,6 +164,52 @@ def test_what_the_framework_says_is_in_french_too(texts: ErrorTexts) -> None:
     for error in (NotFound(), MethodNotAllowed(["GET"])):
         told = texts.translate(from_http(error), "fr")
         assert "lang" not in f"{told.detail} {told.hint}"
+
+
+@pytest.mark.parametrize("kind", default_exceptions.values(), ids=[f"{code}" for code in default_exceptions])
+def test_every_error_of_http_has_a_title_and_a_text_in_french(texts: ErrorTexts, kind: type[HTTPException]) -> None:
+    problem = from_http(kind())
+    told = texts.translate(problem, "fr")
+    assert told.title == tomllib.loads((LOCALE / "fr.toml").read_text(encoding="utf-8"))["problem"][problem.code]
+    assert told.detail != problem.detail
+    assert "lang" not in told.detail
+
+
+MISTAKES = {
+    "ASK {": ("la requête finit trop tôt", ""),
+    "SELECT ?s\nWHERE { ?s a ?x . FILTRE(?x) }": ('"FILTRE" est inattendu', ""),
+    "ASK { state:FRA ?p ?o": (
+        "le préfixe state: n'est pas déclaré",
+        "mettez PREFIX state: <https://w3id.org/sides/id/state/> en tête de la requête",
+    ),
+}
+
+
+@pytest.mark.parametrize("query", MISTAKES)
+def test_what_the_editor_marks_is_in_the_language_of_its_page(client: FlaskClient, query: str) -> None:
+    def marked(language: str) -> dict[str, str]:
+        found: dict[str, str] = client.post(f"/check.json{language}", data={"query": query}).get_json()["problem"]
+        return found
+
+    french, plainly = marked("?lang=fr"), marked("")
+    brief, hint = MISTAKES[query]
+    assert french["title"] == "La requête n'est pas du SPARQL valide"
+    assert french["brief"] == brief
+    assert french.get("hint", "").startswith(hint)
+    assert (french["line"], french["column"]) == (plainly["line"], plainly["column"])
+    assert french["detail"].startswith(f"ligne {french['line']}, colonne {french['column']}\u202f: {brief}")
+    assert plainly == marked("?lang=en")
+    assert plainly["title"] == "The query is not valid SPARQL"
+    assert f": {plainly['brief']}" in plainly["detail"]
+    assert " in: " not in plainly["brief"]
+
+
+def test_a_run_that_fails_is_marked_in_the_language_of_its_page(client: FlaskClient) -> None:
+    asked = {"query": "ASK { ?s ?p }", "part": "answer", "lang": "fr"}
+    (given,) = re.findall(r"data-problem='([^']*)'", client.post("/results", data=asked, query_string=asked).text)
+    problem = json.loads(Markup(given).unescape())
+    assert problem["title"] == "La requête n'est pas du SPARQL valide"
+    assert problem["brief"] == '"}" est inattendu'
 
 
 def test_a_service_that_failed_in_silence_is_told_in_the_language(texts: ErrorTexts) -> None:

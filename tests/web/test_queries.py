@@ -192,7 +192,7 @@ def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> No
     form = text.partition("data-editor data-still")[2].partition("</form>")[0]
     (written,) = re.findall(r"<textarea[^>]*>(.*?)</textarea>", form, re.DOTALL)
     assert "VALUES ?country { state:CUB }" in written
-    assert 'formaction="/sparql" formmethod="get"' in form
+    assert 'formaction="/sparql" formmethod="post"' in form
 
 
 def test_the_code_of_the_query_is_there_without_script(client: FlaskClient) -> None:

@@ -5,20 +5,19 @@ import { linter, setDiagnostics } from "@codemirror/lint";
 import { EditorView } from "@codemirror/view";
 import { declarations, declared, iriOf, prefixedNames, prologueEnd } from "./query.js";
 import { known } from "./server.js";
-import { form, settings, words } from "./settings.js";
+import { form, language, settings, words } from "./settings.js";
 import { is, meaningful, tokensOf } from "./tokens.js";
 
 const DELAY = 500; // milliseconds without a key
-const ADDRESS = "/check.json";
+const ADDRESS = `/check.json?lang=${language}`;
 const OWN = ["sides", "id", "graph"].map((prefix) => settings.prefixes[prefix]);
 
 let asking = null;
 let left = null; // the name at the cursor, which is not judged while it is written
 
-function paragraph(text, lang) {
+function paragraph(text) {
   const element = document.createElement("p");
   element.textContent = text;
-  if (lang) element.lang = lang;
   return element;
 }
 
@@ -53,11 +52,10 @@ function range(doc, line, column) {
 }
 
 function reported(doc, problem) {
-  const told = (problem.detail ?? "").replace(/^line \d+, column \d+: /, "").replace(/ in: [^]*$/, "");
-  const lines = [problem.title, told, problem.hint].filter(Boolean);
+  const lines = [problem.title, problem.brief ?? problem.detail, problem.hint].filter(Boolean);
   const renderMessage = () => {
     const box = document.createElement("div");
-    box.append(...lines.map((line) => paragraph(line, "en")));
+    box.append(...lines.map(paragraph));
     return box;
   };
   return { ...range(doc, problem.line, problem.column), severity: "error", message: lines.join("\n"), renderMessage };

@@ -11,6 +11,7 @@ export const settings = {
   phrases: told("phrases"),
   views: told("views"),
   viewKeys: told("keys"),
+  problems: told("problems"),
 };
 const texts = told("words");
 

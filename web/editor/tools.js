@@ -1,17 +1,20 @@
 // What is done with the whole text: putting it in order, a short address for it, the code that asks it from elsewhere.
 
 import { ordered } from "./layout.js";
-import { field, form, tell, words } from "./settings.js";
+import { field, form, settings, tell, words } from "./settings.js";
 
 const DELAY = 400; // milliseconds without a key
 const CHOSEN = "sides.code"; // the language that was chosen last, in the storage of the browser
 
+// What the server answers about the text; an error says why there is nothing, in the language of the page.
 async function post(address) {
   const body = new URLSearchParams({ query: field.value });
-  const response = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" } });
-  const found = await response.json();
-  if (!response.ok) throw new Error(found.title ?? response.statusText);
-  return found;
+  const headers = { Accept: "application/json" };
+  const response = await fetch(address, { method: "POST", body, headers }).catch(() => null);
+  const found = await response?.json().catch(() => null);
+  if (response?.ok && found) return found;
+  const reason = settings.problems[found?.code] ?? words("unreached");
+  throw new Error(found?.line ? words("placed", { reason, line: found.line, column: found.column }) : reason);
 }
 
 function copying(button, text) {
@@ -71,17 +74,18 @@ function chosen(list) {
 function coding() {
   const panel = document.querySelector("[data-code-panel]");
   const [select, code] = [panel.querySelector("select"), panel.querySelector("code")];
+  const missing = panel.querySelector("[data-uncoded]");
   let list = [];
   const show = () => {
     code.textContent = list.find(({ name }) => name === select.value)?.text ?? "";
   };
   const renew = async () => {
     if (!panel.open) return;
-    try {
-      list = (await post("/code.json")).snippets;
-    } catch {
-      return; // what stands there stays
-    }
+    const reason = await post("/code.json").then(({ snippets }) => void (list = snippets), ({ message }) => message);
+    missing.textContent = reason ? words("uncoded", { reason }) : "";
+    missing.hidden = !reason;
+    code.parentElement.hidden = select.parentElement.hidden = Boolean(reason);
+    if (reason) return;
     const name = chosen(list);
     select.replaceChildren(...list.map((each) => new Option(each.label, each.name, false, each.name === name)));
     show();

@@ -52,6 +52,8 @@ function fields({ query, view }) {
   return found;
 }
 
+const titles = JSON.parse(form.dataset.problems); // what codes say, in the language of the page
+
 // A box for what came instead of an answer, from the template of its code.
 function failure(code, words = {}) {
   const [template] = [code, "other"].map((name) => document.querySelector(`[data-failure="${name}"]`)).filter(Boolean);
@@ -117,7 +119,8 @@ async function outcome(response) {
   } catch {
     // A proxy answered in words of its own.
   }
-  const box = failure(problem.code, { title: problem.title, detail: problem.detail });
+  const box = failure(problem.code, { title: titles[problem.code] ?? problem.title, detail: problem.detail });
+  if (titles[problem.code]) box.querySelector('[data-slot="title"]')?.removeAttribute("lang");
   box.dataset.problem = JSON.stringify(problem);
   box.dataset.retry = response.headers.get("Retry-After") ?? "";
   return box;
@@ -156,8 +159,11 @@ function addressOf(body) {
   for (const name of ["query", "view", ...CARRIED]) {
     for (const value of body.getAll(name)) named.append(name, value);
   }
-  const whole = `${location.pathname}?${named}`;
-  return whole.length > LONGEST ? location.pathname : whole;
+  return tooLong(named) ? location.pathname : `${location.pathname}?${named}`;
+}
+
+function tooLong(named) {
+  return location.pathname.length + 1 + String(named).length > LONGEST;
 }
 
 function went(address) {
@@ -195,7 +201,10 @@ window.addEventListener("popstate", (event) => {
 });
 
 form.addEventListener("submit", (event) => {
-  if (event.submitter && "away" in event.submitter.dataset) return;
+  if (event.submitter && "away" in event.submitter.dataset) {
+    event.submitter.formMethod = tooLong(new URLSearchParams({ query: text.value })) ? "post" : "get";
+    return;
+  }
   event.preventDefault();
   run({ query: text.value });
 });

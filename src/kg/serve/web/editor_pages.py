@@ -8,8 +8,8 @@ from dataclasses import asdict
 from flask import Blueprint, Response, jsonify, request
 
 from kg.ground.catalogue import SavedQuery
-from kg.ground.errors import QueryError, QueryRefusedError, QuerySyntaxError
-from kg.serve.guard import outline
+from kg.ground.errors import QueryRefusedError, QuerySyntaxError
+from kg.serve.guard import FORMS, outline
 from kg.serve.web.editor_code import Snippet, snippets
 from kg.serve.web.observation import asker
 from kg.serve.web.problems import RequestError, from_error
@@ -40,31 +40,35 @@ def view_words() -> tuple[list[str], list[str]]:
 
 @blueprint.app_template_global("code_snippets")
 def code_snippets(query: str) -> list[Snippet]:
-    """The code that asks a query from elsewhere; none for a text that is no query."""
-    try:
-        return snippets(query, outline(query).form, endpoint_url())
-    except QueryError:
-        return []
+    """The code that asks a query from elsewhere, which is one that was read before; none for any other text."""
+    form = outline(query).form
+    return snippets(query, form, endpoint_url()) if form in FORMS else []
 
 
 @blueprint.post("/check.json")
 def check() -> Response:
     """What is wrong with a query, as the problem document of the error that running it would be; null: nothing.
 
-    Raises `QueryError` where the server is busy.
+    It is in English, or in the language that ``lang`` names. Raises `QueryError` where the server is busy.
     """
     problem = None
     try:
         site().engine.explain(_query(), client=asker())
     except (QuerySyntaxError, QueryRefusedError) as error:
-        problem = from_error(error).members()
+        found = from_error(error)
+        problem = (site().told(found) if "lang" in request.args else found).marked()
     return _uncached(jsonify(problem=problem))
 
 
 @blueprint.post("/code.json")
 def code() -> Response:
-    """The code that asks a query from elsewhere, in several languages. Raises `QuerySyntaxError`."""
+    """The code that asks a query from elsewhere, in several languages.
+
+    Raises `QuerySyntaxError` and `QueryRefusedError`, since code for what this endpoint cannot run would be of no use,
+    and `QueryError` where the server is busy.
+    """
     query = _query()
+    site().engine.explain(query, client=asker())
     found = snippets(query, outline(query).form, endpoint_url())
     return _uncached(jsonify(snippets=[asdict(each) for each in found]))
 

@@ -49,9 +49,11 @@ class Wording:
         begin = self._where(where) + self.texts.colon if where else Markup()
         return replace(
             problem,
+            title=self.texts.maybe(f"problem.{problem.code}", problem.title),
             detail=begin + self.said("detail", detail),
             expected=problem.expected and self.said("expected", problem.expected),
             hint=problem.hint and self.said("hint", problem.hint),
+            brief=problem.brief and self.said("detail", problem.brief),
         )
 
     def said(self, table: str, text: str) -> Markup:

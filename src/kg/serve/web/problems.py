@@ -143,6 +143,9 @@ TITLES: Mapping[str, str] = MappingProxyType(
 
 _MARKS = re.compile("<[^>]*>")
 
+_LINE = " in: "
+"""What stands before the line of the text in what is wrong with a query."""
+
 _RETRY_TIMEOUT = 30
 """Seconds after which a query that timed out may have a better chance, on a machine that is less busy."""
 
@@ -162,6 +165,8 @@ class Problem:
     headers: Mapping[str, str] = field(default_factory=dict)
     where: str | None = None
     """The place with which the detail begins, before a colon."""
+    brief: str | None = None
+    """The detail without the place and the line of the text: for whoever shows the mistake in the text itself."""
     particular: bool = True
     """Whether the detail tells more than the title does."""
 
@@ -179,6 +184,10 @@ class Problem:
             "hint": self.hint,
         }
         return {name: _plain(value) for name, value in values.items() if value is not None}
+
+    def marked(self) -> dict[str, Any]:
+        """As `members`, and ``brief`` where there is a place in the text that can be marked."""
+        return {**self.members(), **({"brief": _plain(self.brief)} if self.brief else {})}
 
 
 def _plain(value: object) -> object:
@@ -198,7 +207,7 @@ def status_of(error: SidesError) -> int:
 def from_error(error: SidesError) -> Problem:
     """The problem that one of our own errors is."""
     detail = f"{error.where}: {error.message}" if error.where else error.message
-    place = (error.line, error.column) if isinstance(error, QuerySyntaxError) else (None, None)
+    broken = error if isinstance(error, QuerySyntaxError) else None
     return Problem(
         status=status_of(error),
         code=error.code,
@@ -206,10 +215,11 @@ def from_error(error: SidesError) -> Problem:
         detail=detail,
         expected=error.expected,
         hint=error.remedy,
-        line=place[0],
-        column=place[1],
+        line=broken.line if broken else None,
+        column=broken.column if broken else None,
         headers=_headers(error),
         where=error.where,
+        brief=broken.message.partition(_LINE)[0] if broken else None,
     )
 
 

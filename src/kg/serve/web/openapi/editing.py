@@ -7,6 +7,7 @@ from kg.serve.web.openapi.parts import RUNNING, Json, answer, parameter, ref, re
 
 _TEXT: Json = {"type": "string"}
 _LANGUAGE = parameter("lang", "The language of names and texts.", {"enum": ["en", "fr"]})
+_TELLING = parameter("lang", "The language of what is told; English where none is given.", {"enum": ["en", "fr"]})
 
 _SUGGESTION: Json = {
     "type": "object",
@@ -49,7 +50,7 @@ def editing() -> dict[str, Json]:
     """What a query may be completed with, what is wrong with it, how other programs ask it."""
     return {
         "/completion.json": {"get": _completion()},
-        "/check.json": {"post": _about("check", "What is wrong, or null", _CHECKED)},
+        "/check.json": {"post": _about("check", "What is wrong, or null", _CHECKED, _TELLING)},
         "/code.json": {"post": _about("code", "Code in several languages", _CODE)},
     }
 
@@ -71,11 +72,12 @@ def _completion() -> Json:
     return {"operationId": "completion", "parameters": parameters, "responses": found}
 
 
-def _about(name: str, told: str, schema: Json) -> Json:
+def _about(name: str, told: str, schema: Json, *parameters: Json) -> Json:
     body: Json = {"type": "object", "required": ["query"], "properties": {"query": _TEXT}}
     form = {"application/x-www-form-urlencoded": {"schema": body, "example": {"query": "ASK {}"}}}
     return {
         "operationId": name,
+        **({"parameters": [*parameters]} if parameters else {}),
         "requestBody": {"required": True, "content": form},
         "responses": responses(uncached(told, _as(schema)), (*RUNNING, 413), cached=False),
     }
