@@ -266,7 +266,7 @@ def test_a_parameter_changes_the_answer_and_the_text(client: FlaskClient) -> Non
 
 
 def test_what_can_be_chosen_has_a_name_in_the_language_of_the_page(client: FlaskClient) -> None:
-    assert '<option value="en" selected>anglais</option>' in text(client.get("/queries/network-around-state?lang=fr"))
+    assert '<option value="fr" selected>français</option>' in text(client.get("/queries/network-around-state?lang=fr"))
     assert re.search(
         'value="category:military"[^>]*> militaire<', text(client.get("/queries/attributed-shares?lang=fr"))
     )
