@@ -12,11 +12,13 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.ground.catalogue import Catalogue
+from kg.ground.folding import plain
+from kg.ground.terms import IDENTIFIERS, ONTOLOGY, shorten
 from kg.serve.results import Term
 from kg.serve.web.entities.chronology import chronology
 from kg.serve.web.entities.figures import AT_ONCE, MOST_ROWS, QUESTIONS, Drawn
+from kg.serve.web.entities.incoming import FEW_LINKS, LINKS_A_PAGE
 from kg.serve.web.entities.lead import lead
-from kg.serve.web.entities.relations import LINKS_A_PAGE
 from kg.serve.web.groups import A_FEW, A_PAGE, Naming
 from kg.serve.web.sections import Section
 from kg.serve.web.table import Table
@@ -265,6 +267,84 @@ def test_what_leads_to_a_thing_is_listed_page_by_page(client: FlaskClient) -> No
     assert len(found) == len({*found}) > LINKS_A_PAGE
     assert client.get(f"{unescape(link)}&page=9").status_code == 404
     assert client.get("/page/org/un?in=sides:nothing").status_code == 404
+
+
+def _incoming(client: FlaskClient, address: str) -> list[tuple[str, int, str]]:
+    """What leads to a thing: each property by its prefixed name, how many triples, what is shown of them."""
+    section = _section(client.get(address).text, "incoming")
+    rows = re.findall(
+        r'title="([^"]+)"[^>]*>[^<]*</a>(?: <small>[^<]*</small>)?</td>'
+        r'<td class="number">([^<]+)</td><td class="values">(.*?)</td>',
+        section,
+        re.DOTALL,
+    )
+    return [(shorten(name), int(count.replace(",", "")), shown) for name, count, shown in rows]
+
+
+def test_the_most_telling_properties_lead_to_a_thing_first(client: FlaskClient) -> None:
+    found = _incoming(client, "/page/state/UKR?lang=en")
+    slots = {"sides:recipient", "sides:target", "sides:toward", "sides:firstParty"}
+    sorts = [
+        2 if not name.startswith("sides:") else int(name in slots)
+        for name, _, _ in found
+        if name in slots or name in {"sides:gaveAidTo", "sides:bordersWith"} or not name.startswith("sides:")
+    ]
+    assert sorts == sorted(sorts)
+    assert {0, 1, 2} == {*sorts}
+    aided, near = ([name for name, _, _ in found].index(f"sides:{name}") for name in ("gaveAidTo", "bordersWith"))
+    counts = {name: count for name, count, _ in found}
+    assert (aided < near) == (counts["sides:gaveAidTo"] > counts["sides:bordersWith"])
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_things_that_lead_to_a_thing_stand_by_their_names(client: FlaskClient, lang: str) -> None:
+    rows = {name: shown for name, _, shown in _incoming(client, f"/page/state/UKR?lang={lang}")}
+    few = re.findall(r'<a href="/id/state/[A-Z]{3}" title="[^"]+">([^<]+)</a>', rows["sides:bordersWith"])
+    section = _section(client.get(f"/page/org/un?in=sides:memberOf&lang={lang}").text, "incoming")
+    many = re.findall(r'<a href="/id/state/[A-Z]{3}" title="[^"]+">([^<]+)</a>', section)
+    for names in (few, many):
+        assert len(names) > 4
+        assert names == sorted(names, key=lambda name: plain(unescape(name)))
+
+
+def _latest(app: Flask, assertion: str) -> str:
+    """The last day that an assertion may be of, from its data."""
+    with app.test_request_context("/"):
+        rows = app.extensions["sides-pages"].select(
+            f"SELECT ?day {{ <{IDENTIFIERS}{assertion}> <{ONTOLOGY}latest> ?day }}"
+        )
+    return rows[0]["day"].value if rows else ""
+
+
+def test_assertions_that_lead_to_a_thing_stand_by_date_and_say_what_they_say(app: Flask, client: FlaskClient) -> None:
+    section = _section(client.get("/page/state/UKR?in=sides:recipient&lang=en").text, "incoming")
+    lines = re.findall(r'<li><a href="/id/(assertion/[0-9a-f]+)">([A-Z][^<]*)</a>: (.*?)</li>', section, re.DOTALL)
+    assert len(lines) == section.count("<li>") > 8
+    days = [_latest(app, name) for name, _, _ in lines]
+    assert days == sorted(days, reverse=True)
+    assert len({*days}) > 2
+    assert all('<span title="' in said for _, _, said in lines)
+    assert '<time datetime="' in section
+    assert "assertion:" not in section
+
+
+def test_facts_and_statements_that_lead_to_a_thing_are_told_in_words(client: FlaskClient) -> None:
+    facts = _section(client.get("/page/state/UKR?in=rdf:object&lang=en").text, "incoming")
+    names = re.findall(r'<li><a href="/id/fact/[0-9a-f]+">([^<]+)</a>', facts)
+    assert len(names) == facts.count("<li>") > FEW_LINKS
+    assert all(name.endswith(" – Ukraine") for name in names)
+    assert names == sorted(names, key=lambda name: plain(unescape(name)))
+    said = _section(client.get("/page/source/first-series?in=prov:wasQuotedFrom&lang=en").text, "incoming")
+    numbers = re.findall(r'<li><a href="/id/statement/[^"]+">[^<]*, passage (\d+)</a> <span', said)
+    assert len(numbers) > FEW_LINKS
+    assert [int(number) for number in numbers] == sorted(map(int, numbers))
+
+
+def test_of_very_many_one_page_alone_is_asked_for(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    address = "/page/state/UKR?in=sides:recipient&lang=en"
+    every = re.findall(r"/id/assertion/[0-9a-f]+", _section(client.get(address).text, "incoming"))
+    monkeypatch.setattr("kg.serve.web.entities.incoming.MOST_NAMED", 3)
+    assert re.findall(r"/id/assertion/[0-9a-f]+", _section(client.get(address).text, "incoming")) == every
 
 
 def test_a_figure_that_would_be_empty_is_nothing(client: FlaskClient) -> None:

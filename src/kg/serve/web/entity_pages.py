@@ -20,19 +20,11 @@ from kg.serve.web.answers import PROLOGUE, data_response
 from kg.serve.web.cards import Card, cards
 from kg.serve.web.entities.chronology import chronology
 from kg.serve.web.entities.figures import Drawn, figures, one_figure
+from kg.serve.web.entities.incoming import Incoming, incoming, links_page
 from kg.serve.web.entities.lead import lead
 from kg.serve.web.entities.metadata import codes, description
 from kg.serve.web.entities.neighbourhood import enough, neighbourhood
-from kg.serve.web.entities.relations import (
-    MOST_TOGETHER,
-    Incoming,
-    by_relation,
-    incoming,
-    inferred,
-    links_page,
-    named_together,
-    relations,
-)
+from kg.serve.web.entities.relations import MOST_TOGETHER, by_relation, inferred, named_together, relations
 from kg.serve.web.groups import (
     A_FEW,
     A_PAGE,
@@ -226,8 +218,8 @@ def _show(
     found = {card.iri: card for card in cards(site(), wanted)}
     rows = [*properties, *(related or ()), *(together or ()), *(inferred or ())]
     rows += [row for card in found.values() for row in card.rows]
-    links = [leading] if leading else incoming(site(), thing, named.properties)
-    ends = [name for link in links for name in (link.tie, *link.subjects)]
+    links = [leading] if leading else incoming(site(), thing, named)
+    ends = [name for link in links for name in link.named]
     labels = site().labels([thing, *ends, *(group.slot for group in groups), *display.iris(rows)])
     title = _title(thing, kind, properties, found.get(thing), labels)
     told = [_lede(properties)] if _lede(properties) else []

@@ -1,13 +1,11 @@
-"""The plain relations of a thing, each with what it rests on; what follows from them; and what leads to the thing."""
+"""The plain relations of a thing, each with what it rests on; and what follows from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
-from math import ceil
+from collections.abc import Iterable
 
 from kg.ground.catalogue.binding import iri, literal
-from kg.ground.terms import ONTOLOGY, PREFIXES, graph_iri, shorten
+from kg.ground.terms import ONTOLOGY, PREFIXES, graph_iri
 from kg.serve.results import Row
 from kg.serve.web.site import Site
 
@@ -19,39 +17,8 @@ MOST_INFERRED = 200
 MOST_TOGETHER = 300
 """Assertions that name a thing up to which it is asked what else they name."""
 
-LINKS_A_PAGE = 100
-"""Things on a page that lists what leads to a thing by one property."""
-
-FEW_LINKS = 12
-"""What leads to a thing by a property is named on its page, if it is not more."""
-
 _RDF = PREFIXES["rdf"]
 _SUBJECT, _PREDICATE, _OBJECT = (iri(_RDF + part) for part in ("subject", "predicate", "object"))
-
-
-@dataclass(frozen=True, slots=True)
-class Incoming:
-    """The triples that lead to a thing by one property (`tie`): how many there are, and the things that are named."""
-
-    tie: str
-    count: int
-    subjects: tuple[str, ...] = ()
-    page: int = 1
-
-    @property
-    def name(self) -> str:
-        """The property as a prefixed name."""
-        return shorten(self.tie)
-
-    @property
-    def few(self) -> bool:
-        """Whether the page of the thing names them."""
-        return self.count <= FEW_LINKS
-
-    @property
-    def pages(self) -> int:
-        """The number of pages."""
-        return ceil(self.count / LINKS_A_PAGE)
 
 
 def relations(site: Site, thing: str) -> list[Row]:
@@ -122,27 +89,3 @@ def inferred(site: Site, thing: str) -> list[Row]:
         f"SELECT * {{ GRAPH {iri(graph_iri('inferred'))} {{ {iri(thing)} ?property ?value }} }} "
         f"ORDER BY DESC(?property = {iri(_RDF + 'type')}) ?property ?value LIMIT {MOST_INFERRED}"
     )
-
-
-def incoming(site: Site, thing: str, properties: Mapping[str, int]) -> list[Incoming]:
-    """What leads to a thing, by property, the rarest first; those of a property are named where they are few."""
-    links = [Incoming(name, count) for name, count in sorted(properties.items(), key=lambda item: (item[1], item[0]))]
-    few = " ".join(iri(link.tie) for link in links if link.few)
-    if not few:
-        return links
-    named: dict[str, list[str]] = {}
-    for row in site.select(
-        f"SELECT DISTINCT ?property ?subject {{ VALUES ?property {{ {few} }} ?subject ?property {iri(thing)} "
-        "FILTER (isIRI(?subject)) } ORDER BY ?property ?subject"
-    ):
-        named.setdefault(row["property"].value, []).append(row["subject"].value)
-    return [replace(link, subjects=tuple(named.get(link.tie, ()))) for link in links]
-
-
-def links_page(site: Site, thing: str, property_: str, count: int, page: int) -> Incoming:
-    """One page of what leads to a thing by one property."""
-    rows = site.select(
-        f"SELECT DISTINCT ?subject {{ ?subject {iri(property_)} {iri(thing)} FILTER (isIRI(?subject)) }} "
-        f"ORDER BY ?subject LIMIT {LINKS_A_PAGE} OFFSET {LINKS_A_PAGE * (page - 1)}"
-    )
-    return Incoming(property_, count, tuple(row["subject"].value for row in rows), page)
