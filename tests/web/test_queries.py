@@ -11,14 +11,17 @@ from urllib.parse import parse_qs, urlsplit
 
 import pyoxigraph as ox
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
 from kg.ground.catalogue import Catalogue
 from kg.ground.terms import ONTOLOGY, expand
+from kg.serve.web.drawing import asked_of
 from kg.serve.web.query_facets import Narrowing, narrowed
 from kg.serve.web.query_terms import abbreviated, endpoints_of, near, terms_of, uses_of
 
 ROOT = Path(__file__).parents[2]
+VOTES = "votes-on-a-resolution"
 
 
 @pytest.fixture(scope="module")
@@ -185,6 +188,44 @@ def test_what_an_answer_rests_on(client: FlaskClient) -> None:
 
 def test_what_reads_no_assertions_rests_on_none(client: FlaskClient) -> None:
     assert "What the answer rests on" not in page(client, "/queries/wikidata-links")
+
+
+@pytest.mark.parametrize(
+    ("address", "told"),
+    [
+        ("/queries/votes-on-a-resolution?lang=fr", "Résolution"),
+        ("/map?measure=votes-on-a-resolution&lang=fr", "Résolution"),
+        ("/queries/close-relations-of-russia?lang=fr", "Pays"),
+        ("/queries/close-relations-of-russia?lang=en", "Country"),
+    ],
+)
+def test_labels_of_fields_begin_with_a_capital(client: FlaskClient, address: str, told: str) -> None:
+    text = client.get(address).get_data(as_text=True)
+    labels = re.findall(r'<(?:legend|label for="p-\w+")>([^<]+)</', text)
+    assert told in labels
+    assert all(label[0].isupper() for label in labels)
+
+
+def test_what_is_chosen_does_not_repeat_its_label(app: Flask, client: FlaskClient, catalogue: Catalogue) -> None:
+    votes, relations = catalogue.get(VOTES), catalogue.get("close-relations-of-russia")
+    assert votes
+    assert relations
+    with app.test_request_context("/?lang=fr"):
+        assert asked_of(votes, {"resolution": ["resolution:a-res-es-11-7"]}).startswith("Résolution A/RES/ES-11/7")
+        assert asked_of(relations, {"country": ["state:CUB"]}) == "pays\u202f: Cuba"
+    text = client.get(f"/queries/{VOTES}?resolution=resolution:a-res-es-11-7&lang=fr").get_data(as_text=True)
+    assert re.search(r"<span><strong>Résolution A/RES/ES-11/7[^<]*</strong></span>", text)
+    other = client.get("/queries/close-relations-of-russia?country=state:CUB&lang=fr").get_data(as_text=True)
+    assert "<span>pays <strong>Cuba</strong></span>" in other
+
+
+def test_shares_are_written_as_the_language_does(client: FlaskClient) -> None:
+    found = {}
+    for language in ("en", "fr"):
+        text = client.get(f"/queries/close-relations-of-russia?lang={language}").get_data(as_text=True)
+        found[language] = re.findall(r'<td class="number">(\d+[^<]*%)</td>', text.partition("grounds")[2])
+    assert found["en"]
+    assert found["fr"] == [share.replace("%", "\u00a0%") for share in found["en"]]
 
 
 def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> None:

@@ -27,6 +27,7 @@ from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 from kg.serve.web.table import MOST_ROWS, Table
+from kg.serve.web.texts import repeated
 from kg.serve.web.view_line import NAMES, TABLE, Wish, name_of, read_view, title_of, view_of, write_view
 from kg.serve.web.views import MOST_DRAWN, figure_of
 
@@ -147,7 +148,10 @@ def _shown(
 
 
 def asked_of(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
-    """The values of the parameters in words, those of the defaults too; empty for parameters that mean any."""
+    """The values of the parameters in words, those of the defaults too; empty for parameters that mean any.
+
+    The label of a parameter is left out where its values begin with the same words.
+    """
     named = {ParameterType.ENTITY, ParameterType.CONCEPT}
     asked = [
         (parameter, [value for value in given.get(parameter.name, ()) if value.strip()] or list(parameter.default))
@@ -165,7 +169,9 @@ def asked_of(query: SavedQuery, given: Mapping[str, Sequence[str]]) -> str:
         if found
     )
     t = site().texts
-    return t.semicolon.join(f"{label}{t.colon}{', '.join(names)}" for label, names in told)
+    return t.semicolon.join(
+        ("" if repeated(label, names) else f"{label}{t.colon}") + ", ".join(names) for label, names in told
+    )
 
 
 def drawn_file(values: dict[str, Any], address: str) -> str | None:

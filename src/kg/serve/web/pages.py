@@ -46,7 +46,7 @@ from kg.serve.web.problems import Problem, from_error
 from kg.serve.web.result_pages import answer_of, asked_operation
 from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.state import state
-from kg.serve.web.texts import read_texts
+from kg.serve.web.texts import capital, read_texts
 
 SAMPLE = "relations"
 """The saved query that the editor shows first: who is related to whom, and where it is said."""
@@ -89,6 +89,7 @@ blueprint.add_app_template_global(navigation, "navigation")
 blueprint.add_app_template_global(footing, "footing")
 blueprint.add_app_template_global(has_page, "has_page")
 blueprint.add_app_template_global(lambda: dict(PREFIXES), "prefixes")
+blueprint.add_app_template_filter(capital, "capital")
 blueprint.add_app_template_global(FILE_NAMES.__getitem__, "file_name")
 
 

@@ -29,6 +29,7 @@ from kg.serve.web.query_fields import Field, meant, read_fields
 from kg.serve.web.query_grounds import grounds_of
 from kg.serve.web.query_terms import abbreviated, endpoints_of, near
 from kg.serve.web.site import page_number, site
+from kg.serve.web.texts import repeated
 
 QUERY_FORMAT = Format("application/sparql-query", "", "rq")
 """The text of the query itself."""
@@ -216,13 +217,17 @@ def _ways(query: SavedQuery, text: str, given: dict[str, list[str]], answer: Map
 
 
 def _chosen(fields: Sequence[Field]) -> list[tuple[str, list[str]]]:
-    """What a reader has chosen other than the defaults: the label of each parameter, the names of its values."""
+    """What a reader has chosen other than the defaults: the label of each parameter, the names of its values.
+
+    The label is empty where the names begin with the same words.
+    """
     language = site().texts.language
-    return [
+    chosen = [
         (field.parameter.label[language], [choice.name for choice in field.chosen])
         for field in fields
         if field.chosen and field.chosen != field.default
     ]
+    return [("" if repeated(label, names) else label, names) for label, names in chosen]
 
 
 def _cited(query: SavedQuery, address: str) -> Cited:

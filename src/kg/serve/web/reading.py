@@ -11,7 +11,7 @@ from kg.ground.terms import expand, shorten
 from kg.serve.results import Row, Term
 from kg.serve.web.charts.marks import Words
 from kg.serve.web.display import NUMERIC
-from kg.serve.web.texts import Texts
+from kg.serve.web.texts import Texts, capital
 
 _BOOLEAN = expand("xsd:boolean")
 
@@ -69,7 +69,7 @@ class Reading:
     def description(self, *notes: str) -> str:
         """What was asked for, what the values are counted in, and some notes more, as sentences."""
         unit = self.t("chart.unit", unit=self.unit) if self.unit else ""
-        chosen = f"{self.chosen[:1].upper()}{self.chosen[1:]}." if self.chosen else ""
+        chosen = f"{capital(self.chosen)}." if self.chosen else ""
         return " ".join(filter(None, (chosen, unit, *notes)))
 
     def words(self) -> Words:
@@ -92,7 +92,7 @@ class Reading:
         if name and self.unit and self.unit.lower() not in name.lower():
             name = f"{name} ({self.unit})"
         title = name or self.unit or self.t("chart.number")
-        return title[:1].upper() + title[1:]
+        return capital(title)
 
     @property
     def unit(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -138,6 +138,25 @@ class Texts:
         if self.language != "fr":
             return text
         return re.sub(r" (?=[?!:;»])|(?<=«) ", "\u202f", text)
+
+
+def capital(text: str) -> str:
+    """A text that begins with a capital, as what stands by itself does.
+
+    >>> capital("étape"), capital("")
+    ('Étape', '')
+    """
+    return text[:1].upper() + text[1:]
+
+
+def repeated(label: str, names: Sequence[str]) -> bool:
+    """Whether each of some names begins with the words of their label, which then need not be said.
+
+    >>> repeated("resolution", ["Resolution A/RES/68/262"]), repeated("state", ["Statement"]), repeated("state", [])
+    (True, False, False)
+    """
+    begins = re.compile(rf"{re.escape(label)}(?!\w)", re.IGNORECASE)
+    return bool(names) and all(begins.match(name) for name in names)
 
 
 def _digits(value: float) -> int:
