@@ -63,7 +63,7 @@ def test_each_thing_is_told_once_and_the_best_first(index: NameIndex) -> None:
 
 
 def test_nothing_is_found_of_nothing(index: NameIndex) -> None:
-    assert search(index, "") == search(index, "  …  ") == search(index, "xyzzyxyzzy") == []
+    assert search(index, "") == search(index, "  …  ") == search(index, "xyzzyxyzzy") == nearest(index, "zzqq") == []
 
 
 def test_who_finds_nothing_is_told_what_is_near(index: NameIndex) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from flask.testing import FlaskClient
 
@@ -30,6 +32,39 @@ def test_who_finds_nothing_finds_a_way_on(client: FlaskClient) -> None:
     text = client.get("/search", query_string={"q": "Azrbdjn", "type": "query"}).text
     assert 'href="/id/state/AZE"' in text
     assert 'href="/search?q=Azrbdjn&amp;type="' in text
+
+
+@pytest.mark.parametrize(("lang", "told"), [("en", "Names spelt like “Ukrainne”"), ("fr", "Noms écrits presque comme")])
+def test_what_is_only_spelt_alike_is_told_apart(client: FlaskClient, lang: str, told: str) -> None:
+    page = client.get("/search", query_string={"q": "Ukrainne", "lang": lang}).text
+    nothing, _, near = page.partition('<h2 id="near">')
+    assert told in near
+    assert 'href="/id/state/UKR"' in near
+    assert 'href="/id/state/UKR"' not in nothing
+    assert '<div class="nothing">' in nothing
+    found = client.get("/search.json?q=Ukrainne").get_json()["results"]
+    assert (found[0]["id"], found[0]["near"]) == ("state:UKR", True)
+    written = client.get("/search.json?q=Ukraine").get_json()["results"]
+    assert [item["near"] for item in written] == sorted(item["near"] for item in written)
+    assert not written[0]["near"]
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_where_nothing_is_close_there_is_a_way_on_and_no_guess(client: FlaskClient, lang: str) -> None:
+    page = client.get("/search", query_string={"q": "zzqq", "lang": lang}).text
+    assert 'id="near"' not in page
+    box = page.partition('<div class="nothing">')[2].partition("</div>")[0]
+    assert "zzqq" in box
+    links = re.findall(r'href="([^"]+)"', box)
+    assert links == ["/queries", "/sources", "/ontology"]
+    assert [client.get(link).status_code for link in links] == [200] * 3
+    assert client.get("/search.json?q=zzqq").get_json()["suggestions"] == []
+
+
+def test_a_short_name_is_not_near_to_another_of_few_letters(client: FlaskClient) -> None:
+    for words, other in (("Macron", "state:MAR"), ("Orban", "state:JOR"), ("Rusia", "state:USA")):
+        found = client.get("/search.json", query_string={"q": words}).get_json()
+        assert other not in [item["id"] for item in (*found["results"], *found["suggestions"])], words
 
 
 def test_a_section_alone_shows_more(client: FlaskClient) -> None:

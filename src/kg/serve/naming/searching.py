@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz, process
 
@@ -15,7 +15,11 @@ from kg.serve.naming.index import Key, NameIndex
 
 _EXACT, _SAME, _BEGINS, _HAS, _LIKE, _SOME = 100.0, 96.0, 88.0, 76.0, 60.0, 55.0
 _ALIKE = 72.0  # of 100, how near a name must be that is written otherwise
+_ALIKE_ALONE = 76.0  # how near to a single word, where little is much: at 75 "Rusia" is like "USA"
+_ALIKE_WORD = 82.0  # how near a word of a name must be, which is less than the name
 _SHORTEST = 3  # letters; nothing is like a shorter one
+_SHORTEST_WORD = 4
+_PART = 10.0  # what a name stays behind of which only a word is alike
 _WORDS = 12
 _ENOUGH = 0.5  # what part of the words, by what they tell, a thing must have where none has all
 _LOOKED_AT = 60
@@ -36,11 +40,15 @@ _KINDS = ("state", "org", "person", "equipment", "class", "property")
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """Something that was found, by which name, and how well it fits, to 100."""
+    """Something that was found, by which name, and how well it fits, to 100.
+
+    ``near``: no name of it has the words that were looked for; this one is only spelt like them.
+    """
 
     entry: Entry
     key: Key
     score: float
+    near: bool = False
 
 
 def search(
@@ -49,23 +57,21 @@ def search(
     """What may be meant by the beginning of a name, the best first, each thing once.
 
     Words may stand in any order, and in what is told of a query or a term. Where nothing has all of them, what has most
-    of them is found.
+    of them is found. What is only spelt like the text comes last.
 
     ``keep`` says which entries count; names in ``language`` go before others that fit as well.
     """
-    written = tuple(_written(index, text))
-    found = _best(index, written, keep, language)
+    found = _best(index, _written(index, text), keep, language)
     if len(found) < limit:
-        found = _best(index, (*written, *_alike(index, text)), keep, language)
+        known = {hit.entry.iri for hit in found}
+        near = _best(index, _alike(index, text), lambda entry: keep(entry) and entry.iri not in known, language)
+        found += [replace(hit, near=True) for hit in near]
     return (found or _best(index, _some(index, text), keep, language))[:limit]
 
 
 def nearest(index: NameIndex, text: str, *, limit: int = 3) -> list[Hit]:
-    """What somebody may have meant who found nothing: the entities whose names are the nearest."""
-    asked = "".join(fold(text))
-    rated = process.extract(asked, index.unbroken, scorer=fuzz.ratio, processor=None, limit=_LOOKED_AT)
-    hits = ((index.of_entities[place], score) for _, score, place in rated)
-    return _best(index, hits, lambda _: True, "")[:limit]
+    """What somebody may have meant who found nothing: the entities whose names are spelt like it, if there are any."""
+    return [replace(hit, near=True) for hit in _best(index, _alike(index, text), lambda _: True, "")[:limit]]
 
 
 def _best(
@@ -135,12 +141,20 @@ def _some(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
 
 
 def _alike(index: NameIndex, text: str) -> Iterator[tuple[Key, float]]:
-    """The names of entities that are nearly so written."""
-    asked = "".join(fold(text))
+    """The names of entities that are nearly so written, or that have a word which is."""
+    folded = fold(text)
+    asked = "".join(folded)
     if len(asked) < _SHORTEST:
         return
+    least = _ALIKE_ALONE if len(folded) == 1 else _ALIKE
     rated = process.extract(
-        asked, index.unbroken, scorer=fuzz.ratio, processor=None, score_cutoff=_ALIKE, limit=_LOOKED_AT
+        asked, index.unbroken, scorer=fuzz.ratio, processor=None, score_cutoff=least, limit=_LOOKED_AT
     )
     for _, alike, place in rated:
         yield index.of_entities[place], _LIKE * alike / 100
+    if len(folded) == 1 and len(asked) >= _SHORTEST_WORD:
+        for word, alike, _ in process.extract(
+            asked, index.by_word.keys(), scorer=fuzz.ratio, processor=None, score_cutoff=_ALIKE_WORD, limit=_LOOKED_AT
+        ):
+            for key in index.by_word[word]:
+                yield key, _LIKE * alike / 100 - _PART

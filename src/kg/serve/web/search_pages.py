@@ -27,7 +27,7 @@ USUAL = 20
 """How many hits JSON has where nothing else is asked for."""
 
 A_SECTION = 8
-"""How many hits of a sort the page shows beside those of others."""
+"""How many hits of a sort the page shows beside those of others, and of what is only spelt alike."""
 
 LONGEST = 200
 """Characters of what is looked for."""
@@ -55,23 +55,24 @@ def page() -> ResponseReturnValue:
         return as_document()
     words, sort = _words(), request.args.get("type", "")
     keep = _kept(sort)
-    hits = search(names(), words, keep=keep, language=site().texts.language, limit=10_000)
+    found = search(names(), words, keep=keep, language=site().texts.language, limit=10_000)
+    hits, near = [hit for hit in found if not hit.near], [hit for hit in found if hit.near]
     section_of = {hit.entry.iri: _section(hit.entry) for hit in hits}
     shown = MOST if sort else A_SECTION
-    found = [
+    sections = [
         Section(name, len(own), tuple(own[:shown]))
         for name in SECTIONS
         if (own := [hit for hit in hits if section_of[hit.entry.iri] == name])
     ]
     best = {hit.entry.iri: place for place, hit in enumerate(hits)}
-    found.sort(key=lambda section: best[section.hits[0].entry.iri])
+    sections.sort(key=lambda section: best[section.hits[0].entry.iri])
     values = {
         "words": words,
         "sort": sort,
-        "sections": found,
+        "sections": sections,
         "sorts": SECTIONS,
         "count": len(hits),
-        "suggestions": nearest(names(), words) if words and not hits else [],
+        "near": (near or ([] if hits else nearest(names(), words)))[:A_SECTION],
         "address_of": address_of,
         "class_label": class_label,
         "prefixed": shorten,
@@ -85,7 +86,10 @@ def as_document() -> Response:
     words = _words()
     language = site().texts.language
     hits = search(names(), words, keep=_kept(request.args.get("type", "")), language=language, limit=_limit())
-    found = [{**as_json(hit.entry, language), "match": hit.key.name.text, "score": hit.score} for hit in hits]
+    found = [
+        {**as_json(hit.entry, language), "match": hit.key.name.text, "score": hit.score, "near": hit.near}
+        for hit in hits
+    ]
     near = [] if hits or not words else nearest(names(), words)
     response = jsonify(q=words, results=found, suggestions=[as_json(hit.entry, language) for hit in near])
     response.headers["Content-Language"] = language

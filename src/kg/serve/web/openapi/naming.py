@@ -35,6 +35,7 @@ _FOUND: Json = {
         "wikidata": {"type": "string", "format": "uri"},
         "page": {"type": "string", "format": "uri"},
         "score": {"type": "number", "minimum": 0, "maximum": 100},
+        "near": {"type": "boolean", "description": "Only spelt like what was looked for."},
     },
 }
 _LIST: Json = {"type": "array", "items": _FOUND}
