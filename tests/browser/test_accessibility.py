@@ -94,6 +94,26 @@ def test_the_open_list_of_the_editor_does_not_fail_either(visit: Visit, language
     assert [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in violations] == []
 
 
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_saved_query_that_is_changed_does_not_fail_either(
+    visit: Visit, language: str, scheme: str, width: int
+) -> None:
+    size = {"width": width, "height": 900}
+    page = visit.open("/queries/friends-of-russia", locale=language, color_scheme=scheme, viewport=size)
+    page.click("[data-changing] > summary")
+    page.wait_for_selector("[data-changing] .cm-content")
+    page.click("[data-code-panel] > summary")
+    page.wait_for_selector("#code-language option", state="attached")
+    page.click("[data-editor] [type=submit]:not([data-away])")
+    page.wait_for_selector("[data-answer] table")
+    page.fill("#query", "ASK { ?s ?p }")
+    page.wait_for_selector(".cm-lintRange-error")
+    page.wait_for_selector("[data-uncoded]:not([hidden])")
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in violations] == []
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+
+
 def test_what_fails_is_found(visit: Visit) -> None:
     page = visit.open("/queries")
     page.evaluate("document.querySelector('main label[for=q]').remove()")

@@ -454,6 +454,19 @@ def test_a_saved_query_is_changed_where_it_stands(visit: Visit) -> None:
     assert visit.complaints == []
 
 
+def test_a_saved_query_that_is_run_as_it_is_has_the_same_chart_again(visit: Visit) -> None:
+    page = visit.open("/queries/friends-of-russia?population=state:RUS")
+    drawn = page.locator("main svg[aria-label] rect")
+    count = drawn.count()
+    assert count > 3
+    page.click("[data-changing] > summary")
+    page.wait_for_selector("[data-changing] .cm-content")
+    page.click("[data-editor] [type=submit]:not([data-away])")
+    expect(page.locator("[data-answer] svg[aria-label] rect")).to_have_count(count)
+    regions = page.locator("[role=region]").evaluate_all("all => all.map(one => one.ariaLabel)")
+    assert len(regions) == len(set(regions)) > 2
+
+
 @pytest.mark.parametrize("script", [True, False])
 def test_a_changed_query_of_any_length_goes_to_the_editor(visit: Visit, script: bool) -> None:
     page = visit.open("/queries/friends-of-russia", java_script_enabled=script)

@@ -67,11 +67,19 @@ function failure(code, words = {}) {
 
 function show(content) {
   answer.replaceChildren(...(typeof content === "string" ? parsed(content) : [content]));
+  tellApart();
   const problem = answer.querySelector("[data-problem]");
   if (problem) complain(problem);
   const summary = answer.querySelector("[data-summary]");
   told.textContent = summary ? summary.textContent.trim() : "";
   answer.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
+}
+
+// A page that shows another answer too has regions of the same names: these tell whose they are.
+function tellApart() {
+  const { still } = form.dataset;
+  if (!still) return;
+  for (const region of answer.querySelectorAll("[role=region]")) region.ariaLabel += ` (${still})`;
 }
 
 function parsed(html) {

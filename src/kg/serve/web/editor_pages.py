@@ -15,7 +15,7 @@ from kg.serve.web.observation import asker
 from kg.serve.web.problems import RequestError, from_error
 from kg.serve.web.site import site
 from kg.serve.web.sparql import endpoint_url
-from kg.serve.web.view_line import KEYS, NAMES, TABLE, write_view
+from kg.serve.web.view_line import KEYS, NAMES, TABLE, whole, write_view
 
 blueprint = Blueprint("editor", __name__)
 
@@ -29,7 +29,10 @@ def saved_queries() -> Mapping[str, Sequence[SavedQuery]]:
 @blueprint.app_template_global("view_line")
 def view_line(query: SavedQuery) -> str:
     """The view that a saved query has in its head, as a line of its text; empty where it has none."""
-    return f"#view: {write_view(query.chart)}" if query.chart else ""
+    return f"#view: {whole(write_view(query.chart))}" if query.chart else ""
+
+
+blueprint.add_app_template_filter(whole, "whole_view")
 
 
 @blueprint.app_template_global("view_words")

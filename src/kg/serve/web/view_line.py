@@ -55,6 +55,9 @@ WIKIDATA: Mapping[str, str] = MappingProxyType(
 COLUMNS = ("x", "y", "series", "until", "frame")
 """The keys of a line that name columns: as in the chart of a saved query."""
 
+NONE = "none"
+"""In the place of a column: that there is to be none, where one would be chosen otherwise."""
+
 KEYS = (*COLUMNS, "aggregate", "ranked")
 
 LONGEST = 500
@@ -116,6 +119,8 @@ def read_view(text: str) -> Wish:
 
     >>> read_view("bars x=?year y=?sum,?count ranked=true")
     Wish(name='bars', columns={'x': ('year',), 'y': ('sum', 'count')}, aggregate=None, ranked=True, unknown=())
+    >>> read_view("bars series=none").columns
+    {'series': ()}
     >>> read_view("pie x=?year colour=red").unknown
     ('pie', 'colour=red')
     """
@@ -127,7 +132,7 @@ def read_view(text: str) -> Wish:
             if name not in NAMES and name != TABLE:
                 name, unknown = "", [word]
         elif key in COLUMNS and all(_VARIABLE.fullmatch(one) for one in value.split(",")):
-            columns[key] = tuple(one.lstrip("?$") for one in value.split(","))
+            columns[key] = () if value == NONE else tuple(one.lstrip("?$") for one in value.split(","))
         elif key == "aggregate" and value in tuple(Aggregate):
             aggregate = Aggregate(value)
         elif word == "ranked=true":
@@ -179,6 +184,15 @@ def write_view(chart: Chart | None) -> str:
     words += [f"aggregate={chart.aggregate}"] if chart.aggregate else []
     words += ["ranked=true"] if chart.ranked else []
     return " ".join([name_of(chart.mark), *words])
+
+
+def whole(line: str) -> str:
+    """The line of a view, which tells also that it has no series: an answer by itself might be given some.
+
+    >>> whole("bars x=?year"), whole("lines x=?year series=?who"), whole("table")
+    ('bars x=?year series=none', 'lines x=?year series=?who', 'table')
+    """
+    return line if line == TABLE or "series=" in line else f"{line} series={NONE}"
 
 
 def name_of(mark: Mark) -> str:
