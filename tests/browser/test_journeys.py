@@ -16,7 +16,7 @@ from playwright.sync_api import expect
 
 from support.server_process import Server
 from support.visiting import Visit
-from support.walking import NARROW, WIDE, Walk
+from support.walking import NARROW, WIDE, Name, Walk
 
 pytestmark = pytest.mark.browser
 
@@ -39,14 +39,19 @@ def against(walk: Walk) -> str:
     return walk.said(("against", "contre"))
 
 
-def test_from_a_vote_on_the_map_to_its_source(walk: Walk) -> None:
+def show_on_the_map(walk: Walk, label: Name, option: Name, button: Name) -> None:
+    """Choose what the map shows, and press the button beside it."""
     walk.go("Map", "Carte")
+    walk.choose(label, option)
+    walk.press(*button)
+
+
+def test_from_a_vote_on_the_map_to_its_source(walk: Walk) -> None:
     peace = (
         "Resolution A/RES/ES-11/7: Advancing a comprehensive, just and lasting peace",
         "Résolution A/RES/ES-11/7 : Progression vers une paix globale, juste et durable",
     )
-    walk.choose(("resolution", "résolution"), peace)
-    walk.press("Ask", "Demander")
+    show_on_the_map(walk, ("Resolution", "Résolution"), peace, ("Ask", "Demander"))
     walk.unfold("states as a list", "États en liste")
     walk.follow("Hungary", "Hongrie", within=walk.content.get_by_role("listitem").filter(has_text=against(walk)))
     walk.is_at("Hungary", "Hongrie")
@@ -57,13 +62,11 @@ def test_from_a_vote_on_the_map_to_its_source(walk: Walk) -> None:
 
 
 def test_from_a_year_on_the_map_to_what_a_state_gave(walk: Walk) -> None:
-    walk.go("Map", "Carte")
     aid = (
         "How much has each state allocated to Ukraine, in all and year by year?",
         "Combien chaque État a-t-il alloué à l'Ukraine, en tout et année par année ?",
     )
-    walk.choose(("What the map shows", "Ce que montre la carte"), aid)
-    walk.press("Show", "Montrer")
+    show_on_the_map(walk, ("What the map shows", "Ce que montre la carte"), aid, ("Show", "Montrer"))
     year = walk.field("Year", "Année")
     with walk.page.expect_response("**part=map*"):
         year.press("End")
@@ -95,7 +98,7 @@ def test_from_a_saved_query_with_other_parameters_to_its_citation(walk: Walk) ->
     walk.field("Words to look for", "Mots à chercher").fill(walk.said(("country seen", "pays vu")))
     walk.press("Search", "Chercher")
     walk.follow("How is a country seen", "Comment un pays est-il vu")
-    walk.choose(("population asked", "population interrogée"), ("Germany", "Allemagne"))
+    walk.choose(("Population asked", "Population interrogée"), ("Germany", "Allemagne"))
     walk.press("Ask", "Demander")
     rows = walk.rows()
     assert {row["population"] for row in rows} == {"https://w3id.org/sides/id/state/DEU"}
