@@ -40,10 +40,11 @@ def against(walk: Walk) -> str:
 
 
 def show_on_the_map(walk: Walk, label: Name, option: Name, button: Name) -> None:
-    """Choose what the map shows, and press the button beside it."""
+    """Choose what the map shows, press the button beside it, and wait: the address changes before the map does."""
     walk.go("Map", "Carte")
     walk.choose(label, option)
     walk.press(*button)
+    expect(walk.page.locator("[data-mapping] [aria-busy]")).to_have_count(0)
 
 
 def test_from_a_vote_on_the_map_to_its_source(walk: Walk) -> None:
