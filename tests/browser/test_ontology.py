@@ -46,25 +46,38 @@ def test_the_address_of_a_term_leads_to_it(visit: Visit, language: str) -> None:
 def test_diagrams_can_be_read(visit: Visit, language: str, width: int, layout: str, other: str, scheme: str) -> None:
     """One layout is shown, its letters are of readable size, every text stays in its box and clear of the others."""
     page = visit.open("/ontology", viewport={"width": width, "height": 900}, locale=language, color_scheme=scheme)
-    shown = page.locator(f"svg.{layout}")
-    assert shown.count() == page.locator(f"svg.{other}").count() > 10
-    assert page.locator(f"svg.{other}:visible").count() == 0
     assert page.evaluate(OVERFLOW) <= 0
-    for at in range(shown.count()):
-        drawing = shown.nth(at)
-        name = drawing.get_attribute("aria-label")
-        assert drawing.evaluate(OUTSIDE) == [], name
-        assert drawing.evaluate(CROSSING) == [], name
-        height = drawing.locator("text").first.evaluate("text => text.getBoundingClientRect().height")
-        assert height >= 11, name
+    addresses = [link.get_attribute("href") for link in page.locator("h2 a[href^='/ontology/modules/']").all()]
+    assert len(addresses) > 10
     fill = "text => getComputedStyle(text).fill"
-    ink = page.evaluate("getComputedStyle(document.body).color")
-    assert shown.first.locator(".native a text").first.evaluate(fill) != ink
+    for address in addresses:
+        page.goto(f"{visit.address}{address}")
+        drawing = page.locator(f"svg.{layout}")
+        assert drawing.count() == page.locator(f"svg.{other}").count() == 1, address
+        assert page.locator(f"svg.{other}:visible").count() == 0, address
+        assert page.evaluate(OVERFLOW) <= 0, address
+        assert drawing.evaluate(OUTSIDE) == [], address
+        assert drawing.evaluate(CROSSING) == [], address
+        height = drawing.locator("text").first.evaluate("text => text.getBoundingClientRect().height")
+        assert height >= 11, address
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        assert drawing.locator(".native a text").first.evaluate(fill) != ink, address
+    page.goto(f"{visit.address}/ontology/modules/aid")
     assert page.locator("svg .range").first.evaluate(fill) != page.locator("svg .box").first.evaluate(fill)
 
 
+def test_a_term_of_the_list_leads_to_it_in_full(visit: Visit) -> None:
+    page = visit.open("/ontology#memberOf")
+    page.locator("#memberOf a").click()
+    page.wait_for_url("**/ontology/modules/relations#memberOf")
+    box = page.locator("article#memberOf").bounding_box()
+    assert box
+    assert 0 <= box["y"] < 200
+    assert visit.complaints == []
+
+
 def test_a_box_leads_to_its_term(visit: Visit) -> None:
-    page = visit.open("/ontology")
+    page = visit.open("/ontology/modules/aid")
     page.locator("svg.wide a", has_text="AidShareAssertion").first.click()
     assert page.url.endswith("#AidShareAssertion")
     box = page.locator("#AidShareAssertion").bounding_box()
@@ -73,7 +86,7 @@ def test_a_box_leads_to_its_term(visit: Visit) -> None:
 
 
 def test_the_query_of_a_class_is_opened_and_run(visit: Visit) -> None:
-    page = visit.open("/ontology#EUMember")
+    page = visit.open("/ontology/modules/defined#EUMember")
     page.locator("#EUMember .asking a").click()
     assert "/editor?query=" in page.url
     assert "a sides:EUMember" in page.input_value("#query")
@@ -112,7 +125,7 @@ def test_a_term_is_found_without_script(visit: Visit) -> None:
 
 
 def test_a_term_leads_to_the_saved_queries_that_use_it(visit: Visit) -> None:
-    page = visit.open("/ontology", locale="fr")
+    page = visit.open("/ontology/modules/relations", locale="fr")
     uses = page.locator("#memberOf p", has_text="requêtes enregistrées")
     uses.locator("a", has_text="toutes les").click()
     assert page.url.endswith("/queries?term=sides:memberOf")

@@ -132,6 +132,6 @@ PICTURES = (
     Picture("compare", "/compare/states?state=state:HUN&state=state:POL&state=state:DEU", prepare=_to("h2")),
     Picture("editor", f"/editor?query={quote(QUERY)}", height=1180, prepare=_run),
     Picture("try", "/try", prepare=_read),
-    Picture("ontology", "/ontology", scheme="dark", prepare=_to("#module-coalitions")),
+    Picture("ontology", "/ontology/modules/coalitions", scheme="dark"),
     Picture("telephone", "/queries/approval-series", language="fr", width=390, height=780, prepare=_to(".answer")),
 )

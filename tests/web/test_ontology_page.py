@@ -58,6 +58,14 @@ def page(client: FlaskClient, language: str) -> str:
     return response.get_data(as_text=True)
 
 
+def in_full(client: FlaskClient, told: Documentation, language: str) -> dict[str, str]:
+    """The pages of the modules."""
+    names = [module for module, entries in told.modules.items() if entries]
+    replies = {name: client.get(f"/ontology/modules/{name}?lang={language}") for name in names}
+    assert {reply.status_code for reply in replies.values()} == {200}
+    return {name: reply.get_data(as_text=True) for name, reply in replies.items()}
+
+
 def canonical(quads: list[ox.Quad]) -> ox.Dataset:
     dataset = ox.Dataset(ox.Quad(quad.subject, quad.predicate, quad.object) for quad in quads)
     dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
@@ -105,12 +113,32 @@ def test_every_concept_has_an_anchor_and_a_definition(client: FlaskClient, built
         assert row["text"].value in text, name
 
 
-def test_every_link_within_the_page_leads_to_a_place_on_it(client: FlaskClient) -> None:
-    text = page(client, "en")
-    anchors = set(re.findall(r' id="([^"]+)"', text))
-    links = set(re.findall(r'href="#([^"]+)"', text))
-    assert len(links) > 150
-    assert links - anchors - {"content"} == set()
+def test_every_link_to_a_term_leads_to_its_place(client: FlaskClient, told: Documentation) -> None:
+    modules = in_full(client, told, "en")
+    pages = {"/ontology": page(client, "en"), **{f"/ontology/modules/{name}": text for name, text in modules.items()}}
+    anchors = {address: set(re.findall(r' id="([^"]+)"', text)) for address, text in pages.items()}
+    for address, text in pages.items():
+        links = re.findall(r'href="(/ontology(?:/modules/[a-z]+)?)?#([^"]+)"', text)
+        assert len(links) > 3, address
+        assert {name for to, name in links if name not in anchors[to or address]} == set(), address
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_list_of_terms_is_light_and_leads_to_each_in_full(
+    client: FlaskClient, told: Documentation, language: str
+) -> None:
+    text = page(client, language)
+    assert len(text.encode()) < 250_000
+    assert "<svg" not in text.partition("<main")[2].partition("</main>")[0]
+    modules = in_full(client, told, language)
+    for entry in told.entries:
+        assert f'href="/ontology/modules/{entry.module}#{entry.name}"' in text
+        article = modules[entry.module].partition(f'<article class="term" id="{entry.name}">')[2]
+        assert entry.definitions[language] in html.unescape(article).replace("\u202f", " ").partition("</article>")[0]
+
+
+def test_a_module_that_is_none_or_empty_is_not_found(client: FlaskClient) -> None:
+    assert [client.get(f"/ontology/modules/{name}").status_code for name in ("nothing", "other")] == [404, 404]
 
 
 def test_a_term_tells_what_is_stated_of_it(told: Documentation) -> None:
@@ -132,7 +160,7 @@ def test_a_term_tells_what_is_stated_of_it(told: Documentation) -> None:
 
 def test_what_is_stated_is_also_called_by_its_name_in_owl(client: FlaskClient, told: Documentation) -> None:
     assert {entry.axiom(fact) for entry in told.entries for fact in entry.facts} > {"rdfs:subClassOf", "rdfs:domain"}
-    text = page(client, "fr")
+    text = in_full(client, told, "fr")["relations"]
     assert re.search(r'<dt title="rdfs:subPropertyOf">[^<]+</dt><dd><code><a href="#affiliatedWith">', text)
     assert '<span title="owl:SymmetricProperty">' in text
 
@@ -274,7 +302,7 @@ def test_the_rows_of_a_query_tell_of_several_things(built_engine: Engine, told: 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_query_is_one_click_away(client: FlaskClient, told: Documentation, language: str) -> None:
-    links = re.findall(r'href="(/editor\?query=[^"]+)"', page(client, language))
+    links = re.findall(r'href="(/editor\?query=[^"]+)"', "".join(in_full(client, told, language).values()))
     asked = {parse_qs(urlsplit(html.unescape(link)).query)["query"][0] for link in links}
     wanted = {told.query(entry, language) for entry in told.entries} - {""}
     assert wanted <= asked
@@ -427,7 +455,7 @@ def test_the_version_leads_to_the_ontology_and_others_nowhere(client: FlaskClien
 def test_the_addresses_of_the_guide_lead_somewhere(client: FlaskClient) -> None:
     guide = (Path(__file__).parents[2] / "docs" / "ontology.md").read_text(encoding="utf-8")
     addresses = re.findall(r"^\| `(/ontology[^`]*)` \|", guide, re.MULTILINE)
-    assert len(addresses) == 7
+    assert len(addresses) == 8
     for address in addresses:
         assert client.get(address).status_code == 200, address
 
@@ -478,7 +506,7 @@ def test_terms_and_context_come_from_the_release_alone(
         (tmp_path / part).symlink_to(built_settings.home / part)
     elsewhere = Settings(home=tmp_path, releases=built_settings.releases)
     client = create_app(elsewhere, built_engine).test_client()
-    for address in ("/ontology?lang=en", "/ontology/context.jsonld", "/ontology.ttl"):
+    for address in ("/ontology?lang=en", "/ontology/modules/aid", "/ontology/context.jsonld", "/ontology.ttl"):
         answer = client.get(address, headers={"Accept": "text/html, */*;q=0.1"})
         assert answer.status_code == 200, address
         assert answer.data == app.test_client().get(address, headers={"Accept": "text/html, */*;q=0.1"}).data

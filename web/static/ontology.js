@@ -15,7 +15,8 @@ function folded(text) {
 const terms = [...document.querySelectorAll(".term[id], .concepts li[id]")].map((place) => {
   const concept = place.matches("li");
   const name = place.querySelector("code").textContent;
-  const title = concept ? `${name} ${place.querySelector("strong").textContent}` : place.querySelector("h3").textContent;
+  const labels = [...place.querySelectorAll(":scope > strong, :scope > small")].map((label) => label.textContent);
+  const title = concept ? `${name} ${labels.join(" ")}` : place.querySelector("h3").textContent;
   const own = [...place.childNodes].find((node) => node.textContent.trim().startsWith("–"));
   const told = (concept ? own : place.querySelector("p:not(.quiet)"))?.textContent.replace("–", "").trim() ?? "";
   return { id: place.id, name, title: title.replace(name, "").trim(), told, near: folded(title), far: folded(told) };

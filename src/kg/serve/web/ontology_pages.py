@@ -63,6 +63,14 @@ def ontology() -> ResponseReturnValue:
     return response
 
 
+@blueprint.get("/ontology/modules/<module>")
+def ontology_module(module: str) -> ResponseReturnValue:
+    """The documentation of the terms of one module: their axioms, examples and queries, and their diagram."""
+    if not documentation().modules.get(module):
+        abort(404)
+    return _page(module)
+
+
 @blueprint.get("/ontology.<suffix>")
 def ontology_file(suffix: str) -> ResponseReturnValue:
     """The graph of the ontology in the format of a suffix."""
@@ -96,11 +104,11 @@ def context() -> ResponseReturnValue:
 
 @dataclass(frozen=True, slots=True)
 class _Known:
-    """What was made of a release, and its page by language: all of it stays the same until the next release."""
+    """What was made of a release, and its pages by language and module: it all stays the same until the next one."""
 
     release: str
     documentation: Documentation
-    bodies: dict[str, Markup]
+    bodies: dict[tuple[str, str], Markup]
 
 
 def _known() -> _Known:
@@ -119,14 +127,20 @@ def documentation() -> Documentation:
 
 
 def ontology_page() -> ResponseReturnValue:
-    """The page that documents the ontology."""
+    """The page that lists all terms of the ontology, each with its definition and the way to its module."""
+    return _page("")
+
+
+def _page(module: str) -> ResponseReturnValue:
+    """The page of a module, or that of the whole."""
     known, texts = _known(), site().texts
-    if texts.language not in known.bodies:
-        known.bodies[texts.language] = _body(known.documentation, texts)
-    return site().render("ontology.html", {"body": known.bodies[texts.language], "formats": _FORMATS})
+    key = texts.language, module
+    if key not in known.bodies:
+        known.bodies[key] = _body(known.documentation, texts, module)
+    return site().render("ontology.html", {"body": known.bodies[key], "module": module, "formats": _FORMATS})
 
 
-def _body(told: Documentation, texts: Texts) -> Markup:
+def _body(told: Documentation, texts: Texts, module: str) -> Markup:
     shown = [term for example in told.examples.values() for _, values in example.triples for term in values]
     subjects = [example.subject for example in told.examples.values()]
     values = {
@@ -135,11 +149,12 @@ def _body(told: Documentation, texts: Texts) -> Markup:
         "typeset": texts.typeset,
         "told": told,
         "header": told.header(texts.language),
-        "modules": [module for module, entries in told.modules.items() if entries],
+        "module": module,
+        "modules": [name for name, entries in told.modules.items() if entries],
         "index": sorted(told.entries, key=lambda entry: entry.name.casefold()),
         "labels": site().labels(display.iris([{"term": term} for term in (*shown, *subjects)])),
         "suffixes": SUFFIXES,
-        "anchor": anchor,
+        "anchor": lambda name: anchor(told, name, module),
         "in_turtle": in_turtle,
         "brief": brief,
         "ask": lambda query: f"/editor?query={quote(query, safe='')}",
@@ -149,12 +164,12 @@ def _body(told: Documentation, texts: Texts) -> Markup:
         "others": [language for language in site().languages if language != texts.language],
         "namespace": ONTOLOGY,
     }
-    return Markup(render_template("ontology-terms.html", **values))
+    return Markup(render_template("ontology-module.html" if module else "ontology-terms.html", **values))
 
 
-def anchor(name: str) -> str:
-    """Where a term leads from the page itself: to its place there, to its own page, or to its vocabulary."""
-    return f"#{name.removeprefix(ONTOLOGY)}" if name.startswith(ONTOLOGY) else display.local_href(name)
+def anchor(told: Documentation, name: str, module: str) -> str:
+    """Where a term leads from the page of a module: to its place there or on another, or to its vocabulary."""
+    return told.address(name, module) if name.startswith(ONTOLOGY) else display.local_href(name)
 
 
 def brief(name: str) -> str:

@@ -79,11 +79,13 @@ def ontology() -> dict[str, Json]:
     graph = responses(answer("The ontology", content(_FILES)), (404, *RUNNING))
     suffix = parameter("suffix", "The format.", {"enum": list(SUFFIXES)}, place="path")
     version = parameter("version", "A version of the ontology.", {"type": "string"}, place="path")
+    module = parameter("module", "A module of the ontology.", {"type": "string"}, place="path", example="aid")
     context = responses(answer("The context", {"application/ld+json": {"schema": {"type": "object"}}}), (404, 503))
     return {
         "/ontology": _get("ontology", page, _LANGUAGE),
         "/ontology.{suffix}": _get("ontologyFile", graph, suffix),
         "/ontology/{version}": _get("ontologyVersion", page, version),
+        "/ontology/modules/{module}": _get("ontologyModule", page, module, _LANGUAGE),
         "/ontology/context.jsonld": _get("context", context),
     }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from kg.ground.terms import ONTOLOGY, expand, shorten
@@ -23,6 +23,9 @@ from kg.serve.web.vocabulary.examples import (
 from kg.serve.web.vocabulary.graph import EVERYTHING, Expression, OntologyGraph
 from kg.serve.web.vocabulary.terms import HEADER, Concept, Entry, borrowed, read_schemes, read_terms
 
+MODULES = "/ontology/modules/"
+"""What the address of the page of a module begins with."""
+
 _CONCEPT = expand("skos:Concept")
 _LAYERS = ("Fact", "Assertion", "Statement", "Source")
 _TREES = frozenset({"entities", "equipment"})
@@ -41,6 +44,8 @@ class Documentation:
     values_from: Mapping[str, list[str]]
     single: frozenset[str]
     links: Mapping[str, list[tuple[str, str]]]
+    places: Mapping[str, tuple[str, str]]
+    """Where each term, scheme and concept is described: its module and its anchor there."""
 
     @classmethod
     def read(cls, ask: Ask) -> Documentation:
@@ -49,22 +54,31 @@ class Documentation:
         modules = read_terms(graph)
         entries = [entry for found in modules.values() for entry in found]
         shown = examples(ask, graph, entries)
+        schemes = read_schemes(graph)
         return cls(
             graph=graph,
             modules=modules,
-            schemes=read_schemes(graph),
+            schemes=schemes,
             borrowed=borrowed(graph),
             examples=shown,
             usage=usage(ask),
             values_from=schemes_of(ask),
             single=single_valued(ask),
             links=_links(ask, shown),
+            places={entry.iri: (entry.module, entry.name) for entry in entries} | dict(_concepts(schemes)),
         )
 
     @property
     def entries(self) -> list[Entry]:
         """The terms of all modules, in the order of the page."""
         return [entry for found in self.modules.values() for entry in found]
+
+    def address(self, name: str, module: str = "") -> str:
+        """Where a term of Sides is described, as seen from a module; what is no term of Sides leads to itself."""
+        if name not in self.places:
+            return name
+        own, anchor = self.places[name]
+        return f"#{anchor}" if own == module else f"{MODULES}{own}#{anchor}"
 
     def header(self, language: str) -> Mapping[str, list[str]]:
         """What the ontology says of itself, by prefixed name: IRIs, and literals in this language or else in any."""
@@ -94,7 +108,7 @@ class Documentation:
             return diagrams.tree(nodes)
         if module == "concepts":
             return diagrams.tree(nodes, tips=False)
-        return diagrams.classes(nodes, self._others(language))
+        return diagrams.classes(nodes, self._others(module, language))
 
     def _nodes(self, module: str, language: str) -> Iterator[Node]:
         entries = self.modules[module]
@@ -108,58 +122,71 @@ class Documentation:
             known = {entry.name: entry for entry in self.entries}
             layers = [known[name] for name in _LAYERS if name in known]
             others = [entry for entry in entries if entry.is_class and entry not in layers]
-            yield from (self._class(entry, language, self._linked(entry)) for entry in [*layers, *others])
+            yield from (self._class(entry, module, language, self._linked(entry)) for entry in [*layers, *others])
         else:
             for entry in entries:
                 if entry.is_class:
-                    rows = self._rows(entry, tree=module in _TREES)
-                    yield self._class(entry, language, rows)
+                    rows = self._rows(entry, module, tree=module in _TREES)
+                    yield self._class(entry, module, language, rows)
 
-    def _class(self, entry: Entry, language: str, rows: list[Row]) -> Node:
+    def _class(self, entry: Entry, module: str, language: str, rows: list[Row]) -> Node:
         return Node(
             key=entry.iri,
             title=entry.name,
-            href=f"#{entry.name}",
+            href=self.address(entry.iri, module),
             subtitle=entry.labels.get(language, ""),
             above=tuple(self.graph.named(entry.iri, "rdfs:subClassOf")),
             rows=tuple(rows),
         )
 
-    def _rows(self, entry: Entry, *, tree: bool = False) -> list[Row]:
+    def _rows(self, entry: Entry, module: str, *, tree: bool = False) -> list[Row]:
         """The properties of a class; in a tree those alone whose values no line would lead to."""
         found = [name for name in self.graph.about("rdfs:domain", entry.iri) if name.startswith(ONTOLOGY)]
         if tree:
             data = expand("owl:DatatypeProperty")
             found = [name for name in found if data in self.graph.named(name, "rdf:type")]
-        return [self._row(name) for name in sorted(found, key=str.casefold)]
+        return [self._row(name, module) for name in sorted(found, key=str.casefold)]
 
-    def _row(self, name: str) -> Row:
+    def _row(self, name: str, module: str) -> Row:
         ranges = [each for node in self.graph.values(name, "rdfs:range") for each in self.graph.classes(node)]
         if ranges == [_CONCEPT]:
             ranges = self.values_from.get(name, ranges)
         is_object = expand("owl:ObjectProperty") in self.graph.named(name, "rdf:type")
         return Row(
             name=_short(name),
-            href=_address(name),
+            href=self.address(name, module),
             range=" | ".join(_short(each) for each in ranges),
             targets=tuple(ranges) if is_object else (),
         )
 
     def _linked(self, entry: Entry) -> list[Row]:
         """The properties of a layer: those that lead from its example to another layer, and its own."""
-        links = [Row(_short(name), _address(name), _short(to), (to,)) for name, to in self.links.get(entry.iri, ())]
-        return [*links, *(self._rows(entry) if entry.module == "layers" else ())]
+        links = [
+            Row(_short(name), self.address(name, "layers"), _short(to), (to,))
+            for name, to in self.links.get(entry.iri, ())
+        ]
+        return [*links, *(self._rows(entry, "layers") if entry.module == "layers" else ())]
 
-    def _others(self, language: str) -> Mapping[str, Node]:
+    def _others(self, module: str, language: str) -> Mapping[str, Node]:
         """Whatever the diagram of a module may lead to outside it."""
         schemes = {
             scheme.iri: Node(
-                scheme.iri, _short(scheme.iri), f"#{scheme.anchor}", scheme.labels.get(language, ""), foreign=True
+                key=scheme.iri,
+                title=_short(scheme.iri),
+                href=self.address(scheme.iri, module),
+                subtitle=scheme.labels.get(language, ""),
+                foreign=True,
             )
             for scheme in self.schemes
         }
         own = {
-            entry.iri: Node(entry.iri, entry.name, f"#{entry.name}", entry.labels.get(language, ""), foreign=True)
+            entry.iri: Node(
+                key=entry.iri,
+                title=entry.name,
+                href=self.address(entry.iri, module),
+                subtitle=entry.labels.get(language, ""),
+                foreign=True,
+            )
             for entry in self.entries
             if entry.is_class
         }
@@ -174,7 +201,7 @@ class Documentation:
         return Node(
             key=entry.iri,
             title=" / ".join([entry.name, *inverse]),
-            href=f"#{entry.name}",
+            href=self.address(entry.iri, entry.module),
             subtitle=way.join(ends),
             above=tuple(self.graph.named(entry.iri, "rdfs:subPropertyOf")),
         )
@@ -192,23 +219,27 @@ class Documentation:
             first, narrowed, condition = _text(next(iter(entry.facts.get("equivalent", ())), ())).partition(" and ")
             base, told = (first, condition) if narrowed else ("", first)
             above = (f"{base} of {entry.module}",) if base else ()
-            node = Node(entry.iri, entry.name, f"#{entry.name}", _bare(told), above)
+            node = Node(entry.iri, entry.name, self.address(entry.iri, entry.module), _bare(told), above)
             bases.setdefault(base, []).append(node)
         for base, nodes in sorted(bases.items()):
             if base:
-                yield Node(nodes[0].above[0], base, f"#{base}", foreign=True)
+                yield Node(nodes[0].above[0], base, self.address(ONTOLOGY + base, "defined"), foreign=True)
             yield from nodes
 
     def _uses(self, language: str) -> Iterator[Node]:
         """The concept schemes, the properties that take values from them, and the classes that have them."""
         for scheme in self.schemes:
-            yield Node(scheme.iri, _short(scheme.iri), f"#{scheme.anchor}", scheme.labels.get(language, ""))
+            yield Node(
+                scheme.iri, _short(scheme.iri), self.address(scheme.iri, "concepts"), scheme.labels.get(language, "")
+            )
             for name in sorted(name for name, schemes in self.values_from.items() if scheme.iri in schemes):
                 key = f"{scheme.iri} {name}"
-                yield Node(key, _short(name), _address(name), above=(scheme.iri,), foreign=True)
+                yield Node(key, _short(name), self.address(name, "concepts"), above=(scheme.iri,), foreign=True)
                 for node in self.graph.values(name, "rdfs:domain"):
                     for each in (each for each in self.graph.classes(node) if each.startswith(ONTOLOGY)):
-                        yield Node(f"{key} {each}", _short(each), _address(each), above=(key,), foreign=True)
+                        yield Node(
+                            f"{key} {each}", _short(each), self.address(each, "concepts"), above=(key,), foreign=True
+                        )
 
 
 _HEADER = (
@@ -236,13 +267,16 @@ def _links(ask: Ask, shown: Mapping[str, Example]) -> Mapping[str, list[tuple[st
     return found
 
 
+def _concepts(concepts: Iterable[Concept]) -> Iterator[tuple[str, tuple[str, str]]]:
+    """The places of concepts and of those below them, by IRI."""
+    for concept in concepts:
+        yield concept.iri, ("concepts", concept.anchor)
+        yield from _concepts(concept.narrower)
+
+
 def _short(name: str) -> str:
     """A name as it stands in a diagram, where those of Sides need no prefix."""
     return shorten(name).removeprefix("sides:").removeprefix("id:")
-
-
-def _address(name: str) -> str:
-    return f"#{name.removeprefix(ONTOLOGY)}" if name.startswith(ONTOLOGY) else name
 
 
 def _text(expression: Expression) -> str:
