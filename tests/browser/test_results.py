@@ -106,8 +106,9 @@ def test_a_saved_query_offers_the_same_views_and_takes_its_own_to_the_editor(rea
         page.click("[data-views] [value=pivot], [data-views] [value=table]")
     assert pressed(page) == "Table"
     page.goto(f"{reader.address}/queries/friends-of-russia")
+    page.click("[data-changing] > summary")
     with page.expect_navigation():
-        page.click("form[action='/sparql'] button")
+        page.click("[data-changing] [data-away]")
     assert page.input_value("#query").startswith("#view: bars x=")
     assert pressed(page) == "Bars"
 
