@@ -54,7 +54,7 @@ def look(visit: Visit, path: str, language: str, *, width: int = NARROW) -> tupl
 
 EMPTY = {
     "/queries?q=zzzz": ("No query", "Aucune requête"),
-    "/search?q=zzzz": ("Nothing has such a name", "Rien ne porte un tel nom"),
+    "/search?q=zzzz": ("Nothing has", "Aucun nom ne contient"),
     "/sources?q=zzzz": ("No source fits", "Aucune source"),
     "/queries/approval-series?leader=person:volodymyr-zelensky&population=state:UKR": (
         "has no answer",
