@@ -95,6 +95,11 @@ def rewritten(body: str) -> Rewriting:
             "SELECT ?s { ?s ex:some ?o }",
         ),
         (
+            "CONSTRUCT { ?s a ex:Thing ; ex:some ?o } WHERE { ?s a ex:Thing ; ex:some ?o }",
+            "implied",
+            "CONSTRUCT { ?s a ex:Thing ; ex:some ?o } WHERE { ?s ex:some ?o }",
+        ),
+        (
             "SELECT ?s { ?s ex:rare ?o MINUS { ?s ex:many ?x } }",
             "difference",
             "SELECT ?s { ?s ex:rare ?o FILTER NOT EXISTS { ?s ex:many ?x } }",
@@ -160,6 +165,7 @@ def test_a_rule_applies(body: str, rule: str, becomes: str) -> None:
 @pytest.mark.parametrize(
     "body",
     [
+        "CONSTRUCT WHERE { ?s a ex:Thing ; ex:some ?o }",  # the pattern is the template too
         "SELECT ?c (COUNT(?s) AS ?n) (SAMPLE(?s) AS ?one) { ?s a ?c } GROUP BY ?c",
         "SELECT (COUNT(*) AS ?n) { ?s ?p ?s }",
         "SELECT (COUNT(?s) AS ?n) (COUNT(DISTINCT *) AS ?m) { ?s ex:some ?o }",

@@ -13,7 +13,7 @@ import numpy as np
 import pyoxigraph as ox
 from numpy.typing import NDArray
 
-from kg.ground.columns import ALIGNED, NO_VALUE, SECTIONS, VERSION, Kind, place
+from kg.ground.columns import ALIGNED, NO_VALUE, SECTIONS, VERSION, Kind, count_different, place
 
 _DIGITS = 6
 """Decimal places of the values of numbers; one that has more has no value."""
@@ -99,7 +99,7 @@ def _predicates(
     found, starts = np.unique(predicates, return_index=True)
     ends = np.append(starts, len(predicates))[1:]
     for number, start, end in zip(found.tolist(), starts.tolist(), ends.tolist(), strict=True):
-        different = [len(np.unique(sections[name][start:end])) for name in ("subjects", "objects")]
+        different = [count_different(sections[name][start:end]) for name in ("subjects", "objects")]
         yield texts[number], [start, end, *different]
 
 

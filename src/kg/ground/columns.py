@@ -249,8 +249,13 @@ def _together(relations: Sequence[Relation]) -> Relation:
         np.concatenate([getattr(relation, name) for relation in relations]) for name in ("subjects", "subjects_objects")
     )
     forth, back = np.lexsort((objects, subjects)), np.lexsort((subjects, objects))
-    different = [len(np.unique(column)) for column in (subjects, objects)]
+    different = [count_different(column) for column in (subjects[forth], objects[back])]
     return Relation(subjects[forth], objects[forth], objects[back], subjects[back], different)
+
+
+def count_different(ordered: Ids) -> int:
+    """How many different terms a column in order has; ``numpy.unique`` would take some twenty times as long."""
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(1, len(ordered))
 
 
 def open_columns(file: Path, quads: int) -> Columns | None:

@@ -191,7 +191,7 @@ class Problem:
 
 
 def _plain(value: object) -> object:
-    """A text without the marks that a page shows it with."""
+    """A text without the marks that a page shows it with; `Markup.striptags` would lose spaces that do not break."""
     return unescape(_MARKS.sub("", value)) if isinstance(value, Markup) else value
 
 

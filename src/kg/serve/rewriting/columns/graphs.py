@@ -65,14 +65,16 @@ def _repeated(columns: Sequence[Ids], last: Sequence[int]) -> Iterator[NDArray[n
 
 
 def constructed(template: Sequence[Triple], table: Table, query: Query, terms: Terms) -> Constructed:
-    """The graph that a template makes of solutions. Raises `UnsupportedError` if it makes blank nodes, or too many."""
+    """The graph that a template makes of solutions, whose terms have been checked.
+
+    Raises `UnsupportedError` for too many triples, and for a constant that is not written here.
+    """
     if table.rows * len(template) > 2 * MOST:
         raise UnsupportedError("too many triples")
     made = [_triples(triple, table, query, terms) for triple in template]
     columns = made[0] if len(made) == 1 else [np.concatenate(column) for column in zip(*made, strict=True)]
-    triples = Table.of(dict(zip(("subject", "predicate", "object"), columns, strict=True)))
-    check(triples, terms)
-    return Constructed(_different(triples, terms.size), terms)
+    subjects, predicates, objects = columns
+    return Constructed(_different(subjects, predicates, objects, terms.size), terms)
 
 
 def _triples(triple: Triple, table: Table, query: Query, terms: Terms) -> list[Ids]:
@@ -90,8 +92,9 @@ def _column(term: Written, table: Table, query: Query, terms: Terms) -> Ids:
     if term.kind == "variable":
         column = table.columns.get(term.value or "")
         return np.full(table.rows, -1, np.int32) if column is None else column
-    number = terms.numbered([terms.constant(query, term)])[0]
-    return np.full(table.rows, number, np.int32)
+    number = terms.numbered([terms.constant(query, term)])
+    check(Table.of({"constant": number}), terms)
+    return np.full(table.rows, number[0], np.int32)
 
 
 def _within(column: Ids, start: int, end: int, terms: Terms) -> NDArray[np.bool_]:
@@ -102,9 +105,8 @@ def _within(column: Ids, start: int, end: int, terms: Terms) -> NDArray[np.bool_
     return found | np.isin(column, made[iris]) if any(iris) else found
 
 
-def _different(triples: Table, size: int) -> Table:
+def _different(subjects: Ids, predicates: Ids, objects: Ids, size: int) -> Table:
     """The triples in order, each once."""
-    subjects, predicates, objects = triples.columns.values()
     known, verbs = different(predicates, size)
     if size * size * max(1, len(known)) > _WIDEST:
         raise UnsupportedError("too many terms")

@@ -135,7 +135,7 @@ def different(column: Ids, size: int) -> tuple[Ids, Places]:
 
 
 def ordered(numbers: NDArray[_Number]) -> NDArray[_Number]:
-    """The different numbers of a column in order; ``numpy.unique`` takes up to twenty times as long."""
+    """The different numbers of a column in order; ``numpy.unique`` would take some twenty times as long."""
     found = np.sort(numbers)
     kept: NDArray[_Number] = found[np.append(True, found[1:] != found[:-1])[: len(found)]]
     return kept

@@ -10,7 +10,7 @@ given, alternatives and sequences of them, or variables that something else bind
 is all there is; filters, ``OPTIONAL``, ``UNION``, ``MINUS``, ``BIND``, ``VALUES`` and ``EXISTS``; and what is joined is
 connected and always bound. An expression that is not a comparison with a constant meets few different terms. The engine
 would look at many triples. A whole answer is sorted by variables, if it is sorted; a table has few rows, since it
-groups, is ``DISTINCT``, or has ``ORDER BY`` and ``LIMIT``.
+groups, is ``DISTINCT``, or has ``ORDER BY`` and ``LIMIT``. The template of a ``CONSTRUCT`` makes no blank nodes.
 
 *Why it is equal.* The columns hold the triples of the default graph, each once, and a term has one number; patterns,
 joins, ``OPTIONAL``, ``UNION``, ``MINUS`` and ``EXISTS`` follow their definitions (18.3 to 18.6), and expressions are
@@ -19,9 +19,8 @@ patterns bind, adds no binding, and may be joined first (18.2.4.3). Comparisons,
 list look at the numbers of terms only where all are of one kind that SPARQL orders (15.1, 17.3). Sums are exact. A
 group (18.5.1) is a row of the table: what a filter says of it is what ``HAVING`` says (18.2.4.2), and ``DISTINCT``
 takes as equal what is so in the table. Of a sorted list the table has the rows that are asked for, which the engine
-sorts again. Of a ``CONSTRUCT`` the template's
-triples are made of the solutions, without those that are none (16.2). The engine reads the text all the same, so that
-what is not valid stays so.
+sorts again. Of a ``CONSTRUCT`` the triples of its template are made of the solutions, each once, without those that
+are none (16.2). The engine reads the text all the same, so that what is not valid stays so.
 """
 
 from __future__ import annotations
@@ -73,9 +72,9 @@ def find(query: Query, statistics: Statistics) -> list[Edit] | Answer:
     """The ``SELECT`` of a query that columns can tell, or the whole answer."""
     edits: list[Edit] = []
     terms = statistics.terms
-    for outer, plain in query.selects if terms else ():
-        select = _shown(outer)
-        if terms and plain and _fits(select) and not any(each.start <= select.start < each.end for each in edits):
+    for each, plain in query.selects if terms else ():
+        select = _selected(each)
+        if terms and plain and _fits(select) and not any(edit.start <= select.start < edit.end for edit in edits):
             try:
                 made = _Rows(query, select, terms).made()
             except (UnsupportedError, MemoryError):  # the engine may get along with less
@@ -86,14 +85,11 @@ def find(query: Query, statistics: Statistics) -> list[Edit] | Answer:
     return edits
 
 
-def _shown(select: Select) -> Select:
-    """A ``SELECT`` as it is; for a ``CONSTRUCT``, the variables that its template needs."""
+def _selected(select: Select) -> Select:
+    """A ``SELECT`` of what the template of a ``CONSTRUCT`` needs, if it makes no blank nodes; any other as it is."""
     template = select.template
-    if (
-        not template
-        or template.opaque
-        or any(term.kind == "blank" for each in template.patterns for term in each.terms)
-    ):
+    kinds = {term.kind for triple in template.patterns for term in triple.terms} if template else set()
+    if not template or template.opaque or "blank" in kinds:
         return select
     items = [Item(template.start, template.end, name) for name in sorted(template.variables)]
     return replace(select, form="SELECT", items=items)

@@ -86,8 +86,8 @@ def incoming(site: Site, thing: str, named: Naming) -> list[Incoming]:
     labels = site.labels(named.properties)
     links = [Incoming(name, count) for name, count in named.properties.items()]
     links.sort(key=lambda link: (_sort(link.tie, named), -link.count, plain(labels.get(link.tie, link.name))))
-    found = _subjects(site, thing, [link.tie for link in links if link.few])
-    told = {one.iri: one for one in _told(site, [name for names in found.values() for name in names])}
+    found, facts = _subjects(site, thing, [link.tie for link in links if link.few])
+    told = {one.iri: one for one in _told(site, [name for names in found.values() for name in names], facts)}
     return [replace(link, subjects=tuple(told[name] for name in found.get(link.tie, ()))) for link in links]
 
 
@@ -96,10 +96,12 @@ def links_page(site: Site, thing: str, property_: str, count: int, page: int) ->
     begin = LINKS_A_PAGE * (page - 1)
     if count > MOST_NAMED:
         part = f"ORDER BY DESC(?latest) ?subject LIMIT {LINKS_A_PAGE} OFFSET {begin}"
-        subjects = _subjects(site, thing, [property_], part).get(property_, [])
+        found, facts = _subjects(site, thing, [property_], part)
+        subjects = found.get(property_, [])
     else:
-        subjects = _subjects(site, thing, [property_]).get(property_, [])[begin : begin + LINKS_A_PAGE]
-    return Incoming(property_, count, tuple(_told(site, subjects)), page)
+        found, facts = _subjects(site, thing, [property_])
+        subjects = found.get(property_, [])[begin : begin + LINKS_A_PAGE]
+    return Incoming(property_, count, tuple(_told(site, subjects, facts)), page)
 
 
 def _sort(property_: str, named: Naming) -> int:
@@ -107,26 +109,29 @@ def _sort(property_: str, named: Naming) -> int:
     return 2 if not property_.startswith(ONTOLOGY) else int(property_ in named.slots)
 
 
-def _subjects(site: Site, thing: str, properties: Sequence[str], part: str = "") -> dict[str, list[str]]:
+def _subjects(
+    site: Site, thing: str, properties: Sequence[str], part: str = ""
+) -> tuple[dict[str, list[str]], dict[str, str]]:
     """What leads to a thing, by property: what has a date by that, the newest first; then the others by their names.
 
-    ``part`` says which of them alone are asked for.
+    Also what those of them say that are facts. ``part`` says which of them alone are asked for.
     """
     if not properties:
-        return {}
+        return {}, {}
     leads = f"VALUES ?property {{ {' '.join(map(iri, properties))} }} ?subject ?property {iri(thing)}"
     rows = site.select(
         f"SELECT DISTINCT ?property ?subject ?latest {{ {leads} FILTER (isIRI(?subject)) "
         f"OPTIONAL {{ ?subject {_LATEST} ?latest }} }} {part}"
     )
     subjects = [row["subject"].value for row in rows]
-    names = {**site.labels(subjects), **_facts(site, subjects)}
+    facts = _facts(site, subjects)
+    names = {**site.labels(subjects), **facts}
     rows.sort(key=lambda row: _by_name(row["subject"].value, names))
     rows.sort(key=lambda row: row["latest"].value if "latest" in row else "", reverse=True)  # keeps what is equal
     found: dict[str, list[str]] = {}
     for row in rows:
         found.setdefault(row["property"].value, []).append(row["subject"].value)
-    return found
+    return found, facts
 
 
 def _by_name(name: str, names: Mapping[str, str]) -> tuple[str, list[tuple[int, str]]]:
@@ -147,11 +152,10 @@ def _facts(site: Site, subjects: Iterable[str]) -> dict[str, str]:
     return {name: " – ".join(labels.get(end, shorten(end)) for end in found) for name, found in ends.items()}
 
 
-def _told(site: Site, subjects: Iterable[str]) -> list[Leading]:
-    """Some things that lead to another, each once, with what is shown of it."""
+def _told(site: Site, subjects: Iterable[str], facts: Mapping[str, str]) -> list[Leading]:
+    """Some things that lead to another, each once, with what is shown of it; ``facts`` are what facts say."""
     wanted = dict.fromkeys(subjects)
     said = {card.iri: card for card in cards(site, [name for name in wanted if name.startswith(_ASSERTIONS)])}
-    facts = _facts(site, wanted)
     texts = _statements(site, [name for name in wanted if name.startswith(_STATEMENTS)])
     return [
         Leading(name, *texts[name]) if name in texts else Leading(name, facts.get(name, ""), card=said.get(name))

@@ -155,7 +155,7 @@ class Story:
             for node in scope.nodes[scope.things[number - 1].end : begin]
         ):
             return scope.things[number - 1].role == "given" and bool(scope.things[number].amount)
-        return any(node.norm in self.sets["denying"] for node in near) or (scope.finds("exchanged", first, begin))
+        return any(node.norm in self.sets["denying"] for node in near) or scope.finds("exchanged", first, begin)
 
     def _for_oneself(self, scope: Scope, number: int) -> bool:
         """Whether an amount is spent on the donor itself: "€51 billion on its own defence"."""
