@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Iterator
 from pathlib import Path
+from typing import IO, TYPE_CHECKING
 
 import pytest
 from flask import Flask
@@ -21,6 +22,9 @@ from kg.serve.web.app import create_app
 from support.chromium import FLAGS, NAMES, find_chromium
 from support.server_process import Server, serving
 from support.visiting import Visit
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication
 
 READ = ("current", "releases", "dumps", "releases.jsonl")
 """What a server reads in the folder of the releases; what it writes there stays in a folder of its own."""
@@ -52,13 +56,23 @@ def app(built_settings: Settings, built_engine: Engine) -> Flask:
 @pytest.fixture(scope="module")
 def address(browser: Browser, app: Flask) -> Iterator[str]:
     """Where the site is served. The browser comes first: without one nothing is built."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, _reading_files(app), threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+def _reading_files(app: Flask) -> WSGIApplication:
+    """The site with files read at once: this server does not close the one that it sends when a browser leaves."""
+
+    def read(file: IO[bytes], _: int = 0) -> list[bytes]:
+        with file:
+            return [file.read()]
+
+    return lambda environ, start_response: app({**environ, "wsgi.file_wrapper": read}, start_response)
 
 
 @pytest.fixture

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -96,6 +98,23 @@ def test_a_worker_on_disk_can_open_nothing_more(release: Release, monkeypatch: p
         limits = Path(f"/proc/{worker.pid}/limits").read_text(encoding="ascii")
     (most,) = [line.split()[3] for line in limits.splitlines() if line.startswith("Max open files")]
     assert held == set(range(int(most)))
+
+
+KEEPING = """
+import os
+from kg.serve.engine import worker
+from kg.serve.engine.frames import CONNECTION
+kept, closed = CONNECTION + 3, CONNECTION + 6
+for number in (CONNECTION, CONNECTION + 1, kept):
+    os.dup2(1, number)
+worker._keep_only(frozenset({kept, closed}))
+print(os.dup(1) - closed)  # a new descriptor takes the lowest number that is free
+"""
+
+
+def test_a_file_that_the_store_has_closed_leaves_no_number_free() -> None:
+    told = subprocess.run([sys.executable, "-c", KEEPING], capture_output=True, text=True, check=True)
+    assert told.stdout == "1\n"
 
 
 def test_a_server_whose_store_cannot_be_made_says_so(release: Release, monkeypatch: pytest.MonkeyPatch) -> None:

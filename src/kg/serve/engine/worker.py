@@ -108,14 +108,20 @@ def run(evaluator: Evaluator, connection: int, errors: int, files: frozenset[int
 
 
 def _keep_only(files: frozenset[int]) -> None:
-    """Close every descriptor behind the connection but those of the store, and leave no free number among these."""
+    """Close every descriptor behind the connection but those of the store, and leave no free number among these.
+
+    The store may have closed some of them since they were counted: a store on disk opens files to look into them.
+    """
     start = CONNECTION + 1
     for file in sorted(files):
         os.closerange(start, file)
         start = file + 1
     os.closerange(start, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    for number in set(range(CONNECTION + 1, start)) - files:
-        os.dup2(1, number)
+    for number in range(CONNECTION + 1, start):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.dup2(1, number)
 
 
 def _exit_with_server() -> None:
