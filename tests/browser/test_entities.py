@@ -45,6 +45,17 @@ def test_the_values_behind_the_figures_of_a_state(visit: Visit, language: str, s
     assert visit.complaints == []
 
 
+def test_paper_has_the_figures_that_the_reader_has_not_come_to(visit: Visit) -> None:
+    page = visit.open("/page/state/FRA", viewport={"width": 1280, "height": 600})
+    later = page.locator(".pictures [data-part]")
+    assert later.count() > 0
+    assert page.pdf().startswith(b"%PDF")
+    expect(later).to_have_count(0)
+    for figure in page.locator(".pictures article").all():
+        assert figure.locator("svg.chart, svg.world, table").count() > 0
+    assert visit.complaints == []
+
+
 def test_assertions_are_read_by_unfolding_them(visit: Visit, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("kg.serve.web.entity_pages.A_PAGE", 10)
     page = visit.open("/page/state/UKR")

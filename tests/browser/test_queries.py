@@ -174,6 +174,16 @@ def test_paper_has_the_headings_of_an_answer(visit: Visit) -> None:
     assert headings.all_inner_texts() == told
 
 
+def test_paper_has_the_query_that_was_asked(visit: Visit) -> None:
+    page = visit.open("/sparql?query=SELECT%20%2A%20%7B%20%3Fs%20%3Fp%20%3Fo%20%7D%20LIMIT%203")
+    expect(page.locator(".cm-content")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(page.locator(".cm-content")).to_be_visible()
+    assert "LIMIT 3" in page.locator(".cm-content").inner_text()
+    for forbidden in (".shelf", ".snippets", "form button"):
+        assert page.locator(forbidden).evaluate_all(SHOWN) == 0, forbidden
+
+
 @pytest.mark.parametrize("path", ["/", "/queries", "/queries/friends-of-russia", "/ontology", "/sources", "/cite"])
 def test_paper_has_no_bars_and_no_forms(visit: Visit, path: str) -> None:
     page = visit.open(path)

@@ -328,6 +328,36 @@ def test_assertions_that_lead_to_a_thing_stand_by_date_and_say_what_they_say(app
     assert "assertion:" not in section
 
 
+EVIDENCE = """
+PREFIX oa: <http://www.w3.org/ns/oa#>
+PREFIX prov: <http://www.w3.org/ns/prov#>
+PREFIX sides: <https://w3id.org/sides/ontology#>
+PREFIX state: <https://w3id.org/sides/id/state/>
+
+SELECT ?assertion ?words {
+  ?assertion a sides:StanceAssertion ; sides:holder state:RUS ; sides:evidence ?span ; prov:wasDerivedFrom ?statement .
+  ?statement sides:text ?text .
+  ?span oa:start ?start ; oa:end ?end .
+  BIND (SUBSTR(?text, ?start + 1, ?end - ?start) AS ?words)
+} ORDER BY ?assertion ?start LIMIT 1
+"""
+
+
+@pytest.mark.parametrize(("lang", "name", "marks"), [("en", "Russia", "“{}”"), ("fr", "Russie", "«\u202f{}\u202f»")])
+def test_an_assertion_is_called_by_what_it_says_and_its_evidence_by_its_words(
+    client: FlaskClient, lang: str, name: str, marks: str
+) -> None:
+    answer = client.get("/sparql", query_string={"query": EVIDENCE}, headers={"Accept": "application/json"})
+    (row,) = answer.get_json()["results"]["bindings"]
+    page = client.get(f"/page/{row['assertion']['value'].removeprefix(IDENTIFIERS)}?lang={lang}").text
+    title = re.search(r"<h1>(.*?)</h1>", page)
+    assert title
+    assert f": {name}, " in title[1]
+    properties = unescape(_section(page, "properties"))
+    assert f">{marks.format(row['words']['value'])}</a>" in properties
+    assert "span:" not in re.sub(r"<[^>]+>", "", properties)
+
+
 def test_facts_and_statements_that_lead_to_a_thing_are_told_in_words(client: FlaskClient) -> None:
     facts = _section(client.get("/page/state/UKR?in=rdf:object&lang=en").text, "incoming")
     names = re.findall(r'<li><a href="/id/fact/[0-9a-f]+">([^<]+)</a>', facts)

@@ -73,6 +73,13 @@ def test_a_text_that_says_nothing_says_so(reader: FlaskClient) -> None:
     assert "<mark" not in page.text
 
 
+def test_a_text_in_another_language_is_told_from_one_that_is_read(reader: FlaskClient) -> None:
+    german = "Deutschland hat der Ukraine im März 2023 achtzehn Kampfpanzer geliefert, die aus seinen Beständen kamen."
+    told = "though the language is not clear"
+    assert told in reader.post("/try?lang=en", data={"text": german}, headers=BROWSER).text
+    assert told not in reader.post("/try?lang=en", data={"text": TEXT}, headers=BROWSER).text
+
+
 def test_lines_are_what_kg_map_prints(reader: FlaskClient) -> None:
     lines = reader.post("/try", data={"text": TEXT, "format": "jsonl"})
     command = [sys.executable, "-m", "kg", "map", "-"]

@@ -120,6 +120,17 @@ def test_a_line_is_drawn_in_the_order_of_time(t: Texts) -> None:
     assert told == ["France, 2022: 3", "France, Feb 2023: 5"]
 
 
+def test_of_many_lines_those_of_the_latest_year_are_named(t: Texts) -> None:
+    names = [PREFIXES["state"] + code for code in ("AUT", "BEL", "CHE", "DNK", "EST", "FIN", "GRC")]
+    rows = [row(name, year, 5) for name in names for year in ("2001", "2002", "2003")]
+    rows += [row(FRANCE, "2024", 5), row(FRANCE, "2025", 6), row(CHINA, "2026", 7)]
+    found = drawn(rows, t, mark=Mark.LINES, x=("when",), y=("value",), series=("who",))
+    assert {"France, 2024: 5", "France, 2025: 6"} <= {*found}
+    assert "China, 2026: 7" not in found  # a point alone is no line
+    few = drawn([*rows[:9], *rows[-3:]], t, mark=Mark.LINES, x=("when",), y=("value",), series=("who",))
+    assert "China, 2026: 7" in few
+
+
 def test_what_is_left_out_is_told(t: Texts) -> None:
     rows = [row(f"urn:x:{at}", "2022", at) for at in range(MOST_BARS + 3)]
     (query,) = (query for query in Catalogue.read(ROOT / "queries") if query.name == "friends-of-russia")

@@ -459,7 +459,7 @@ class _Exchange:
 
     def _too_late(self) -> QueryTimeoutError:
         return QueryTimeoutError(
-            f"the query was stopped after {self._seconds:g} seconds",
+            f"the query was stopped after {self._seconds:g} s",
             expected="an answer within the time limit",
             remedy="ask for less: add LIMIT, make the patterns more selective, "
             f"or take the whole graph from /dumps/{self.release.hash}.nq",

@@ -236,7 +236,7 @@ class Exchange:
 
     def _too_late(self) -> QueryTimeoutError:
         return QueryTimeoutError(
-            f"the query was stopped after {self._question.seconds:g} seconds",
+            f"the query was stopped after {self._question.seconds:g} s",
             expected="an answer within the time limit",
             remedy="ask for less: add LIMIT, or make the patterns more selective",
         )

@@ -10,10 +10,11 @@ from markupsafe import Markup
 
 from kg.ground.catalogue.binding import iri
 from kg.ground.kinds import KINDS, WEAK
-from kg.ground.terms import ONTOLOGY, PREFIXES
+from kg.ground.terms import ONTOLOGY, PREFIXES, is_entity, shorten
 from kg.serve.results import Row, Term
 from kg.serve.web import display
 from kg.serve.web.site import Site
+from kg.serve.web.texts import Texts
 
 _CLASSES = frozenset(ONTOLOGY + kind.ontology_class for kind in KINDS.values())
 _SLOTS = {kind.ontology_class: [name.replace("_", "") for name in kind.slots] for kind in KINDS.values()}
@@ -22,6 +23,8 @@ _DIFFERS = ONTOLOGY + "differsFrom"
 _RELIABILITY = ONTOLOGY + "reliability"
 _CLAIMED, _HEDGED, _EARLIEST = (ONTOLOGY + name for name in ("attributedTo", "hedged", "earliest"))
 _WEAK = frozenset(PREFIXES["reliability"] + level for level in WEAK)
+_MOST_NAMED = 3
+"""Things that an assertion is called by."""
 _HIDDEN = frozenset(
     {
         _TYPE,
@@ -38,6 +41,7 @@ _HIDDEN = frozenset(
 class Card:
     """One assertion: its class, the statement's words with the evidence marked, what it says by property.
 
+    ``evidence`` are the words of each span that it rests on, by the IRI of the span;
     ``cited`` is the document that a row of a table rests on; ``differs`` are the assertions that say otherwise;
     ``weak`` is the reliability of what is cited, if it is not as good as the original; ``claimed`` are those whose
     claim it is, ``hedged`` whether the source puts it in doubt; ``earliest`` is the first day on which it may have
@@ -51,6 +55,7 @@ class Card:
     position: str
     text: Markup
     language: str
+    evidence: tuple[tuple[str, str], ...]
     slots: tuple[tuple[Term, tuple[Term, ...]], ...]
     cited: Term | None
     differs: tuple[Term, ...]
@@ -60,6 +65,18 @@ class Card:
     earliest: str
     rows: tuple[Row, ...]
     """The rows of its slots, whose IRIs want names."""
+
+    def name(self, labels: Mapping[str, str], t: Texts) -> str:
+        """What the assertion is called: its kind, and the things that it tells of."""
+        things = [
+            labels[value.value]
+            for _, values in self.slots
+            for value in values
+            if value.kind == "uri" and is_entity(shorten(value.value)) and value.value in labels
+        ]
+        kind = t.maybe(f"one.{self.kind}", self.kind).capitalize()
+        more = [*things[:_MOST_NAMED], *(["…"] if len(things) > _MOST_NAMED else [])]
+        return f"{kind}{t.colon}{', '.join(more)}" if more else kind
 
 
 def cards(site: Site, assertions: Iterable[str]) -> list[Card]:
@@ -93,7 +110,7 @@ def _statements(values: str) -> str:
 
 def _spans(values: str) -> str:
     return (
-        f"SELECT ?assertion ?start ?end {{ VALUES ?assertion {{ {values} }} "
+        f"SELECT ?assertion ?span ?start ?end {{ VALUES ?assertion {{ {values} }} "
         f"?assertion {iri(ONTOLOGY + 'evidence')} ?span . "
         f"?span {iri(PREFIXES['oa'] + 'start')} ?start ; {iri(PREFIXES['oa'] + 'end')} ?end }}"
     )
@@ -107,15 +124,17 @@ def _card(name: str, said: list[Row], told: Row, spans: list[Row]) -> Card:
     for row in sorted(rows, key=lambda row: _place(kind, row["property"].value)):
         slots.setdefault(row["property"], []).append(row["value"])
     weak = next((row["value"] for row in said if row["value"].value in _WEAK), None)
-    marks = [(int(span["start"].value), int(span["end"].value)) for span in spans]
+    text = told["text"].value
+    marks = {span["span"].value: (int(span["start"].value), int(span["end"].value)) for span in spans}
     return Card(
         iri=name,
         kind=kind,
         statement=told["statement"],
         source=told["source"],
         position=told["position"].value,
-        text=display.mark_spans(told["text"].value, marks),
+        text=display.mark_spans(text, marks.values()),
         language=told["text"].language or "",
+        evidence=tuple((span, text[start:end]) for span, (start, end) in marks.items()),
         slots=tuple((property_, tuple(values)) for property_, values in slots.items()),
         cited=told.get("cited"),
         differs=tuple(row["value"] for row in said if row["property"].value == _DIFFERS),

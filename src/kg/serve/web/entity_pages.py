@@ -221,7 +221,8 @@ def _show(
     links = [leading] if leading else incoming(site(), thing, named)
     ends = [name for link in links for name in link.named]
     labels = site().labels([thing, *ends, *(group.slot for group in groups), *display.iris(rows)])
-    title = _title(thing, kind, properties, found.get(thing), labels)
+    labels = {**labels, **_said_names(found.values(), labels)}
+    title = _title(thing, kind, properties, labels)
     told = [_lede(properties)] if _lede(properties) else []
     told += lead(
         thing, site().texts, relations=related or (), labels=labels, figures=figures or (), counted=named.slots
@@ -311,19 +312,32 @@ def _charts(state: str) -> list[tuple[SavedQuery, str]]:
     return found
 
 
-def _title(thing: str, kind: str, properties: list[Row], shown: Card | None, labels: Mapping[str, str]) -> str:
-    """What a page is called: the name of the thing, or what it says or consists of."""
+def _said_names(shown: Iterable[Card], labels: Mapping[str, str]) -> Mapping[str, str]:
+    """What assertions are called by what they say, their statements by their places, their evidence by its words."""
     t = site().texts
+    names: dict[str, str] = {}
+    for card in shown:
+        names[card.iri] = card.name(labels, t)
+        names[card.statement.value] = _passage(card.source.value, card.position, labels)
+        names |= {span: t.quoted(words) for span, words in card.evidence}
+    return names
+
+
+def _title(thing: str, kind: str, properties: list[Row], labels: Mapping[str, str]) -> str:
+    """What a page is called: the name of the thing, or what it says or consists of."""
     values = {row["property"].value: row["value"].value for row in properties}
     if kind == "statement" and _SOURCE in values:
-        source = labels.get(values[_SOURCE], shorten(values[_SOURCE]))
-        return t("page.statement_title", source=source, position=values.get(ONTOLOGY + "position", ""))
-    if kind == "assertion" and shown:
-        return t.maybe(f"one.{shown.kind}", shown.kind).capitalize()
+        return _passage(values[_SOURCE], values.get(ONTOLOGY + "position", ""), labels)
     if kind == "fact":
         parts = [values.get(_RDF + part, "") for part in ("subject", "predicate", "object")]
         return " – ".join(labels.get(part, shorten(part)) for part in parts)
     return labels.get(thing, shorten(thing))
+
+
+def _passage(source: str, position: str, labels: Mapping[str, str]) -> str:
+    """What a statement is called."""
+    t = site().texts
+    return t("page.statement_title", source=labels.get(source, shorten(source)), position=position)
 
 
 def _lede(properties: list[Row]) -> str:

@@ -129,6 +129,14 @@ class Texts:
     def _stop(self, sign: str) -> str:
         return self.typeset(f" {sign} ") if self.language == "fr" else f"{sign} "
 
+    def quoted(self, words: str) -> str:
+        """The words of others, between the marks of the language.
+
+        >>> Texts("fr", {}).quoted("a livré"), Texts("en", {}).quoted("delivered")
+        ('«\u202fa livré\u202f»', '“delivered”')
+        """
+        return f"«\u202f{words}\u202f»" if self.language == "fr" else f"“{words}”"
+
     def typeset(self, text: str) -> str:
         """A text whose spaces before and within French punctuation do not break.
 

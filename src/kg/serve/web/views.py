@@ -10,7 +10,7 @@ from kg.ground.terms import PREFIXES
 from kg.serve.results import Row
 from kg.serve.web.charts.bars import Bar, bars, dots, stacked
 from kg.serve.web.charts.figure import Figure
-from kg.serve.web.charts.lines import Moment, Point, Series, areas, gaps, lines, panels
+from kg.serve.web.charts.lines import NAMED, Moment, Point, Series, areas, gaps, lines, panels
 from kg.serve.web.charts.marks import COLOURS
 from kg.serve.web.charts.network import bounded, network
 from kg.serve.web.charts.scales import moment
@@ -129,8 +129,18 @@ def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
         if key in found
     ]
     if not reading.chart.order:
-        drawn.sort(key=lambda one: -len(one.points))
+        drawn.sort(key=_recent if len(drawn) > NAMED else _long)
     return partial(draw, drawn, reading.words()) if drawn else None, _told_of_lines(reading, draw, drawn)
+
+
+def _long(series: Series) -> int:
+    """Puts the lines with most points first."""
+    return -len(series.points)
+
+
+def _recent(series: Series) -> tuple[bool, int, int]:
+    """Puts first the lines that come into the latest year; lone points are no lines."""
+    return len(series.points) < 2, -int(series.points[-1].at), _long(series)
 
 
 def _when(row: Row, reading: Reading) -> str:

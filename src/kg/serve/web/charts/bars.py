@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from kg.serve.web.charts.marks import Words, across_axis, axis_title, colour, legend
 from kg.serve.web.charts.scales import Scale, linear, ticks
-from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
+from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, paragraph, tag, text, width_of, wrapped
 
 _BAR = 13.0
 _GAP = 9.0
@@ -52,12 +52,11 @@ def bars(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) 
     title, top = axis_title(words, frame.start, top, width)
     content, y = [head, title], top
     for row in rows:
-        label, y = _label(row.label, frame, y, len(row.values) * _BAR)
+        label, start, y = _label(row.label, frame, y, len(row.values) * _BAR)
         content.append(label)
         for at, value in enumerate(row.values):
             if value is not None:
-                content.append(_bar(row.label, value, at, frame, y, words, names))
-            y += _BAR
+                content.append(_bar(row.label, value, at, frame, start + at * _BAR, words, names))
         y += _GAP
     content.append(_zero(frame, top, y - _GAP))
     return Drawing(width, y, join(content))
@@ -68,21 +67,22 @@ def stacked(rows: Sequence[Bar], names: Sequence[str], words: Words, width: floa
     sums = [sum(_parts(row)) for row in rows]
     frame = _frame(rows, sums, words, width)
     head, top = legend(names, width)
-    title, y = axis_title(words, frame.start, top, width)
-    content = [head, title, _zero(frame, y, y + len(rows) * (_BAR + _GAP + (LINE if frame.above else 0)) - _GAP)]
+    title, top = axis_title(words, frame.start, top, width)
+    content, y = [head, title], top
     for row, total in zip(rows, sums, strict=True):
-        label, y = _label(row.label, frame, y, _BAR)
+        label, bar, y = _label(row.label, frame, y, _BAR)
         content.append(label)
         reached = 0.0
         for at, value in enumerate(_parts(row)):
             start, end = frame.scale(reached), frame.scale(reached + value)
             if value:
                 told = tag("title", f"{row.label}, {names[at]}{words.colon}{words.value(value)}")
-                place = {"x": start, "y": y, "width": end - start, "height": _BAR}
+                place = {"x": start, "y": bar, "width": end - start, "height": _BAR}
                 content.append(tag("rect", told, class_=f"{colour(at)} part", **place))
             reached += value
-        content.append(text(words.brief(total), frame.scale(total) + 5, y + _BAR / 2, class_="value"))
-        y += _BAR + _GAP
+        content.append(text(words.brief(total), frame.scale(total) + 5, bar + _BAR / 2, class_="value"))
+        y += _GAP
+    content.append(_zero(frame, top, y - _GAP))
     return Drawing(width, y, join(content))
 
 
@@ -92,15 +92,13 @@ def dots(rows: Sequence[Bar], names: Sequence[str], words: Words, width: float) 
     frame = _frame(rows, values, words, width, from_zero=False)
     head, top = legend(names if len(names) > 1 else (), width)
     title, top = axis_title(words, frame.start, top, width)
-    step = _BAR + _GAP + (LINE if frame.above else 0)
-    bottom = top + _AXIS + len(rows) * step
-    axis = across_axis(ticks(frame.low, frame.high, _most(frame.labels)), frame.scale, words, top + _AXIS, bottom)
-    content, y = [head, title, axis], top + _AXIS
+    marks, y = [], top + _AXIS
     for row in rows:
-        label, y = _label(row.label, frame, y, _BAR)
-        content.append(label)
-        content.append(_dumbbell(row, names, words, frame.scale, y + _BAR / 2))
-        y += _BAR + _GAP
+        label, start, y = _label(row.label, frame, y, _BAR)
+        marks += [label, _dumbbell(row, names, words, frame.scale, start + _BAR / 2)]
+        y += _GAP
+    axis = across_axis(ticks(frame.low, frame.high, _most(frame.labels)), frame.scale, words, top + _AXIS, y)
+    content = [head, title, axis, *marks]
     return Drawing(width, y, join(content))
 
 
@@ -139,14 +137,17 @@ def _most(labels: float) -> int:
     return 5 if labels else 3
 
 
-def _label(label: str, frame: _Frame, y: float, height: float) -> tuple[Markup, float]:
-    """The label of a category, and where its bars begin."""
+def _label(label: str, frame: _Frame, y: float, height: float) -> tuple[Markup, float, float]:
+    """The label of a category, where its bars of a height begin, and where the category ends."""
     full = tag("title", label)
+    lines = wrapped(label, frame.width if frame.above else frame.labels - 8)
+    tall = LINE * len(lines)
     if frame.above:
-        written = text(shortened(label, frame.width), 0, y + LINE / 2 - 1)
-        return tag("g", full, written), y + LINE
-    written = text(shortened(label, frame.labels - 8), frame.labels - 8, y + height / 2, anchor="end")
-    return tag("g", full, written), y
+        written = paragraph(lines, 0, y + tall / 2 - 1)
+        return tag("g", full, written), y + tall, y + tall + height
+    middle = y + max(tall, height) / 2
+    written = paragraph(lines, frame.labels - 8, middle, anchor="end")
+    return tag("g", full, written), middle - height / 2, max(middle + height / 2, y + tall - (LINE - _BAR))
 
 
 def _bar(label: str, value: float, at: int, frame: _Frame, y: float, words: Words, names: Sequence[str]) -> Markup:

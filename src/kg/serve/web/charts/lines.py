@@ -22,6 +22,9 @@ _MANY = 40
 _FEW = 16
 """Points of a line alone that have their values written beside them."""
 
+_BESIDE = 0.36
+"""The part of the width that names at the ends of lines may take: longer ones stand in a legend, whole."""
+
 _LONGER = 1.75
 """How many times as long as the usual interval one has to be, for something to be missing in it."""
 
@@ -94,7 +97,8 @@ def lines(series: Sequence[Series], words: Words, width: float) -> Drawing:
     A line is dashed across a gap, and where the values in between are not given; those are hollow on the axis.
     """
     named = [one.name for one in series[:NAMED] if one.name] if len(series) > 1 else []
-    beside = min(max(map(width_of, named)) + 24, width * 0.28) if named and width > NARROW else 0.0
+    room = max(map(width_of, named), default=0.0) + 24
+    beside = room if named and width > NARROW and room <= width * _BESIDE else 0.0
     head, top = legend(() if beside else named, width)
     title, top = axis_title(words, 0, top, width)
     frame = _frame(series, _values(series), words, width, top, beside)
@@ -102,7 +106,7 @@ def lines(series: Sequence[Series], words: Words, width: float) -> Drawing:
     for at, one in reversed([*enumerate(series)]):
         content.append(_line(one, at, frame, words))
     if beside:
-        content.append(_names(series[:NAMED], frame, beside))
+        content.append(_names(series[:NAMED], frame))
     if len(series) == 1 and len(series[0].points) <= _FEW:
         content.append(_written(series[0], frame, words))
     return Drawing(width, frame.bottom + 24, join(content))
@@ -245,7 +249,7 @@ def _written(one: Series, frame: _Frame, words: Words) -> Markup:
     return join(marks)
 
 
-def _names(series: Sequence[Series], frame: _Frame, room: float) -> Markup:
+def _names(series: Sequence[Series], frame: _Frame) -> Markup:
     """The names at the ends of the lines, moved apart where they would cover one another."""
     ends = sorted((frame.y(one.points[-1].value), at) for at, one in enumerate(series) if one.points)
     marks, last = [], frame.top - LINE
@@ -254,7 +258,7 @@ def _names(series: Sequence[Series], frame: _Frame, room: float) -> Markup:
         last = max(min(y, lowest + LINE * count), last + LINE)
         x = frame.right + 10
         marks.append(tag("circle", class_=colour(at), cx=x, cy=last, r=4))
-        marks.append(text(shortened(series[at].name, room - 18), x + 8, last))
+        marks.append(text(series[at].name, x + 8, last))
     return join(marks)
 
 

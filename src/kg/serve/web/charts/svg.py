@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate
@@ -121,6 +121,28 @@ def shortened(words: str, width: float) -> str:
     ends = accumulate(LETTER * _letter(letter) for letter in words)
     fits = bisect_right([*ends], width - LETTER * _letter("…"))
     return words[: max(fits, 1)].rstrip(" ,") + "…"
+
+
+def wrapped(words: str, width: float, most: int = 3) -> list[str]:
+    """A text in lines that fit into a width, ``most`` of them; the last is cut where there would be more.
+
+    >>> wrapped("Delivery of weapons to Ukraine", 120), wrapped("Delivery of weapons to Ukraine", 120, 1)
+    (['Delivery of', 'weapons to', 'Ukraine'], ['Delivery of weap…'])
+    """
+    lines: list[str] = []
+    rest = words.split(" ")
+    while rest and len(lines) < most - 1:
+        ends = accumulate(rest, "{} {}".format)
+        fits = max(sum(width_of(line) <= width for line in ends), 1)
+        lines.append(shortened(" ".join(rest[:fits]), width))
+        rest = rest[fits:]
+    return [*lines, shortened(" ".join(rest), width)] if rest else lines
+
+
+def paragraph(lines: Sequence[str], x: float, y: float, *, anchor: str = "") -> Markup:
+    """Lines of letters below one another, whose middle lies at ``y``."""
+    top = y - LINE * (len(lines) - 1) / 2
+    return join([text(line, x, top + LINE * at, anchor=anchor) for at, line in enumerate(lines)])
 
 
 def svg(drawing: Drawing, **attributes: object) -> Markup:

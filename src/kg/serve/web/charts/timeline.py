@@ -10,7 +10,20 @@ from markupsafe import Markup
 
 from kg.serve.web.charts.marks import Words, colour, legend, moved, time_axis
 from kg.serve.web.charts.scales import Scale, linear
-from kg.serve.web.charts.svg import LETTER, LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
+from kg.serve.web.charts.svg import (
+    LETTER,
+    LINE,
+    NARROW,
+    Drawing,
+    join,
+    number,
+    paragraph,
+    shortened,
+    tag,
+    text,
+    width_of,
+    wrapped,
+)
 
 FEW = 24
 """Events that are written out, each on its own line."""
@@ -60,13 +73,13 @@ def _written(
     scale = linear(low, high, beside + 8, width - 24)
     content, y = [head], top
     for event in events:
-        if beside:
-            content.append(text(shortened(event.label, beside - 8), 0, y + LINE / 2))
-        else:
-            content.append(text(shortened(event.label, width), 0, y + LINE / 2 - 1))
-            y += LINE
-        content.append(_span(event, lanes[event.lane], scale, y + LINE / 2, words))
-        y += LINE + 6
+        lines = wrapped(event.label, beside - 8 if beside else width)
+        tall = LINE * len(lines)
+        content.append(paragraph(lines, 0, y + tall / 2))
+        if not beside:
+            y, tall = y + tall, LINE
+        content.append(_span(event, lanes[event.lane], scale, y + tall / 2, words))
+        y += tall + 6
     content.append(time_axis(low, high, scale, words, y, width))
     return Drawing(width, y + 24, join(content))
 
