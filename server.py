@@ -22,10 +22,10 @@ from types import FrameType
 from typing import TYPE_CHECKING
 
 from kg.ground.errors import QueryCancelledError, QueryError, SidesError
-from kg.ground.release import CURRENT, Release
 from kg.ground.settings import Settings
 from kg.serve.clients import Proxies
 from kg.serve.engine import Engine
+from kg.serve.engine.watching import watch
 from kg.serve.federation import FederatedEngine
 from kg.serve.remote.engine import RemoteEngine
 from kg.serve.request_log import Record, RequestLog
@@ -41,14 +41,10 @@ logger = logging.getLogger("kg.server")
 _MEBIBYTE = 1024 * 1024
 _ANNOTATE = (sys.executable, "-m", "kg.build.annotation")
 """The command that reads texts; the home folder goes behind it."""
-_LOOK = 1.0
-"""Seconds between two looks at which release is the current one."""
 _OTHER_DESCRIPTORS = 256
 """What files, workers and the rest of the process may need of them."""
 _WAITING = 4 * _MEBIBYTE
 """Bytes of an answer that may wait at least for a client that reads slowly, so that its worker is free meanwhile."""
-_PAUSE = 10.0
-"""Seconds until a release that could not be loaded is tried again."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,8 +96,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _start_engine(settings: Settings) -> Engine:
     """Start the engine and, while it loads the release, import what makes the pages: that takes most of a second."""
     kind = RemoteEngine if settings.engine else FederatedEngine
+    start = kind.resume if kind is FederatedEngine and settings.quick_start == "on" else kind.start
     with ThreadPoolExecutor(1, "starting") as aside:
-        starting = aside.submit(kind.start, settings)
+        starting = aside.submit(start, settings)
         for name in ("kg.serve.web.app", "kg.serve.web.metrics_page", "kg.serve.http"):
             import_module(name)
         return starting.result()
@@ -219,22 +216,6 @@ def _connections(settings: Settings) -> int:
     if connections < settings.connections:
         logger.warning("%d descriptors allow %d connections at one time (SIDES_CONNECTIONS)", allowed, connections)
     return connections
-
-
-def watch(settings: Settings, engine: Engine, stop: threading.Event) -> None:
-    """Publish each new release to the engine, until ``stop`` is set; one that cannot be loaded is tried again."""
-    link = settings.releases_path / CURRENT
-    pause = _LOOK
-    while not stop.wait(pause):
-        pause = _LOOK
-        if link.parent / os.path.realpath(link) == engine.release.path:
-            continue
-        try:
-            engine.publish(Release.current(settings))
-        except (SidesError, OSError, RuntimeError) as error:  # RuntimeError: no thread could be started
-            if not stop.is_set():
-                logger.warning("the new release is not served, next try in %d s: %s", _PAUSE, error)
-            pause = _PAUSE
 
 
 if __name__ == "__main__":

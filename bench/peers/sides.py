@@ -24,7 +24,12 @@ class Sides(ServerPeer):
 
     def start(self, release: Release) -> None:
         """Start the server on the folder in which the release is the current one."""
-        home = {"SIDES_HOME": str(ROOT), "SIDES_RELEASES": str(release.path.parents[1]), "SIDES_DEADLINE": "120"}
+        home = {
+            "SIDES_HOME": str(ROOT),
+            "SIDES_RELEASES": str(release.path.parents[1]),
+            "SIDES_DEADLINE": "120",
+            "SIDES_QUICK_START": "off",
+        }
         source = {"PYTHONPATH": str(ROOT / "src")}
         self.run([sys.executable, str(ROOT / "server.py"), "--port", str(self.port)], {**home, **source})
         self.wait()

@@ -58,6 +58,12 @@ class Settings:
         least=0,
         most=1_048_576,
     )
+    quick_start: str = _setting(
+        "on",
+        "SIDES_QUICK_START",
+        "whether a store of the graph is kept on disk, to answer from at the next start until memory is loaded",
+        choices=("on", "off"),
+    )
     allocator: str = _setting(
         "auto",
         "SIDES_ALLOCATOR",

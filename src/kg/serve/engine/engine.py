@@ -77,10 +77,25 @@ class Engine:
         engine.publish(release or Release.current(settings))
         return engine
 
+    @classmethod
+    def resume(cls, settings: Settings) -> Self:
+        """Start on the store of the current release on disk, if there is one, else as `start` does.
+
+        It is then `provisional`: to be published once more, by which it is loaded. Raises `ReleaseError`.
+        """
+        engine = cls(settings)
+        engine._pool.publish(Release.current(settings), at_once=True)
+        return engine
+
     @property
     def release(self) -> Release:
         """The release that the next query runs on."""
         return self._pool.release
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the release is served from disk though it fits into memory, until it is published once more."""
+        return self._pool.provisional
 
     def publish(self, release: Release) -> None:
         """Answer from another release from now on; running queries finish on the one they began with.

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import logging
 import math
+import shutil
 import threading
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from enum import StrEnum
+from pathlib import Path
 
 from kg.ground.errors import BusyError, QueryCancelledError, ReleaseError, TooManyQueriesError
 from kg.ground.release import Release
 from kg.serve.engine.processes import Death, TemplateProcess, WorkerProcess
-from kg.serve.engine.store import place_on_disk
+from kg.serve.engine.store import place_of, place_on_disk
 from kg.serve.engine.turns import Turns
 
 logger = logging.getLogger(__name__)
@@ -103,13 +106,22 @@ class Pool:
             raise ReleaseError("no release is loaded")
         return template.release
 
-    def publish(self, release: Release) -> None:
+    @property
+    def provisional(self) -> bool:
+        """Whether the release is served from disk though it fits into memory, until it is published once more."""
+        template = self._template
+        return template is not None and template.place is not None and self._place(template.release) is None
+
+    def publish(self, release: Release, *, at_once: bool = False) -> None:
         """Load a release and let every later query run on it; running queries finish on the one they began with.
 
-        Raises `ReleaseError` if it cannot be loaded: the pool then stays as it was.
+        ``at_once`` takes a store on disk, if the release has a sound one from before, which need not be loaded. Raises
+        `ReleaseError` if the release cannot be loaded: the pool then stays as it was.
         """
-        template = self._template_of(release)
-        template.wait_until_loaded()
+        template = self._on_disk(release) if at_once and place_of(release).is_dir() else None
+        if template is None:
+            template = self._template_of(release)
+            template.wait_until_loaded()
         try:
             first = self._fork(template)
         except (OSError, EOFError) as error:
@@ -128,8 +140,23 @@ class Pool:
         if before:
             self._close_if_done(before)
 
-    def _template_of(self, release: Release) -> TemplateProcess:
-        return TemplateProcess(release, self._memory, place_on_disk(release, self._held), self._allocator)
+    def _on_disk(self, release: Release) -> TemplateProcess | None:
+        """The template on a store from before; None, and no store either, where that has not what the release has."""
+        place = place_of(release)
+        template = self._template_of(release, place)
+        with suppress(ReleaseError):
+            if template.wait_until_loaded() == sum(release.counts.values()):
+                return template
+            template.close()
+        logger.warning("the store %s is damaged: the release is loaded in its place", place)
+        shutil.rmtree(place, ignore_errors=True)
+        return None
+
+    def _template_of(self, release: Release, place: Path | None = None) -> TemplateProcess:
+        return TemplateProcess(release, self._memory, place or self._place(release), self._allocator)
+
+    def _place(self, release: Release) -> Path | None:
+        return place_on_disk(release, self._held)
 
     def acquire(self, patience: float, cancelled: Callable[[], bool], client: str | None = None) -> WorkerProcess:
         """Take a worker, waiting in the queue if there is none; clients that wait take turns.
@@ -273,7 +300,8 @@ class Pool:
             return {"template": template, "workers": [worker.pid for worker in [*self._idle, *self._busy]]}
 
     def _is_current(self, worker: WorkerProcess) -> bool:
-        return self._template is not None and worker.template.release == self._template.release
+        current, own = self._template, worker.template  # that of a template that died is as good
+        return current is not None and (own.release, own.place) == (current.release, current.place)
 
     def _fork(self, template: TemplateProcess) -> WorkerProcess:
         worker = template.fork()

@@ -125,6 +125,7 @@ class TemplateProcess:
 
     def __init__(self, release: Release, memory: int, place: Path | None = None, allocator: str = "") -> None:
         self.release = release
+        self.place = place
         self.workers: set[WorkerProcess] = set()
         self._lock = threading.Lock()
         where = [str(place)] if place else []

@@ -22,11 +22,16 @@ _ASIDE = "unfinished-"
 def place_on_disk(release: Release, memory: int) -> Path | None:
     """The directory for the store of a release that needs more than ``memory`` MiB; None for one that fits.
 
-    It lies beside the folder of the releases, and is named like the release.
+    It is that of `place_of`.
     """
     quads = sum(release.counts.values())
     fits = quads * BYTES_PER_QUAD <= memory * _MEBIBYTE
-    return None if fits else release.path.parent.parent / _FOLDER / release.path.name
+    return None if fits else place_of(release)
+
+
+def place_of(release: Release) -> Path:
+    """Where the store of a release lies on disk, if it does: beside the folder of the releases, by the same name."""
+    return release.path.parent.parent / _FOLDER / release.path.name
 
 
 def half_of_memory() -> int:
@@ -45,10 +50,18 @@ def read_store(data: Path, place: Path | None = None) -> pyoxigraph.Store:
         _load(store, data)
         give_back()  # what loading has taken beside the store: a third of it
         return store
+    make_store(data, place)
+    return pyoxigraph.Store.read_only(str(place))
+
+
+def make_store(data: Path, place: Path) -> None:
+    """Make the store of a release on disk, if it is not there, and remove those of releases that are gone.
+
+    Raises as `read_store`.
+    """
     if not place.is_dir():
         _build(data, place)
     _prune(place.parent, data.parent.parent)
-    return pyoxigraph.Store.read_only(str(place))
 
 
 def _load(store: pyoxigraph.Store, data: Path) -> None:
