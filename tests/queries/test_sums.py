@@ -156,7 +156,7 @@ def test_aid_by_stage(answer: Answer, full: ox.Store) -> None:
     for row in rows:
         key = row["status"], row["category"]
         assert int(row["without_amount"]) == without[key]
-        assert Decimal(row["amount"]) == sums[key]
+        assert row["amount"] == "" if without[key] == number[key] else Decimal(row["amount"]) == sums[key]
 
 
 def test_activities_against_totals(answer: Answer) -> None:

@@ -153,8 +153,25 @@ def test_classes_go_from_little_to_much() -> None:
 def test_values_on_both_sides_of_0_have_a_middle() -> None:
     values = {"a": -90.0, "b": -40.0, "c": -1.0, "d": 2.0, "e": 60.0, "f": 80.0}
     shades, meanings = shade_values(values, [*values.values()], str)
-    assert (shades["a"], shades["c"], shades["d"], shades["f"]) == ("d1", "d4", "d5", "d7")
+    assert (shades["a"], shades["c"], shades["d"], shades["f"]) == ("d1", "d4", "d4", "d7")
+    assert [name for _, name in meanings][:3] == ["< \u221275.0", "\u221275.0 – \u221250.0", "\u221250.0 – \u221225.0"]
     assert len(meanings) == 7
+
+
+def test_many_values_that_are_alike_leave_even_classes() -> None:
+    values = dict.fromkeys(map(str, range(40)), 0.0) | {"a": 25.0, "b": 50.0, "c": 100.0, "d": 75.0}
+    shades, meanings = shade_values(values, [*values.values()], str)
+    assert len({shades[code] for code in ("0", "a", "b", "c", "d")}) == 5
+    assert len(meanings) == 6
+
+
+def test_what_several_rows_of_a_state_say_is_a_kind_of_its_own(t: Texts) -> None:
+    position, france = PREFIXES["position"], Term("uri", PREFIXES["state"] + "FRA")
+    rows = [{"state": france, "position": Term("uri", position + name)} for name in ("against", "in-favour")]
+    world = atlas("votes-on-a-resolution", rows, t).world
+    assert [(entry.name, entry.count) for entry in world.legend if entry.count == 1] == [
+        ("position:in-favour + position:against", 1)
+    ]
 
 
 def test_a_value_alone_is_no_scale() -> None:

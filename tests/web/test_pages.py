@@ -176,7 +176,7 @@ def test_home_tells_what_the_graph_holds(client: FlaskClient, app: Flask) -> Non
     assert re.search(rf"statements</dt><dd>{statements}</dd>", page)
     assert engine.release.hash in page
     assert 'value="state:FRA">France</option>' in page
-    assert "Which states are members of the Coalition of the willing?" in page
+    assert "Which states are members of a coalition?" in page
 
 
 def test_home_shows_charts_with_the_ways_to_their_values(client: FlaskClient, app: Flask) -> None:

@@ -47,7 +47,8 @@ def test_no_text_is_empty() -> None:
 def used() -> set[str]:
     pages = [path.read_text(encoding="utf-8") for path in (WEB / "templates").glob("*.html")]
     code = [path.read_text(encoding="utf-8") for path in (ROOT / "src/kg/serve/web").rglob("*.py")]
-    return {key for text in (*pages, *code) for key in re.findall(r"""\bt\(\s*['"]([a-z_]+\.\w+)['"]""", text)}
+    asked = r"""\b(?:t\(|_counted\(reading,)\s*['"]([a-z_]+\.\w+)['"]"""
+    return {key for text in (*pages, *code) for key in re.findall(asked, text)}
 
 
 def test_every_text_that_is_asked_for_is_there() -> None:
@@ -65,6 +66,7 @@ def test_every_text_is_asked_for() -> None:
     by_name |= {"answer_view", "pivot", "editing", "phrase", "counted"}
     figures = {f"home.{name}{end}" for name in FIGURES for end in ("", "_one")}
     kept = {key for key in entries("en") if key.partition(".")[0] not in by_name}
+    figures |= {f"{key}_one" for key in used()}
     assert kept - used() - figures == set()
 
 

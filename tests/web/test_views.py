@@ -73,7 +73,7 @@ def test_rows_that_are_not_drawn_are_told(t: Texts) -> None:
     undated = {"who": Term("uri", FRANCE), "value": number(3)}
     rows = [row(FRANCE, "2022", 1), row(FRANCE, "2023", 2), row(FRANCE, "2024", 2), undated]
     assert "1 of 4 rows" in described(rows, t, mark=Mark.LINES, x=("when",), y=("value",))
-    assert "1 of 4 rows have no date" in described(rows, t, mark=Mark.EVENTS, x=("when",), y=("who",))
+    assert "1 of 4 rows has no date" in described(rows, t, mark=Mark.EVENTS, x=("when",), y=("who",))
     blank = {"who": Term("uri", CHINA)}
     assert "1 of 2 rows" in described([rows[0], blank], t, mark=Mark.BARS, x=("who",), y=("value",))
 
@@ -105,6 +105,24 @@ def test_rows_of_one_category_are_added_up_by_series(t: Texts) -> None:
     assert found[:2] == ["2022", "2023"]
     assert {"France, 2022: 3", "France, 2023: 4", "China, 2023: 10"} <= {*found}
     assert found.index("China") < found.index("France")
+
+
+def test_months_of_which_nothing_is_said_have_nothing_in_an_area(t: Texts) -> None:
+    rows = [row(FRANCE, "2022-01", 6), row(FRANCE, "2022-04", 8), row(CHINA, "2022-04", 2)]
+    found = drawn(rows, t, mark=Mark.AREAS, x=("when",), y=("value",), series=("who",))
+    assert any(text.startswith("Feb 2022") for text in found)
+    assert any(text.startswith("Mar 2022") for text in found)
+    lines_ = drawn(rows, t, mark=Mark.LINES, x=("when",), y=("value",), series=("who",))
+    assert "France: 0" in "\n".join(found)
+    assert not any(text.endswith(": 0") for text in lines_)
+
+
+def test_what_all_events_have_in_common_is_not_said_of_each(t: Texts) -> None:
+    rows = [row(FRANCE, "2022", 1) | {"what": Term("literal", word)} for word in ("one", "two")]
+    found = drawn(rows, t, mark=Mark.EVENTS, x=("when",), y=("who", "what"))
+    assert {"2022  one", "2022  two"} <= {*found}
+    mixed = drawn([rows[0], row(CHINA, "2023", 1)], t, mark=Mark.EVENTS, x=("when",), y=("who",))
+    assert {"2022  France", "2023  China"} <= {*mixed}
 
 
 def test_the_order_of_the_series_is_that_of_the_head(t: Texts) -> None:

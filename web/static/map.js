@@ -2,6 +2,7 @@
 // list of years becomes a slider. Each form works without this script, too.
 
 const mapping = document.querySelector("[data-mapping]");
+const lost = mapping?.querySelector("[data-lost]");
 let asked = 0;
 
 async function show(form, part, place) {
@@ -11,6 +12,7 @@ async function show(form, part, place) {
   history.replaceState(null, "", `${path}?${query}`);
   query.set("part", part);
   place.setAttribute("aria-busy", "true");
+  lost.hidden = true;
   try {
     const answer = await fetch(`${path}?${query}`, { headers: { Accept: "text/html" } });
     // What comes late must not replace what was asked for since. A problem has a part of its own.
@@ -19,6 +21,8 @@ async function show(form, part, place) {
     place.innerHTML = await answer.text();
     if (focused && document.activeElement?.id !== focused) document.getElementById(focused)?.focus();
     place.dispatchEvent(new CustomEvent("sides:shown", { bubbles: true }));
+  } catch {
+    if (number === asked) lost.hidden = false; // no network: what is shown is still what was
   } finally {
     if (number === asked) place.removeAttribute("aria-busy");
   }

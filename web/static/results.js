@@ -137,6 +137,10 @@ async function outcome(response) {
 // The address of a page that shows more than this query stays as it is.
 async function run(asked, { follow = !("still" in form.dataset) } = {}) {
   running?.abort();
+  if (!asked.query.trim()) {
+    show(failure("empty"));
+    return;
+  }
   const mine = (running = new AbortController());
   const body = fields(asked);
   const address = follow ? addressOf(body) : null;
@@ -225,7 +229,10 @@ answer.addEventListener("submit", (event) => {
   run({ query: views.elements.query.value, view: event.submitter.value });
 });
 
-cancel.addEventListener("click", () => running?.abort());
+cancel.addEventListener("click", () => {
+  running?.abort();
+  form.querySelector("[type=submit]").focus(); // the button that was pressed goes
+});
 
 // What the page came with, once whoever marks mistakes is there.
 document.addEventListener("DOMContentLoaded", () => {

@@ -71,6 +71,7 @@ CHART_KEYS: Mapping[str, str] = MappingProxyType(
         "ranked": "true if the largest value comes first",
         "aggregate": "what the cells of a pivot have: sum, count or first (sum where there are numbers, else count)",
         "unit": "what the values are counted in, in fr and en",
+        "note": "what a reader of the chart has to know, in fr and en",
         "names": "what columns are called in the chart, each in fr and en, where the heading does not say it",
     }
 )
@@ -178,6 +179,7 @@ class _Reader:
             ranked=spec.get("ranked") is True,
             aggregate=self.aggregate(spec.get("aggregate")),
             unit=self.translations("chart", "unit") if "unit" in spec else None,
+            note=self.translations("chart", "note") if "note" in spec else None,
             names=called | {name: self.translations("chart", "names", name) for name in names},
         )
 

@@ -82,7 +82,8 @@ class Chart:
     ``x`` are the columns of the categories, of the time or of the states; ``y`` those of the values, where there are
     none the first that holds numbers; ``series`` those that tell lines, colours or lanes apart; ``until`` is the end of
     what lasted, ``frame`` the time by which a map is drawn anew. ``order`` is the order of the series, and so of their
-    colours; ``ranked`` puts the largest first; ``names`` are what columns are called.
+    colours; ``ranked`` puts the largest first; ``names`` are what columns are called, ``note`` is
+    what a reader of the chart has to know.
 
     In a network, lines lead from the thing in ``x`` to that in ``y``, and ``series`` says what relates them. A pivot
     has ``x`` at its left, ``series`` above, and in its cells the ``aggregate`` of ``y``: the sum of numbers, the count
@@ -100,6 +101,7 @@ class Chart:
     aggregate: Aggregate | None = None
     unit: Translations | None = None
     names: Mapping[str, Translations] = field(default_factory=dict)
+    note: Translations | None = None
 
 
 @dataclass(frozen=True, slots=True)

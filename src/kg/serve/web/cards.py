@@ -68,12 +68,8 @@ class Card:
 
     def name(self, labels: Mapping[str, str], t: Texts) -> str:
         """What the assertion is called: its kind, and the things that it tells of."""
-        things = [
-            labels[value.value]
-            for _, values in self.slots
-            for value in values
-            if value.kind == "uri" and is_entity(shorten(value.value)) and value.value in labels
-        ]
+        told = [value.value for slot, values in self.slots if slot.value != _CLAIMED for value in values]
+        things = [labels[name] for name in told if is_entity(shorten(name)) and name in labels]
         kind = t.maybe(f"one.{self.kind}", self.kind).capitalize()
         more = [*things[:_MOST_NAMED], *(["…"] if len(things) > _MOST_NAMED else [])]
         return f"{kind}{t.colon}{', '.join(more)}" if more else kind

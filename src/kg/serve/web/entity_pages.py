@@ -331,7 +331,8 @@ def _title(thing: str, kind: str, properties: list[Row], labels: Mapping[str, st
     if kind == "fact":
         parts = [values.get(_RDF + part, "") for part in ("subject", "predicate", "object")]
         return " – ".join(labels.get(part, shorten(part)) for part in parts)
-    return labels.get(thing, shorten(thing))
+    shown = display.show(Term("uri", thing), labels, site().texts.language)  # an amount has no other name
+    return labels.get(thing) or (shown.text if shown and kind == "amount" else shorten(thing))
 
 
 def _passage(source: str, position: str, labels: Mapping[str, str]) -> str:

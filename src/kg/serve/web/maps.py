@@ -15,6 +15,8 @@ from kg.serve.web.reading import Reading, number_of
 
 _STATE = PREFIXES["state"]
 _YEAR = 4  # digits
+_LARGE = 1000
+"""Values from which on nobody asks for what stands behind the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +54,25 @@ def code_of(term: Term | None) -> str:
     return term.value.removeprefix(_STATE) if found and term else ""
 
 
-def _by_frame(reading: Reading) -> dict[str, dict[str, Row]]:
-    """The row of each state in each year: the latest of those with a date, else the first."""
+Rows = Mapping[str, Sequence[Row]]
+"""The rows of each state, by its code."""
+
+
+def _by_frame(reading: Reading) -> dict[str, dict[str, list[Row]]]:
+    """The rows of each state in each year: the latest ones, where they have dates."""
     chart = reading.chart
-    found: dict[str, dict[str, Row]] = {}
+    found: dict[str, dict[str, list[Row]]] = {}
     for row in reading.rows:
         code = next((code for code in map(code_of, (row.get(column) for column in chart.x)) if code), "")
         when = row[chart.frame].value if chart.frame in row else ""
-        if not code:
+        if not code or (when and not when[:_YEAR].isdigit()):
             continue
-        states = found.setdefault(when[:_YEAR], {})
-        if code not in states or (chart.frame and when > states[code][chart.frame].value):
-            states[code] = row
+        rows = found.setdefault(when[:_YEAR], {}).setdefault(code, [])
+        before = rows[0][chart.frame].value if rows and chart.frame in rows[0] else ""
+        if when > before:
+            rows.clear()
+        if when >= before:
+            rows.append(row)
     return found
 
 
@@ -77,7 +86,7 @@ class _Shading:
     order: Sequence[str]
 
 
-def _world(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, names: Mapping[str, str]) -> World:
+def _world(reading: Reading, by_frame: Mapping[str, Rows], frame: str, names: Mapping[str, str]) -> World:
     t, column = reading.t, next(iter(reading.values()), "")
     if reading.chart.series:
         shading = _by_kind(reading, by_frame[frame], names)
@@ -97,28 +106,37 @@ def _world(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: s
     return World(reading.title, reading.description(), states, (*legend, blank), others)
 
 
-def _by_value(reading: Reading, by_frame: Mapping[str, Mapping[str, Row]], frame: str, column: str) -> _Shading:
-    """By a number: the classes are those of all years, so that maps can be compared."""
-    read = {year: {code: number_of(row.get(column)) for code, row in rows.items()} for year, rows in by_frame.items()}
+def _by_value(reading: Reading, by_frame: Mapping[str, Rows], frame: str, column: str) -> _Shading:
+    """By a number, the first that a state has: the classes are those of all years, so that maps can be compared."""
+    read = {
+        year: {code: number_of(several[0].get(column)) for code, several in rows.items()}
+        for year, rows in by_frame.items()
+    }
     pool = [value for values in read.values() for value in values.values() if value is not None]
     values = {code: value for code, value in read[frame].items() if value is not None}
     shades, meanings = shade_values(values, pool, reading.t.brief)
-    told = {code: reading.words().value(value) for code, value in values.items()}
+    unit = f"\xa0{reading.unit}" if reading.unit else ""
+    told = {code: reading.t.decimal(value, 0 if abs(value) >= _LARGE else 2) + unit for code, value in values.items()}
     return _Shading(shades, meanings, told, sorted(values, key=lambda code: -values[code]))
 
 
-def _by_kind(reading: Reading, rows: Mapping[str, Row], names: Mapping[str, str]) -> _Shading:
-    """By what the columns of the series have, each in a colour of its own."""
+def _by_kind(reading: Reading, rows: Rows, names: Mapping[str, str]) -> _Shading:
+    """By what the columns of the series have, each in a colour of its own; so has what several have together."""
     listed, series = reading.t("map.listed"), reading.series()
-    kinds = {code: series[reading.series_of(row)] or listed for code, row in rows.items()}
-    order = list(dict.fromkeys(name or listed for name in series.values()))
+    places = {name: at for at, name in enumerate(series.values())}
+    kinds: dict[str, str] = {}
+    for code, several in rows.items():
+        found = dict.fromkeys(filter(None, (series[reading.series_of(row)] for row in several)))
+        kinds[code] = " + ".join(sorted(found, key=places.__getitem__)) or listed
+    single = [name or listed for name in series.values() if (name or listed) in kinds.values()]
+    order = list(dict.fromkeys([*single, *sorted({*kinds.values()} - {*single})]))
     shades, meanings = shade_kinds(kinds, order, reading.t("chart.others"))
     return _Shading(
         shades, meanings, kinds, sorted(kinds, key=lambda code: (order.index(kinds[code]), names.get(code, code)))
     )
 
 
-def _listed(rows: Mapping[str, Row], names: Mapping[str, str], listed: str) -> _Shading:
+def _listed(rows: Rows, names: Mapping[str, str], listed: str) -> _Shading:
     """In the answer or not."""
     order = sorted(rows, key=lambda code: names.get(code, code))
     return _Shading(dict.fromkeys(rows, "c1"), [("c1", listed)], dict.fromkeys(rows, listed), order)

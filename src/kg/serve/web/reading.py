@@ -67,10 +67,11 @@ class Reading:
         return self.t.typeset(self.query.summary[self.t.language])
 
     def description(self, *notes: str) -> str:
-        """What was asked for, what the values are counted in, and some notes more, as sentences."""
+        """What was asked for, what the values are counted in, and what else is to be known, as sentences."""
         unit = self.t("chart.unit", unit=self.unit) if self.unit else ""
         chosen = f"{capital(self.chosen)}." if self.chosen else ""
-        return " ".join(filter(None, (chosen, unit, *notes)))
+        note = self.t.typeset(self.chart.note[self.t.language]) if self.chart.note else ""
+        return " ".join(filter(None, (chosen, unit, note, *notes)))
 
     def words(self) -> Words:
         """How values and dates are written."""
@@ -137,12 +138,16 @@ class Reading:
 
         What all have in common is not said of each.
         """
-        columns = [name for name in self.chart.series if len({row.get(name) for row in self.rows}) > 1]
-        found = {self.series_of(row): self.joined(row, columns or self.chart.series) for row in self.rows}
+        columns = self.telling(self.chart.series)
+        found = {self.series_of(row): self.joined(row, columns) for row in self.rows}
         places = {expand(name): at for at, name in enumerate(self.chart.order)}
         return dict(
             sorted(found.items(), key=lambda one: min(places.get(part, len(places)) for part in one[0].split(" ")))
         )
+
+    def telling(self, columns: Sequence[str]) -> Sequence[str]:
+        """Those of some columns in which not all rows have the same; all, if there are none."""
+        return [name for name in columns if len({row.get(name) for row in self.rows}) > 1] or columns
 
     def series_of(self, row: Row) -> str:
         """What tells the series of a row from others."""

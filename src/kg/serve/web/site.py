@@ -10,6 +10,7 @@ from urllib.parse import urlencode
 from flask import Flask, Response, current_app, make_response, render_template, request
 
 from kg.ground.catalogue import Catalogue, Parameter, ParameterType
+from kg.ground.folding import plain
 from kg.ground.terms import expand, shorten
 from kg.serve.engine import Answer, Engine
 from kg.serve.results import Row
@@ -124,7 +125,9 @@ class Site:
         """What a form offers for a parameter: values as prefixed names, each with its name."""
         listing = parameter.listing(self.texts.language)
         if listing is not None:
-            return [(shorten(row["value"].value), row["label"].value) for row in self.fixed(listing)]
+            offered = [(shorten(row["value"].value), row["label"].value) for row in self.fixed(listing)]
+            by_name = parameter.type is ParameterType.ENTITY  # concepts have an order of their own
+            return sorted(offered, key=lambda one: plain(one[1])) if by_name else offered
         if parameter.type in {ParameterType.ENTITY, ParameterType.CONCEPT}:
             named = {choice: parameter.term(choice)[1:-1] for choice in parameter.choices}
             labels = self.labels(named.values())

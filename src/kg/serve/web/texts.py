@@ -31,11 +31,20 @@ class Texts:
     def __call__(self, key: str, **values: object) -> str:
         """The text of a key, its braces filled; whole numbers are written as the language writes them.
 
-        >>> Texts("en", {"rows": "{count} rows"})("rows", count=12345)
-        '12,345 rows'
+        A key has a text of its own for a ``count`` that is singular, if there is one that ends in ``_one``.
+
+        >>> t = Texts("en", {"rows": "{count} rows", "rows_one": "{count} row"})
+        >>> t("rows", count=12345), t("rows", count=1)
+        ('12,345 rows', '1 row')
         """
+        if f"{key}_one" in self.entries and self._is_singular(values.get("count")):
+            key = f"{key}_one"
         filled = {name: self.number(value) if isinstance(value, int) else value for name, value in values.items()}
         return self.typeset(self.entries[key].format(**filled))
+
+    def _is_singular(self, count: object) -> bool:
+        """Whether a number of things is told in the singular: in French none are, too."""
+        return count == 1 or (count == 0 and self.language == "fr")
 
     def maybe(self, key: str, otherwise: str) -> str:
         """The text of a key, or another text where there is none."""

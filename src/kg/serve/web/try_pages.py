@@ -22,7 +22,7 @@ from kg.serve.negotiation import HTML
 from kg.serve.results import Term
 from kg.serve.web.answering import chosen_format
 from kg.serve.web.observation import asker
-from kg.serve.web.problems import MediaTypeError
+from kg.serve.web.problems import MediaTypeError, from_error
 from kg.serve.web.site import site
 from kg.serve.web.state import state
 
@@ -109,8 +109,16 @@ def read() -> ResponseReturnValue:
     annotator = state().annotator
     if annotator is None:
         raise AnnotationError("this server reads no texts", remedy="use kg map")
-    told = annotator.annotate(given["text"], given["lang"] or None, graph=chosen in (HTML, TRIG), client=asker())
-    response = _answer(chosen, given, told)
+    try:
+        told = annotator.annotate(given["text"], given["lang"] or None, graph=chosen in (HTML, TRIG), client=asker())
+    except InputError as error:
+        if chosen is not HTML:
+            raise
+        problem = site().told(from_error(error))
+        values = {**_values(given["text"], None, lang=given["lang"]), "problem": problem}
+        response = site().render("try.html", values, status=problem.status)
+    else:
+        response = _answer(chosen, given, told)
     response.headers["Cache-Control"] = "no-store"
     response.vary.add("Accept")
     return response
@@ -139,8 +147,8 @@ def _given() -> Mapping[str, str]:
         raise InputError(
             f"no texts in the language {named['lang']!r} are read", where="lang", expected=" or ".join(LANGUAGES)
         )
-    # Half of a surrogate pair, which JSON can hold, is no character.
-    return named | {"text": named["text"].encode("utf-8", "replace").decode()}
+    # Half of a surrogate pair, which JSON can hold, is no character. A form ends its lines by two characters.
+    return named | {"text": named["text"].encode("utf-8", "replace").decode().replace("\r\n", "\n")}
 
 
 def _object() -> dict[str, Any]:

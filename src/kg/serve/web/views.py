@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from kg.ground.catalogue import Mark
@@ -13,7 +14,7 @@ from kg.serve.web.charts.figure import Figure
 from kg.serve.web.charts.lines import NAMED, Moment, Point, Series, areas, gaps, lines, panels
 from kg.serve.web.charts.marks import COLOURS
 from kg.serve.web.charts.network import bounded, network
-from kg.serve.web.charts.scales import moment
+from kg.serve.web.charts.scales import between, is_year, moment
 from kg.serve.web.charts.svg import Drawing
 from kg.serve.web.charts.timeline import Event, timeline
 from kg.serve.web.fitting import MOST_BARS
@@ -51,7 +52,10 @@ def _bars(draw: Callable[..., Drawing], reading: Reading, most: int) -> Drawn:
         return None, ""
     note = reading.t("chart.first", count=most, all=len(rows)) if len(rows) > most else ""
     missing = sum(not _has_value(row, reading) for row in reading.rows)
-    return partial(draw, rows[:most], names, reading.words()), _sentences(note, _not_drawn(reading, missing))
+    below = sum((value or 0) < 0 for row in rows for value in row.values) if draw is stacked else 0
+    return partial(draw, rows[:most], names, reading.words()), _sentences(
+        note, _counted(reading, "chart.not_drawn", missing), _counted(reading, "chart.below", below)
+    )
 
 
 def _has_value(row: Row, reading: Reading) -> bool:
@@ -62,9 +66,9 @@ def _sentences(*notes: str) -> str:
     return " ".join(filter(None, notes))
 
 
-def _not_drawn(reading: Reading, count: int) -> str:
-    """That some rows are not drawn, and why; empty if all are."""
-    return reading.t("chart.not_drawn", count=count, all=len(reading.rows)) if count else ""
+def _counted(reading: Reading, why: str, count: int) -> str:
+    """That so many rows are not drawn, or not fully, and why; empty for none."""
+    return reading.t(why, count=count, all=len(reading.rows)) if count else ""
 
 
 def _each(reading: Reading) -> tuple[list[str], list[Bar]]:
@@ -107,9 +111,10 @@ def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
     columns = reading.values()
     found: dict[tuple[str, str], list[Point]] = {}
     blanks: dict[str, list[Moment]] = {}
+    whole = all(is_year(_when(row, reading)) for row in reading.rows)
     for row in reading.rows:
         when = _when(row, reading)
-        at = moment(when)
+        at = float(when) if whole else moment(when)  # whole years stand above their number
         for column in columns:
             value = number_of(row.get(column))
             if at is not None and value is not None:
@@ -128,9 +133,18 @@ def _lines(draw: Callable[..., Drawing], reading: Reading, _most: int) -> Drawn:
         for key in named
         if key in found
     ]
+    if draw is areas and drawn:
+        points = sorted([*drawn[0].points, *_nothing(drawn)], key=lambda one: one.at)
+        drawn[0] = replace(drawn[0], points=tuple(points))
     if not reading.chart.order:
         drawn.sort(key=_recent if len(drawn) > NAMED else _long)
     return partial(draw, drawn, reading.words()) if drawn else None, _told_of_lines(reading, draw, drawn)
+
+
+def _nothing(drawn: Sequence[Series]) -> list[Point]:
+    """Points at 0 for the months or quarters between the first and the last in which no series has anything."""
+    found = {point.when for one in drawn for point in one.points}
+    return [Point(at, 0.0, when) for when in between(found) if (at := moment(when)) is not None and when not in found]
 
 
 def _long(series: Series) -> int:
@@ -150,12 +164,18 @@ def _when(row: Row, reading: Reading) -> str:
 def _told_of_lines(reading: Reading, draw: Callable[..., Drawing], drawn: Sequence[Series]) -> str:
     """Where lines have gaps, which values are not given, how many rows are not drawn."""
     hollow = {} if draw is areas else {(one.blanks, one.name): len(one.blanks) for one in drawn}
-    valued = sum(moment(_when(row, reading)) is not None and _has_value(row, reading) for row in reading.rows)
-    unknown = min(sum(hollow.values()), len(reading.rows) - valued)
-    given = reading.t("chart.not_given", count=unknown, all=len(reading.rows)) if unknown else ""
+    dated = [row for row in reading.rows if moment(_when(row, reading)) is not None]
+    blank = sum(not _has_value(row, reading) for row in dated)
+    unknown = min(sum(hollow.values()), blank)
     spans = "" if draw is areas else _spans(reading, gaps(drawn))
-    dashed = reading.t("chart.dashed") if spans or unknown else ""
-    return _sentences(spans, given, dashed, _not_drawn(reading, len(reading.rows) - valued - unknown))
+    return _sentences(
+        reading.t("chart.grey", count=len(drawn) - NAMED) if draw is lines and len(drawn) > NAMED else "",
+        spans,
+        _counted(reading, "chart.not_given", unknown),
+        reading.t("chart.dashed") if spans or unknown else "",
+        _counted(reading, "chart.not_drawn", blank - unknown),
+        _counted(reading, "chart.undated", len(reading.rows) - len(dated)),
+    )
 
 
 def _spans(reading: Reading, found: Sequence[tuple[Moment, Moment]]) -> str:
@@ -166,22 +186,25 @@ def _spans(reading: Reading, found: Sequence[tuple[Moment, Moment]]) -> str:
     if len(found) > MOST_GAPS:
         return reading.t("chart.gaps_wave") if surveys else reading.t("chart.gaps_value")
     date = reading.t.brief_date
-    told = [reading.t("chart.span", start=date(start), end=date(end)) for (_, start), (_, end) in found]
+    told = [
+        reading.t("chart.span", start=date(start.rpartition("/")[2]), end=date(end.partition("/")[0]))
+        for (_, start), (_, end) in found
+    ]
     spans = reading.t.semicolon.join(told)
     return reading.t("chart.gap_wave", spans=spans) if surveys else reading.t("chart.gap_value", spans=spans)
 
 
 def _events(reading: Reading, _most: int) -> Drawn:
     chart, events = reading.chart, []
+    telling = reading.telling(chart.y)
     for row in reading.rows:
         when = _when(row, reading)
         at = moment(when)
         if at is not None:
             end = moment(row[chart.until].value) if chart.until in row else None
-            label = f"{reading.t.brief_date(when)}  {reading.joined(row, chart.y)}".strip()
+            label = f"{reading.t.brief_date(when)}  {reading.joined(row, telling)}".strip()
             events.append(Event(at, when, label, reading.joined(row, chart.series), end))
-    undated = len(reading.rows) - len(events)
-    note = reading.t("chart.undated", count=undated, all=len(reading.rows)) if undated else ""
+    note = _counted(reading, "chart.undated", len(reading.rows) - len(events))
     return partial(timeline, events, reading.words()) if events else None, note
 
 

@@ -55,7 +55,7 @@ def lanes(found: Sequence[Lane], words: Words, width: float, *, before: str) -> 
     """The lanes in their order, each as high as its most; ``before`` names what lies before the axis begins."""
     beside = min(max(width_of(lane.label) for lane in found) + 12, width * 0.32) if width > NARROW else 0.0
     after = max(width_of(words.value(lane.total)) for lane in found) + 10
-    axis = _axis(found, beside, width - after, width_of(before) + _APART)
+    axis = _axis(found, beside, width - after, width_of(before) + 2 * _APART)
     content: list[Markup] = []
     y = 0.0
     for at, lane in enumerate(found):
@@ -96,13 +96,13 @@ def _bars(lane: Lane, axis: _Axis, beside: float, words: Words, before: str) -> 
     counts: Counter[int] = Counter()
     for month, count in lane.counts.items():
         counts[max(-1, (_month(month) - axis.first) // axis.step)] += count
-    most = max(counts.values())
+    most = max((count for at, count in counts.items() if at >= 0), default=1)
     marks = []
     for at in sorted(counts):
         start = axis.first + at * axis.step
         x, end = (beside, beside + _APART) if at < 0 else (axis.place(start), axis.place(start + axis.step))
         told = before if at < 0 else _told(start, axis.step, words)
-        high = max(_HEIGHT * counts[at] / most, _LEAST)
+        high = min(max(_HEIGHT * counts[at] / most, _LEAST), _HEIGHT)  # that of before is not compared
         title = tag("title", f"{lane.label}, {told}{words.colon}{words.value(counts[at])}")
         marks.append(tag("rect", title, x=x, y=_HEIGHT - high, width=max(end - x - 1, 1.5), height=high))
     return join(marks)

@@ -10,7 +10,7 @@ from statistics import median_low
 from markupsafe import Markup
 
 from kg.serve.web.charts.marks import COLOURS, Words, axis_title, colour, legend, moved, time_axis, value_axis
-from kg.serve.web.charts.scales import Scale, linear, ticks
+from kg.serve.web.charts.scales import Scale, is_year, linear, ticks
 from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, path, shortened, tag, text, width_of
 
 NAMED = COLOURS - 1
@@ -89,6 +89,7 @@ class _Frame:
     round: tuple[float, ...]
     width: float
     gaps: tuple[tuple[Moment, Moment], ...]
+    years: bool
 
 
 def lines(series: Sequence[Series], words: Words, width: float) -> Drawing:
@@ -178,12 +179,13 @@ def _frame(
     if low == high:
         low, high = low - 0.5, high + 0.5
     x, y = linear(low, high, left + 4, right), linear(marks[0], marks[-1], bottom, top + 8)
-    return _Frame(x, y, left, right, top + 8, bottom, low, high, tuple(marks), width, (*gaps(series),))
+    years = all(is_year(when) for one in series for _, when in one.times)
+    return _Frame(x, y, left, right, top + 8, bottom, low, high, tuple(marks), width, (*gaps(series),), years)
 
 
 def _axes(frame: _Frame, words: Words) -> Markup:
     values = value_axis(frame.round, frame.y, words, frame.left, frame.right)
-    return values + time_axis(frame.low, frame.high, frame.x, words, frame.bottom, frame.width)
+    return values + time_axis(frame.low, frame.high, frame.x, words, frame.bottom, frame.width, years=frame.years)
 
 
 def _line(one: Series, at: int, frame: _Frame, words: Words) -> Markup:

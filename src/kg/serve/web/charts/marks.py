@@ -95,12 +95,17 @@ def across_axis(values: Sequence[float], scale: Scale, words: Words, top: float,
     return join(lines)
 
 
-def time_axis(low: float, high: float, scale: Scale, words: Words, y: float, width: float) -> Markup:
-    """Small lines at beginnings of years or months below a chart, each with its date, which stays within the chart."""
+def time_axis(
+    low: float, high: float, scale: Scale, words: Words, y: float, width: float, *, years: bool = False
+) -> Markup:
+    """Small lines at beginnings of years or months below a chart, each with its date, which stays within the chart.
+
+    With ``years`` there are only those of years.
+    """
     room = scale(high) - scale(low)
     # A month with its year takes more room than a year.
     for most in range(max(int(room / 48), 2), 1, -1):
-        found = time_ticks(low, high, most)
+        found = time_ticks(low, high, most, years=years)
         if all(width_of(words.date(tick)) + 10 < room / max(len(found), 1) * 1.2 for tick in found):
             break
     marks = []

@@ -13,6 +13,7 @@ Scale = Callable[[float], float]
 _STEPS = (1, 2, 2.5, 5, 10)
 _MONTHS = (1, 3, 6)
 _PARTIAL = re.compile(r"(?P<year>[0-9]{4})(?:-(?P<month>[0-9]{2})(?:-(?P<day>[0-9]{2}))?)?(?:T.*)?")
+_MONTH = re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])")
 _QUARTER = re.compile(r"([0-9]{4})-Q([1-4])")
 _WEEK = re.compile(r"([0-9]{4})-W([0-9]{2})")  # ISO 8601, 5.2.3
 
@@ -91,19 +92,43 @@ def _place(day: date) -> float:
     return day.year + (day - start).days / (after - start).days
 
 
-def time_ticks(low: float, high: float, most: int) -> list[str]:
+def time_ticks(low: float, high: float, most: int, *, years: bool = False) -> list[str]:
     """At most about ``most`` beginnings of years (``2022``) or, for short times, of months (``2022-03``) within a time.
+
+    With ``years`` there are only beginnings of years.
 
     >>> time_ticks(2003.2, 2025.4, 5), time_ticks(2022.1, 2023.2, 5)
     (['2005', '2010', '2015', '2020', '2025'], ['2022-04', '2022-07', '2022-10', '2023'])
+    >>> time_ticks(2022, 2025, 9, years=True)
+    ['2022', '2023', '2024', '2025']
     """
-    if high - low < most / 2:
+    if high - low < most / 2 and not years:
         for step in _MONTHS:
             months = range(math.ceil(low * 12 / step) * step, math.floor(high * 12 + 1e-9) + 1, step)
             if 0 < len(months) <= most:
                 return [f"{month // 12:04d}-{month % 12 + 1:02d}".removesuffix("-01") for month in months]
     step = next(step for step in (1, 2, 5, 10, 20, 50, 100, 500, 1000) if (high - low) / step <= most)
     return [f"{year:04d}" for year in range(math.ceil(low / step) * step, math.floor(high) + 1, step)]
+
+
+def is_year(text: str) -> bool:
+    """Whether a time is a whole year."""
+    return len(text) == len("2022") and text.isdigit()
+
+
+def between(times: Iterable[str]) -> list[str]:
+    """All months or all quarters from the first to the last of some; nothing for times of another kind or of several.
+
+    >>> between(["2022-11", "2023-02"]), between(["2023-Q2", "2022-Q4"]), between(["2022", "2023-01"])
+    (['2022-11', '2022-12', '2023-01', '2023-02'], ['2022-Q4', '2023-Q1', '2023-Q2'], [])
+    """
+    given = list(times)
+    for pattern, parts, form in ((_MONTH, 12, "{:04d}-{:02d}"), (_QUARTER, 4, "{:04d}-Q{}")):
+        found = [pattern.fullmatch(time) for time in given]
+        if found and all(found):
+            counts = [int(one[1]) * parts + int(one[2]) - 1 for one in found if one]
+            return [form.format(at // parts, at % parts + 1) for at in range(min(counts), max(counts) + 1)]
+    return []
 
 
 def beginning(tick: str) -> float:
@@ -131,6 +156,17 @@ def breaks(values: Iterable[float], classes: int) -> list[float]:
         return []
     found = [_rounded(ordered[len(ordered) * part // classes]) for part in range(1, classes)]
     return [value for value in dict.fromkeys(found) if ordered[0] < value <= ordered[-1]]
+
+
+def even(most: float, classes: int) -> list[float]:
+    """So many round values, evenly spaced from 0, all below ``most``.
+
+    >>> even(69, 3), even(0.9, 3)
+    ([20.0, 40.0, 60.0], [0.25, 0.5, 0.75])
+    """
+    magnitude = 10.0 ** math.floor(math.log10(most / classes))
+    step = max(magnitude * factor for factor in _STEPS if magnitude * factor * classes < most or factor == 1)
+    return [float(f"{step * count:.12g}") for count in range(1, classes + 1)]
 
 
 def _rounded(value: float) -> float:

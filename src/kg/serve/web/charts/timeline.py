@@ -135,12 +135,12 @@ def _bubbles(events: Sequence[Event], lane: int, scale: Scale, words: Words) -> 
         near.setdefault(round(scale(event.at) / (3 * _DOT)), []).append(event)
     sizes = {place: _DOT * math.sqrt(len(found)) for place, found in near.items()}
     middle = max(sizes.values()) + 2
-    marks = []
+    marks, numbers = [], []
     for place, found in near.items():
         x = sum(scale(event.at) for event in found) / len(found)
         listed = [f"{words.date(event.when)}{words.colon}{event.label}" for event in found[:MOST_LISTED]]
         told = tag("title", "\n".join([*listed, *(["…"] if len(found) > MOST_LISTED else [])]))
         marks.append(tag("circle", told, class_=f"{colour(lane)} part", cx=x, cy=middle, r=sizes[place]))
         if sizes[place] > LETTER * 0.75:
-            marks.append(text(str(len(found)), x, middle, class_="within", anchor="middle"))
-    return join(marks), 2 * middle
+            numbers.append(text(str(len(found)), x, middle, class_="within", anchor="middle"))
+    return join([*marks, *numbers]), 2 * middle

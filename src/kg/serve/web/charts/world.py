@@ -10,11 +10,14 @@ from itertools import pairwise
 from markupsafe import Markup
 
 from kg.serve.web.charts.marks import COLOURS, colour, legend, moved
-from kg.serve.web.charts.scales import breaks, class_of
+from kg.serve.web.charts.scales import breaks, class_of, even, ticks
 from kg.serve.web.charts.svg import LINE, Drawing, number, tag
 
 STEPS = 6
 """Steps of a sequence from little to much."""
+
+_FEW = 3
+"""Limits of classes of about as many values: of fewer, a map of many values tells little."""
 
 SIDES = 3
 """Steps on each side of the middle, where values lie on both sides of 0."""
@@ -78,15 +81,18 @@ def shade_values(values: Mapping[str, float], pool: Sequence[float], words: Call
     """The class of the colour of each value, and what the classes mean.
 
     ``pool`` holds all values that are to be compared, those of other years too. With values on both sides of 0 the
-    colours have a middle there.
+    colours have a middle there, and the classes are even; else about as many values lie in each, or, where many are
+    alike, they are even.
     """
     if pool and min(pool) < 0 < max(pool):
-        limits = breaks([abs(value) for value in pool if value], SIDES + 1)[-SIDES:]
+        limits = even(max(map(abs, pool)), SIDES)
         around = [-limit for limit in reversed(limits)] + limits
         first = SIDES - len(limits)
         classes = [f"d{first + at + 1}" for at in range(len(around) + 1)]
         return _classed(values, around, classes, words)
     limits = breaks(pool, STEPS)
+    if len(limits) < _FEW < len({*pool}):  # many are alike
+        limits = [value for value in ticks(min(pool), max(pool), STEPS) if min(pool) < value <= max(pool)]
     first = STEPS - len(limits) - 1 if limits else STEPS // 2
     return _classed(values, limits, [f"s{first + at + 1}" for at in range(len(limits) + 1)], words)
 
@@ -99,8 +105,8 @@ def _classed(
         return shades, [(shade, words(value)) for value, shade in zip(values.values(), shades.values(), strict=True)][
             :1
         ]
-    between = [f"{words(low)} – {words(high)}" for low, high in pairwise(limits)]
-    names = [f"< {words(limits[0])}", *between, f"≥ {words(limits[-1])}"]
+    told = [words(limit).replace("-", "\u2212") for limit in limits]
+    names = [f"< {told[0]}", *(f"{low} – {high}" for low, high in pairwise(told)), f"≥ {told[-1]}"]
     return shades, list(zip(classes, names, strict=True))
 
 
