@@ -105,7 +105,7 @@ class Reading:
         if term is None:
             return ""
         if term.kind == "uri":
-            return self.labels.get(term.value) or shorten(term.value)
+            return self.t.typeset(self.labels.get(term.value, "")) or shorten(term.value)
         return self.t.brief_date(term.value)
 
     def joined(self, row: Row, columns: Iterable[str]) -> str:

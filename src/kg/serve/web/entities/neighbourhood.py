@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from markupsafe import Markup
 
@@ -17,9 +18,17 @@ LEAST = 3
 """Neighbours from which on a drawing tells more than the relations below it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """The drawing, and what the relations are called that it has no room for."""
+
+    drawing: Markup
+    left_out: tuple[str, ...]
+
+
 def neighbourhood(
     thing: str, title: str, lines: Sequence[Sequence[Row]], labels: Mapping[str, str], t: Texts
-) -> Markup | None:
+) -> Drawn | None:
     """The drawing of the neighbours of a thing; None where they are too few.
 
     ``lines`` are its relations, those of one relation in one direction together; a row may tell a ``count``.
@@ -47,13 +56,15 @@ def neighbourhood(
         )
         for (relation, outgoing), names in ties.items()
     ]
+    shown = tuple(strongest(drawn))
     found = Neighbourhood(
         title,
-        tuple(strongest(drawn)),
+        shown,
         tuple(t(f"neighbour_kind.{kind}") for kind in kinds),
         lambda count: t("page.more_neighbours", count=count),
     )
-    return in_page(found, t("page.neighbours_of", title=title))
+    left_out = dict.fromkeys(tie.label for tie in drawn if tie not in shown)
+    return Drawn(in_page(found, t("page.neighbours_of", title=title)), (*left_out,))
 
 
 def enough(thing: str, rows: Sequence[Row]) -> bool:
