@@ -89,7 +89,7 @@ def draw(found: Neighbourhood, width: float) -> Drawing:
 def _beside(found: Neighbourhood, sides: Sequence[Sequence[Tie]], width: float) -> Drawing:
     heights = [sum(tie.height for tie in side) for side in sides]
     height = max(*heights, 3 * _ROW)
-    half = min(max(width_of(found.middle) * 0.62 + 10, 48.0), width * 0.16)
+    half = min(max(width_of(found.middle) / 2 + 20, 48.0), width * 0.16)
     middle = width / 2 if all(sides) else (half if sides[1] else width - half)
     content: list[Markup] = []
     for side, side_height, outgoing in zip(sides, heights, (False, True), strict=True):
