@@ -65,7 +65,7 @@ def test_steps_narrow_in_place_and_back_undoes_them(visit: Visit) -> None:
 def test_nothing_found_leads_on(visit: Visit) -> None:
     page = visit.open("/queries?theme=polls&q=zygomorph", locale="fr")
     page.locator(".nothing a[data-step]").click()
-    expect(page.locator("[role=status]")).to_contain_text("0 requêtes sur")
+    expect(page.locator("[role=status]")).to_contain_text("0 requête sur")
     expect(page.locator(".nothing a")).to_have_count(2)
 
 

@@ -162,10 +162,10 @@ def test_a_saved_query_is_read_in_words_and_copied_as_it_is(reader: Visit) -> No
     page = reader.open("/queries/membership-history?member=state:FIN", locale="fr")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     heads = page.locator("[data-table] thead th")
-    assert heads.nth(2).inner_text().startswith("Depuis")
-    assert heads.nth(2).get_attribute("title") == "?since"
+    assert heads.nth(3).inner_text().startswith("Depuis")
+    assert heads.nth(3).get_attribute("title") == "?since"
     page.click("[data-tools] summary")
-    assert page.locator("[data-tools] label code").all_inner_texts()[2] == "?since"
+    assert page.locator("[data-tools] label code").all_inner_texts()[3] == "?since"
     page.fill("[data-filter]", "2023-04-04")
     assert "4 avril 2023" in page.locator("tbody tr:not([hidden])").first.inner_text()
     page.click("[data-tsv]")

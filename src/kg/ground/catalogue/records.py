@@ -82,8 +82,8 @@ class Chart:
     ``x`` are the columns of the categories, of the time or of the states; ``y`` those of the values, where there are
     none the first that holds numbers; ``series`` those that tell lines, colours or lanes apart; ``until`` is the end of
     what lasted, ``frame`` the time by which a map is drawn anew. ``order`` is the order of the series, and so of their
-    colours; ``ranked`` puts the largest first; ``names`` are what columns are called, ``note`` is
-    what a reader of the chart has to know.
+    colours; ``ranked`` puts the largest first; ``names`` are what columns are called, ``note`` is what a reader of the
+    chart has to know.
 
     In a network, lines lead from the thing in ``x`` to that in ``y``, and ``series`` says what relates them. A pivot
     has ``x`` at its left, ``series`` above, and in its cells the ``aggregate`` of ``y``: the sum of numbers, the count
