@@ -44,7 +44,7 @@ def test_a_deadline_is_told_and_stops_the_work(server: Server, query: str) -> No
     reply = server.get(target(query, timeout="0.4"), Accept="*/*")
     assert (reply.status, reply.code) == (503, "query-timeout")
     assert int(reply.headers["Retry-After"]) > 0
-    assert b"0.4 seconds" in reply.body
+    assert b"0.4 s" in reply.body
     assert eventually(lambda: sum(map(running, pids)) == 1), "the worker still computes"
     assert works(server)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import importlib.util
 import json
 import os
 import signal
@@ -19,6 +18,7 @@ from urllib.parse import urlencode
 import pytest
 
 from kg.ground.settings import Settings
+from kg.serve.engine import watching
 from support.server_process import LAST_CHUNK, ROOT, Server, received, serving, target
 from support.serving import EX, PAIRS, SLOW, engine_on, eventually, make_release, many, running
 
@@ -141,17 +141,12 @@ def test_without_a_release_it_says_so(tmp_path: Path) -> None:
 def test_a_release_that_could_not_be_loaded_is_tried_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    spec = importlib.util.spec_from_file_location("sides_server", ROOT / "server.py")
-    assert spec
-    assert spec.loader
-    program = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(program)
-    monkeypatch.setattr(program, "_LOOK", 0.05)
-    monkeypatch.setattr(program, "_PAUSE", 0.2)
+    monkeypatch.setattr(watching, "_LOOK", 0.05)
+    monkeypatch.setattr(watching, "_PAUSE", 0.2)
     first, settings = make_release(tmp_path, many(2)), Settings(home=ROOT, releases=tmp_path)
     with engine_on(first, home=ROOT, releases=tmp_path) as engine:
         stop = threading.Event()
-        watcher = threading.Thread(target=program.watch, args=(settings, engine, stop))
+        watcher = threading.Thread(target=watching.watch, args=(settings, engine, stop))
         watcher.start()
         second = make_release(tmp_path, many(3))
         whole = second.data.read_bytes()
