@@ -20,7 +20,7 @@ help:            ## list the targets
 serve: var/.built ## build the graph if need be and serve it on PORT (8000)
 	@exec $(BIN)/python server.py --port $(PORT)
 
-test: .venv/.dev ## lint, types, checks of the graph, and all tests
+test: .venv/.dev var/.built ## lint, types, checks of the graph, and all tests
 	@$(MAKE) --no-print-directory -j2 --output-sync=target lint types check
 	@$(MAKE) --no-print-directory unit
 
@@ -47,9 +47,9 @@ lint: .venv/.dev ## style
 types: .venv/.dev ## types
 	$(BIN)/mypy
 
-unit: .venv/.dev ## tests (pytest), PROCESSES (3) at a time; those that measure time last, two by two
-	$(BIN)/pytest -m "not alone" -n $(PROCESSES) --dist loadfile
-	$(BIN)/pytest -m alone -n 2 --dist loadfile tests
+unit: .venv/.dev var/.built ## tests (pytest), PROCESSES (3) at a time; those that measure time last, two by two
+	SIDES_TEST_RELEASES=var $(BIN)/pytest -m "not alone" -n $(PROCESSES) --dist loadfile
+	SIDES_TEST_RELEASES=var $(BIN)/pytest -m alone -n 2 --dist loadfile tests
 
 clients: var/clients/.ready ## other clients and engines, with which the tests then try the endpoint
 
