@@ -114,6 +114,7 @@ ORDER BY DESC(?measures)"""
 
 def _run(page: Page) -> None:
     page.get_by_role("button", name="Run", exact=True).click()
+    expect(page.locator("[data-running]")).to_be_hidden()
     expect(page.get_by_role("main").get_by_role("application").or_(page.get_by_role("img"))).to_be_visible()
     page.evaluate("scrollTo(0, 0)")
 
