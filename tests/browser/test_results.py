@@ -190,6 +190,14 @@ def test_cancel_frees_the_worker_within_a_second(reader: Visit) -> None:
     assert time.monotonic() - cancelled < 1
     assert "You stopped the query" in page.inner_text("[data-answer]")
     assert page.locator("[data-running]").is_hidden()
+    assert page.evaluate("document.activeElement.textContent") == "Run"
+
+
+def test_an_empty_query_is_told_and_asks_nothing(reader: Visit) -> None:
+    page = reader.open("/sparql")
+    run(page, " ")
+    expect(page.locator("[data-answer]")).to_contain_text("There is no query yet")
+    assert page.locator("h1").count() == 1
 
 
 def busy(visit: Visit) -> int:

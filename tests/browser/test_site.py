@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import Route
+from playwright.sync_api import Route, expect
 
 from support.visiting import Visit
 
@@ -80,6 +80,18 @@ def test_the_map_changes_with_the_year_in_place(visit: Visit) -> None:
     assert page.locator("#slider").get_attribute("aria-valuetext") == "2022"
     assert page.url.endswith("?measure=coalition-members&when=2022")
     assert visit.complaints == []
+
+
+def test_a_map_that_cannot_be_fetched_is_told(visit: Visit) -> None:
+    page = visit.open("/map?measure=coalition-members")
+    shown = page.locator("[data-map] .world a").count()
+    page.route(lambda address: "part=" in address, lambda route: route.abort())
+    page.locator("#measure").select_option(index=1)
+    expect(page.locator("[data-lost]")).to_be_visible()
+    assert page.locator("[data-map] .world a").count() == shown
+    page.unroute_all()
+    page.locator("#measure").select_option(index=2)
+    expect(page.locator("[data-lost]")).to_be_hidden()
 
 
 def test_the_map_of_the_first_page_changes_its_measure_in_place(visit: Visit) -> None:

@@ -193,6 +193,17 @@ def test_neighbours_lead_to_their_pages(client: FlaskClient) -> None:
         assert client.get(link, follow_redirects=True).status_code == 200
 
 
+def test_relations_without_room_in_the_drawing_are_named(client: FlaskClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("kg.serve.web.charts.neighbours.MOST_TIES", 1)
+    section = _section(client.get("/page/state/FRA?lang=en").text, "neighbours")
+    told = re.search(r"Not drawn, for want of room: (.*?)\.", section)
+    assert told
+    drawing = section.partition("<figure")[2].partition("</figure>")[0]
+    assert [name for name in told[1].split(", ") if f">{name}</text>" in drawing] == []
+    monkeypatch.undo()
+    assert "Not drawn" not in _section(client.get("/page/state/FRA?lang=en").text, "neighbours")
+
+
 def test_what_has_no_relations_has_those_as_neighbours_that_are_named_together_with_it(client: FlaskClient) -> None:
     page = client.get("/page/equipment/m113?lang=en").text
     drawing = _section(page, "neighbours")

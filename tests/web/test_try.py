@@ -80,6 +80,20 @@ def test_a_text_in_another_language_is_told_from_one_that_is_read(reader: FlaskC
     assert told not in reader.post("/try?lang=en", data={"text": TEXT}, headers=BROWSER).text
 
 
+def test_a_text_that_cannot_be_read_stays_in_its_field(reader: FlaskClient) -> None:
+    long = "Norway gave 3 tanks. " * 1000
+    page = reader.post("/try?lang=fr", data={"text": long}, headers=BROWSER)
+    assert page.status_code == 400
+    assert long in page.text
+    assert "Ce qui a été envoyé ne peut servir" in page.text
+    assert reader.post("/try", json={"text": long}).mimetype == "application/problem+json"
+
+
+def test_the_end_of_a_line_is_one_character(reader: FlaskClient) -> None:
+    lines = "x\r\n" * 9_999  # 19,998 characters as they stand in the field
+    assert reader.post("/try", data={"text": lines, "format": "json"}).status_code == 200
+
+
 def test_lines_are_what_kg_map_prints(reader: FlaskClient) -> None:
     lines = reader.post("/try", data={"text": TEXT, "format": "jsonl"})
     command = [sys.executable, "-m", "kg", "map", "-"]

@@ -107,6 +107,13 @@ def test_rows_of_one_category_are_added_up_by_series(t: Texts) -> None:
     assert found.index("China") < found.index("France")
 
 
+def test_values_below_0_that_cannot_be_stacked_are_told(t: Texts) -> None:
+    rows = [row(FRANCE, "2022", -1), row(FRANCE, "2023", 4), row(CHINA, "2022", 2)]
+    chart = {"x": ("who",), "y": ("value",), "series": ("when",)}
+    assert "1 is left out" in described(rows, t, mark=Mark.STACKED, **chart)
+    assert "left out" not in described(rows, t, mark=Mark.BARS, **chart)
+
+
 def test_months_of_which_nothing_is_said_have_nothing_in_an_area(t: Texts) -> None:
     rows = [row(FRANCE, "2022-01", 6), row(FRANCE, "2022-04", 8), row(CHINA, "2022-04", 2)]
     found = drawn(rows, t, mark=Mark.AREAS, x=("when",), y=("value",), series=("who",))

@@ -15,8 +15,6 @@ from kg.serve.web.reading import Reading, number_of
 
 _STATE = PREFIXES["state"]
 _YEAR = 4  # digits
-_LARGE = 1000
-"""Values from which on nobody asks for what stands behind the point."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,8 +113,7 @@ def _by_value(reading: Reading, by_frame: Mapping[str, Rows], frame: str, column
     pool = [value for values in read.values() for value in values.values() if value is not None]
     values = {code: value for code, value in read[frame].items() if value is not None}
     shades, meanings = shade_values(values, pool, reading.t.brief)
-    unit = f"\xa0{reading.unit}" if reading.unit else ""
-    told = {code: reading.t.decimal(value, 0 if abs(value) >= _LARGE else 2) + unit for code, value in values.items()}
+    told = {code: reading.words().value(value) for code, value in values.items()}
     return _Shading(shades, meanings, told, sorted(values, key=lambda code: -values[code]))
 
 

@@ -13,6 +13,8 @@ from kg.serve.web.charts.marks import Words
 from kg.serve.web.display import NUMERIC
 from kg.serve.web.texts import Texts, capital
 
+_LARGE = 1000
+"""Values from which on nobody asks for what stands behind the point."""
 _BOOLEAN = expand("xsd:boolean")
 
 
@@ -77,7 +79,7 @@ class Reading:
         """How values and dates are written."""
         unit = f"\xa0{self.unit}" if self.unit else ""
         return Words(
-            lambda value: self.t.decimal(value) + unit,
+            lambda value: self.t.decimal(value, 0 if abs(value) >= _LARGE else 2) + unit,
             self.t.brief,
             self.t.brief_date,
             self.t.colon,

@@ -79,7 +79,7 @@ def in_page(found: Neighbourhood, name: str) -> Markup:
 
 def draw(found: Neighbourhood, width: float) -> Drawing:
     """The neighbours at both sides, or below one another where there is no room."""
-    sides = [[tie for tie in found.ties if tie.outgoing is side][:MOST_TIES] for side in (False, True)]
+    sides = [[tie for tie in found.ties if tie.outgoing is side] for side in (False, True)]
     head, top = legend(found.kinds, width)
     drawn = _beside(found, sides, width) if width > NARROW else _below(found, [*sides[1], *sides[0]], width)
     body = tag("g", drawn.content, transform=f"translate(0 {number(top)})")
@@ -184,5 +184,7 @@ def _pill(name: str, x: float, y: float, half: float) -> Markup:
 
 
 def strongest(ties: Iterable[Tie]) -> list[Tie]:
-    """The ties in the order in which they are drawn: those with most neighbours first."""
-    return sorted(ties, key=lambda tie: (-tie.count, tie.label))
+    """The ties that there is room for at each side, in the order in which they are drawn: most neighbours first."""
+    ordered = sorted(ties, key=lambda tie: (-tie.count, tie.label))
+    sides = ([tie for tie in ordered if tie.outgoing is side] for side in (False, True))
+    return [tie for side in sides for tie in side[:MOST_TIES]]
