@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from kg.ground.catalogue import Catalogue
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = [
     pytest.mark.browser,
@@ -346,7 +346,7 @@ def test_every_saved_query_stands_beside_the_editor_with_its_page(visit: Visit) 
     assert all(path == f"/queries/{name}" for name, path in names)
     assert page.is_hidden("[data-search]")
     page.click("[data-saved] summary")
-    page.click("[data-load=friends-of-russia]")
+    follow(page.locator("[data-load=friends-of-russia]"))
     assert page.url == f"{visit.address}/queries/friends-of-russia"
 
 
@@ -474,7 +474,7 @@ def test_a_changed_query_of_any_length_goes_to_the_editor(visit: Visit, script: 
     page.click("[data-changing] > summary")
     for length, query in ((40_000, "SELECT (6 * 7 AS ?answer) {}"), (10, "SELECT (7 * 7 AS ?answer) {}")):
         page.fill("#query", f"{query} # {'x' * length}")
-        page.click("[data-away]")
+        follow(page.locator("[data-away]"))
         expect(page.locator("[data-answer] td").first).to_have_text("42" if length == 40_000 else "49")
         assert page.input_value("#query").startswith(query)
         assert ("query=" in page.url) is (script and length == 10)

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from kg.serve.web.entities.figures import AT_ONCE
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = pytest.mark.browser
 
@@ -76,7 +76,7 @@ def test_without_a_script_links_lead_to_what_is_fetched(visit: Visit, monkeypatc
     for address in {link.get_attribute("href") for link in links.all()}:
         assert page.request.get(f"{visit.address}{address}").ok
     page.locator("details.fold > summary").first.click()
-    page.locator("details.fold [data-part] a").first.click()
+    follow(page.locator("details.fold [data-part] a").first)
     assert page.locator(".card").count() > 0
 
 

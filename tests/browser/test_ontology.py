@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = [
     pytest.mark.browser,
@@ -87,7 +87,7 @@ def test_a_box_leads_to_its_term(visit: Visit) -> None:
 
 def test_the_query_of_a_class_is_opened_and_run(visit: Visit) -> None:
     page = visit.open("/ontology/modules/defined#EUMember")
-    page.locator("#EUMember .asking a").click()
+    follow(page.locator("#EUMember .asking a"))
     assert "/editor?query=" in page.url
     assert "a sides:EUMember" in page.input_value("#query")
     assert page.locator("[data-answer] tbody tr").count() > 0
@@ -119,7 +119,7 @@ def test_a_term_is_found_by_its_name_its_label_or_its_definition(visit: Visit) -
 def test_a_term_is_found_without_script(visit: Visit) -> None:
     page = visit.open("/ontology", java_script_enabled=False)
     page.fill("#find-term", "member of")
-    page.click(".contents [type=submit]")
+    follow(page.locator(".contents [type=submit]"))
     assert "/search?q=member+of&type=term" in page.url
     assert page.locator("a[href$='#memberOf']").count() > 0
 
@@ -127,7 +127,7 @@ def test_a_term_is_found_without_script(visit: Visit) -> None:
 def test_a_term_leads_to_the_saved_queries_that_use_it(visit: Visit) -> None:
     page = visit.open("/ontology/modules/relations", locale="fr")
     uses = page.locator("#memberOf p", has_text="requêtes enregistrées")
-    uses.locator("a", has_text="toutes les").click()
+    follow(uses.locator("a", has_text="toutes les"))
     assert page.url.endswith("/queries?term=sides:memberOf")
     assert page.locator("[data-found] .list li").count() > 4
     assert page.locator("[role=status] a[href='/ontology#memberOf']").count() == 1

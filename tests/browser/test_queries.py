@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.sync_api import Page, expect
 
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = [
     pytest.mark.browser,
@@ -42,7 +42,7 @@ def test_the_list_narrows_as_one_types(visit: Visit) -> None:
 def test_steps_narrow_in_place_and_back_undoes_them(visit: Visit) -> None:
     page = visit.open("/queries")
     every = len(listed(page))
-    page.locator(".steps a", has_text=re.compile("^Polls")).click()
+    follow(page.locator(".steps a", has_text=re.compile("^Polls")))
     expect(page.locator(".steps a[aria-current]")).to_have_text(re.compile("Polls"))
     polls = len(listed(page))
     assert page.url.endswith("/queries?theme=polls")
@@ -71,9 +71,9 @@ def test_nothing_found_leads_on(visit: Visit) -> None:
 
 def test_the_list_narrows_without_script(visit: Visit) -> None:
     page = visit.open("/queries", java_script_enabled=False)
-    page.locator(".steps a", has_text=re.compile("^Polls")).click()
+    follow(page.locator(".steps a", has_text=re.compile("^Polls")))
     page.fill("#q", "friends")
-    page.click(".search [type=submit]")
+    follow(page.locator(".search [type=submit]"))
     assert page.url.endswith("/queries?q=friends&theme=polls")
 
 
@@ -104,8 +104,7 @@ def test_several_things_are_chosen_by_a_pointer(visit: Visit) -> None:
     page.locator(".another summary").click()
     page.fill("#p-country-more", "bela")
     page.locator("#p-country-more-list [aria-selected]", has_text="Belarus").click()
-    with page.expect_navigation():
-        page.click(".ask [type=submit]")
+    follow(page.locator(".ask [type=submit]"))
     assert page.url.endswith("?country=state%3ACUB&country=state%3ABLR")
     assert page.locator("[data-suggest]").evaluate_all("all => all.map(field => field.value)") == [
         "Cuba",
@@ -118,8 +117,7 @@ def test_several_things_are_chosen_by_a_pointer(visit: Visit) -> None:
 def test_boxes_are_ticked_on_a_narrow_screen_and_cover_nothing(visit: Visit) -> None:
     page = visit.open("/queries/aid-in-original-currency", viewport={"width": 360, "height": 800})
     page.get_by_role("checkbox", name="pledged").check()
-    with page.expect_navigation():
-        page.click(".ask [type=submit]")
+    follow(page.locator(".ask [type=submit]"))
     assert parse_qs(urlsplit(page.url).query) == {"status": ["status:pledged", "status:allocated"]}
     within = "box => box.parentElement.getBoundingClientRect().bottom - box.getBoundingClientRect().bottom"
     assert page.locator(".asking-for .choices").evaluate(within) > 0
@@ -138,12 +136,12 @@ def test_escape_closes_what_is_suggested_and_nothing_is_told(visit: Visit) -> No
 def test_a_name_is_understood_without_script(visit: Visit) -> None:
     page = visit.open(RELATIONS, java_script_enabled=False, locale="fr")
     page.fill("#p-country", "Biélorussie")
-    page.click(".ask [type=submit]")
+    follow(page.locator(".ask [type=submit]"))
     assert page.locator(".chosen strong").inner_text() in {"Biélorussie", "Bélarus"}
     page.fill("#p-country", "Rusie")
-    page.click(".ask [type=submit]")
+    follow(page.locator(".ask [type=submit]"))
     wrong = page.locator(".wrong", has_text="Peut-être")
-    wrong.locator("a", has_text="Russie").click()
+    follow(wrong.locator("a", has_text="Russie"))
     expect(page.locator(".answer tbody tr").nth(1)).to_be_attached()  # the page comes by parts, its answer last
     assert page.locator(".wrong").count() == 0
 
@@ -159,7 +157,7 @@ def test_an_answer_is_cited_where_it_stands(visit: Visit) -> None:
     assert re.search(r"/q/[a-z2-7]{16}$", address)
     assert address in plain.inner_text()
     assert f"url = {{{address}}}" in bibtex.inner_text()
-    link.click()
+    follow(link)
     assert page.url == address
     assert page.locator("h1").inner_text().startswith("With which states")
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Route, expect
 
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = [
     pytest.mark.browser,
@@ -37,7 +37,7 @@ def test_the_menu_opens_without_script(visit: Visit) -> None:
     link = page.locator(".menu nav a[href='/queries']")
     assert not link.is_visible()
     page.click(".menu summary")
-    link.click()
+    follow(link)
     assert page.url == f"{visit.address}/queries"
 
 
@@ -112,7 +112,7 @@ def test_the_map_of_the_first_page_changes_its_measure_in_place(visit: Visit) ->
 def test_without_script_the_first_page_shows_the_measure_that_is_chosen(visit: Visit) -> None:
     page = visit.open("/", java_script_enabled=False)
     page.select_option("#measure", "coalition-members")
-    page.click("[data-measures] button")
+    follow(page.locator("[data-measures] button"))
     assert page.url == f"{visit.address}/?measure=coalition-members"
     assert page.locator("[data-map] .world a[href='/page/state/FRA'] use.c1").count() == 1
 
@@ -130,7 +130,7 @@ def test_the_sample_is_answered_in_place(visit: Visit) -> None:
 def test_a_mistake_is_marked_without_script_too(visit: Visit) -> None:
     page = visit.open("/sparql", java_script_enabled=False)
     page.fill("#query", "SELECT ?x WHERE { ?x a }")
-    page.click("[data-editor] [type=submit]")
+    follow(page.locator("[data-editor] [type=submit]"))
     assert "line 1, column 24" in page.inner_text(".problem").lower()
     assert page.input_value("#query") == "SELECT ?x WHERE { ?x a }"
 
@@ -154,7 +154,7 @@ def test_a_query_can_be_stopped(visit: Visit) -> None:
 
 def test_without_script_the_form_leads_to_the_answer(visit: Visit) -> None:
     page = visit.open("/sparql", java_script_enabled=False)
-    page.click("[data-editor] [type=submit]")
+    follow(page.locator("[data-editor] [type=submit]"))
     assert page.url == f"{visit.address}/results"
     assert page.locator("[data-answer] tbody tr").count() > 3
     assert page.input_value("#query").startswith("PREFIX")
@@ -163,8 +163,7 @@ def test_without_script_the_form_leads_to_the_answer(visit: Visit) -> None:
 def test_a_parameter_is_given_by_its_name(visit: Visit) -> None:
     page = visit.open("/queries/close-relations-of-russia")
     page.fill("#p-country", "Cuba")
-    with page.expect_navigation():
-        page.click(".parameters [type=submit]")
+    follow(page.locator(".parameters [type=submit]"))
     assert page.url.endswith("?country=Cuba")
     assert page.locator(".answer tbody td").all_inner_texts() == ["Russia state:RUS"]
 
@@ -172,9 +171,9 @@ def test_a_parameter_is_given_by_its_name(visit: Visit) -> None:
 def test_from_an_entity_to_the_words(visit: Visit) -> None:
     page = visit.open("/")
     page.select_option("#entity", label="France")
-    page.click("form[action='/look'] [type=submit]")
+    follow(page.locator("form[action='/look'] [type=submit]"))
     assert page.url == f"{visit.address}/page/state/FRA"
-    page.click("td a.why >> nth=0")
+    follow(page.locator("td a.why >> nth=0"))
     assert "/page/fact/" in page.url
     assert page.locator("blockquote mark").count() > 0
     assert visit.complaints == []
@@ -182,9 +181,9 @@ def test_from_an_entity_to_the_words(visit: Visit) -> None:
 
 def test_the_other_language_is_one_click_away_and_stays(visit: Visit) -> None:
     page = visit.open("/queries")
-    page.click(".languages a")
+    follow(page.locator(".languages a"))
     assert page.inner_text("h1") == "Requêtes enregistrées"
-    page.click(".brand")
+    follow(page.locator(".brand"))
     assert page.evaluate("document.documentElement.lang") == "fr"
 
 

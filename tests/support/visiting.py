@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
 
 class Visit:
@@ -25,3 +25,9 @@ class Visit:
         page.on("request", lambda request: self.requested.append(request.url))
         page.goto(self.address + path)
         return page
+
+
+def follow(place: Locator) -> None:
+    """Press what leads to another page, and wait until all of that has been read: a click alone waits for nothing."""
+    with place.page.expect_navigation(wait_until="domcontentloaded"):
+        place.click()

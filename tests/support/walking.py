@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Locator, Page, expect
 
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 NARROW, WIDE = 360, 1280
 
@@ -50,22 +50,18 @@ class Walk:
         if self.narrow:
             self.page.get_by_role("banner").get_by_text("Menu", exact=True).click()
         bar = self.page.get_by_role("navigation", name=self.said(("Main", "Principale")), exact=True)
-        self._to(bar.get_by_role("link", name=self.said((english, french)), exact=True))
+        follow(bar.get_by_role("link", name=self.said((english, french)), exact=True))
 
     def follow(self, english: str, french: str, *, within: Locator | None = None, exact: bool = False) -> None:
         """The first link of a name that can be seen."""
         links = (within or self.content).get_by_role("link", name=self.said((english, french)), exact=exact)
-        self._to(links.filter(visible=True).first)
-
-    def _to(self, link: Locator) -> None:
-        with self.page.expect_navigation(wait_until="domcontentloaded"):
-            link.click()
+        follow(links.filter(visible=True).first)
 
     def press(self, english: str, french: str, *, within: Locator | None = None, leads: bool = True) -> None:
         """A button, which leads to another page if nothing else is said."""
         button = (within or self.content).get_by_role("button", name=self.said((english, french)), exact=True).first
         if leads:
-            self._to(button)
+            follow(button)
         else:
             button.click()
 
