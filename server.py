@@ -89,8 +89,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"Sides cannot start: {error}\n")
         return 1
     with running:
-        make_ready = partial(keep_warm, application) if settings.warm == "on" else None
-        return _serve(settings, engine, listener, server, make_ready)
+        warmer = partial(keep_warm, application, made=_settle) if settings.warm == "on" else None
+        return _serve(settings, engine, listener, server, warmer)
 
 
 def _start_engine(settings: Settings) -> Engine:
@@ -118,11 +118,10 @@ def _serve(
     engine: Engine,
     listener: socket.socket,
     server: Server,
-    make_ready: Callable[[threading.Event], None] | None,
+    warmer: Callable[[threading.Event], None] | None,
 ) -> int:
     """Serve until a signal comes: the exit status, not 0 if the server has ended by itself."""
-    gc.collect()
-    gc.freeze()  # what is there now stays: the collector need not look at it again and again
+    _settle()
     stop, broken = threading.Event(), threading.Event()
     look = engine.watch if isinstance(engine, RemoteEngine) else partial(watch, settings, engine)
     watcher = threading.Thread(target=look, args=(stop,), name="release watcher", daemon=True)
@@ -138,8 +137,8 @@ def _serve(
     shown = f"[{host}]" if ":" in host else host
     sys.stdout.write(f"Sides is at http://{shown}:{port}/ (release {engine.release.hash})\n")
     sys.stdout.flush()
-    if make_ready:
-        threading.Thread(target=make_ready, args=(stop,), name="warmer", daemon=True).start()
+    if warmer:
+        threading.Thread(target=warmer, args=(stop,), name="warmer", daemon=True).start()
     wait()
     stop.set()
     if not broken.is_set() and not server.drain(settings.drain):
@@ -149,6 +148,13 @@ def _serve(
     server.stop()
     watcher.join()
     return int(broken.is_set())
+
+
+def _settle() -> None:
+    """What is there now stays for long: the collector need not look at it again and again, 50 ms each time."""
+    gc.unfreeze()  # but for what was there for long, and may have been replaced meanwhile
+    gc.collect()
+    gc.freeze()
 
 
 def _prepare_for_signals() -> tuple[Callable[[], object], Callable[[], object]]:

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from threading import Event
 
 from flask import Flask
 from machine import Processor, described
@@ -124,7 +125,7 @@ def one_round(settings: Settings, kinds: Sequence[str]) -> tuple[list[tuple[str,
     with Engine.start(settings) as engine:
         app = create_app(settings, engine)
         began = time.process_time()
-        warm(app)
+        warm(app, Event())
         made_ready = time.process_time() - began
         return [*measured(app, engine, kinds)], made_ready, engine.release.hash
 

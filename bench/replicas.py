@@ -111,6 +111,7 @@ def servers(count: int, releases: Path, folder: Path, stack: ExitStack) -> Itera
         "SIDES_RELEASES": str(releases),
         "SIDES_WORKERS": str(WORKERS),
         "SIDES_LOG": "off",
+        "SIDES_WARM": "off",
         "SIDES_TRUSTED_PROXIES": "127.0.0.1",
         "SIDES_CLIENT_SHARE": "1",
         "PYTHONPATH": str(ROOT / "src"),

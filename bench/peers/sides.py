@@ -29,6 +29,7 @@ class Sides(ServerPeer):
             "SIDES_RELEASES": str(release.path.parents[1]),
             "SIDES_DEADLINE": "120",
             "SIDES_QUICK_START": "off",
+            "SIDES_WARM": "off",
         }
         source = {"PYTHONPATH": str(ROOT / "src")}
         self.run([sys.executable, str(ROOT / "server.py"), "--port", str(self.port)], {**home, **source})

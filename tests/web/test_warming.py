@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 import threading
+from collections.abc import Mapping
 
 import pytest
-from flask import Flask
+from flask import Flask, Response
 from flask.testing import FlaskClient
 
-from kg.ground.errors import WorkerLostError
+from kg.ground.errors import QueryTimeoutError, WorkerLostError
 from kg.ground.settings import Settings
 from kg.ground.terms import expand
-from kg.serve.engine import Engine
+from kg.serve.engine import Answer, Engine
 from kg.serve.results import Term
 from kg.serve.web.app import create_app
 from kg.serve.web.labels import MOST_ASKED, Labels, fill
+from kg.serve.web.site import Site
 from kg.serve.web.state import state
+from kg.serve.web.vocabulary.documentation import Documentation
+from kg.serve.web.vocabulary.examples import Ask
 from kg.serve.web.warming import keep_warm, warm
 
 HUNGARY, UNKNOWN = expand("state:HUN"), expand("state:XXX")
@@ -28,32 +32,79 @@ def fresh_app(built_settings: Settings, built_engine: Engine) -> Flask:
     return create_app(built_settings, built_engine)
 
 
-def _asked(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> list[str]:
-    """The queries that are put to an engine from now on."""
-    texts: list[str] = []
+class _Hurry(threading.Event):
+    """Nothing has to stop, and nobody waits: there are no readers who would have to go before."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        del timeout
+        return self.is_set()
+
+
+def _stopped() -> threading.Event:
+    stop = threading.Event()
+    stop.set()
+    return stop
+
+
+def _asked(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> list[tuple[bool, str]]:
+    """The queries that are put to an engine from now on, each with whether its answer was known."""
+    asked: list[tuple[bool, str]] = []
     original = engine.query
 
-    def query(text: str, *given: object, **named: object) -> object:
-        texts.append(text)
-        return original(text, *given, **named)  # type: ignore[arg-type]
+    def query(text: str, *given: object, **named: object) -> Answer:
+        answer = original(text, *given, **named)  # type: ignore[arg-type]
+        asked.append((answer.cached, text))
+        return answer
 
     monkeypatch.setattr(engine, "query", query)
-    return texts
+    return asked
 
 
 @pytest.mark.parametrize("address", ["/?lang=en", "/?lang=fr", "/search?q=hongrie&lang=fr", "/search.json?q=xxyyzz"])
 def test_what_is_made_ready_is_not_asked_again(
     fresh_app: Flask, built_engine: Engine, monkeypatch: pytest.MonkeyPatch, address: str
 ) -> None:
-    warm(fresh_app)
-    texts = _asked(monkeypatch, built_engine)
+    warm(fresh_app, _stopped())
+    asked = _asked(monkeypatch, built_engine)
     response = fresh_app.test_client().get(address)
-    assert (response.status_code, texts) == (200, [])
+    assert (response.status_code, asked) == (200, [])
+
+
+def test_no_worker_is_asked_for_the_pages_that_many_want(
+    built_settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Engine.start(built_settings) as engine:
+        app = create_app(built_settings, engine)
+        warm(app, _Hurry())
+        asked = _asked(monkeypatch, engine)
+        for address in ("/page/state/UKR?lang=fr", "/ontology?lang=en", "/queries/aid-by-month?lang=fr", "/sources"):
+            assert app.test_client().get(address, headers={"Accept": "text/html"}).status_code == 200
+        assert [text for known, text in asked if not known] == []
+
+
+def test_a_page_that_cannot_be_made_is_told_and_the_others_are_made(
+    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def read(_: Ask) -> Documentation:
+        raise QueryTimeoutError("it took too long", where="a worker")
+
+    monkeypatch.setattr("kg.serve.web.ontology_pages.Documentation.read", read)
+    made: list[str] = []
+    render = Site.render
+
+    def noted(site: Site, template: str, values: Mapping[str, object], **given: int) -> Response:
+        made.append(template)
+        return render(site, template, values, **given)
+
+    monkeypatch.setattr(Site, "render", noted)
+    warm(fresh_app, _Hurry())
+    assert "/ontology is not made before it is asked for" in caplog.text
+    assert made[-1] == "errors.html"
 
 
 def test_a_page_made_ready_is_the_page_that_would_have_been_made(fresh_app: Flask, client: FlaskClient) -> None:
-    warm(fresh_app)
-    for address in ("/?lang=fr", "/page/state/HUN?lang=fr", "/page/state/HUN?lang=en"):
+    warm(fresh_app, _Hurry())
+    for address in ("/?lang=fr", "/page/state/HUN?lang=fr", "/page/state/UKR?lang=en"):
         pages = (reader.get(address).text for reader in (fresh_app.test_client(), client))
         made, asked = (re.sub(r"(?:&lt; )?[0-9]+ ms", "", page) for page in pages)  # how long a query took
         assert made == asked
@@ -116,7 +167,7 @@ def test_each_release_is_made_ready_once_and_again_after_a_failure(
     monkeypatch.setattr(state(fresh_app), "engine", engine)
     made: list[str] = []
 
-    def make(_: Flask) -> None:
+    def make(_: Flask, _stop: threading.Event) -> None:
         made.append(engine.now)
         if len(made) == 1:
             raise WorkerLostError("it has died", where="a worker")
@@ -124,8 +175,8 @@ def test_each_release_is_made_ready_once_and_again_after_a_failure(
             stop.set()
 
     engine.ended = stop
-    keep_warm(fresh_app, stop, make)
-    assert made == ["a", "a", "b"]
+    keep_warm(fresh_app, stop, make, made=lambda: made.append("ready"))
+    assert made == ["a", "a", "ready", "b", "ready"]
     assert "release a is not ready for readers" in caplog.text
 
 
