@@ -129,6 +129,8 @@ class English(Finder):
         auxiliary.passive = auxiliary.being and form.tense == "pp"
         if auxiliary.tense == "pres" and (perfect or auxiliary.passive):
             auxiliary.tense = "perf"
+        if auxiliary.tense == "cond" and perfect and not auxiliary.doubtful:
+            auxiliary.negative = True  # what would have been done was not
         progressive = auxiliary.being and not auxiliary.passive
         if auxiliary.tense == "cond" and auxiliary.doubtful and not perfect and not progressive:
             auxiliary.tense = "inf"

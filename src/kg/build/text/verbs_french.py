@@ -154,6 +154,9 @@ class French(Finder):
             if tense in FINITE and not self.has_subject(at) and tense not in ("fut", "cond"):
                 continue
             form = next(form for form in forms if form.tense == tense)
+            if tense == "pp" and (shared := self.shared(at)):
+                self.emit(at, form, shared)
+                return at + 1
             auxiliary = self.clitics() if tense != "pp" else Auxiliary("pp", passive=True)
             auxiliary.tense = tense
             auxiliary.doubtful = tense == "cond"
@@ -161,6 +164,28 @@ class French(Finder):
             self.emit(at, form, auxiliary)
             return at + 1
         return self.keep(at)
+
+    def shared(self, at: int) -> Auxiliary | None:
+        """The "avoir" that a participle with an object has from the verb before: "a livré A, promis B et financé C"."""
+        previous = self.out[-1] if self.out else None
+        joint = previous is not None and previous.norm in self.sets["sharing_auxiliary"]
+        if not joint or self.word(at).endswith(("e", "es", "és")):  # in front of its object it agrees with nothing
+            return None
+        before = next((node for node in reversed(self.out) if node.verb or node.norm in (";", ":")), None)
+        verb = before.verb if before else None
+        if before is None or verb is None or verb.tense not in ("perf", "fut", "cond"):
+            return None
+        compound = any(form.tense == "pp" for form in self.lexicon.verb_forms.get(before.norm, ()))
+        if not compound or verb.passive or verb.reflexive or verb.lemma in self.sets["unaccusative"]:
+            return None
+        if not self.has_object(at) and not (verb.negative and self.word(at + 1) in self.sets["genitive"]):
+            return None
+        return Auxiliary(verb.tense, negative=verb.negative, doubtful=verb.doubtful)
+
+    def has_object(self, at: int) -> bool:
+        """Whether an object follows directly: a figure, a name or an article."""
+        following = self.nodes[at + 1] if at + 1 < len(self.nodes) else None
+        return following is not None and (following.tag in "NMQ" or following.norm in self.sets["opens_object"])
 
     def is_noun(self, at: int) -> bool:
         """Whether a word written like a verb is a noun here."""

@@ -16,6 +16,8 @@ _FATES = ("dead", "wounded", "missing", "captured", "losses")
 _VERBS = {"kill": "dead", "wound": "wounded", "capture": "captured"}
 _TOLD = Cues(words=frozenset(_FATES), verbs=frozenset(_VERBS))
 """What happened to people is told with one of these."""
+_NEAR = 4
+"""How many nodes may stand between a noun and the figure that it is about."""
 _REACH = 10
 """How many nodes may stand between a figure and what happened to those it counts."""
 
@@ -76,6 +78,8 @@ def tolls(reader: Reader, sentence: Sentence) -> Iterator[Toll]:
 
 def _freed(reader: Reader, sentence: Sentence, at: int) -> bool:
     """Whether prisoners are exchanged or released, not taken."""
+    if reader.has(sentence, "freeing", max(at - _NEAR, 0), at) is not None:
+        return True
     clauses = reader.clauses[sentence.index]
     return any("free" in clause.verb.classes for clause in clauses if clause.begin <= at < clause.end)
 
@@ -235,6 +239,8 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
     nodes = sentence.nodes
     for clause in reader.clauses[sentence.index]:
         if _counts(reader, clause):
+            if "say" in clause.verb.classes and (speaker := _inverted(reader, clause)):
+                return speaker
             parties = clause.agent if clause.verb.passive else clause.subject
             if named := [*parties, *clause.sentence.tagged("OGX", clause.begin, clause.at)]:
                 return nodes[named[0]]
@@ -252,6 +258,13 @@ def _counter(reader: Reader, sentence: Sentence) -> Node | None:
             if named and reader.has(sentence, "by", at + 1, named[0]) is not None:
                 return nodes[named[0]]
     return None
+
+
+def _inverted(reader: Reader, clause: Clause) -> Node | None:
+    """Who says what stands before: ", affirme Kiev", whose verb has no subject of its own before it."""
+    verb, sources = clause.sentence.nodes[clause.at], attributions(reader, clause.sentence)
+    after = (one.node for one in sources if 0 < one.begin < clause.at < one.end and verb.end <= one.node.start)
+    return next(after, None)
 
 
 def _whose_tally(reader: Reader, sentence: Sentence) -> Node | None:

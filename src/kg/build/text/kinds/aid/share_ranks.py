@@ -57,7 +57,8 @@ class Ranks:
     def _of_clause(self, clause: Clause, last: Found | None) -> Found | None:
         """The rank that a clause tells, or that it goes on with after another: "…; Tokyo est troisième"."""
         place = self.reader.has(self.sentence, "donors", clause.at, clause.end)
-        if place is None and self.about_aid():
+        among_others = self.reader.has(self.sentence, "including", clause.at, clause.end) is not None
+        if place is None and not among_others and self.about_aid():
             place = self.reader.has(self.sentence, "rank_words", clause.at, clause.end)
         rank = self._rank(clause.at, place, clause.end) if place is not None else None
         rank = rank or (ranked_by(self.reader, clause) if self.about_aid() else None) or self._gives_most(clause)

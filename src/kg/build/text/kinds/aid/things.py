@@ -113,7 +113,7 @@ class Scanner:
         if reading is None or not (reading.elided or reading.number >= _MILLION) or self._counts(at, end):
             return False
         alone = self.words.ends_quantity(self.nodes, at + 1)
-        return bool(reading.elided) or (alone and bool(self._currency_after(at)))
+        return bool(reading.elided) or (alone and bool(self._currency_after(at)) and not self._counts_of(at, end))
 
     def _currency_after(self, at: int) -> str:
         following = next((node for node in self.nodes[at + 1 : at + 6] if node.tag in "MNQ"), None)
@@ -123,6 +123,12 @@ class Scanner:
     def _counts(self, at: int, end: int) -> bool:
         phrase = self.phrase(self._after_number(at), end)
         return phrase is not None and phrase.known and self.nodes[at + 1].norm not in self.words.sets["for_use"]
+
+    def _counts_of(self, at: int, end: int) -> bool:
+        """Whether a number counts goods that directly follow its preposition: "un million d'obus"."""
+        of = at + 1 < end and self.nodes[at + 1].norm in self.words.sets["genitive"]
+        phrase = self.phrase(at + 2, end) if of else None
+        return phrase is not None and phrase.known
 
     def _crowns(self, at: int, end: int) -> int:
         """Where an amount of crowns ends, whose currency only the donor tells; 0 if it is none."""

@@ -178,7 +178,8 @@ def _bordering(reader: Reader, sentence: Sentence) -> Iterator[Found]:
         else:
             here = _states(subject_at(reader, sentence, at), sentence) or predicate_subject(reader, sentence, at)
             here = _opened(sentence, at, here)
-            there = list(spread(reader, sentence, at + 1, end) or _after_colon(reader, sentence, at, end))
+            only = at + 1 < end and sentence.nodes[at + 1].norm in reader.lexicon.sets["few"]
+            there = list(spread(reader, sentence, at + 1 + only, end) or _after_colon(reader, sentence, at, end))
             here = here or (_after_colon(reader, sentence, there[-1], end) if there else ())
         yield from _made("borders", sentence, at, here, [i for i in there if i not in here])
 

@@ -21,6 +21,7 @@ from kg.build.text.kinds.context import (
     subject_at,
 )
 from kg.build.text.kinds.measure import targets as measure_targets
+from kg.build.text.kinds.measure.blacklists import read_blacklists
 from kg.build.text.kinds.measure.decided import decided_acts, scope_of
 from kg.build.text.kinds.measure.followers import read_followers
 from kg.build.text.kinds.measure.lists import read_lists
@@ -68,10 +69,25 @@ _ACTS = Cues(words=frozenset(frame.acts for frame in FRAMES if frame.acts != fra
 def read(reader: Reader) -> list[Found]:
     """The measures that a text tells of, each once; then those that others took in their turn."""
     found = [*_framed(reader), *read_others(reader), *read_orders(reader), *read_lists(reader), *read_packages(reader)]
+    found += read_blacklists(reader)
     if not found:
         return []
-    found = _distinct(found)
+    found = _distinct(_aimed(found))
     return _distinct([*found, *read_followers(reader, found), *_elliptic(reader, found)])
+
+
+def _aimed(found: Sequence[Found]) -> list[Found]:
+    """The measures, sanctions of which nobody says whom they hit with the target of what their actor does beside them.
+
+    "La Suisse a repris les sanctions européennes et fermé son espace aérien aux avions russes."
+    """
+    aims = {
+        (item.sentence, *item.slots["actor"]): item.slots["target"] for item in reversed(found) if item.slots["target"]
+    }
+    for item in found:
+        if item.slots["action"] == "sanctions" and not item.slots["target"]:
+            item.slots["target"] = aims.get((item.sentence, *item.slots["actor"]), "")
+    return list(found)
 
 
 def _elliptic(reader: Reader, found: Sequence[Found]) -> Iterator[Found]:
@@ -301,13 +317,19 @@ def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
 def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iterator[Found]:
     actors = actors_of(reader, sentence, at, frame.things)
     begin, end = scope(reader, sentence, at)
-    targets = measure_targets.targets(
-        reader, sentence, begin, _with_tail(reader, sentence, at, end), actors, frame.things
-    )
+    end = _with_tail(reader, sentence, at, end)
+    others = _imposers(reader, sentence, at, begin, end) if frame.things == "sanctions" else ()
+    targets = measure_targets.targets(reader, sentence, begin, end, (*actors, *others), frame.things)
     thing = next(phrases(reader, sentence, frame.things, 0, at), None)
     if not targets and thing is not None and _takes_up(reader, sentence, at, frame):
         targets = measure_targets.targets(reader, sentence, thing, at, actors, frame.things)
     yield from made(reader, sentence, at, frame.action, actors, targets)
+
+
+def _imposers(reader: Reader, sentence: Sentence, at: int, begin: int, end: int) -> tuple[int, ...]:
+    verb = sentence.nodes[at].verb
+    joined = verb is not None and "join_sanctions" in verb.classes
+    return measure_targets.imposers(reader, sentence, begin, end, joined=joined)
 
 
 def _with_tail(reader: Reader, sentence: Sentence, at: int, end: int) -> int:
@@ -327,7 +349,8 @@ def actors_of(reader: Reader, sentence: Sentence, at: int, things: str = "") -> 
         subject = _coordinated(reader, sentence, at) if apart else subject_at(reader, sentence, at, "SOGP")
         if subject or apart:
             return subject
-        return _of_members(reader, sentence, clause.begin, clause.at) or _listed_after(reader, sentence, at)
+        members = _of_members(reader, sentence, clause.begin, clause.at) or _listed_after(reader, sentence, at)
+        return members or _among_states(reader, sentence, clause.begin, clause.at)
     if clause.at == at and clause.agent:
         return tuple(i for i in clause.agent if sentence.nodes[i].tag in "SOGP")
     if things == "trade":
@@ -365,6 +388,17 @@ def _of_members(reader: Reader, sentence: Sentence, begin: int, end: int) -> tup
                 if sentence.nodes[i].form != "a"
             ]
             return tuple(near[:1])
+    return ()
+
+
+def _among_states(reader: Reader, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
+    """Those named of several states that act: "36 pays, dont A et B, ont fermé …"; they may stand at the end too."""
+    if reader.has(sentence, "states", begin, at) is None or sentence.tagged("SOGPX", begin, at)[:1] == [begin]:
+        return ()
+    for place, length in reader.places(sentence, "including").items():
+        others = reader.has(sentence, "states", at, place) is not None  # "contre plusieurs États, dont A"
+        if place > begin and not others and sentence.nodes[place - 1].norm == ",":
+            return listed(reader, sentence, place + length, "S")
     return ()
 
 

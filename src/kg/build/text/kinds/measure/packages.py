@@ -13,6 +13,8 @@ EUROPEAN_UNION = "org:eu"
 """Who takes "European sanctions", where no organisation is named."""
 
 _UNREAL = frozenset({"refuse", "modal", "cancel", "pledge"})
+_TAKEN = frozenset({"adopt", "commit", "conclude", "decide", "light", "do"})
+"""The classes of verbs in the passive that say that a package is there."""
 _PACKAGES = Cues(words=frozenset({"sanctions_package"}))
 
 
@@ -42,6 +44,9 @@ def _verb_after(reader: Reader, sentence: Sentence, at: int) -> int | None:
     clause = clause_at(reader, sentence, at)
     if clause is None or clause.at < at or clause.verb.classes & _UNREAL or not asserted(reader, sentence, clause.at):
         return None
+    verb = clause.verb
+    if "be" in verb.classes or (verb.passive and not verb.classes & _TAKEN):
+        return None  # what is discussed or proposed is not there yet
     governed = any(node.verb and node.verb.tense not in ("pp", "ger") for node in sentence.nodes[at : clause.at])
     return None if governed else clause.at
 
@@ -56,7 +61,7 @@ def _package(reader: Reader, sentence: Sentence, at: int) -> list[Found]:
     clause = clause_at(reader, sentence, at)
     aims = targets(reader, sentence, at + length, verb, taken, "")
     aims = aims or targets(reader, sentence, verb, clause.end if clause else verb, taken, "trade")
-    return list(_found(reader, sentence, at, verb, actors, values(sentence.nodes[i] for i in aims)))
+    return list(_found(reader, sentence, at, verb, actors, values(sentence.nodes[i] for i in aims) or [""]))
 
 
 def _actors(reader: Reader, sentence: Sentence, at: int, verb: int) -> list[str]:

@@ -24,6 +24,31 @@ def targets(
     return found or (_named(sentence, begin, end) if things in ("sanctions", "assets", "") else ())
 
 
+def imposers(reader: Reader, sentence: Sentence, begin: int, end: int, *, joined: bool) -> tuple[int, ...]:
+    """Whose sanctions they are, not whom they hit: "les sanctions de Bruxelles", "sanctions by the United States".
+
+    ``joined`` tells that somebody takes part in sanctions which there are: then "US sanctions" are those of the United
+    States. In French an adjective tells who imposes them in any case.
+    """
+    found: list[int] = []
+    for at in phrases(reader, sentence, "sanctions", begin, end):
+        after = at + phrase(reader, sentence, at, "sanctions")
+        own = phrase(reader, sentence, after, "genitive_party") or phrase(reader, sentence, after, "by")
+        found += listed(reader, sentence, after + own, "SOG") if own else []
+        found += _beside(reader, sentence, at, after, joined=joined)
+    return tuple(i for i in found if i < end)
+
+
+def _beside(reader: Reader, sentence: Sentence, at: int, after: int, *, joined: bool) -> list[int]:
+    """Whose sanctions the word beside tells: "sanctions américaines", "Brussels' sanctions"."""
+    nodes = sentence.nodes
+    if reader.document.lang == "fr":
+        return [after] if after < len(nodes) and nodes[after].tag in "SOG" and nodes[after].form == "a" else []
+    owned = at >= 2 and nodes[at - 1].norm in ("'s", "'")
+    owner = at - 2 if owned else at - 1
+    return [owner] if (owned or joined) and owner >= 0 and nodes[owner].tag in "SOG" else []
+
+
 def _named(sentence: Sentence, begin: int, end: int) -> tuple[int, ...]:
     """Names that no table holds, such as companies under sanctions."""
     return tuple(i for i in sentence.tagged("X", begin, end) if not sentence.nodes[i].quoted)

@@ -281,6 +281,8 @@ def _people_phrases(reader: Reader, sentence: Sentence, begin: int, end: int) ->
         start = at + 1
         while start < end and nodes[start].norm in _sets(reader, "article") | {"des"}:
             start += 1
+        if any(phrase_at(nodes, start, reader.lexicon.words[name]) > 1 for name in ("favourable", "unfavourable")):
+            continue  # "l'opinion défavorable envers X" is what people think, not who they are
         length, among = _people_word(reader, nodes, start, end), nodes[at].norm in _sets(reader, "among")
         stop = _phrase_end(reader, nodes, start, end) if length or among else start
         if stop > start + length and (length or _are_people(reader, sentence, start, stop)):

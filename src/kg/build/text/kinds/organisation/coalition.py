@@ -274,6 +274,9 @@ def _defined(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
 
 def _composed(reader: Reader, sentence: Sentence, at: int) -> Iterator[Trait]:
     """Read "regroupant d'anciens ambassadeurs et des spécialistes de …": noun phrases, no states and no numbers."""
+    verb, following = sentence.nodes[at].verb, sentence.nodes[at + 1].norm if at + 1 < len(sentence.nodes) else ""
+    if verb and "have" in verb.classes and reader.document.lang == "en" and following.endswith("ed"):
+        return  # "has reimbursed …" is a verb that the lexicon does not know
     parts = _noun_phrases(reader, sentence, at + 1)
     body = _of_verb(reader, sentence, at) if parts else None
     if parts and body is None and (body := named_association(reader, sentence, bounds(reader, sentence, at)[0], at)):

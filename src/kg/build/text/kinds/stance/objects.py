@@ -5,6 +5,7 @@ from __future__ import annotations
 from kg.build.text.clauses import Clause
 from kg.build.text.document import Node, Sentence
 from kg.build.text.kinds.common import RUSSIA, Reader, value
+from kg.build.text.kinds.measure.targets import imposers
 from kg.build.text.nodes import phrase_at
 from kg.build.text.subjects import run_starting
 
@@ -138,7 +139,9 @@ def sanctions(reader: Reader, sentence: Sentence, begin: int, end: int) -> Told 
     if at is None:
         return None
     nodes = sentence.nodes
-    targets = [nodes[i] for i in sentence.tagged("SPX", at + 1, end) if nodes[i].form != "a" and nodes[i].keys]
+    others = imposers(reader, sentence, at, end, joined=True)
+    hit = [i for i in sentence.tagged("SPX", at + 1, end) if nodes[i].form != "a" and i not in others]
+    targets = [nodes[i] for i in hit if nodes[i].keys]
     if not targets:
         return None
     owner = _owner(reader, sentence, begin, at, end)

@@ -269,11 +269,34 @@ def _allies_held(reader: Reader, clause: Clause) -> Iterator[Told]:
         among = reader.has(clause.sentence, "among", clause.at + 1, at)
         before = [nodes[i] for i in clause.sentence.tagged("SOP", clause.at + 1, among)] if among else []
         place = after(reader, clause, "locative", at + 1, at + 3)
-        place = place or after(reader, clause, "colon", at + 1, at + 2)
+        place = place or after(reader, clause, "colon", at + 1, at + 2) or _counted_as(reader, clause, among, at)
         holders = before or (listed(reader, clause.sentence, place, clause.end) if place else _cleft(reader, clause))
         for holder in values(holders):
             own = _closest(reader, clause, at, clause.at) if stance == "ally" else {}
             yield stance, list(clause.nodes(clause.subject[-1:])), {**own, "holder": holder}
+
+
+def _counted_as(reader: Reader, clause: Clause, among: int | None, at: int) -> int:
+    """Where those are named who are counted so: "a pour alliés A et B", "compte parmi ses alliés A et B"; else 0."""
+    nodes, sets = clause.sentence.nodes, reader.lexicon.sets
+    role = reader.has(clause.sentence, "in_role", clause.at + 1, at)
+    own = among is not None and any(node.norm in sets["possessives"] for node in nodes[among:at])
+    whose_they_are = at + 1 < len(nodes) and nodes[at + 1].norm in sets["genitive"]
+    return at + 1 if (own or role is not None) and not whose_they_are else 0
+
+
+def _own_allies(reader: Reader, clause: Clause) -> Iterator[Told]:
+    """Those among whom a party's own allies are: "compte sur ses alliés, dont A et B", "its allies, among them A"."""
+    nodes = clause.sentence.nodes
+    if clause.verb.passive or not clause.verb.classes & {"rely", "receive", "have", "keep", "count"}:
+        return
+    at = reader.has(clause.sentence, "ally", clause.at + 1, clause.end)
+    own = at is not None and nodes[at - 1].norm in reader.lexicon.sets["possessives"]
+    if at is None or not own or at + 2 >= len(nodes) or nodes[at + 1].norm != "," or len(clause.subject) != 1:
+        return
+    step = phrase_at(nodes, at + 2, reader.lexicon.words["including"])
+    for holder in values(listed(reader, clause.sentence, at + 2 + step, len(nodes)) if step else ()):
+        yield "ally", list(clause.nodes(clause.subject)), {"holder": holder}
 
 
 def _cleft(reader: Reader, clause: Clause) -> list[Node]:
@@ -454,6 +477,7 @@ _READERS: dict[str, Callable[[Reader, Clause], Iterator[Told]]] = {
     "supporter": _supporter,
     "listed-supporters": _listed_supporters,
     "allies-held": _allies_held,
+    "own-allies": _own_allies,
     "own-support": pledges_support,
     "support-of": support_of,
     "side": _sides,
