@@ -248,6 +248,21 @@ class English(Finder):
                 return False
         return False
 
+    def emit(self, at: int, form: VerbForm, auxiliary: Auxiliary, *, begin: int | None = None) -> None:
+        """Put out a verb group; "no" before its object or its subject denies it: "has imposed no sanctions"."""
+        opening = self.since_boundary() if auxiliary.tense in FINITE else []
+        if self.none(at + 1) or (opening and opening[0].norm == "no" and not self.comparing(opening[1:2])):
+            auxiliary.negative = True
+        super().emit(at, form, auxiliary, begin=begin)
+
+    def none(self, at: int) -> bool:
+        """Whether "no" stands at a place and denies what follows: not "no longer", "no fewer than"."""
+        return self.word(at) == "no" and not self.comparing(self.nodes[at + 1 : at + 2])
+
+    def comparing(self, following: Sequence[Node]) -> bool:
+        """Whether what follows "no" makes a comparison of it, or a word of doubt."""
+        return any(node.norm in self.sets["after_no"] for node in following)
+
     def since_boundary(self) -> list[Node]:
         """What the walk has put out since the last conjunction or mark that parts clauses."""
         for at in range(len(self.out) - 1, -1, -1):

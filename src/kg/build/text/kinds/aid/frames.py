@@ -397,7 +397,8 @@ def comprised(story: Story, clause: Clause) -> Iterator[Found]:
     status, classes = told_by_noun(story.reader, sentence, clause.begin, clause.at)
     if status and (event is None or not event.status):
         owners = Parties(story.reader, sentence).owners(clause.begin, clause.at)
-        event, own = (Event(clause.at, status, owners, classes), True) if owners and not packages else (event, own)
+        alone = owners and (event is None or not packages)  # "Tokyo's $12bn pledge includes …"
+        event, own = (Event(clause.at, status, owners, classes), True) if alone else (event, own)
     same = story.last is not None and values(donors_of(clause)) == values(story.last.donors)
     goes_on = story.last is not None and (same or bool(_pronoun(story, clause)))
     if event is None and story.last and (named or goes_on):
