@@ -119,6 +119,26 @@ def test_programs_get_all_that_is_known(reader: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "unread"),
+    [
+        (
+            "La Suède a livré dix chars, tandis que le Danemark a inauguré un pont.",
+            ["tandis que le Danemark a inauguré un pont"],
+        ),
+        (
+            "Le Japon, qui avait adopté des sanctions, a accueilli 2 000 réfugiés ; tout va bien.",
+            ["a accueilli 2 000 réfugiés"],
+        ),
+        ("Il fait beau. Berlin a annoncé qu'elle livrerait dix chars.", ["Il fait beau."]),
+        ("Russia has lost 300,000 men, Kyiv claims.", []),
+    ],
+)
+def test_clauses_of_which_nothing_was_read_are_told(reader: FlaskClient, text: str, unread: list[str]) -> None:
+    (statement,) = reader.post("/try", json={"text": text}).get_json()["statements"]
+    assert [text[start:end] for start, end in statement["unread"]] == unread
+
+
+@pytest.mark.parametrize(
     ("body", "status", "detail"),
     [
         ({"data": {"text": ""}}, 400, "there is no text"),

@@ -27,9 +27,8 @@ from kg.build.stream import json_line
 from kg.build.text.decisions import decide
 from kg.build.text.mapper import Mapper
 from kg.build.text.names import NameIndex, read_names
-from kg.build.text.tokens import sentences, tokenise
 from kg.ground.errors import SidesError
-from kg.ground.records import Assertion, Statement
+from kg.ground.records import Assertion, Span, Statement
 
 NAME = "try"
 """The source that the statements of a text would belong to."""
@@ -41,8 +40,8 @@ class AnnotatedStatement(TypedDict):
     """One line of a text, and what the mapper makes of it.
 
     ``line`` is what ``kg map`` prints. ``clear`` tells whether more speaks for its language than for another. ``names``
-    are the decisions on its names (`kg.build.text.decisions.Decision`), ``unread`` the spans of the sentences that no
-    assertion rests on.
+    are the decisions on its names (`kg.build.text.decisions.Decision`), ``unread`` the spans of the sentences, and of
+    the clauses of others (`kg.build.text.mapper.Mapper.parts`), that no assertion rests on.
     """
 
     line: str
@@ -95,7 +94,7 @@ class Annotator:
             "line": json_line(statement, mapped.assertions),
             "clear": clear,
             "names": [asdict(item) for item in decide(statement.text, self.names[statement.lang], statement.lang)],
-            "unread": [*_unread(statement.text, mapped.assertions)],
+            "unread": [*_unread(self.mapper.parts(statement.text, statement.lang), mapped.assertions)],
         }
 
     def _trig(self, mapped: Iterable[MappedStatement]) -> str:
@@ -113,14 +112,17 @@ def _statements(text: str, lang: str | None) -> Iterator[tuple[int, str, str]]:
         yield number, lang or best_language(line)[0], line
 
 
-def _unread(text: str, assertions: Iterable[Assertion]) -> Iterator[tuple[int, int]]:
-    """The spans of the sentences in which no evidence of an assertion lies."""
+def _unread(parts: Iterable[tuple[Span, Sequence[Span]]], assertions: Iterable[Assertion]) -> Iterator[tuple[int, int]]:
+    """The sentences in which no evidence of an assertion lies, and such clauses of the others."""
     evidence = [span for said in assertions if said.evidence for span in said.evidence.spans]
-    tokens = tokenise(text)
-    for begin, end in sentences(tokens):
-        start, stop = tokens[begin].start, tokens[end - 1].end
-        if not any(start <= span.start < stop for span in evidence):
-            yield start, stop
+
+    def is_read(part: Span) -> bool:
+        return any(span.start < part.end and part.start < span.end for span in evidence)
+
+    for sentence, clauses in parts:
+        for part in clauses if is_read(sentence) else (sentence,):
+            if not is_read(part):
+                yield part.start, part.end
 
 
 def main(arguments: Sequence[str] | None = None) -> None:

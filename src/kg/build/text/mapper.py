@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from kg.build.text.analysis import analyse
+from kg.build.text.clauses import Clause
 from kg.build.text.confidence import Signs, load_calibration, signs_of
+from kg.build.text.document import Node
 from kg.build.text.kinds import RULES
 from kg.build.text.kinds.attribution import attributed
 from kg.build.text.kinds.common import CompiledRule, Found, Reader, compile_rules
@@ -16,6 +18,10 @@ from kg.build.text.names import NameIndex, read_names
 from kg.build.text.passages import passages
 from kg.ground.errors import InputError
 from kg.ground.records import LANGUAGES, Assertion, Evidence, Span
+
+_FIGURES = frozenset("NMCT")
+_NAMING = _FIGURES | frozenset("SOPQGXD")
+"""The tags of what a clause may name that could be told of."""
 
 
 class Mapper:
@@ -58,6 +64,19 @@ class Mapper:
                     kept.setdefault(_content(assertion), (assertion, its))
         return tuple(kept.values())
 
+    def parts(self, text: str, lang: str) -> Iterator[tuple[Span, tuple[Span, ...]]]:
+        """The sentences of a text, each with those of its clauses that an assertion could rest on.
+
+        These name an entity, a figure or a date, and do not only tell who says what another clause tells.
+        """
+        for begin, passage in passages(text):
+            document = analyse(passage, self._lexicons[lang], self._indexes[lang])
+            clauses = Reader(document, self._patterns[lang]).clauses
+            for sentence in (one for one in document.sentences if one.nodes):
+                telling = (clause for clause in clauses[sentence.index] if _tells(clause))
+                spans = [_span(sentence.nodes[clause.begin : clause.end], begin) for clause in telling]
+                yield Span(sentence.nodes[0].start + begin, sentence.nodes[-1].end + begin), tuple(spans)
+
     def _found(self, passage: str, lang: str) -> tuple[list[Found], list[Signs]]:
         document = analyse(passage, self._lexicons[lang], self._indexes[lang])
         reader = Reader(document, self._patterns[lang])
@@ -72,6 +91,18 @@ class Mapper:
             spans = tuple([Span(span.start + begin, span.end + begin) for span in spans])
         evidence = Evidence(found.rule, spans, self._calibration.confidence(signs))
         return Assertion.create(found.kind, found.slots, evidence=evidence, where=where)
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a clause names what could be told of; to say or announce alone, without a figure, is telling nothing."""
+    tags = {node.tag for node in clause.sentence.nodes[clause.begin : clause.end]}
+    return not tags.isdisjoint(_FIGURES if clause.verb.classes & {"say", "announce"} else _NAMING)
+
+
+def _span(nodes: Sequence[Node], begin: int) -> Span:
+    """Where some nodes stand in a text, without the marks around them; ``begin`` is where their passage begins."""
+    words = [node for node in nodes if node.norm[:1].isalnum()] or nodes
+    return Span(words[0].start + begin, words[-1].end + begin)
 
 
 def _place(found: Found) -> tuple[int, int, str]:
