@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -178,8 +178,15 @@ def _found(reader: Reader, sentence: Sentence, toll: Toll, shared: dict[str, Any
         slots["side"] = side
     if node.reading and node.reading.approx:
         slots["approx"] = node.reading.approx
-    nodes = [node, sentence.nodes[toll.cue]]
+    nodes = [node, sentence.nodes[toll.cue], *_named(sentence, toll, {slots.get("side"), slots.get("counted_by")})]
     return Found("casualties", slots, "casualties/toll", sentence.index, nodes, toll.cue)
+
+
+def _named(sentence: Sentence, toll: Toll, names: Collection[str | None]) -> Iterator[Node]:
+    """Whose dead they are and who counted them, where the sentence names them: of several places the nearest."""
+    near = sorted(sentence.tagged("SOPGX"), key=lambda at: abs(at - toll.at))
+    found = {name: at for at in reversed(near) if (name := value(sentence.nodes[at])) in names}
+    yield from (sentence.nodes[at] for at in found.values())
 
 
 def _side(reader: Reader, sentence: Sentence, toll: Toll, counter: str | None) -> str | None:
