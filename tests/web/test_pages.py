@@ -369,6 +369,17 @@ def test_results_without_script(client: FlaskClient) -> None:
     assert f"/sparql?query={quote(query, safe='')}&amp;format=csv" in page
 
 
+@pytest.mark.parametrize("query", ["SELECT (42 AS ?x) {}", "SELECT ?x { ?x a }"], ids=["answered", "wrong"])
+@pytest.mark.parametrize("address", ["/results", "/sparql"])
+def test_the_other_language_asks_the_same_query_again(client: FlaskClient, address: str, query: str) -> None:
+    page = text(client.post(f"{address}?lang=en", data={"query": query}))
+    form = f'<form action="{address}?lang=fr" method="post"><input type="hidden" name="query" value="{query}">'
+    assert form in page
+    again = client.post(f"{address}?lang=fr", data={"query": query})
+    assert again.headers["Content-Language"] == "fr"
+    assert f"{query}</textarea>" in text(again)
+
+
 def test_a_part_is_the_answer_alone(client: FlaskClient) -> None:
     part = text(client.post("/results", data={"query": "ASK {}", "part": "answer", "lang": "en"}))
     assert "<html" not in part

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import subprocess
@@ -78,6 +79,17 @@ def test_a_text_in_another_language_is_told_from_one_that_is_read(reader: FlaskC
     told = "though the language is not clear"
     assert told in reader.post("/try?lang=en", data={"text": german}, headers=BROWSER).text
     assert told not in reader.post("/try?lang=en", data={"text": TEXT}, headers=BROWSER).text
+
+
+@pytest.mark.parametrize("text", [TEXT, 'A "quoted" <text>. ' * 2000], ids=["read", "too long"])
+def test_the_other_language_reads_the_same_text_again(reader: FlaskClient, text: str) -> None:
+    page = reader.post("/try?lang=en", data={"text": text, "lang": "en"}, headers=BROWSER).text
+    (form,) = re.findall(r'<form action="(/try\?lang=fr)" method="post">(.*?)</form>', page, re.DOTALL)
+    fields = {name: html.unescape(value) for name, value in re.findall(r'name="(\w+)" value="([^"]*)"', form[1])}
+    assert fields == {"text": text, "lang": "en"}
+    again = reader.post(form[0], data=fields, headers=BROWSER)
+    assert again.headers["Content-Language"] == "fr"
+    assert again.text.count("</mark>") == page.count("</mark>")
 
 
 def test_a_text_that_cannot_be_read_stays_in_its_field(reader: FlaskClient) -> None:

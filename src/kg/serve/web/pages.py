@@ -43,7 +43,7 @@ from kg.serve.web.error_texts import read_error_texts
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
-from kg.serve.web.result_pages import answer_of, asked_operation
+from kg.serve.web.result_pages import answer_of, asked_operation, posted
 from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.state import state
 from kg.serve.web.texts import capital, read_texts
@@ -141,10 +141,11 @@ def _asked() -> ResponseReturnValue:
     return show_results(operation) if operation else write()
 
 
-def write(query: str | None = None, problem: Problem | None = None) -> ResponseReturnValue:
+def write(operation: Operation | None = None, problem: Problem | None = None) -> ResponseReturnValue:
     """The editor alone, or with what was wrong with the query in it."""
     status = problem.status if problem else 200
-    page = site().render("editor.html", {"query": query or sample(), "problem": problem}, status=status)
+    values = {"query": operation.text if operation else sample(), "problem": problem}
+    page = site().render("editor.html", values, status=status, posted=posted(operation) if operation else ())
     page.headers.update(problem.headers if problem else {})
     return page
 
@@ -166,8 +167,9 @@ def show_results(operation: Operation) -> ResponseReturnValue:
             response = site().render("problem-part.html", {"problem": problem}, status=problem.status)
             response.headers.update(problem.headers)
             return response
-        return write(operation.text, problem)
-    return site().render("answer-part.html" if part else "results.html", {"query": operation.text, **values})
+        return write(operation, problem)
+    template = "answer-part.html" if part else "results.html"
+    return site().render(template, {"query": operation.text, **values}, posted=posted(operation))
 
 
 def problem_page(problem: Problem) -> str:

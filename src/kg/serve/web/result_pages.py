@@ -19,6 +19,9 @@ from kg.serve.web.sparql import graph_names
 LONGEST = 30_000
 """Characters of an address; what is longer is asked for by a form that is posted."""
 
+_TIMES = ("timeout", "maxQueryTimeMillis")
+"""Parameters that tell how long a query may take."""
+
 _SHORT = 300
 """Characters of an address that is written below a chart."""
 
@@ -47,13 +50,12 @@ def answer_of(operation: Operation) -> dict[str, Any]:
 
     Raises `QueryError`.
     """
-    graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
-    citing = [("query", operation.text), *((name, graph) for name, found in graphs.items() for graph in found or ())]
+    citing = _pairs(operation)
     # A space as %20: some readers of addresses take a plus for what it is.
     address = f"/sparql?{urlencode(citing, quote_via=quote, safe='')}"
     wish = asked_view()
     found = looked_at(operation, f"{address}&format=", wish)
-    timeout = [(name, value) for name in ("timeout", "maxQueryTimeMillis") for value in request.values.getlist(name)]
+    timeout = [(name, value) for name in _TIMES for value in request.values.getlist(name)]
     pairs = [*citing, *timeout]
     long = len(address) > LONGEST
     if found["figure"] or found["atlas"]:
@@ -66,6 +68,20 @@ def answer_of(operation: Operation) -> dict[str, Any]:
         "asking": Asking("/results", "post" if long else "get", pairs, request.values.get("view", "")),
         "page": page_number(),
     }
+
+
+def posted(operation: Operation) -> list[tuple[str, str]]:
+    """The fields that ask a query again that was posted, as it was: those that its address does not have."""
+    if request.method != "POST":
+        return []
+    wishes = [(name, value) for name in (*_TIMES, "view", "page") for value in request.form.getlist(name)]
+    return [(name, value) for name, value in (*_pairs(operation), *wishes) if name not in request.args]
+
+
+def _pairs(operation: Operation) -> list[tuple[str, str]]:
+    """A query and its graphs as the parameters of the protocol."""
+    graphs = {"default-graph-uri": operation.default_graphs, "named-graph-uri": operation.named_graphs}
+    return [("query", operation.text), *((name, graph) for name, found in graphs.items() for graph in found or ())]
 
 
 @blueprint.route("/results.svg", methods=["GET", "POST"])

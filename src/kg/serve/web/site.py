@@ -58,8 +58,18 @@ class Site:
         chosen = choose_language(request.args.get("lang"), request.cookies.get(_LANGUAGE_COOKIE), accepted)
         return self.languages[chosen]
 
-    def render(self, template: str, values: Mapping[str, object], *, status: int = 200) -> Response:
-        """A page from a template, in the language of the request."""
+    def render(
+        self,
+        template: str,
+        values: Mapping[str, object],
+        *,
+        status: int = 200,
+        posted: Iterable[tuple[str, str]] = (),
+    ) -> Response:
+        """A page from a template, in the language of the request.
+
+        ``posted`` are the fields of the form that the page answers, which the way to the other language sends again.
+        """
         texts = self.texts
         problem = values.get("problem")
         if isinstance(problem, Problem):
@@ -71,6 +81,7 @@ class Site:
             typeset=texts.typeset,
             address_here=self.address + request.full_path.strip("/").removesuffix("?"),
             other_languages=[(code, here(lang=code)) for code in self.languages if code != texts.language],
+            posted=[*posted],
             release=self.engine.release,
             reason_of=lambda reason: self.error_texts.reason(reason, texts.language),
             **values,

@@ -116,7 +116,7 @@ def read() -> ResponseReturnValue:
             raise
         problem = site().told(from_error(error))
         values = {**_values(given["text"], None, lang=given["lang"]), "problem": problem}
-        response = site().render("try.html", values, status=problem.status)
+        response = site().render("try.html", values, status=problem.status, posted=_posted(given))
     else:
         response = _answer(chosen, given, told)
     response.headers["Cache-Control"] = "no-store"
@@ -151,6 +151,11 @@ def _given() -> Mapping[str, str]:
     return named | {"text": named["text"].encode("utf-8", "replace").decode().replace("\r\n", "\n")}
 
 
+def _posted(given: Mapping[str, str]) -> list[tuple[str, str]]:
+    """What the form sent, to send it again: its texts are too long for an address."""
+    return [(name, given[name]) for name in ("text", "lang")]
+
+
 def _object() -> dict[str, Any]:
     """The JSON object of the body; what is no object says nothing."""
     try:
@@ -162,7 +167,7 @@ def _object() -> dict[str, Any]:
 
 def _answer(chosen: Format, given: Mapping[str, str], told: Mapping[str, Any]) -> Response:
     if chosen is HTML:
-        return site().render("try.html", _values(given["text"], told, lang=given["lang"]))
+        return site().render("try.html", _values(given["text"], told, lang=given["lang"]), posted=_posted(given))
     lines = [item["line"] for item in told["statements"]]
     if chosen is TRIG:
         return Response(told["trig"], content_type="application/trig; charset=utf-8")
