@@ -6,6 +6,7 @@ import html
 import json
 import re
 from collections.abc import Sequence
+from math import hypot
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -179,6 +180,42 @@ def test_a_network_is_always_drawn_the_same_way_within_its_width() -> None:
         places = re.findall(r'class="node" cx="([\d.]+)" cy="([\d.]+)"', first.content)
         assert len({*places}) == 12
         assert all(0 < float(x) < width and 0 < float(y) < first.height for x, y in places)
+
+
+def test_relations_between_the_same_things_are_drawn_apart() -> None:
+    edges = (Edge("a", "b", "helps"), Edge("b", "a", "trades"), Edge("a", "b", "trades"), Edge("a", "b", "doubts"))
+    for width in (NARROW, WIDE):
+        content = network(Network({"a": "A", "b": "B"}, edges), width).content
+        ways = re.findall(r'class="(c\d) edge" d="(.*?)"', content)
+        tips = [(shade, way.count("M") // 2) for shade, way in ways]
+        assert tips == [("c1", 1), ("c2", 2), ("c3", 1)]
+        bends = [_bend(way, _nodes(content)) for _, way in ways]
+        assert bends[0] * bends[2] < 0
+        assert bends[1] == 0
+
+
+def test_many_relations_between_two_things_stay_within_the_drawing() -> None:
+    edges = [Edge(one, two, str(at)) for at in range(40) for one, two in (("a", "b"), ("a", "a"))]
+    content = network(Network({"a": "A", "b": "B"}, tuple(edges)), NARROW).content
+    ways = re.findall(r' d="(.*?)"', content)
+    bends = {_bend(way, _nodes(content)) for way in ways}
+    assert len(bends) == 40
+    (x, y), _ = _nodes(content)
+    assert max(map(abs, bends)) < min(x, y)
+
+
+def _nodes(content: str) -> list[tuple[float, float]]:
+    return [(float(x), float(y)) for x, y in re.findall(r'"node" cx="([\d.]+)" cy="([\d.]+)"', content)]
+
+
+def _bend(way: str, ends: list[tuple[float, float]]) -> float:
+    """How far the middle of a curve lies from the straight line between two places, and at which side."""
+    pulled = re.search(r"Q([\d.]+) ([\d.]+)", way)
+    if not pulled:
+        return 0.0
+    (ax, ay), (bx, by) = ends
+    beside = (float(pulled[1]) - ax) * (by - ay) - (float(pulled[2]) - ay) * (bx - ax)
+    return beside / hypot(bx - ax, by - ay) / 2
 
 
 def test_related_things_stand_nearer_than_others() -> None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from kg.serve.web.charts.layout import spread
+from kg.serve.web.charts.layout import Place, spread
 from kg.serve.web.charts.marks import colour, legend
 from kg.serve.web.charts.svg import LINE, NARROW, Drawing, join, number, shortened, tag, text, width_of
 
@@ -25,6 +25,9 @@ MOST_TOLD = 8
 _MARGIN = 14.0
 _LONGEST = 130.0  # pixels of a name
 _TIP = 6.0
+_BESIDE = 12.0  # pixels between the middles of two lines between the same things
+_FARTHEST = _MARGIN - 1  # so that no line leaves the drawing
+_MOST_LOOPS = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,22 @@ class Network:
 
     names: Mapping[str, str]
     edges: tuple[Edge, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A kind of relation between two things, as it is drawn.
+
+    ``tips`` are those of the two that it leads to, ``at`` its place among all between them, ``bend`` how far its middle
+    lies from the straight line: at the other side where it is negative.
+    """
+
+    one: str
+    other: str
+    kind: str
+    tips: tuple[str, ...]
+    at: int
+    bend: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +103,7 @@ def network(drawn: Network, width: float) -> Drawing:
     places = {key: (_MARGIN + x * across, top + _MARGIN + y * down) for key, (x, y) in zip(keys, unit, strict=True)}
     degrees = Counter(key for edge in drawn.edges for key in {edge.source, edge.target})
     sizes = {key: 4.0 + min(math.sqrt(degrees[key]), 5.0) for key in keys}
-    lines = [_line(edge, places, sizes, kinds[edge.kind]) for edge in drawn.edges]
+    lines = [_line(line, places, sizes, kinds[line.kind]) for line in _apart(drawn.edges)]
     dots = [_dot(key, drawn, places[key], sizes[key]) for key in keys]
     names = _names(drawn, places, sizes, degrees, width)
     return Drawing(width, top + height, join([head, *lines, *dots, names]))
@@ -95,23 +114,66 @@ def _height(count: int, width: float) -> float:
     return min(max(count * 26.0, 200.0), 760.0 if width <= NARROW else 560.0)
 
 
-def _line(edge: Edge, places: Mapping[str, tuple[float, float]], sizes: Mapping[str, float], kind: int) -> Markup:
+def _apart(edges: Iterable[Edge]) -> list[_Line]:
+    """A line for each kind of relation between two things, those between the same two beside one another.
+
+    Those that differ in their notes or their directions alone have one line, with a tip at each end that they lead to.
+
+    >>> edges = [Edge("a", "b", "x"), Edge("b", "a", "y"), Edge("b", "a", "x"), Edge("c", "a", "x")]
+    >>> [(line.kind, line.tips, line.bend) for line in _apart(edges)]
+    [('x', ('b', 'a'), -6.0), ('y', ('a',), 6.0), ('x', ('a',), 0.0)]
+    """
+    between: dict[tuple[str, str], dict[str, dict[str, None]]] = {}
+    for edge in edges:
+        pair = (min(edge.source, edge.target), max(edge.source, edge.target))
+        between.setdefault(pair, {}).setdefault(edge.kind, {})[edge.target] = None
+    return [
+        _Line(
+            *pair,
+            kind,
+            (*tips,),
+            at,
+            (at - (len(kinds) - 1) / 2) * min(_BESIDE, 2 * _FARTHEST / max(len(kinds) - 1, 1)),
+        )
+        for pair, kinds in between.items()
+        for at, (kind, tips) in enumerate(kinds.items())
+    ]
+
+
+def _line(line: _Line, places: Mapping[str, Place], sizes: Mapping[str, float], kind: int) -> Markup:
     """An arrow between the rims of two dots; a loop for a thing that is related to itself."""
-    (x, y), (to_x, to_y) = places[edge.source], places[edge.target]
-    length = math.hypot(to_x - x, to_y - y)
+    one, other = places[line.one], places[line.other]
+    length = math.dist(one, other)
     shade = f"{colour(kind)} edge"
     if length < 1:
-        size = sizes[edge.source] + 6
-        return tag("circle", class_=f"{shade} loop", cx=x, cy=y - size, r=size - 2)
-    along, beside = (to_x - x) / length, (to_y - y) / length
-    start, end = sizes[edge.source], length - sizes[edge.target] - 1
-    tip = (x + along * end, y + beside * end)
-    sides = [
-        (tip[0] - along * _TIP - beside * turn, tip[1] - beside * _TIP + along * turn) for turn in (_TIP / 2, -_TIP / 2)
-    ]
-    shaft = f"M{number(x + along * start)} {number(y + beside * start)}L{number(tip[0])} {number(tip[1])}"
-    head = "".join(f"M{number(px)} {number(py)}L{number(tip[0])} {number(tip[1])}" for px, py in sides)
-    return tag("path", class_=shade, d=shaft + head)
+        size = sizes[line.one] + 6 + min(line.at, _MOST_LOOPS - 1) * _TIP / 2
+        return tag("circle", class_=f"{shade} loop", cx=one[0], cy=one[1] - size, r=size - 2)
+    # The middle of such a curve lies half as far from the straight line as the point that pulls it.
+    pull = 2 * line.bend / length
+    by = ((one[0] + other[0]) / 2 - (other[1] - one[1]) * pull, (one[1] + other[1]) / 2 + (other[0] - one[0]) * pull)
+    start, end = (_towards(places[key], by, sizes[key] + (key in line.tips)) for key in (line.one, line.other))
+    shaft = f"M{_at(start)}" + (f"Q{_at(by)} {_at(end)}" if line.bend else f"L{_at(end)}")
+    heads = (_head(start if key == line.one else end, by) for key in line.tips)
+    return tag("path", class_=shade, d=shaft + "".join(heads))
+
+
+def _head(tip: Place, by: Place) -> str:
+    """The two strokes of a tip that comes from a place."""
+    back = _towards(tip, by, _TIP)
+    across, down = (back[0] - tip[0]) / 2, (back[1] - tip[1]) / 2
+    sides = ((back[0] - down * turn, back[1] + across * turn) for turn in (1, -1))
+    return "".join(f"M{_at(side)}L{_at(tip)}" for side in sides)
+
+
+def _towards(place: Place, other: Place, way: float) -> Place:
+    """The place that lies so far on the way from one to another."""
+    across, down = other[0] - place[0], other[1] - place[1]
+    part = way / (math.hypot(across, down) or 1.0)
+    return place[0] + across * part, place[1] + down * part
+
+
+def _at(place: Place) -> str:
+    return f"{number(place[0])} {number(place[1])}"
 
 
 def _dot(key: str, drawn: Network, place: tuple[float, float], size: float) -> Markup:
