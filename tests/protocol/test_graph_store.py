@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
 from urllib.parse import parse_qs, quote, urlsplit
 
 import pyoxigraph
 import pytest
 from flask.testing import FlaskClient
 
-from kg.ground.terms import GRAPHS
+from kg.ground.terms import GRAPHS, PREFIXES
 from kg.serve.engine import Engine
 from kg.serve.formats import GRAPH_FORMATS, Format
 from kg.serve.web import graph_store, sparql
@@ -173,6 +175,23 @@ def test_the_graphs_are_listed_as_json(graphs: FlaskClient, asked: dict[str, dic
 
 def test_without_pages_a_browser_gets_rdf(graphs: FlaskClient) -> None:
     assert graphs.get("/graphs", headers=BROWSER).content_type == "application/rdf+xml"
+
+
+def test_the_page_calls_graphs_by_their_names(tmp_path: Path) -> None:
+    titles = f"""\
+<{PREFIXES["source"]}one> <{PREFIXES["dcterms"]}title> "One text"@en .
+<{PREFIXES["source"]}one> <{PREFIXES["dcterms"]}title> "Un texte"@fr .
+<{EX}other> <{PREFIXES["rdfs"]}label> "Others"@en .
+{A} <{EX}nameless> .
+{A} <{GRAPHS}ontology> .
+"""
+    with engine_on(make_release(tmp_path, QUADS + titles)) as engine:
+        client = create_app(engine.settings, engine).test_client()
+        pages = {lang: client.get(f"/graphs?lang={lang}", headers=BROWSER).text for lang in ("en", "fr")}
+    for lang, ontology, one in (("en", "The ontology", "One text"), ("fr", "L&#39;ontologie", "Un texte")):
+        named = dict(re.findall(r'">([^<]+)</a><br><span class="quiet"><code>(.*?)</code>', pages[lang]))
+        assert named == {ontology: f"{GRAPHS}ontology", one: OWN, "Others": f"{EX}other"}
+        assert f"<code>{EX}nameless</code></a>" in pages[lang]
 
 
 def test_a_browser_gets_pages(built_engine: Engine) -> None:

@@ -63,7 +63,7 @@ def test_every_text_is_asked_for() -> None:
     by_name |= {"term_sort", "characteristic", "fact", "module", "module_text", "quality_figure", "quality_link"}
     by_name |= {"menu", "month_brief", "scale", "verdict", "name_reason", "comparison", "comparison_told"}
     by_name |= {"view", "cite_in", "dump_syntax", "release_part", "page_figure", "page_part", "neighbour_kind"}
-    by_name |= {"answer_view", "pivot", "editing", "phrase", "counted"}
+    by_name |= {"answer_view", "pivot", "editing", "phrase", "counted", "graph_name"}
     figures = {f"home.{name}{end}" for name in FIGURES for end in ("", "_one")}
     kept = {key for key in entries("en") if key.partition(".")[0] not in by_name}
     figures |= {f"{key}_one" for key in used()}

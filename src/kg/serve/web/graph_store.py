@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from urllib.parse import urlencode
 
 from flask import Blueprint, Response, abort, current_app, jsonify, redirect, request
 from flask.typing import ResponseReturnValue
 
-from kg.ground.terms import GRAPHS
+from kg.ground.terms import GRAPHS, IDENTIFIERS
 from kg.serve.engine import Answer, description
 from kg.serve.formats import GRAPH_FORMATS, Format
 from kg.serve.negotiation import HTML
@@ -122,10 +123,19 @@ def _list() -> ResponseReturnValue:
     ]
     default = {"triples": release.counts.get("default", 0), "address": f"{base}graphs?default"}
     if fmt is HTML:
-        return site().render("graphs.html", {"graphs": graphs, "default": default})
+        values = {"graphs": graphs, "default": default, "names": _names([str(item["graph"]) for item in graphs])}
+        return site().render("graphs.html", values)
     if fmt is LISTING:
         response = jsonify(default=default, graphs=graphs)
     else:
         content = description.write(description.dataset(endpoint_url(), release), fmt)
         response = Response(content, content_type=fmt.content_type)
     return cacheable(response, answer_tag(release.hash, fmt, ("graphs", base))).make_conditional(request)
+
+
+def _names(graphs: Iterable[str]) -> Mapping[str, str]:
+    """What graphs are called: as they are, or as what they hold, whose IRIs end as theirs; empty without a name."""
+    below = {name: name.removeprefix(GRAPHS) for name in graphs}
+    labels = site().labels(iri for name, end in below.items() for iri in (name, IDENTIFIERS + end))
+    made = site().texts.table("graph_name")
+    return {name: labels.get(name) or labels.get(IDENTIFIERS + end) or made.get(end, "") for name, end in below.items()}
