@@ -111,6 +111,21 @@ def test_a_saved_query_offers_the_same_views_and_takes_its_own_to_the_editor(rea
     assert pressed(page) == "Bars"
 
 
+def test_a_changed_query_keeps_its_headings_here_and_in_the_editor(reader: Visit) -> None:
+    page = reader.open("/queries/friends-of-russia")
+    headings = page.locator("[data-changing] [data-answer] thead th")
+    page.click("[data-changing] > summary")
+    page.click("[data-changing] [type=submit] >> nth=0")
+    expect(headings).to_contain_text(["Country", "Share", "Change", "Change since", "Date"])
+    follow(page.locator("[data-changing] [data-away]"))
+    headings = page.locator("[data-answer] thead th")
+    expect(headings).to_contain_text(["Country", "Share", "Change", "Change since", "Date"])
+    page.click("[data-load=aid-by-month]")
+    expect(page.locator(".cm-content")).to_contain_text("?month")
+    page.click("[data-editor] [type=submit] >> nth=0")
+    expect(headings.first).to_contain_text("Month")
+
+
 # Rows
 
 

@@ -236,6 +236,37 @@ def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> No
     assert 'formaction="/sparql" formmethod="post"' in form
 
 
+@pytest.mark.parametrize(("language", "heading"), [("en", "State"), ("fr", "État")])
+def test_columns_that_a_changed_query_still_has_keep_their_headings(
+    client: FlaskClient, language: str, heading: str
+) -> None:
+    text = page(client, "/queries/hostile-to-russia")
+    form = text.partition("data-editor data-still")[2].partition("</form>")[0]
+    assert '<input type="hidden" name="saved" value="hostile-to-russia">' in form
+    changed = {
+        "query": "SELECT ?holder ?more { VALUES (?holder ?more) { ('a' 1) ('b' 2) } }",
+        "saved": "hostile-to-russia",
+    }
+    for asked in (changed, {**changed, "part": "answer"}):
+        answer = client.post(f"/results?lang={language}", data=asked).get_data(as_text=True)
+        heads = re.findall(r"<th [^>]*>([^<]*)</th>", answer.partition("data-table")[2].partition("</thead>")[0])
+        assert heads == [heading, "more"]
+        assert '<input type="hidden" name="saved" value="hostile-to-russia">' in answer
+    unknown = client.post("/results", data={**changed, "saved": "nothing"}).get_data(as_text=True)
+    assert ">holder</th>" in unknown
+
+
+@pytest.mark.parametrize(("saved", "called"), [("friends-of-russia", "Pays"), ("", "target")])
+def test_the_chart_of_a_changed_query_calls_its_columns_by_their_headings(
+    client: FlaskClient, saved: str, called: str
+) -> None:
+    query = "#view: bars x=?target y=?value\nSELECT * { VALUES (?target ?value) { ('a' 1) ('b' 2) } }"
+    answer = client.post("/results?lang=fr", data={"query": query, "saved": saved}).get_data(as_text=True)
+    (file,) = {unescape(found) for found in re.findall(r'href="(/results\.svg\?[^"]*)"', answer)}
+    for drawn in (answer.partition("<figure")[2].partition("</figure>")[0], client.get(f"{file}&lang=fr").text):
+        assert re.findall("par (target|Pays)", drawn)[0] == called
+
+
 def test_the_code_of_the_query_is_there_without_script(client: FlaskClient) -> None:
     text = page(client, "/queries/close-relations-of-russia?country=Cuba")
     (shown,) = re.findall(r'<pre class="query"[^>]*><code>(.*?)</code></pre>', text, re.DOTALL)

@@ -168,7 +168,7 @@ async function run(asked, { follow = !("still" in form.dataset) } = {}) {
 
 function addressOf(body) {
   const named = new URLSearchParams();
-  for (const name of ["query", "view", ...CARRIED]) {
+  for (const name of ["query", "view", "saved", ...CARRIED]) {
     for (const value of body.getAll(name)) named.append(name, value);
   }
   return tooLong(named) ? location.pathname : `${location.pathname}?${named}`;
@@ -227,6 +227,17 @@ answer.addEventListener("submit", (event) => {
   if (!views) return;
   event.preventDefault();
   run({ query: views.elements.query.value, view: event.submitter.value });
+});
+
+// Which saved query the text in the editor was made of, if any: its columns have the headings of that one.
+function madeOf(name) {
+  form.elements.saved?.remove();
+  if (name) form.append(Object.assign(document.createElement("input"), { type: "hidden", name: "saved", value: name }));
+}
+
+document.addEventListener("click", (event) => {
+  const taken = event.target.closest("[data-load], [data-texts] button");
+  if (taken && (event.defaultPrevented || !taken.href)) madeOf(taken.dataset.load);
 });
 
 cancel.addEventListener("click", () => {

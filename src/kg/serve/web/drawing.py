@@ -21,7 +21,7 @@ from kg.serve.web.charts.figure import Figure, inlined, standalone
 from kg.serve.web.charts.world import Outlines, World, draw_world, read_outlines, world_in_page
 from kg.serve.web.fitting import MOST_BARS, Fitting
 from kg.serve.web.maps import atlas_of
-from kg.serve.web.ordering import of_query
+from kg.serve.web.ordering import headed, of_query
 from kg.serve.web.pivots import pivot_of
 from kg.serve.web.reading import Asked, Question, Reading
 from kg.serve.web.site import site
@@ -65,28 +65,36 @@ def drawn_answer(
     values["table"] = of_query(values["table"], query, values["labels"], site().texts.language)
     fitting = Fitting(values["table"].columns, values["table"].rows)
     chart = _chart(wish, query.chart, query.chart, fitting, values["table"])
-    if chart:  # a view that is wished for has no names of its own
-        chart = replace(chart, names={name: one.label for name, one in query.headings.items()} | dict(chart.names))
+    chart = chart and _called(chart, query)
     return _shown(values, query, chart, wish, fitting, chosen=asked_of(query, given), frame=frame, most_bars=most_bars)
 
 
-def looked_at(operation: Operation, address: str, wish: Wish) -> dict[str, Any]:
+def _called(chart: Chart, query: SavedQuery) -> Chart:
+    """A chart that calls columns as a saved query does, where it has no names of its own."""
+    return replace(chart, names={name: one.label for name, one in query.headings.items()} | dict(chart.names))
+
+
+def looked_at(operation: Operation, address: str, wish: Wish, *, changed: SavedQuery | None = None) -> dict[str, Any]:
     """What a page shows of the answer to any query: likewise, by the view that is asked for, that the text names, or
     that the columns call for.
 
-    ``address`` is that of the files, to which a suffix is added. Raises `QueryError`.
+    ``address`` is that of the files, to which a suffix is added; ``changed`` the saved query that the text was made of:
+    columns that it still has keep their headings. Raises `QueryError`.
     """
     wish = wish if wish.name else view_of(operation.text)
     values: dict[str, Any] = answer_values(site(), operation, address, most=MOST_DRAWN if wish.mark else MOST_ROWS)
-    return seen(values, operation.text, wish)
+    if changed:
+        values["table"] = headed(values["table"], changed, site().texts.language)
+    return seen(values, operation.text, wish, changed=changed)
 
 
-def seen(values: dict[str, Any], text: str, wish: Wish) -> dict[str, Any]:
+def seen(values: dict[str, Any], text: str, wish: Wish, *, changed: SavedQuery | None = None) -> dict[str, Any]:
     """What a page shows of an answer that is there already; as `looked_at`."""
     wish = wish if wish.name else view_of(text)
     table: Table = values["table"]
     fitting = Fitting(table.columns, table.rows)
     chart = _chart(wish, None, fitting.usual if table.complete else None, fitting, table)
+    chart = _called(chart, changed) if chart and changed else chart
     language = site().texts.language
     asked = Asked("", {language: title_of(text) or _title(chart)}, chart)
     return _shown(values, asked, chart, wish, fitting)
@@ -109,7 +117,9 @@ def _title(chart: Chart | None) -> str:
     """What a chart shows, by the names of its columns."""
     if chart is None:
         return site().texts("editor.result_title")
-    named = [", ".join(name.replace("_", " ") for name in found) for found in (chart.y, chart.x)]
+    language, names = site().texts.language, chart.names
+    told = {name: names[name][language] if name in names else name.replace("_", " ") for name in (*chart.y, *chart.x)}
+    named = [", ".join(told[name] for name in found) for found in (chart.y, chart.x)]
     return site().texts("answer_view.title", values=named[0], by=named[1]) if named[0] else named[1]
 
 

@@ -35,9 +35,13 @@ def of_query(table: Table, query: SavedQuery, labels: Mapping[str, str], languag
     ``labels`` are the names of the things in it, in the language of the page.
     """
     rows = ordered(table.rows, query.sort, labels) if table.complete else table.rows
+    return headed(replace(table, rows=tuple(rows)), query, language)
+
+
+def headed(table: Table, query: SavedQuery, language: str) -> Table:
+    """A table whose columns have the headings that a saved query gives those of the same names."""
     return replace(
         table,
-        rows=tuple(rows),
         headings={name: heading.text(language) for name, heading in query.headings.items()},
         euros=frozenset(name for name, heading in query.headings.items() if heading.symbol == EURO),
     )

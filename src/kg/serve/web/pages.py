@@ -43,7 +43,7 @@ from kg.serve.web.error_texts import read_error_texts
 from kg.serve.web.navigation import footing, has_page, navigation
 from kg.serve.web.openapi import document
 from kg.serve.web.problems import Problem, from_error
-from kg.serve.web.result_pages import answer_of, asked_operation, posted
+from kg.serve.web.result_pages import answer_of, asked_operation, changed_query, posted
 from kg.serve.web.site import Site, here, install, protect, site
 from kg.serve.web.state import state
 from kg.serve.web.texts import capital, read_texts
@@ -144,7 +144,7 @@ def _asked() -> ResponseReturnValue:
 def write(operation: Operation | None = None, problem: Problem | None = None) -> ResponseReturnValue:
     """The editor alone, or with what was wrong with the query in it."""
     status = problem.status if problem else 200
-    values = {"query": operation.text if operation else sample(), "problem": problem}
+    values = {"query": operation.text if operation else sample(), "changed": changed_query(), "problem": problem}
     page = site().render("editor.html", values, status=status, posted=posted(operation) if operation else ())
     page.headers.update(problem.headers if problem else {})
     return page

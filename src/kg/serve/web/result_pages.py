@@ -8,6 +8,7 @@ from urllib.parse import quote, urlencode
 from flask import Blueprint, abort, request
 from flask.typing import ResponseReturnValue
 
+from kg.ground.catalogue import SavedQuery
 from kg.serve.web.answering import Operation, given_deadline
 from kg.serve.web.answers import Asking
 from kg.serve.web.cells import column_kinds, date_of, pages_of, table_rows
@@ -21,6 +22,9 @@ LONGEST = 30_000
 
 _TIMES = ("timeout", "maxQueryTimeMillis")
 """Parameters that tell how long a query may take."""
+
+_SAVED = "saved"
+"""The parameter that names the saved query of which a text was made."""
 
 _SHORT = 300
 """Characters of an address that is written below a chart."""
@@ -54,9 +58,10 @@ def answer_of(operation: Operation) -> dict[str, Any]:
     # A space as %20: some readers of addresses take a plus for what it is.
     address = f"/sparql?{urlencode(citing, quote_via=quote, safe='')}"
     wish = asked_view()
-    found = looked_at(operation, f"{address}&format=", wish)
+    changed = changed_query()
+    found = looked_at(operation, f"{address}&format=", wish, changed=changed)
     timeout = [(name, value) for name in _TIMES for value in request.values.getlist(name)]
-    pairs = [*citing, *timeout]
+    pairs = [*citing, *timeout, *([(_SAVED, changed.name)] if changed else [])]
     long = len(address) > LONGEST
     if found["figure"] or found["atlas"]:
         drawn = urlencode([*pairs, ("view", found["line"])], quote_via=quote, safe="")
@@ -67,14 +72,20 @@ def answer_of(operation: Operation) -> dict[str, Any]:
         "citing": citing,
         "asking": Asking("/results", "post" if long else "get", pairs, request.values.get("view", "")),
         "page": page_number(),
+        "changed": changed,
     }
+
+
+def changed_query() -> SavedQuery | None:
+    """The saved query that the text of the request was made of; None for any other text."""
+    return site().catalogue.get(request.values.get(_SAVED, ""))
 
 
 def posted(operation: Operation) -> list[tuple[str, str]]:
     """The fields that ask a query again that was posted, as it was: those that its address does not have."""
     if request.method != "POST":
         return []
-    wishes = [(name, value) for name in (*_TIMES, "view", "page") for value in request.form.getlist(name)]
+    wishes = [(name, value) for name in (*_TIMES, _SAVED, "view", "page") for value in request.form.getlist(name)]
     return [(name, value) for name, value in (*_pairs(operation), *wishes) if name not in request.args]
 
 
@@ -90,6 +101,6 @@ def chart() -> ResponseReturnValue:
     operation = asked_operation()
     if operation is None:
         abort(404)
-    found = looked_at(operation, "", asked_view())
+    found = looked_at(operation, "", asked_view(), changed=changed_query())
     address = f"{site().address}sparql?{urlencode([('query', operation.text)], quote_via=quote, safe='')}"
     return file_response(drawn_file(found, address if len(address) < _SHORT else f"{site().address}sparql"), "answer")
