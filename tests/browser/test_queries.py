@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, quote, urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -180,6 +180,33 @@ def test_paper_has_the_query_that_was_asked(visit: Visit) -> None:
     assert "LIMIT 3" in page.locator(".cm-content").inner_text()
     for forbidden in (".shelf", ".snippets", "form button"):
         assert page.locator(forbidden).evaluate_all(SHOWN) == 0, forbidden
+
+
+COLUMNS = "SELECT * { VALUES (%s) { (%s) } }"
+TWELVE = COLUMNS % (" ".join(f"?column_{at}" for at in range(12)), " ".join(["'Azerbaijan and Armenia'"] * 12))
+
+
+@pytest.mark.parametrize(
+    ("path", "turned"),
+    [
+        ("/queries/why", False),
+        ("/queries/references-used", False),
+        ("/queries/series-waves", False),
+        ("/queries/aid-to-russia", True),
+        ("/queries/conflicting-figures", True),
+        (f"/results?query={quote(TWELVE)}", True),
+        ("/page/state/FRA", False),
+    ],
+)
+def test_wide_tables_fit_on_paper(reader: Visit, path: str, turned: bool) -> None:
+    page = reader.open(path)
+    page.emulate_media(media="print")
+    assert (page.evaluate("getComputedStyle(document.body).page") == "turned") == turned
+    sides = page.pdf(format="A4", prefer_css_page_size=True)
+    assert (b"/MediaBox [0 0 84" in sides) == turned
+    page.set_viewport_size({"width": 1047 if turned else 718, "height": 718})  # A4 without margins of 1 cm, in pixels
+    width = "Math.max(...[...document.querySelectorAll('main *')].map((one) => one.getBoundingClientRect().right))"
+    assert page.evaluate(f"{width} - innerWidth") <= 0
 
 
 @pytest.mark.parametrize("path", ["/", "/queries", "/queries/friends-of-russia", "/ontology", "/sources", "/cite"])
