@@ -45,6 +45,22 @@ def test_the_values_behind_the_figures_of_a_state(visit: Visit, language: str, s
     assert visit.complaints == []
 
 
+@pytest.mark.parametrize(
+    ("name", "figures"),
+    [
+        ("pew-global-attitudes", ["views-of-a-country", "series-waves"]),
+        ("levada-friends-enemies", ["friend-enemy-trend", "views-of-a-country", "series-waves"]),
+        ("eurobarometer-flash", ["series-waves"]),
+    ],
+)
+def test_a_series_begins_with_what_it_found(reader: Visit, name: str, figures: list[str]) -> None:
+    page = reader.open(f"/page/series/{name}", java_script_enabled=False)
+    assert [heading.get_attribute("id") for heading in page.locator(".pictures h3").all()] == figures
+    first = page.locator(".pictures article").first
+    assert first.locator("svg.chart:visible").count() + first.locator("table").count() > 0
+    assert page.locator(".pictures .later").count() == len(figures) - 1
+
+
 def test_paper_has_the_figures_that_the_reader_has_not_come_to(visit: Visit) -> None:
     page = visit.open("/page/state/FRA", viewport={"width": 1280, "height": 600})
     later = page.locator(".pictures [data-part]")

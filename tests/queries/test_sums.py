@@ -281,6 +281,26 @@ def test_approval_series(answer: Answer) -> None:
         assert Decimal(row["disapprove"]) == shares[survey, "unfavourable"]
 
 
+@pytest.mark.parametrize("name", ["pew-global-attitudes", "gallup-rating-world-leaders"])
+def test_views_that_one_series_found(answer: Answer, name: str) -> None:
+    waves = {f"survey:{line['slug']}" for line in entities("surveys") if line["series"] == name}
+    rows = answer("views-of-a-country", series=f"series:{name}")
+    assert rows
+    assert rows == [row for row in answer("views-of-a-country") if row["survey"] in waves]
+
+
+def test_friends_and_enemies_that_one_series_found(answer: Answer) -> None:
+    every = answer("friend-enemy-trend")
+    found = {
+        name: answer("friend-enemy-trend", series=f"series:{name}-friends-enemies") for name in ("levada", "vciom")
+    }
+    assert {row["pollster"] for row in found["levada"]} == {"org:levada-center"}
+    assert {row["pollster"] for row in found["vciom"]} == {"org:vtsiom"}
+    for rows in found.values():
+        assert 0 < len(rows) < len(every)
+        assert [row for row in rows if row not in every] == []
+
+
 def test_references(answer: Answer) -> None:
     names = [path.stem for path in (SOURCES / "tables").glob("*.csv")]
     cited = Counter(f"source:{line['reference']}" for name in names for line in table(name))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlencode
 
 from kg.ground.catalogue import SavedQuery
-from kg.ground.terms import ONTOLOGY, shorten
+from kg.ground.catalogue.binding import iri
+from kg.ground.terms import ONTOLOGY, PREFIXES, shorten
 from kg.serve.web.groups import Naming
 from kg.serve.web.sections import Section, section_of
 from kg.serve.web.site import site
@@ -28,16 +29,23 @@ class Question:
     """A saved query, the parameter that takes the thing, the slots of assertions without which it has no answer.
 
     Where ``slots`` is empty, assertions lead to the thing by way of others, and the query is always asked. ``kind`` is
-    the class of the assertions, if those of others with the same slots do not matter.
+    the class of the assertions, if those of others with the same slots do not matter. ``measures`` are those of which
+    a series of surveys must have findings.
     """
 
     query: str
     parameter: str
     slots: tuple[str, ...] = ()
     kind: str = ""
+    measures: tuple[str, ...] = ()
 
-    def fits(self, there: Iterable[tuple[str, str]]) -> bool:
-        """Whether it may have an answer; ``there`` are the classes and the slots of the assertions on the thing."""
+    def fits(self, there: Iterable[tuple[str, str]], measured: Collection[str] = ()) -> bool:
+        """Whether it may have an answer.
+
+        ``there`` are the classes and the slots of the assertions on the thing, ``measured`` what its waves measured.
+        """
+        if self.measures:
+            return any(measure in measured for measure in self.measures)
         return not self.slots or any(slot in self.slots and self.kind in ("", kind) for kind, slot in there)
 
 
@@ -83,7 +91,12 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = MappingProxyType(
         ),
         "equipment": (Question("equipment-delivered", "item", ("item",)),),
         "resolution": (Question("votes-on-a-resolution", "resolution", ("resolution",)),),
-        "series": (Question("series-waves", "series"),),
+        "series": (
+            # What was found goes before how it was asked: the first that has an answer is drawn with the page.
+            Question("friend-enemy-trend", "series", measures=("friendly", "hostile")),
+            Question("views-of-a-country", "series", measures=("favourable", "unfavourable")),
+            Question("series-waves", "series"),
+        ),
     }
 )
 """What is asked of a thing of each kind, in the order of the page."""
@@ -92,10 +105,12 @@ QUESTIONS: Mapping[str, tuple[Question, ...]] = MappingProxyType(
 def figures(thing: str, kind: str, named: Naming) -> list[Drawn]:
     """The figures of a thing: the first that have an answer, and those that may have one."""
     there = {(kind_, slot.removeprefix(ONTOLOGY)) for kind_, slot in named.groups}
+    questions = QUESTIONS.get(kind, ())
+    measured = _measured(thing) if any(question.measures for question in questions) else ()
     found: list[Drawn] = []
-    for question in QUESTIONS.get(kind, ()):
+    for question in questions:
         query = site().catalogue.get(question.query)
-        if query is None or not question.fits(there):
+        if query is None or not question.fits(there, measured):
             continue
         if sum(figure.section is not None for figure in found) < AT_ONCE:
             section = _section(thing, question, query)
@@ -104,6 +119,15 @@ def figures(thing: str, kind: str, named: Naming) -> list[Drawn]:
         else:
             found.append(Drawn(query, _address(thing, question), None))
     return found
+
+
+def _measured(series: str) -> set[str]:
+    """What the findings of a series of surveys measure: a figure that has none is not asked for in vain."""
+    rows = site().select(
+        f"SELECT DISTINCT ?measure {{ ?survey {iri(ONTOLOGY + 'waveOf')} {iri(series)} . "
+        f"?finding {iri(ONTOLOGY + 'survey')} ?survey ; {iri(ONTOLOGY + 'measure')} ?measure }}"
+    )
+    return {row["measure"].value.removeprefix(PREFIXES["measure"]) for row in rows}
 
 
 def one_figure(thing: str, kind: str, name: str) -> Section | None:
