@@ -18,6 +18,7 @@ from kg.ground.catalogue import Catalogue
 from kg.ground.terms import ONTOLOGY, expand
 from kg.serve.web.drawing import asked_of
 from kg.serve.web.query_facets import Narrowing, narrowed
+from kg.serve.web.query_grounds import grounds_of
 from kg.serve.web.query_terms import abbreviated, endpoints_of, near, terms_of, uses_of
 
 ROOT = Path(__file__).parents[2]
@@ -226,6 +227,21 @@ def test_shares_are_written_as_the_language_does(client: FlaskClient) -> None:
         found[language] = re.findall(r'<td class="number">(\d+[^<]*%)</td>', text.partition("grounds")[2])
     assert found["en"]
     assert found["fr"] == [share.replace("%", "\u00a0%") for share in found["en"]]
+
+
+def test_what_is_left_open_rests_on_all_that_may_answer(app: Flask, catalogue: Catalogue) -> None:
+    with app.test_request_context("/"):
+        rests_on = {name: _rests_on(catalogue, name) for name in ("relations", "unresolved-dates", "donors-ranked")}
+    assert {"AidAssertion", "MembershipAssertion", "StanceAssertion"} < rests_on["relations"]  # of any relation
+    assert {"PollAssertion", "MeetingAssertion", "AidAssertion"} < rests_on["unresolved-dates"]  # of any of some dates
+    assert rests_on["donors-ranked"] <= {"AidAssertion", "AidTotalAssertion"}
+
+
+def _rests_on(catalogue: Catalogue, name: str) -> set[str]:
+    query = catalogue.get(name)
+    assert query
+    grounds = grounds_of(query)
+    return {kind for kind, _ in grounds.kinds} if grounds else set()
 
 
 def test_the_query_goes_to_the_editor_with_its_values(client: FlaskClient) -> None:

@@ -12,7 +12,7 @@ from kg.ground.catalogue.binding import iri
 from kg.ground.kinds import WEAK
 from kg.ground.terms import ONTOLOGY, PREFIXES, expand
 from kg.serve.web.quality_pages import percent, report
-from kg.serve.web.query_terms import terms_of
+from kg.serve.web.query_terms import alternatives_of, leaves_open, terms_of
 from kg.serve.web.site import site
 
 MOST_GAPS = 6
@@ -22,9 +22,10 @@ COMPLETE = 95
 """Hundredths of the assertions from which on a property counts as given."""
 
 _SOURCE = PREFIXES["source"]
+_PREDICATE = PREFIXES["rdf"] + "predicate"
 _WHENCE = (
     f"SELECT DISTINCT ?relation ?class {{ ?fact a {iri(ONTOLOGY + 'Fact')} ; "
-    f"{iri(PREFIXES['rdf'] + 'predicate')} ?relation ; {iri(PREFIXES['prov'] + 'wasDerivedFrom')} ?assertion . "
+    f"{iri(_PREDICATE)} ?relation ; {iri(PREFIXES['prov'] + 'wasDerivedFrom')} ?assertion . "
     "?assertion a ?class }"
 )
 _DATES = ("date", "since", "published", "announcedOn")
@@ -75,7 +76,7 @@ def grounds_of(query: SavedQuery) -> Grounds | None:
     Raises `QueryError` where the graph cannot be asked, `ReleaseError` where the release has no report.
     """
     told, terms = report(), terms_of(query)
-    kinds = [kind for kind in told["kinds"] if kind["class"] in _classes(terms, told["kinds"])]
+    kinds = [kind for kind in told["kinds"] if kind["class"] in _classes(query, told["kinds"])]
     if not kinds:
         return None
     years = [year for kind in kinds for year in kind["years"]]
@@ -91,19 +92,22 @@ def grounds_of(query: SavedQuery) -> Grounds | None:
     )
 
 
-def _classes(terms: frozenset[str], kinds: Sequence[Mapping[str, Any]]) -> set[str]:
-    """The classes of assertions that a query reads: those it names, those that give the relations it names.
+def _classes(query: SavedQuery, kinds: Sequence[Mapping[str, Any]]) -> set[str]:
+    """The classes of assertions that a query reads: those it names, those that give the relations it names or any.
 
-    Where it names neither, the fewest classes that have the properties it names.
+    Where it names neither, the fewest classes that have the properties it names; all that have one of those that it
+    gives for choice.
     """
-    known = {kind["class"] for kind in kinds}
+    terms, known = terms_of(query), {kind["class"] for kind in kinds}
     given: dict[str, set[str]] = {}
     for row in site().fixed(_WHENCE):
         given.setdefault(row["relation"].value, set()).add(row["class"].value.removeprefix(ONTOLOGY))
     found = {name.removeprefix(ONTOLOGY) for name in terms} & known
-    for name in terms & given.keys():
+    for name in given if leaves_open(query, _PREDICATE) else terms & given.keys():
         found |= given[name] & known
     properties = {kind["class"]: {expand(slot["property"]) for slot in kind["slots"]} & terms for kind in kinds}
+    chosen = frozenset().union(*alternatives_of(query))
+    found |= {name for name, own in properties.items() if not own.isdisjoint(chosen)}
     covered = {name for one in found for name in properties[one]}
     return found | _fewest(properties, covered)
 

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from math import log
 
 from kg.ground.catalogue import SavedQuery
@@ -52,6 +52,26 @@ def terms_of(query: SavedQuery) -> frozenset[str]:
 def endpoints_of(query: SavedQuery) -> tuple[str, ...]:
     """The endpoints that a query calls by SERVICE, in their order."""
     return _read(query.text)[1]
+
+
+def leaves_open(query: SavedQuery, name: str) -> bool:
+    """Whether a variable stands for the value of a property somewhere in a query."""
+    found = [*tokens(query.text)]
+    declared = prefixes(found)
+    return any(after.kind == "variable" and _iri(token, declared) == name for token, after in pairwise(found))
+
+
+def alternatives_of(query: SavedQuery) -> list[frozenset[str]]:
+    """The IRIs of each VALUES block of one variable in the text of a query: it finds what any of them finds."""
+    found = [*tokens(query.text)]
+    declared = prefixes(found)
+    starts = [
+        at + 3
+        for at, (values, variable, brace) in enumerate(zip(found, found[1:], found[2:], strict=False))
+        if (values.keyword, variable.kind, brace.text) == ("VALUES", "variable", "{")
+    ]
+    blocks = (takewhile(lambda token: token.text != "}", found[start:]) for start in starts)
+    return [frozenset(filter(None, (_iri(token, declared) for token in block))) for block in blocks]
 
 
 def abbreviated(text: str) -> str:
