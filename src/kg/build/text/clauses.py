@@ -65,7 +65,8 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         begin = _strong_begin(sentence, begin, at)
         relative = _is_relative(document, sentence, begin, at)
         if relative:
-            subject = _antecedent(document, sentence, begin, at)
+            sole = _sole_one(document, sentence, clauses[-1], begin) if clauses else ()
+            subject = sole or _antecedent(document, sentence, begin, at)
         else:
             subject = subject_of(document, sentence, begin, at, aside)
         if not subject and clauses and not relative and _continues(sentence, begin, at):
@@ -75,6 +76,13 @@ def clauses_of(document: Document, sentence: Sentence) -> tuple[Clause, ...]:
         clauses.append(Clause(sentence, begin, end, at, subject, agent, relative))
         begin = end
     return tuple(clauses)
+
+
+def _sole_one(document: Document, sentence: Sentence, before: Clause, begin: int) -> tuple[int, ...]:
+    """Who "is the only state that" does something: the subject of the clause before, whose noun this one goes on."""
+    sole = document.words("sole")
+    named = "be" in before.verb.classes and not before.verb.negative and before.end <= begin
+    return before.subject if named and any(node.norm in sole for node in sentence.nodes[before.at : begin]) else ()
 
 
 def _outer_subject(

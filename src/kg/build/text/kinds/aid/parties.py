@@ -52,6 +52,9 @@ class Parties:
             return True
         if before < 0 or phrase_at(self.nodes, before - 1, self.words["attribution"]) > 1:
             return False  # "according to Kyiv" gives Kyiv nothing
+        starts = range(max(before - 2, 0), before)
+        if any(start + phrase_at(self.nodes, start, self.words["behind"]) > before for start in starts):
+            return False  # nor does "second only to Washington" Washington
         verb = self.nodes[before].verb
         if self.reader.lexicon.lang == "en" and verb and before == at - 1:
             return bool(status_of(verb.classes))

@@ -315,6 +315,9 @@ def _ends_scope(reader: Reader, sentence: Sentence, at: int) -> bool:
 
 
 def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iterator[Found]:
+    if "recall" in frame.verbs and (recalled := _recalled(reader, sentence, at)):
+        yield from made(reader, sentence, at, frame.action, *recalled)
+        return
     actors = actors_of(reader, sentence, at, frame.things)
     begin, end = scope(reader, sentence, at)
     end = _with_tail(reader, sentence, at, end)
@@ -324,6 +327,16 @@ def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iter
     if not targets and thing is not None and _takes_up(reader, sentence, at, frame):
         targets = measure_targets.targets(reader, sentence, thing, at, actors, frame.things)
     yield from made(reader, sentence, at, frame.action, actors, targets)
+
+
+def _recalled(reader: Reader, sentence: Sentence, at: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
+    """Whose ambassador was recalled, and from where: "the ambassador of Latvia to Russia was recalled", "… from Minsk"."""
+    clause, verb = clause_at(reader, sentence, at), sentence.nodes[at].verb
+    if clause is None or verb is None or not verb.passive or clause.agent:
+        return None
+    named = [i for i in sentence.tagged("S", clause.begin, at) if sentence.nodes[i].form != "p"]
+    left = _left(reader, sentence, at, clause.end, "diplomats")
+    return (tuple(named[:1]), tuple(named[1:2]) or left) if named else None
 
 
 def _imposers(reader: Reader, sentence: Sentence, at: int, begin: int, end: int) -> tuple[int, ...]:

@@ -161,7 +161,7 @@ def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
         if "meet" not in verb.classes:
             continue
         reflexive = verb.reflexive or (reader.document.lang == "en" and not verb.passive)
-        fits = reflexive and verb.tense in ("perf", "past", "pres", "fut")
+        fits = reflexive and verb.tense in ("perf", "past", "pres", "fut") and not _gathers(reader, sentence, at)
         if verb.tense == "pp" and at <= 1 and (body := _after_participle(reader, sentence, at)):
             yield at, body
         if fits and asserted(reader, sentence, at, future=True):
@@ -169,6 +169,14 @@ def _by_verb(reader: Reader, sentence: Sentence) -> Iterator[tuple[int, Body]]:
             body = body or _gathered(reader, sentence, at) or _inverted(reader, sentence, at)
             if body:
                 yield at, body
+
+
+def _gathers(reader: Reader, sentence: Sentence, at: int) -> bool:
+    """Whether a verb in the present has those for its object whom it brings together: "gathers some 50 countries"."""
+    verb = sentence.nodes[at].verb
+    counted = sentence.tagged("N", at + 1, at + 3)
+    states = any(node.norm in reader.lexicon.sets["states"] for node in sentence.nodes[at + 2 : at + 5])
+    return verb is not None and verb.tense == "pres" and bool(counted) and states
 
 
 def _gathered(reader: Reader, sentence: Sentence, at: int) -> Body | None:

@@ -113,6 +113,7 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
         bodies, members = [body], subject_at(reader, sentence, at, "SO")
     else:
         bodies = bodies_after(reader, sentence, at + 1, end) or taken_up(reader, sentence, at, verb)
+        bodies = [body for body in bodies if not _owns(sentence, body)]
         members = _joining(reader, sentence, at, end)
     taking = _takes_in(reader, sentence, at, verb)
     if not verb.passive and (taking or "grant_entry" in verb.classes) and (body := subject_body(reader, sentence, at)):
@@ -128,6 +129,11 @@ def _joined(reader: Reader, sentence: Sentence, at: int, verb: Verb) -> Iterator
             yield from made("joins", sentence, at, members, body, "member", since=when[0], dates=when[1])
     if bodies and not paired and when[1]:
         yield from _then_joined(reader, sentence, at, members, sentence.nodes.index(when[1][0]))
+
+
+def _owns(sentence: Sentence, body: Body) -> bool:
+    """Whether an organisation only says whose a thing is: "joined the EU's sanctions" makes nobody a member."""
+    return body.at + 1 < len(sentence.nodes) and sentence.nodes[body.at + 1].norm in ("'s", "'")
 
 
 def _then_joined(reader: Reader, sentence: Sentence, at: int, members: Sequence[int], date: int) -> Iterator[Found]:
