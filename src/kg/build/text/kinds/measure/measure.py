@@ -330,7 +330,7 @@ def _measures(reader: Reader, sentence: Sentence, at: int, frame: Frame) -> Iter
 
 
 def _recalled(reader: Reader, sentence: Sentence, at: int) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
-    """Whose ambassador was recalled, and from where: "the ambassador of Latvia to Russia was recalled", "… from Minsk"."""
+    """Whose ambassador was recalled, and from where: "the ambassador of Latvia to Russia was recalled", "… from X"."""
     clause, verb = clause_at(reader, sentence, at), sentence.nodes[at].verb
     if clause is None or verb is None or not verb.passive or clause.agent:
         return None

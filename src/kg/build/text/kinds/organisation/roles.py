@@ -237,6 +237,9 @@ def _members(reader: Reader, noun: RoleNoun, previous: tuple[int, ...]) -> tuple
         return attributive, None
     if mark in (",", "(", "–", "—"):
         before = _apposed(reader, noun, ending_before(sentence, here), here)
+        one_of = any(n.norm in reader.lexicon.sets["partitive_members"] for n in sentence.nodes[here : noun.at])
+        if noun.is_plural and not one_of and len(before) == 1 and len(sentence.nodes[before[0]].keys) < 2:
+            return (), None  # "À Vilnius, les membres du G7 ont promis …"
         return before or (previous if mark == "," else ()), None
     if mark == ":":
         return ending_before(sentence, here), None
