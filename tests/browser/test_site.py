@@ -187,6 +187,17 @@ def test_the_other_language_is_one_click_away_and_stays(visit: Visit) -> None:
     assert page.evaluate("document.documentElement.lang") == "fr"
 
 
+def test_the_other_language_has_what_was_asked_since(visit: Visit) -> None:
+    page = visit.open("/sparql")
+    page.fill("#query", "SELECT (6 * 7 AS ?answer) {}")
+    page.press("#query", "Control+Enter")
+    expect(page.locator("[data-answer] td.number")).to_have_text("42")
+    follow(page.locator(".languages a"))
+    assert page.evaluate("document.documentElement.lang") == "fr"
+    assert page.input_value("#query") == "SELECT (6 * 7 AS ?answer) {}"
+    expect(page.locator("[data-answer] td.number")).to_have_text("42")
+
+
 def test_the_first_key_offers_to_skip_the_navigation(visit: Visit) -> None:
     page = visit.open("/queries")
     page.keyboard.press("Tab")
