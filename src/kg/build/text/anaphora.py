@@ -30,6 +30,15 @@ def _impersonal(following: Node) -> bool:
     return verb is None or bool(verb.classes & {"be", "seem"}) or (verb.passive and bool(verb.classes & _SAYING))
 
 
+def _is_something(nodes: Sequence[Node], verb: int) -> bool:
+    """Whether "it" is somebody of whom a noun tells: "it is a member of", "it became NATO's 32nd member"."""
+    if verb + 3 >= len(nodes) or nodes[verb + 3].norm in ("to", "that", "for", "if", "when"):
+        return False  # "it was a mistake to send tanks"
+    first, second = nodes[verb + 1 : verb + 3]
+    owned = first.tag == "O" and second.norm == "'s"
+    return owned or (first.norm in ("a", "an", "the", "one") and second.tag in "WR")
+
+
 @dataclass(slots=True)
 class _Opening:
     """What anaphors begin with a word: what each takes up with its class, and the words that may stand second."""
@@ -138,7 +147,7 @@ class Discourse:
                 return self._object(here)
             case "institute":
                 return [node for node in self.previous if node.tag in "OX"][-1:]
-        return self._pronoun(kind, following, here)
+        return self._pronoun(kind, nodes, after, here)
 
     def _object(self, here: list[Node]) -> list[Node]:
         """The state of the sentence before that "with it" takes up, where this one names another for its subject."""
@@ -153,13 +162,15 @@ class Discourse:
             return []
         return [node for node in self.named + here if node.tag in "OG"][-1:]
 
-    def _pronoun(self, kind: str, following: Node | None, here: list[Node]) -> list[Node]:
+    def _pronoun(self, kind: str, nodes: Sequence[Node], after: int, here: list[Node]) -> list[Node]:
+        following = nodes[after] if after < len(nodes) else None
         if following is None or following.tag != "V":
             return []
         pool = [node for node in (here or self.previous) if node.form != "a" and node.tag in "SOGPX"]
         pool = [node for node in pool if node.tag != "Q"]
         if kind == "it":
-            return [] if _impersonal(following) else [node for node in pool if node.tag in "SOG"][:1]
+            stands = not _impersonal(following) or _is_something(nodes, after)
+            return [node for node in pool if node.tag in "SOG"][:1] if stands else []
         if kind == "they":
             return [node for node in pool if node.tag == "S"] if len(pool) > 1 else pool
         wanted = [node for node in pool if self._feminine(node) == (kind == "she")]

@@ -43,8 +43,8 @@ class English(Finder):
 
     def opening(self, word: str, at: int) -> Auxiliary | None:
         """The auxiliary that begins a verb group, if the word is one."""
-        if word == "'s" and (not self.out or self.out[-1].is_entity or self.out[-1].verb):
-            return None  # after a name it is a possessive, and a verb needs something before it
+        if word == "'s" and (not self.out or self.out[-1].norm not in self.sets["contracted"]):
+            return None  # after a name or a noun it is a possessive: "the alliance's 32nd member"
         if word == "having":  # "having pledged 31 tanks" depends on the verb that follows
             return Auxiliary("ger")
         if word in self.sets["have"]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from kg.build.text.document import Sentence
+from kg.build.text.document import Sentence, Verb
 from kg.build.text.kinds.common import UKRAINE, Cues, Found, Reader, quoted_text, values
 from kg.build.text.kinds.context import (
     asserted,
@@ -123,8 +123,18 @@ def _designations(reader: Reader, sentence: Sentence, at: int) -> Iterator[Found
         aims = [i for i in clause.subject if i < at and sentence.nodes[i].tag in "SOX"] if clause else []
     else:
         aims = list(_declared(reader, sentence, at, end))
-    for aim in values(sentence.nodes[i] for i in aims):
+    named = values(sentence.nodes[i] for i in aims) or _taken_up(reader, sentence, verb, actors)
+    for aim in named:
         yield from _found(reader, sentence, at, "designation", actors, aim)
+
+
+def _taken_up(reader: Reader, sentence: Sentence, verb: Verb, actors: Sequence[str]) -> list[str]:
+    """Whom a French pronoun takes up: the first state of the sentence before, "Moscou l'a inscrite sur sa liste"."""
+    if not sentence.index or not verb.clitics & reader.lexicon.sets["object_pronouns"]:
+        return []
+    before = reader.document.sentences[sentence.index - 1]
+    states = values(before.nodes[i] for i in before.tagged("S") if before.nodes[i].form != "a")
+    return [state for state in states if state not in actors][:1]
 
 
 def _is_charge(reader: Reader, sentence: Sentence, begin: int, end: int) -> bool:
