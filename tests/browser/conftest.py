@@ -91,8 +91,8 @@ def releases(published: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def site(browser: Browser, releases: Path) -> Iterator[Server]:
-    """``server.py`` on all sources, as it is run in public. The browser comes first: without one nothing is built."""
-    with serving(releases, SIDES_LOG="off", SIDES_WARM="on") as server:
+    """``server.py`` on all sources. The browser comes first: without one nothing is built."""
+    with serving(releases, SIDES_LOG="off") as server:
         yield server
 
 

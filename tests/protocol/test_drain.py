@@ -94,6 +94,14 @@ def test_what_does_not_end_is_cut_in_time(tmp_path: Path) -> None:
             assert b"200 OK" not in received(query)
 
 
+def test_pages_that_are_made_for_nobody_hold_nothing_up(tmp_path: Path) -> None:
+    make_release(tmp_path, many(500))
+    with serving(tmp_path, SIDES_WARM="on") as server:
+        assert server.get("/about").status == 200
+        server.process.terminate()
+        assert server.process.wait(5) == 0
+
+
 @pytest.mark.parametrize("second", [signal.SIGTERM, signal.SIGINT])
 def test_a_second_signal_ends_it_at_once(server: Server, second: signal.Signals) -> None:
     family = server.family()
