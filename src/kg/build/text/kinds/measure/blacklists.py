@@ -34,12 +34,12 @@ def _standing_on(reader: Reader, sentence: Sentence, at: int, begin: int, end: i
         return
     if not asserted(reader, sentence, at) or not has_phrase(reader, sentence, "terrorist", begin, stop):
         return
-    owners = values(nodes[i] for i in _owners(reader, sentence, begin, end, stop))
-    when = moment(reader, sentence, at)
-    for aim in values(nodes[i] for i in clause.subject if nodes[i].tag in "SO"):
-        if owners and aim not in owners:
+    owning = [nodes[i] for i in _owners(reader, sentence, begin, end, stop)]
+    owners, when = values(owning), moment(reader, sentence, at)
+    for subject in [nodes[i] for i in clause.subject if nodes[i].tag in "SO"] if owners else ():
+        told = [subject, nodes[at], nodes[begin], *owning, *([when[1]] if when else [])]
+        for aim in [aim for aim in values([subject]) if aim not in owners]:
             slots = {"actor": owners, "action": "designation", "target": aim, "date": when[0] if when else ""}
-            told = [nodes[at], nodes[begin], *([when[1]] if when else [])]
             yield Found("measure", slots, "measure/listed", sentence.index, told, at)
 
 
