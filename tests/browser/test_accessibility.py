@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from support.visiting import Visit
+from support.visiting import Visit, follow
 
 pytestmark = [
     pytest.mark.browser,
@@ -118,3 +118,14 @@ def test_what_fails_is_found(visit: Visit) -> None:
     page = visit.open("/queries")
     page.evaluate("document.querySelector('main label[for=q]').remove()")
     assert [found["id"] for found in Axe().run(page, options=RULES).response["violations"]] == ["label"]
+
+
+@pytest.mark.parametrize(("language", "scheme", "width"), LOOKS)
+def test_a_text_that_was_read_does_not_fail_either(reader: Visit, language: str, scheme: str, width: int) -> None:
+    page = reader.open("/try", locale=language, color_scheme=scheme, viewport={"width": width, "height": 900})
+    page.fill("textarea", "La Suède, membre de l'OTAN depuis 2024, a livré dix chars, et Paris a inauguré un pont.")
+    follow(page.locator("main form [type=submit]").first)
+    assert page.locator("mark").count() > 2
+    assert page.locator(".unread").count() == 1
+    violations = Axe().run(page, options=RULES).response["violations"]
+    assert [(one["id"], [node["target"] for node in one["nodes"][:3]]) for one in violations] == []
