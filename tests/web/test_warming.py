@@ -60,6 +60,19 @@ def _asked(monkeypatch: pytest.MonkeyPatch, engine: Engine) -> list[tuple[bool, 
     return asked
 
 
+def _rendered(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The templates of the pages that are made from now on."""
+    made: list[str] = []
+    render = Site.render
+
+    def noted(site: Site, template: str, values: Mapping[str, object], **given: int) -> Response:
+        made.append(template)
+        return render(site, template, values, **given)
+
+    monkeypatch.setattr(Site, "render", noted)
+    return made
+
+
 @pytest.mark.parametrize("address", ["/?lang=en", "/?lang=fr", "/search?q=hongrie&lang=fr", "/search.json?q=xxyyzz"])
 def test_what_is_made_ready_is_not_asked_again(
     fresh_app: Flask, built_engine: Engine, monkeypatch: pytest.MonkeyPatch, address: str
@@ -82,24 +95,37 @@ def test_no_worker_is_asked_for_the_pages_that_many_want(
         assert [text for known, text in asked if not known] == []
 
 
+@pytest.mark.parametrize(
+    "error", [QueryTimeoutError("it took too long", where="a worker"), KeyError("a mistake of ours")]
+)
 def test_a_page_that_cannot_be_made_is_told_and_the_others_are_made(
-    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    fresh_app: Flask, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
     def read(_: Ask) -> Documentation:
-        raise QueryTimeoutError("it took too long", where="a worker")
+        raise error
 
     monkeypatch.setattr("kg.serve.web.ontology_pages.Documentation.read", read)
-    made: list[str] = []
-    render = Site.render
-
-    def noted(site: Site, template: str, values: Mapping[str, object], **given: int) -> Response:
-        made.append(template)
-        return render(site, template, values, **given)
-
-    monkeypatch.setattr(Site, "render", noted)
+    made = _rendered(monkeypatch)
     warm(fresh_app, _Hurry())
-    assert "/ontology is not made before it is asked for" in caplog.text
+    assert re.search("/ontology (is not made before it is asked for|cannot be made)", caplog.text)
     assert made[-1] == "errors.html"
+
+
+def test_where_it_cannot_be_counted_what_is_named_most_the_main_pages_are_made(
+    fresh_app: Flask, built_engine: Engine, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    original, made = built_engine.select, _rendered(monkeypatch)
+
+    def select(text: str, **named: object) -> object:
+        if "COUNT(?subject)" in text and "LIMIT" in text:
+            raise QueryTimeoutError("it took too long", where="a worker")
+        return original(text, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(built_engine, "select", select)
+    warm(fresh_app, _Hurry())
+    assert "what is named most are not made" in caplog.text
+    assert "page.html" not in made
+    assert {"query.html", "ontology.html", "errors.html"} <= {*made}
 
 
 def test_a_page_made_ready_is_the_page_that_would_have_been_made(fresh_app: Flask, client: FlaskClient) -> None:

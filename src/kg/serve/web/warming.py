@@ -68,11 +68,20 @@ def warm(app: Flask, stop: threading.Event) -> None:
 
 def _addresses() -> Iterator[str]:
     """The pages that are made: those of what is named most, the saved queries of the first page, the main pages."""
-    for row in site().select(_NAMED_MOST):
-        yield display.local_href(row["thing"].value).replace("/id/", "/page/", 1)
+    for thing in _named_most():
+        yield display.local_href(thing).replace("/id/", "/page/", 1)
     named = (name for name in (*HEADLINES, *FEATURED) if site().catalogue.get(name))
     yield from (f"/queries/{name}" for name in named)
     yield from (address for _, address in (*HEADER, *FOOTER) if has_page(address))
+
+
+def _named_most() -> list[str]:
+    """The things that are named most; none where the graph is too large to count that in time."""
+    try:
+        return [row["thing"].value for row in site().select(_NAMED_MOST)]
+    except SidesError as error:
+        logger.warning("the pages of what is named most are not made before they are asked for: %s", error)
+        return []
 
 
 def _make(app: Flask, address: str, language: str) -> None:
@@ -91,6 +100,9 @@ def _make_aside(app: Flask, address: str, language: str, stop: threading.Event) 
     except (SidesError, HTTPException) as error:
         if not stop.is_set():
             logger.warning("%s is not made before it is asked for: %s", address, error)
+    except Exception:  # whatever fails: its reader will be told, and the other pages are made
+        if not stop.is_set():
+            logger.exception("%s cannot be made", address)
     stop.wait(min(time.monotonic() - began, _LOOK))
 
 
