@@ -11,6 +11,8 @@ from kg.build.text.verb_finder import FINITE, MAY_INTERVENE, Auxiliary, Finder
 
 _ADVERBS = frozenset({"both", "all", "each", "still", "now"})
 """Words that may stand between a subject and a verb in the present, besides adverbs in -ly."""
+_BOUNDARIES = frozenset({";", "while", "but", ":", "whereas", "that", "and"})
+"""Conjunctions and marks that part clauses."""
 _DO = frozenset({"having", "did", "does", "do"})
 _ASIDE = 8
 """How many nodes an aside between commas may have: "and, to a lesser extent, Cyprus"."""
@@ -250,14 +252,19 @@ class English(Finder):
 
     def emit(self, at: int, form: VerbForm, auxiliary: Auxiliary, *, begin: int | None = None) -> None:
         """Put out a verb group; "no" before its object or its subject denies it: "has imposed no sanctions"."""
-        opening = self.since_boundary() if auxiliary.tense in FINITE else []
-        if self.none(at + 1) or (opening and opening[0].norm == "no" and not self.comparing(opening[1:2])):
+        if self.none(at + 1) or (auxiliary.tense in FINITE and self.opens_with_no()):
             auxiliary.negative = True
         super().emit(at, form, auxiliary, begin=begin)
 
     def none(self, at: int) -> bool:
         """Whether "no" stands at a place and denies what follows: not "no longer", "no fewer than"."""
         return self.word(at) == "no" and not self.comparing(self.nodes[at + 1 : at + 2])
+
+    def opens_with_no(self) -> bool:
+        """Whether what is put out since the last boundary opens with "no": "but no state of the EU has closed …"."""
+        opening = self.since_boundary()
+        at = bool(opening) and opening[0].norm in _BOUNDARIES
+        return len(opening) > at and opening[at].norm == "no" and not self.comparing(opening[at + 1 : at + 2])
 
     def comparing(self, following: Sequence[Node]) -> bool:
         """Whether what follows "no" makes a comparison of it, or a word of doubt."""
@@ -266,7 +273,7 @@ class English(Finder):
     def since_boundary(self) -> list[Node]:
         """What the walk has put out since the last conjunction or mark that parts clauses."""
         for at in range(len(self.out) - 1, -1, -1):
-            if self.out[at].tag == "W" and self.out[at].norm in (";", "while", "but", ":", "whereas", "that", "and"):
+            if self.out[at].tag == "W" and self.out[at].norm in _BOUNDARIES:
                 return self.out[at:]
         return self.out
 

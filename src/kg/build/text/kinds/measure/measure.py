@@ -406,7 +406,7 @@ def _of_members(reader: Reader, sentence: Sentence, begin: int, end: int) -> tup
 
 def _among_states(reader: Reader, sentence: Sentence, begin: int, at: int) -> tuple[int, ...]:
     """Those named of several states that act: "36 pays, dont A et B, ont fermé …"; they may stand at the end too."""
-    if reader.has(sentence, "states", begin, at) is None or sentence.tagged("SOGPX", begin, at)[:1] == [begin]:
+    if reader.has(sentence, "states", begin, at) is None:
         return ()
     for place, length in reader.places(sentence, "including").items():
         others = reader.has(sentence, "states", at, place) is not None  # "contre plusieurs États, dont A"
